@@ -209,8 +209,8 @@ async def measure(rounds: int, count: int) -> None:
     print(f"{count:,} pings over HTTP into one process, median of {rounds} rounds")
     for case, found in rates.items():
         middle = statistics.median(found)
-        fate = f"{lost[case]} lost" if case.at_once else ""
-        print(f"{case.name:32}{middle:10,.0f} /s{middle / first:8.1f} ×  {fate}")
+        child = f"{lost[case]} lost" if case.at_once else ""
+        print(f"{case.name:32}{middle:10,.0f} /s{middle / first:8.1f} ×  {child}")
     if any(lost.values()):
         raise SystemExit("pings were answered and not kept")
 

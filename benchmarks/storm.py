@@ -17,7 +17,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.app.firstlane import Firstlane
-from bot.app.intervals import Beats
+from bot.app.intervals import Intervals
 from bot.checks import settings_models
 from bot.cli.standin import app_manifest
 from bot.files.library import Library
@@ -35,7 +35,7 @@ ERRORS = (
 )
 
 
-BEATS = Beats(acquaint=timedelta(seconds=5))  # what takes minutes after a first start
+BEATS = Intervals(acquaint=timedelta(seconds=5))  # what takes minutes after a first start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +194,7 @@ async def storm(plan: Plan, folder: Path, *, warm: bool = True) -> AsyncIterator
             http_port=0,
             log="warning",
         )
-        beats = BEATS if warm else Beats()
+        beats = BEATS if warm else Intervals()
         bot = await stack.enter_async_context(Firstlane(settings, library, beats=beats))
         running = Storm(plan=plan, pages=pages, standin=standin, bot=bot)
         await until(lambda: len(pages.seen) == plan.connections)

@@ -29,7 +29,7 @@ from tests.builders import NOW, an_incident
 from tests.checks.conftest import FarEnd, far_end, memory, spec, tools
 from tests.files.changes.test_ical import PLACE, calendar
 from tests.slack.conftest import Bench, bench
-from tests.slack.test_handler import desk_at
+from tests.slack.test_handler import handler_at
 
 __all__ = ["bench", "far_end", "memory", "tools"]
 pytestmark = pytest.mark.anyio
@@ -142,17 +142,17 @@ async def test_an_answer_of_a_far_end_is_read_to_its_end(tools: Tools, far_end: 
 
 
 async def dispatched(bench: Bench, body: dict[str, Any]) -> None:
-    desk = desk_at(bench)
+    handler = handler_at(bench)
     client = AsyncWebClient(token=bench.standin.bot_token, base_url=bench.door.api_url)
     app = build_app(
-        client, desk, HomeTab(bench.runtime, bench.gateway, desk.people), signing_secret=None
+        client, handler, HomeTab(bench.runtime, bench.gateway, handler.people), signing_secret=None
     )
     who = {
         "user": {"id": bench.slack.member("Bob").id},
         "team": {"id": bench.standin.workspace.team.id},
     }
     await app.async_dispatch(AsyncBoltRequest(body={**who, **body}, mode="socket_mode"))
-    await desk.drain()
+    await handler.drain()
 
 
 def a_note(bench: Bench) -> dict[str, Any]:

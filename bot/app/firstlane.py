@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import readiness
-from bot.app.intervals import STEADY, Beats, utc_now
+from bot.app.intervals import STEADY, Intervals, utc_now
 from bot.app.letterbox import STARTS, Letterbox
 from bot.app.opening import open_store
 from bot.app.schedule import StandingWork
@@ -31,7 +31,7 @@ from bot.flows.estate import ping_addresses
 from bot.flows.governance import audit, credential_expiry
 from bot.flows.incidents.channel import channels
 from bot.flows.outbox import fallback
-from bot.jobs import Intake, Metronome, ReleaseCalendar, Timekeeper, Watch, Watchers, beaten
+from bot.jobs import CheckLoop, Intake, Metronome, ReleaseCalendar, Timekeeper, Watchers, beaten
 from bot.jobs.ask_vitals import Vitals
 from bot.jobs.probe_tools import tools_for
 from bot.language.errors import BotError
@@ -39,15 +39,15 @@ from bot.language.secret import Secret
 from bot.ports import Clock, Knowledge, Runtime
 from bot.settings import Settings
 from bot.slack.app import build_app, http_events
-from bot.slack.handler import Desk
+from bot.slack.handler import Handler
 from bot.slack.home import HomeTab
 from bot.slack.ids import origin
-from bot.slack.incidents.channel.archive import Tidier
-from bot.slack.incidents.channel.place import Venue
-from bot.slack.outbox.channel_view import Room
+from bot.slack.incidents.channel.archive import ChannelArchiver
+from bot.slack.incidents.channel.place import ChannelLocations
+from bot.slack.outbox.channel_view import ChannelView
 from bot.slack.outbox.outside_parties import OutsideParties
-from bot.slack.outbox.prefetch_users import Acquaintance
-from bot.slack.outbox.transport import Sender
+from bot.slack.outbox.prefetch_users import UserPrefetch
+from bot.slack.outbox.transport import Dispatcher
 from bot.slack.platform import process_id
 from bot.slack.platform.gateway import Gateway
 from bot.slack.platform.posts import Poster
@@ -59,7 +59,7 @@ from bot.web.app import set_up, web_app
 from bot.web.metrics import registry
 from bot.web.webhooks import hook_routes
 
-__all__ = ["Beats", "Firstlane", "utc_now"]
+__all__ = ["Firstlane", "Intervals", "utc_now"]
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Firstlane:
         *,
         clock: Clock = utc_now,
         steady: Callable[[], float] = time.monotonic,
-        beats: Beats = STEADY,
+        beats: Intervals = STEADY,
     ) -> None:
         """`clock` is the wall clock; `steady` counts seconds and never jumps."""
         self._beats = beats
@@ -89,8 +89,8 @@ class Firstlane:
         self._stack = AsyncExitStack()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._supervisor: Supervisor | None = None
-        self._sender: Sender | None = None
-        self._acquaintance: Acquaintance | None = None
+        self._sender: Dispatcher | None = None
+        self._acquaintance: UserPrefetch | None = None
         self._watchers: Watchers | None = None
         self._gateway: Gateway | None = None
         self._metronome = Metronome({})
@@ -153,18 +153,18 @@ class Firstlane:
         clients = self._clients = Clients()
         stack.push_async_callback(clients.close)
         tools = tools_for(runtime, clients, settings.commands, self._secrets)
-        watch = Watch(runtime, Runner(tools, with_plugins()), keeper, wake=self._wake)
+        watch = CheckLoop(runtime, Runner(tools, with_plugins()), keeper, wake=self._wake)
         stack.push_async_callback(watch.close)
         gateway = Gateway(client, await store.run(origin, self._clock), self._clock, self._steady)
         self._watchers = self._watch_over(runtime, gateway, watch, keeper)
-        desk, home = self._slack(runtime, gateway, bot_user, watch, ways)
-        stack.push_async_callback(desk.drain)
-        app = self._bolt_app = self._bolt(client, desk, home)
+        handler, home = self._slack(runtime, gateway, bot_user, watch, ways)
+        stack.push_async_callback(handler.drain)
+        app = self._bolt_app = self._bolt(client, handler, home)
         intake = self._letterbox.opens(Intake(runtime, clean=self._secrets.clean))
         self._spawn(stack, "intake", intake.run())
         stack.push_async_callback(intake.drain)
         stack.push_async_callback(serving.cleanup)  # before what it serves is stopped
-        await desk.take_over()
+        await handler.take_over()
         fetch = partial(fetch_calendar, clients)
         calendar = ReleaseCalendar(
             runtime, fetch=fetch, read=read_feed, wake=self._wake, elsewhere=self._secrets.forms
@@ -215,19 +215,19 @@ class Firstlane:
         runtime: Runtime,
         gateway: Gateway,
         bot_user: str,
-        watch: Watch,
+        watch: CheckLoop,
         ways: tuple[Secret, ...],
-    ) -> tuple[Desk, HomeTab]:
+    ) -> tuple[Handler, HomeTab]:
         people = Users(runtime, gateway)
-        self._acquaintance = Acquaintance(runtime, people)
+        self._acquaintance = UserPrefetch(runtime, people)
         poster = Poster(runtime, gateway)
         private = self._settings.private_channels
-        venue = Venue(runtime, gateway, people, poster, bot_user, private=private)
-        room = Room(runtime, gateway, people, poster, venue)
+        venue = ChannelLocations(runtime, gateway, people, poster, bot_user, private=private)
+        room = ChannelView(runtime, gateway, people, poster, venue)
         home = HomeTab(runtime, gateway, people)
         mail = self._mail.send if self._mail else None
         parties = OutsideParties(runtime, poster, mail, page_person(ways))
-        self._sender = Sender(
+        self._sender = Dispatcher(
             runtime,
             gateway,
             people,
@@ -236,11 +236,11 @@ class Firstlane:
             venue,
             home,
             parties,
-            Tidier(runtime, gateway, after=self._settings.quiet, bot_user=bot_user),
+            ChannelArchiver(runtime, gateway, after=self._settings.quiet, bot_user=bot_user),
             claimer=process_id.this_process(),
             gone=process_id.gone,
         )
-        desk = Desk(
+        handler = Handler(
             runtime,
             gateway,
             people,
@@ -252,10 +252,10 @@ class Firstlane:
             clean=self._secrets.clean,
             call_hook=partial(call_hook, self._clients, elsewhere=self._secrets.forms),
         )
-        return desk, home
+        return handler, home
 
     def _watch_over(
-        self, runtime: Runtime, gateway: Gateway, watch: Watch, keeper: Timekeeper
+        self, runtime: Runtime, gateway: Gateway, watch: CheckLoop, keeper: Timekeeper
     ) -> Watchers:
         self._gateway = gateway
         return Watchers(
@@ -268,10 +268,10 @@ class Firstlane:
             metrics=self._metrics,
         )
 
-    def _bolt(self, client: AsyncWebClient, desk: Desk, home: HomeTab) -> AsyncApp:
+    def _bolt(self, client: AsyncWebClient, handler: Handler, home: HomeTab) -> AsyncApp:
         secret = self._settings.signing_secret.reveal() or None
         http_mode = not self._settings.app_token
-        return build_app(client, desk, home, signing_secret=secret if http_mode else None)
+        return build_app(client, handler, home, signing_secret=secret if http_mode else None)
 
     async def _serve(self, stack: AsyncExitStack) -> web.AppRunner:
         """Health, metrics and heartbeats, and Slack's requests in HTTP mode; from the first moment
@@ -313,7 +313,7 @@ class Firstlane:
     async def _start(
         self,
         stack: AsyncExitStack,
-        watch: Watch,
+        watch: CheckLoop,
         app: AsyncApp,
         calendar: ReleaseCalendar,
         work: StandingWork,

@@ -6,11 +6,11 @@ from datetime import timedelta
 from bot.clock import utc_now
 from bot.slack.platform.supervisor import Patience
 
-__all__ = ["STEADY", "Beats", "utc_now"]
+__all__ = ["STEADY", "Intervals", "utc_now"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beats:
+class Intervals:
     """How often the standing work is done, and how long Slack may take for one answer. `send` is
     how long the sender may miss a wake-up."""
 
@@ -30,4 +30,4 @@ class Beats:
     answer: timedelta = timedelta(seconds=15)
 
 
-STEADY = Beats()
+STEADY = Intervals()

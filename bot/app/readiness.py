@@ -8,7 +8,7 @@ from math import ceil
 
 from bot.core.monitoring.vitals import Part
 from bot.files.library import Library
-from bot.jobs import Watch, Watchers
+from bot.jobs import CheckLoop, Watchers
 from bot.jobs.ask_vitals import Look
 from bot.jobs.self_watch import AUDIT_RESTS, TICK_RESTS
 from bot.jobs.timekeeper import Settling
@@ -26,13 +26,13 @@ def _span(seconds: float) -> str:
     return say_duration(timedelta(seconds=int(seconds)))
 
 
-def looks(watch: Watch, watchers: Watchers, slack: Look, library: Library) -> list[Look]:
+def looks(watch: CheckLoop, watchers: Watchers, slack: Look, library: Library) -> list[Look]:
     """In the order in which they should be mended."""
     deadlines, auditor = deadlines_of(watchers), auditor_of(watchers)
     return [looks_of(watch), deadlines, slack, catalogue_of(library), auditor]
 
 
-def looks_of(watch: Watch) -> Look:
+def looks_of(watch: CheckLoop) -> Look:
     def look() -> Part:
         late: Mapping[str, float] = watch.overdue()
         part = Part(name="checks", age_s=watch.last_look())
@@ -51,7 +51,7 @@ def looks_of(watch: Watch) -> Look:
     return look
 
 
-def _if_looked(part: Part, watch: Watch) -> Part:
+def _if_looked(part: Part, watch: CheckLoop) -> Part:
     """Until the first look since the start nothing shows that there are any; a check that has its
     turn once a day need not be waited for."""
     if part.age_s is not None or not watch.has_checks():

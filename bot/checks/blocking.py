@@ -19,7 +19,7 @@ class Busy(Exception):
     """Earlier calls to the same origin have not ended yet."""
 
 
-class Errands:
+class BlockingWork:
     """Counts what is under way. Belongs to one event loop."""
 
     def __init__(self) -> None:

@@ -29,7 +29,7 @@ from bot.language.scalars import meant
 from bot.language.units import TooLong, duration_hint, parse_duration
 
 if TYPE_CHECKING:
-    from bot.checks.blocking import Errands
+    from bot.checks.blocking import BlockingWork
     from bot.checks.clients import Clients
     from bot.checks.tokens import Tokens
 
@@ -111,10 +111,10 @@ def _tokens() -> "Tokens":
     return Tokens()
 
 
-def _errands() -> "Errands":
-    from bot.checks.blocking import Errands
+def _errands() -> "BlockingWork":
+    from bot.checks.blocking import BlockingWork
 
-    return Errands()
+    return BlockingWork()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ class Tools:
 
     http: "Clients"
     tokens: "Tokens" = field(default_factory=_tokens)
-    errands: "Errands" = field(default_factory=_errands)
+    errands: "BlockingWork" = field(default_factory=_errands)
     commands: frozenset[str] = frozenset()
     elsewhere: Callable[[], Forms | None] = lambda: None
     last_ping: Callable[[str], Awaitable[Ping | None]]

@@ -26,7 +26,7 @@ from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.explain import Explanation, explain
 from bot.core.monitoring.heartbeat import PUSHED, WEBHOOKS, Ping
-from bot.core.monitoring.rules import Judgement, Verdict, judge
+from bot.core.monitoring.rules import Evaluation, Verdict, judge
 from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
 from bot.language.units import say_count
 from bot.settings import allowed_commands
@@ -57,7 +57,7 @@ class Looked:
 
     spec: CheckSpec
     observation: Observation
-    judgement: Judgement
+    judgement: Evaluation
     counts: bool = True
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from bot.core.incidents.incident import LIVE, Incident, State
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.presence import Cover
 from bot.core.runbooks import failed_records
@@ -67,39 +67,39 @@ def _known(tx: Tx, incident: Incident, person: str, what: What) -> bool:
     return said not in (None, "failed")
 
 
-def _lease_asked(tx: Tx, incident: Incident, asked: Letter) -> bool:
+def _lease_asked(tx: Tx, incident: Incident, asked: OutboxMessage) -> bool:
     lease = incident.lease_until.isoformat() if incident.lease_until else None
     return incident.state is State.ACKNOWLEDGED and lease == asked.facts.get("until")
 
 
-def _clock_runs(tx: Tx, incident: Incident, asked: Letter) -> bool:
+def _clock_runs(tx: Tx, incident: Incident, asked: OutboxMessage) -> bool:
     unanswered = incident.counterparty_answered_at is None
     return incident.state is State.HANDED_OVER and unanswered
 
 
-def _no_ticket(tx: Tx, incident: Incident, asked: Letter) -> bool:
+def _no_ticket(tx: Tx, incident: Incident, asked: OutboxMessage) -> bool:
     return incident.state is State.HANDED_OVER and not incident.counterparty_ticket
 
 
-def _not_talked(tx: Tx, incident: Incident, asked: Letter) -> bool:
+def _not_talked(tx: Tx, incident: Incident, asked: OutboxMessage) -> bool:
     return incident.live and incident.joint_held_at is None
 
 
-def _not_reviewed(tx: Tx, incident: Incident, asked: Letter) -> bool:
+def _not_reviewed(tx: Tx, incident: Incident, asked: OutboxMessage) -> bool:
     return incident.state is State.RESOLVED
 
 
-def _not_decided(tx: Tx, incident: Incident, asked: Letter) -> bool:
+def _not_decided(tx: Tx, incident: Incident, asked: OutboxMessage) -> bool:
     proposal = tx.proposal(int(asked.facts["entry"]))
     return proposal is not None and proposal.decided_at is None
 
 
-def _held_still(tx: Tx, incident: Incident, asked: Letter) -> bool:
+def _held_still(tx: Tx, incident: Incident, asked: OutboxMessage) -> bool:
     held = tx.step_hold(incident.id, str(asked.facts["step"]))
     return held is not None and held.id == asked.facts["hold"] and held.decision is None
 
 
-def _stuck_still(tx: Tx, incident: Incident, asked: Letter) -> bool:
+def _stuck_still(tx: Tx, incident: Incident, asked: OutboxMessage) -> bool:
     open_still = tx.assignments(str(asked.facts["connection"]))
     meant = (asked.facts["key"], asked.facts["person"])
     return meant in [
@@ -107,13 +107,13 @@ def _stuck_still(tx: Tx, incident: Incident, asked: Letter) -> bool:
     ]
 
 
-def _over_still(tx: Tx, incident: Incident, asked: Letter) -> bool:
+def _over_still(tx: Tx, incident: Incident, asked: OutboxMessage) -> bool:
     return incident.state in OVER
 
 
 # What one person is asked or reminded of, and whether it waits still. The question about data,
 # approvals and changes are asked anew of their own records, and pings by whose turn it is.
-WAITS: Mapping[What, Callable[[Tx, Incident, Letter], bool]] = {
+WAITS: Mapping[What, Callable[[Tx, Incident, OutboxMessage], bool]] = {
     What.STILL_ON_IT: _lease_asked,
     What.COUNTERPARTY_SOON: _clock_runs,
     What.COUNTERPARTY_DUE: _clock_runs,
@@ -135,7 +135,7 @@ def _pass_on(
     """Of each that waits the newest that was said for one of these people; not what `acting` was
     asked already."""
     subject = incident_subject(incident.id)
-    newest: dict[tuple[What, str, object], Letter] = {}
+    newest: dict[tuple[What, str, object], OutboxMessage] = {}
     said = tx.letters_to_people(subject)
     theirs = [(one.what, _question(one)) for one in said if one.to == f"person:{acting}"]
     for letter in said:
@@ -152,7 +152,7 @@ def _pass_on(
             tx.queue(Say(subject=subject, to=f"person:{acting}", what=what, facts=facts), now)
 
 
-def _question(letter: Letter) -> dict[str, object]:
+def _question(letter: OutboxMessage) -> dict[str, object]:
     """What it asks, whoever reads it."""
     return {key: value for key, value in letter.facts.items() if key != "covers"}
 

@@ -37,7 +37,7 @@ from bot.flows.triage.briefing import (
     main_error,
     waiting,
 )
-from bot.flows.triage.past_incidents import Hindsight
+from bot.flows.triage.past_incidents import PastIncidents
 from bot.flows.work import open_for
 from bot.language.marks import last_read
 from bot.language.units import incident_key
@@ -75,7 +75,7 @@ class IncidentView:
     reports: tuple[str, ...]
     whole: tuple[str, str | None] | None = None  # merged: into which one, and its channel
     broke: tuple[str, str | None] | None = None  # a drill: in which one it really is broken
-    hindsight: Hindsight
+    hindsight: PastIncidents
     approvals: tuple[Approval, ...]
     data_faults: tuple[DataFault, ...] = ()  # what only the owners of the data can do
     counterparty: Party | None = None  # whom it was handed over to, whatever its lane is now
@@ -206,7 +206,7 @@ def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...
     for part in tx.once_alone(incident.id):  # merged by hand, it had people of its own
         people += [p for rung in part.ladder[: part.rung + 1] for p in rung.people]
         people += [part.holder]
-    for key in (incident.connection, *(key for key, _ in tx.fates_of(incident.id))):
+    for key in (incident.connection, *(key for key, _ in tx.recovered_of(incident.id))):
         connection = catalogue.connections.get(key)
         if connection is not None:
             owners = connection.owners

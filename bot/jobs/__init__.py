@@ -1,6 +1,6 @@
 """What is done again and again, and what comes in from outside to be stored."""
 
-from bot.jobs.check_loop import BATCH, Watch
+from bot.jobs.check_loop import BATCH, CheckLoop
 from bot.jobs.intake import Intake
 from bot.jobs.metronome import Metronome, beaten
 from bot.jobs.release_calendars import ReleaseCalendar
@@ -9,11 +9,11 @@ from bot.jobs.timekeeper import Timekeeper
 
 __all__ = [
     "BATCH",
+    "CheckLoop",
     "Intake",
     "Metronome",
     "ReleaseCalendar",
     "Timekeeper",
-    "Watch",
     "Watchers",
     "beaten",
 ]

@@ -38,7 +38,7 @@ def _canary(place: int, address: str) -> CheckSpec:
     )
 
 
-class Watch:
+class CheckLoop:
     """Looks at every connection when its time has come. What was seen is not judged by a clock
     that jumped meanwhile: it is looked at again once `keeper` believes the clock."""
 

@@ -23,7 +23,16 @@ from bot.ports.ownership import CoverTx, LedgerTx
 from bot.ports.paging import NotPaged, Page, Pager
 from bot.ports.pauses import PauseTx
 from bot.ports.pruning import PruneTx
-from bot.ports.records import Breach, Fate, Feed, Figures, Post, Receipt, SlackUser, TimelineEntry
+from bot.ports.records import (
+    Breach,
+    ChildState,
+    Feed,
+    Figures,
+    Post,
+    Receipt,
+    SlackUser,
+    TimelineEntry,
+)
 from bot.ports.rooms import RoomTx
 from bot.ports.slack import SlackTx
 from bot.ports.triage import TriageTx
@@ -31,8 +40,8 @@ from bot.ports.watching import HealthTx, WatchTx
 
 __all__ = [
     "Breach",
+    "ChildState",
     "Clock",
-    "Fate",
     "Feed",
     "Figures",
     "Knowledge",

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.core.changes.change_request import ChangeRequest
 from bot.core.changes.release import ReleaseWatch
-from bot.core.changes.unannounced import Suspicion
+from bot.core.changes.unannounced import UnannouncedChange
 from bot.core.estate.history import Release, TrialVerdict
 from bot.ports.records import Feed
 
@@ -25,13 +25,13 @@ class ChangeTx(Protocol):
         """Those whose reminder is at or before `now`."""
         ...
 
-    def add_suspicion(self, suspicion: Suspicion) -> Suspicion:
+    def add_suspicion(self, suspicion: UnannouncedChange) -> UnannouncedChange:
         """Store a new one; its id is ignored and the stored one returned."""
         ...
 
-    def save_suspicion(self, suspicion: Suspicion) -> None: ...
-    def suspicion(self, number: int) -> Suspicion | None: ...
-    def suspicions(self) -> tuple[Suspicion, ...]:
+    def save_suspicion(self, suspicion: UnannouncedChange) -> None: ...
+    def suspicion(self, number: int) -> UnannouncedChange | None: ...
+    def suspicions(self) -> tuple[UnannouncedChange, ...]:
         """Those that no change explains yet, oldest first."""
         ...
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.core.incidents.incident import Incident, State
 from bot.core.runbooks.runbook import Progress
-from bot.ports.records import Fate, TimelineEntry
+from bot.ports.records import ChildState, TimelineEntry
 
 
 class IncidentTx(Protocol):
@@ -30,7 +30,7 @@ class IncidentTx(Protocol):
         """The incidents merged into this one, oldest first."""
         ...
 
-    def fates_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
+    def recovered_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
         """Connection of every part, oldest first, and whether the checks see it run. Cheap also
         where a thousand parts are merged into one incident."""
         ...
@@ -39,8 +39,8 @@ class IncidentTx(Protocol):
         """What kind of failure each connection of a live incident has, also as a part of one."""
         ...
 
-    def part_fates(self, incident: int) -> tuple[Fate, ...]:
-        """As `fates_of`, with times and figures."""
+    def child_states_of(self, incident: int) -> tuple[ChildState, ...]:
+        """As `recovered_of`, with times and figures."""
         ...
 
     def once_alone(self, incident: int) -> tuple[Incident, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.outbox.letter import Letter, SentLetter, WaitingPing
+from bot.core.outbox.letter import OutboxMessage, SentMessage, WaitingPing
 from bot.core.outbox.notice import Effect, What
 from bot.ports.records import Receipt
 
@@ -12,7 +12,7 @@ class OutboxTx(Protocol):
     def queue(self, effect: Effect, now: datetime) -> None: ...
     def claim_letters(
         self, now: datetime, until: datetime, claimer: str, limit: int
-    ) -> tuple[Letter, ...]:
+    ) -> tuple[OutboxMessage, ...]:
         """Take the next letter of every free stream, most urgent first."""
         ...
 
@@ -63,11 +63,11 @@ class OutboxTx(Protocol):
         """When such a letter was first written, whatever became of it."""
         ...
 
-    def letters_to_people(self, subject: str) -> tuple[Letter, ...]:
+    def letters_to_people(self, subject: str) -> tuple[OutboxMessage, ...]:
         """Those of a subject, whatever became of them, oldest first."""
         ...
 
-    def letters_in_slack(self, subject: str) -> tuple[SentLetter, ...]:
+    def letters_in_slack(self, subject: str) -> tuple[SentMessage, ...]:
         """The personal messages of a subject that were sent, oldest first."""
         ...
 

@@ -86,7 +86,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fate:
+class ChildState:
     """What became of one part of an incident. `again` is since when it fails once more, `doubt`
     the most careful retry class so far and `kinds` the kinds of failure that it had. It fails as
     the others do since `alike_since`, where it failed otherwise before. `symptoms` is what people

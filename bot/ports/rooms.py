@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoomRecord:
+class ChannelRecord:
     """`tidy_at` is when somebody looks whether it may be archived; `announced_at` when that was
     announced in it. `channel` is None between the intention to make it and its proof."""
 
@@ -18,12 +18,12 @@ class RoomRecord:
 
 
 class RoomTx(Protocol):
-    def room(self, subject: str) -> RoomRecord | None: ...
-    def save_room(self, room: RoomRecord) -> None:
+    def room(self, subject: str) -> ChannelRecord | None: ...
+    def save_room(self, room: ChannelRecord) -> None:
         """Its times; the channel itself is `save_channel`'s business."""
         ...
 
-    def rooms_to_tidy(self, now: datetime) -> tuple[RoomRecord, ...]:
+    def rooms_to_tidy(self, now: datetime) -> tuple[ChannelRecord, ...]:
         """Of incidents that are over: those without a time to look, and those whose time has
         come. Archived ones are left out."""
         ...

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.people.permissions import RULES, Deed, Role
 from bot.language.marks import cleaned
 from bot.slack import commands, messages, permissions, registry, submissions
-from bot.slack.handler import Ack, Body, Desk, Keeper, channel_of, clicked
+from bot.slack.handler import Ack, Body, Handler, Keeper, channel_of, clicked
 from bot.slack.home import HomeTab
 from bot.slack.ids import WORDED, Action, Shortcut
 from bot.slack.incidents import declare
@@ -31,45 +31,45 @@ log = logging.getLogger(__name__)
 
 _STALE_S = 300  # Slack's own limit for the age of a request
 ANYTHING = re.compile(".*", re.DOTALL)
-Handler = Callable[[Desk, Body], Coroutine[Any, Any, None]]
+Act = Callable[[Handler, Body], Coroutine[Any, Any, None]]
 Listener = Callable[[Ack, Body], Awaitable[None]]
 
 
 def build_app(
-    client: AsyncWebClient, desk: Desk, home: HomeTab, *, signing_secret: str | None
+    client: AsyncWebClient, handler: Handler, home: HomeTab, *, signing_secret: str | None
 ) -> AsyncApp:
     """Requests are verified with the signing secret; without one (Socket Mode) there are none."""
     app = _bolt(client, signing_secret)
 
-    def listener(handler: Handler) -> Listener:
+    def listener(act: Act) -> Listener:
         async def work(body: Body) -> None:
-            await handler(desk, body)
+            await act(handler, body)
 
-        return desk.listener(work)
+        return handler.listener(work)
 
-    def keeper(name: str, handler: Handler) -> Keeper:
+    def keeper(name: str, act: Act) -> Keeper:
         async def work(body: Body) -> None:
-            await handler(desk, body)
+            await act(handler, body)
 
-        return desk.keeper(name, work)
+        return handler.keeper(name, work)
 
     async def keep(body: Body, context: Body, next: Callable[[], Awaitable[None]]) -> None:
-        words = without_secrets(cleaned(body), desk.clean)
+        words = without_secrets(cleaned(body), handler.clean)
         body.update(words)  # every listener is given this very object
-        await desk.keep_event(body, context)
+        await handler.keep_event(body, context)
         await next()
 
     app.middleware(keep)
     app.command("/conn")(keeper("/conn", commands.slash))
     _events(app, home, listener, keeper)
-    for action, handler in ACTIONS.items():
-        guarded = _ours(action, _guarded(permissions.ACTIONS[action], handler))
+    for action, act in ACTIONS.items():
+        guarded = _ours(action, _guarded(permissions.ACTIONS[action], act))
         tail = ":.+" if action in WORDED else ""
         app.action(re.compile(rf"{re.escape(action)}({tail})?\Z", re.DOTALL))(
             keeper(action, guarded)
         )
     for callback in SUBMISSIONS:
-        app.view(callback.value)(_submission(desk))
+        app.view(callback.value)(_submission(handler))
     app.shortcut(Shortcut.DECLARE.value)(listener(_guarded(Deed.DECLARE, declare.ask)))
     app.shortcut(Shortcut.TIMELINE.value)(keeper(Shortcut.TIMELINE, pinned_messages.by_shortcut))
     app.action(ANYTHING)(listener(registry.stale))
@@ -90,34 +90,34 @@ def _bolt(client: AsyncWebClient, signing_secret: str | None) -> AsyncApp:
     )
 
 
-def _guarded(deed: Deed, handler: Handler) -> Handler:
+def _guarded(deed: Deed, act: Act) -> Act:
     """The same, for whoever may do it wherever they come from."""
     if Role.ANYBODY in RULES[deed].may:
-        return handler
+        return act
 
-    async def guarded(desk: Desk, body: Body) -> None:
-        by = await desk.actor(body)
-        await permissions.admit(desk, deed, by, clicked(body), channel_of(body))
-        await handler(desk, body)
+    async def guarded(handler: Handler, body: Body) -> None:
+        by = await handler.actor(body)
+        await permissions.admit(handler, deed, by, clicked(body), channel_of(body))
+        await act(handler, body)
 
     return guarded
 
 
-def _ours(action: Action, handler: Handler) -> Handler:
+def _ours(action: Action, act: Act) -> Act:
     """The same, for what this database made: the numbers of another one mean something else."""
     if action is Action.LINK:
-        return handler  # Slack opened it already, and nothing else comes of it
+        return act  # Slack opened it already, and nothing else comes of it
 
-    async def checked(desk: Desk, body: Body) -> None:
-        desk.origin.must_have_made(body)
-        await handler(desk, body)
+    async def checked(handler: Handler, body: Body) -> None:
+        handler.origin.must_have_made(body)
+        await act(handler, body)
 
     return checked
 
 
-def _submission(desk: Desk) -> Listener:
+def _submission(handler: Handler) -> Listener:
     async def listen(ack: Ack, body: Body) -> None:
-        await submissions.submitted(desk, ack, body)
+        await submissions.submitted(handler, ack, body)
 
     return listen
 
@@ -125,21 +125,21 @@ def _submission(desk: Desk) -> Listener:
 def _events(
     app: AsyncApp,
     home: HomeTab,
-    listener: Callable[[Handler], Listener],
-    keeper: Callable[[str, Handler], Keeper],
+    listener: Callable[[Act], Listener],
+    keeper: Callable[[str, Act], Keeper],
 ) -> None:
     """Events that only bring something up to date are not kept: the next look does it too."""
 
-    async def opened(desk: Desk, body: Body) -> None:
+    async def opened(handler: Handler, body: Body) -> None:
         event = body["event"]
         if event.get("tab", "home") == "home":
-            await home.opened(await desk.people.person(str(event["user"])))
+            await home.opened(await handler.people.person(str(event["user"])))
 
-    async def spoken(desk: Desk, body: Body) -> None:
+    async def spoken(handler: Handler, body: Body) -> None:
         if body["event"].get("channel_type") == "im":
-            await messages.direct(desk, body)
+            await messages.direct(handler, body)
         else:
-            await pinned_messages.followed(desk, body)
+            await pinned_messages.followed(handler, body)
 
     app.event("channel_archive")(keeper("channel_archive", repair.archived))
     app.event("group_archive")(keeper("group_archive", repair.archived))

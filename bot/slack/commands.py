@@ -23,7 +23,7 @@ from bot.slack.find_connection import NoSuchConnection, Unclear
 from bot.slack.governance import audit as governance
 from bot.slack.governance import response_times
 from bot.slack.governance.audit_words import standing_line
-from bot.slack.handler import Body, Desk, channel_of
+from bot.slack.handler import Body, Handler, channel_of
 from bot.slack.incidents import declare
 from bot.slack.incidents.commands import (
     acknowledge,
@@ -45,75 +45,75 @@ _MISTYPED = 75  # of 100: how alike a mistyped command has to be
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    run: Callable[[Desk, Request], Awaitable[SlackMessage]]
+    run: Callable[[Handler, Request], Awaitable[SlackMessage]]
     usage: str
     help: str
 
 
-async def status(desk: Desk, request: Request) -> SlackMessage:
-    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+async def status(handler: Handler, request: Request) -> SlackMessage:
+    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
     if not request.words:
-        view = await desk.runtime.store.run(estate_views.status, knowledge, now)
-        return words.status(view, await desk.face())
-    connection = find_connection.find(desk, request.words)
-    line = await desk.runtime.store.run(estate_views.status_line, knowledge, connection, now)
-    return words.status_of(line, await desk.face())
+        view = await handler.runtime.store.run(estate_views.status, knowledge, now)
+        return words.status(view, await handler.writer())
+    connection = find_connection.find(handler, request.words)
+    line = await handler.runtime.store.run(estate_views.status_line, knowledge, connection, now)
+    return words.status_of(line, await handler.writer())
 
 
-async def who(desk: Desk, request: Request) -> SlackMessage:
+async def who(handler: Handler, request: Request) -> SlackMessage:
     if not request.words:
         raise Invalid("Say of what, for example: /conn who web shop orders")
     # In a direct message the word is the question's own: "who owned it on 1 March?"
-    return await ask.answer(desk, f"who {request.words}", request.by)
+    return await ask.answer(handler, f"who {request.words}", request.by)
 
 
-async def show(desk: Desk, request: Request) -> SlackMessage:
-    connection = find_connection.find(desk, request.words)
-    return await show_connection(desk, connection.id)
+async def show(handler: Handler, request: Request) -> SlackMessage:
+    connection = find_connection.find(handler, request.words)
+    return await show_connection(handler, connection.id)
 
 
-async def show_connection(desk: Desk, connection_id: str) -> SlackMessage:
+async def show_connection(handler: Handler, connection_id: str) -> SlackMessage:
     """The dossier. Raises NotFound for an id that is no longer in the catalogue."""
-    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    facts = await owner_facts_now(desk, connection_id)
-    view = await desk.runtime.store.run(estate_views.dossier, knowledge, facts.connection, now)
-    audit = await desk.runtime.store.run(governed.view, knowledge, now)
-    face = await desk.face()
-    standing = standing_line(audit, facts.connection, face)
-    return words.dossier(view, facts, knowledge.catalogue, face, standing)
+    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
+    facts = await owner_facts_now(handler, connection_id)
+    view = await handler.runtime.store.run(estate_views.dossier, knowledge, facts.connection, now)
+    audit = await handler.runtime.store.run(governed.view, knowledge, now)
+    writer = await handler.writer()
+    standing = standing_line(audit, facts.connection, writer)
+    return words.dossier(view, facts, knowledge.catalogue, writer, standing)
 
 
-async def who_owns(desk: Desk, connection_id: str) -> SlackMessage:
-    return await ask.owners_now(desk, connection_id)
+async def who_owns(handler: Handler, connection_id: str) -> SlackMessage:
+    return await ask.owners_now(handler, connection_id)
 
 
-async def check(desk: Desk, request: Request) -> SlackMessage:
-    return await check_connection(desk, find_connection.find(desk, request.words, "check").id)
+async def check(handler: Handler, request: Request) -> SlackMessage:
+    return await check_connection(handler, find_connection.find(handler, request.words, "check").id)
 
 
-async def check_connection(desk: Desk, connection_id: str) -> SlackMessage:
+async def check_connection(handler: Handler, connection_id: str) -> SlackMessage:
     """Look now and say what was seen."""
-    await desk.check_now(connection_id)
-    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+    await handler.check_now(connection_id)
+    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
     connection = owner_facts(knowledge.catalogue, connection_id, now).connection
-    line = await desk.runtime.store.run(estate_views.status_line, knowledge, connection, now)
-    return words.status_of(line, await desk.face())
+    line = await handler.runtime.store.run(estate_views.status_line, knowledge, connection, now)
+    return words.status_of(line, await handler.writer())
 
 
-async def explain(desk: Desk, request: Request) -> SlackMessage:
+async def explain(handler: Handler, request: Request) -> SlackMessage:
     if not request.words:
         raise Invalid("Paste the error text behind the word, for example: /conn explain HTTP 401")
-    found = await small_talk.explain(desk, request)
-    return found or await small_talk.not_known(desk)
+    found = await small_talk.explain(handler, request)
+    return found or await small_talk.not_known(handler)
 
 
-async def mine(desk: Desk, request: Request) -> SlackMessage:
-    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    view = await desk.runtime.store.run(estate_views.mine, knowledge, request.by, now)
-    return words.mine(view, await desk.face())
+async def mine(handler: Handler, request: Request) -> SlackMessage:
+    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
+    view = await handler.runtime.store.run(estate_views.mine, knowledge, request.by, now)
+    return words.mine(view, await handler.writer())
 
 
-async def show_help(desk: Desk, request: Request) -> SlackMessage:
+async def show_help(handler: Handler, request: Request) -> SlackMessage:
     rows = (f"`/conn {item.usage}` {item.help}" for item in COMMANDS.values())
     return message(
         "What /conn can do",
@@ -227,50 +227,52 @@ COMMANDS: Mapping[str, Command] = {
 _OLD_WORDS = {"release": "unhold"}
 
 
-async def slash(desk: Desk, body: Body) -> None:
+async def slash(handler: Handler, body: Body) -> None:
     """Answer a slash command, to its sender only."""
     request = Request(
-        by=await desk.actor(body),
+        by=await handler.actor(body),
         channel=channel_of(body),
         words=str(body.get("text") or ""),
         trigger=str(body.get("trigger_id") or ""),
     )
-    await desk.reply(body, await answer(desk, request))
+    await handler.reply(body, await answer(handler, request))
 
 
-async def go_on(desk: Desk, body: Body) -> None:
+async def go_on(handler: Handler, body: Body) -> None:
     """It was asked which connection a command means: the command goes on with the one pressed."""
-    await desk.reply(body, await answer(desk, which.chosen(desk, body, await desk.actor(body))))
+    await handler.reply(
+        body, await answer(handler, which.chosen(handler, body, await handler.actor(body)))
+    )
 
 
-async def answer(desk: Desk, request: Request) -> SlackMessage:
+async def answer(handler: Handler, request: Request) -> SlackMessage:
     """What to say to a request. Raises BotError where the answer is an error."""
     word, _, rest = request.words.strip().partition(" ")
     command = COMMANDS.get(_OLD_WORDS.get(word.lower(), word.lower()) or "help")
     command = None if request.spoken and conversation.is_no_command(request.words) else command
     try:
         if command is None:
-            return await _not_a_command(desk, request, word)
+            return await _not_a_command(handler, request, word)
         deed = permissions.COMMANDS[word.lower() or "help"]
-        await permissions.admit(desk, deed, request.by, rest.strip(), request.channel)
-        return await command.run(desk, replace(request, words=rest.strip()))
+        await permissions.admit(handler, deed, request.by, rest.strip(), request.channel)
+        return await command.run(handler, replace(request, words=rest.strip()))
     except NoSuchConnection:
         # "Check with Bob", said in a message, is no command.
         if not request.spoken:
             raise
-        return await small_talk.reply(desk, request)
+        return await small_talk.reply(handler, request)
     except Unclear as unclear:
-        if request.spoken and not find_connection.names_only(desk, unclear.name):
-            return await small_talk.reply(desk, request)
+        if request.spoken and not find_connection.names_only(handler, unclear.name):
+            return await small_talk.reply(handler, request)
         return which.question(unclear, word.lower(), replace(request, words=rest.strip()))
     except OnlyOne as only:
         return which.only_one(only.incident, word.lower(), rest.strip())
     except Elsewhere as elsewhere:
-        live = await desk.runtime.store.run(views.live_incidents)
-        return words.incidents(live, elsewhere.why, await desk.face())
+        live = await handler.runtime.store.run(views.live_incidents)
+        return words.incidents(live, elsewhere.why, await handler.writer())
 
 
-async def _not_a_command(desk: Desk, request: Request, word: str) -> SlackMessage:
+async def _not_a_command(handler: Handler, request: Request, word: str) -> SlackMessage:
     """A sentence is answered as one; a mistyped word of a slash command gets the nearest one."""
     alone = not request.spoken and " " not in request.words.strip()
     near = process.extractOne(word.lower(), list(COMMANDS), score_cutoff=_MISTYPED)
@@ -279,4 +281,4 @@ async def _not_a_command(desk: Desk, request: Request, word: str) -> SlackMessag
             f"There is no command “{as_typed(word, 40)}”. Did you mean /conn {near[0]}?"
             " /conn help lists them."
         )
-    return await small_talk.reply(desk, request)
+    return await small_talk.reply(handler, request)

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from bot.core.outbox.letter import LATE, Letter
+from bot.core.outbox.letter import LATE, OutboxMessage
 from bot.slack.kit import SlackMessage, context, message
 from bot.slack.text import time
 
 
-def dated(said: SlackMessage, letter: Letter, sent_at: datetime) -> SlackMessage:
+def dated(said: SlackMessage, letter: OutboxMessage, sent_at: datetime) -> SlackMessage:
     """The message with the time it is from, when it left much later than it was said. The clock of
     the machine may have jumped in between, or the bot stood still: then no cause is named."""
     if sent_at - letter.created_at < LATE:

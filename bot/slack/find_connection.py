@@ -8,7 +8,7 @@ from bot.core.estate.index import NameKind
 from bot.language.errors import NotFound
 from bot.language.marks import as_typed
 from bot.language.words import plain_words, stem
-from bot.slack.handler import Desk
+from bot.slack.handler import Handler
 
 # Intents answered by the full owner card and not by sentences.
 _ARTICLES = frozenset({"a", "an", "our", "the", "to", "from"})
@@ -26,23 +26,23 @@ class Unclear(Exception):
         self.name, self.likely = name, tuple(likely)
 
 
-def names_only(desk: Desk, words: str) -> bool:
+def names_only(handler: Handler, words: str) -> bool:
     """Whether every word but articles is a word of a connection's, as it stands there."""
-    known = desk.runtime.knowledge().index.shelves[NameKind.CONNECTION].vocabulary
+    known = handler.runtime.knowledge().index.shelves[NameKind.CONNECTION].vocabulary
     return all(stem(word) in known for word in plain_words(words) if word not in _ARTICLES)
 
 
-def find(desk: Desk, words: str, command: str = "show") -> Connection:
+def find(handler: Handler, words: str, command: str = "show") -> Connection:
     """The one connection that the words name, for `command`. Raises NotFound, or Unclear when
     several fit."""
-    knowledge = desk.runtime.knowledge()
+    knowledge = handler.runtime.knowledge()
     catalogue = knowledge.catalogue
     if not words.strip():
         raise NotFound(f"Say which connection, for example: /conn {command} web shop orders")
     direct = catalogue.connections.get(words.strip().lower())
     if direct:
         return direct
-    question, now = f"who owns {words}", desk.runtime.clock()
+    question, now = f"who owns {words}", handler.runtime.clock()
     found = ask.ask(catalogue, question, now, index=knowledge.index)
     if found.connection:
         return catalogue.connections[found.connection]

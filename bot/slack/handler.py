@@ -33,7 +33,7 @@ from bot.slack.platform.inbox import Inbox, Serving, ServingStore
 from bot.slack.platform.posts import Poster
 from bot.slack.platform.users import Users
 from bot.slack.platform.wire import is_slacks
-from bot.slack.text import Face
+from bot.slack.text import Writer
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Received:
     delivery: Delivery | None = None
 
 
-class Desk:
+class Handler:
     def __init__(
         self,
         runtime: Runtime,
@@ -210,9 +210,9 @@ class Desk:
         try:
             await work(body)
         except Unsure as unsure:
-            await self._reply(body, question(unsure, await self.people.face()))
+            await self._reply(body, question(unsure, await self.people.writer()))
         except BotError as error:
-            await self._tell(body, (await self.people.face()).say(str(error)))
+            await self._tell(body, (await self.people.writer()).say(str(error)))
         except Later as later:
             await self._tell(body, put_off(later))
         except Exception as error:
@@ -299,8 +299,8 @@ class Desk:
     async def actor(self, body: Body) -> str:
         return await self.people.actor(user_of(body))
 
-    async def face(self) -> Face:
-        return await self.people.face()
+    async def writer(self) -> Writer:
+        return await self.people.writer()
 
 
 def put_off(later: Later) -> str:

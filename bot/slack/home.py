@@ -13,18 +13,18 @@ from bot.slack.ids import Action
 from bot.slack.kit import Block, actions, button, context, divider, header, section
 from bot.slack.platform.gateway import Gateway, Refusal
 from bot.slack.platform.users import Users
-from bot.slack.text import Face
+from bot.slack.text import Writer
 
 log = logging.getLogger(__name__)
 
 
-def home(mine: MineView, status: StatusView, face: Face, *, declares: bool = True) -> Block:
+def home(mine: MineView, status: StatusView, writer: Writer, *, declares: bool = True) -> Block:
     """The whole tab for one reader, who may only look or also `declares`."""
     declare = actions([button("Declare an incident…", Action.DECLARE, "home")], "home")
     blocks = [
-        *words.mine(mine, face).blocks,
+        *words.mine(mine, writer).blocks,
         divider(),
-        *words.status(status, face).blocks,
+        *words.status(status, writer).blocks,
         divider(),
         header("Ask"),
         section(
@@ -62,7 +62,7 @@ class HomeTab:
             return mine, estate_views.status(tx, knowledge, at), declares
 
         mine, status, declares = await self._runtime.store.run(load, now)
-        view = home(mine, status, await self._people.face(), declares=declares)
+        view = home(mine, status, await self._people.writer(), declares=declares)
         try:
             await self._gateway.call("views.publish", user_id=user, view=view)
         except Refusal as error:

@@ -11,7 +11,7 @@ from typing import Any
 from bot.core.incidents.incident import State
 from bot.language.errors import Unsure
 from bot.slack.ids import Action, action_id, value
-from bot.slack.text import Face, calling_nobody, cut
+from bot.slack.text import Writer, calling_nobody, cut
 
 Block = dict[str, Any]
 
@@ -223,17 +223,17 @@ def modal(
     return view
 
 
-def stands_in(people: Sequence[str], face: Face) -> str:
+def stands_in(people: Sequence[str], writer: Writer) -> str:
     """To whom a message goes in place of somebody else: for whom."""
-    return f"🤝 You are asked for {face.people(people)}, whom you stand in for."
+    return f"🤝 You are asked for {writer.people(people)}, whom you stand in for."
 
 
-def question(unsure: Unsure, face: Face) -> SlackMessage:
+def question(unsure: Unsure, writer: Writer) -> SlackMessage:
     """The question with the one button that goes on."""
-    text = face.say(str(unsure))
+    text = writer.say(str(unsure))
     carried = value(unsure.deed, unsure.number, unsure.mark, unsure.words)
     row = [button(unsure.label, Action.ALL_THE_SAME, carried)]
-    return message(face.plain(str(unsure)), [section(text), actions(row, "sure")])
+    return message(writer.plain(str(unsure)), [section(text), actions(row, "sure")])
 
 
 SYMBOL = {

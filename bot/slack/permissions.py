@@ -14,7 +14,7 @@ from bot.language.errors import BotError, NotAllowed
 from bot.language.units import names_incident, parse_incident_key
 from bot.ports import Tx
 from bot.slack import find_connection
-from bot.slack.handler import Desk
+from bot.slack.handler import Handler
 from bot.slack.ids import Action, Modal, Shortcut
 
 COMMANDS: Mapping[str, Deed] = {
@@ -124,23 +124,23 @@ SHORTCUTS: Mapping[Shortcut, Deed] = {
 }
 
 
-async def admit(desk: Desk, deed: Deed, by: str, words: str = "", channel: str = "") -> None:
+async def admit(handler: Handler, deed: Deed, by: str, words: str = "", channel: str = "") -> None:
     """Raises NotAllowed when `by` is not of the company, nobody named them, and the settings let
     such people only look; naming who may, where the `words` (as typed, or as a button or a form
     carries them) or the `channel` tell what it is about. Whom that is everybody may ask."""
-    runtime = desk.runtime
+    runtime = handler.runtime
     # Whoever the catalogue lists is of the company: no need to look further.
     if Role.ANYBODY in RULES[deed].may or by in runtime.knowledge().catalogue.people:
         return
     doer = await runtime.store.run(permitted.doer, runtime.knowledge(), by, runtime.clock())
     if doer.foreign and doer.level is PermissionLevel.LOOK:
-        raise NotAllowed(refusal(deed, await _meant(desk, deed, words, channel), doer))
+        raise NotAllowed(refusal(deed, await _meant(handler, deed, words, channel), doer))
 
 
-async def _meant(desk: Desk, deed: Deed, words: str, channel: str) -> DeedAbout:
+async def _meant(handler: Handler, deed: Deed, words: str, channel: str) -> DeedAbout:
     """Never guessed from a number of something else: only where the holder of an incident or the
     judge of its data has a say, a number is an incident's."""
-    knowledge, carried = desk.runtime.knowledge(), words.partition("|")[0]
+    knowledge, carried = handler.runtime.knowledge(), words.partition("|")[0]
     typed = names_incident(words)
 
     def incident(tx: Tx) -> DeedAbout | None:
@@ -149,12 +149,14 @@ async def _meant(desk: Desk, deed: Deed, words: str, channel: str) -> DeedAbout:
         return permitted.about_incident(tx, knowledge, found) if found else None
 
     if RULES[deed].may & {Role.HOLDER, Role.JUDGE}:
-        about = await desk.runtime.store.run(incident)
+        about = await handler.runtime.store.run(incident)
         if about is not None:
             return about
     if deed in _BY_NAME:
         with suppress(BotError, find_connection.Unclear):
-            return permitted.about_connection(find_connection.find(desk, words.partition(":")[0]))
+            return permitted.about_connection(
+                find_connection.find(handler, words.partition(":")[0])
+            )
     return DeedAbout(name="it")
 
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from bot.core.outbox.letter import SentLetter
+from bot.core.outbox.letter import SentMessage
 from bot.flows.outbox import delivery
 from bot.ports import Runtime, Tx
 from bot.slack.kit import SlackMessage
@@ -25,7 +25,7 @@ from bot.slack.platform.posts import digest
 
 log = logging.getLogger(__name__)
 
-Write = Callable[[SentLetter], SlackMessage | None]
+Write = Callable[[SentMessage], SlackMessage | None]
 _WEIGHTY = frozenset({"header", "actions"})
 _MISSING, _GIST, _WORDS, _FIGURES = range(4)
 _MOMENT = re.compile(r"<!date\^(\d+)\^[^>]*>")
@@ -139,7 +139,7 @@ async def letters(
 
 
 def _edit(
-    runtime: Runtime, gateway: Gateway, subject: str, item: SentLetter, message: SlackMessage
+    runtime: Runtime, gateway: Gateway, subject: str, item: SentMessage, message: SlackMessage
 ) -> Callable[[bool], Awaitable[None]]:
     async def draw(urgent: bool) -> None:
         body: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}

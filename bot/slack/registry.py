@@ -18,7 +18,7 @@ from bot.slack import commands, ids, sure
 from bot.slack.changes import buttons
 from bot.slack.forms import may_open
 from bot.slack.governance import audit, credential_expiry
-from bot.slack.handler import Body, Desk, clicked
+from bot.slack.handler import Body, Handler, clicked
 from bot.slack.ids import OLDER_BUTTON, Action
 from bot.slack.incidents import declare, form_views
 from bot.slack.incidents.counterparty import counterparty
@@ -30,35 +30,35 @@ from bot.slack.runbooks.step_posts import HOLD
 from bot.slack.triage import lessons
 
 
-async def acknowledge(desk: Desk, body: Body) -> None:
-    await _acknowledge(desk, body, ids.incident_number(clicked(body)))
+async def acknowledge(handler: Handler, body: Body) -> None:
+    await _acknowledge(handler, body, ids.incident_number(clicked(body)))
 
 
-async def _acknowledge(desk: Desk, body: Body, number: int) -> None:
-    by = await desk.actor(body)
-    said = await sure.take(desk, number, by)
-    incident = await desk.runtime.store.run(work.load, number)
+async def _acknowledge(handler: Handler, body: Body, number: int) -> None:
+    by = await handler.actor(body)
+    said = await sure.take(handler, number, by)
+    incident = await handler.runtime.store.run(work.load, number)
     if incident.holder != by:
-        await desk.reply(body, message(said, [section(said)]))
+        await handler.reply(body, message(said, [section(said)]))
 
 
-async def still_on_it(desk: Desk, body: Body) -> None:
-    number, by = ids.incident_number(clicked(body)), await desk.actor(body)
-    await desk.runtime.store.run(respond.still_on_it, number, by, desk.runtime.clock())
+async def still_on_it(handler: Handler, body: Body) -> None:
+    number, by = ids.incident_number(clicked(body)), await handler.actor(body)
+    await handler.runtime.store.run(respond.still_on_it, number, by, handler.runtime.clock())
 
 
-async def confirm_data(desk: Desk, body: Body) -> None:
-    number, by = ids.first_number(clicked(body)), await desk.actor(body)
+async def confirm_data(handler: Handler, body: Body) -> None:
+    number, by = ids.first_number(clicked(body)), await handler.actor(body)
     of = clicked(body).partition("|")[2]
-    runtime = desk.runtime
+    runtime = handler.runtime
     await runtime.store.run(
         respond.confirm_data, runtime.knowledge(), number, by, runtime.clock(), of
     )
 
 
-async def hand_over(desk: Desk, body: Body) -> None:
+async def hand_over(handler: Handler, body: Body) -> None:
     word, _, lane = clicked(body).partition("|")
-    runtime, number = desk.runtime, ids.incident_number(word)
+    runtime, number = handler.runtime, ids.incident_number(word)
     wanted = Lane(lane) if lane in set(Lane) else None
 
     def look(tx: Tx) -> tuple[Incident, Sequence[tuple[Lane, Party]]]:
@@ -66,11 +66,11 @@ async def hand_over(desk: Desk, body: Body) -> None:
         return incident, lead.offers(tx, runtime.knowledge(), incident, runtime.clock())
 
     incident, offered = await runtime.store.run(look)
-    await may_open.open_form(desk, body, form_views.hand_over(incident, offered, wanted))
+    await may_open.open_form(handler, body, form_views.hand_over(incident, offered, wanted))
 
 
-async def resolve(desk: Desk, body: Body) -> None:
-    runtime, number = desk.runtime, ids.incident_number(clicked(body))
+async def resolve(handler: Handler, body: Body) -> None:
+    runtime, number = handler.runtime, ids.incident_number(clicked(body))
     knowledge, now = runtime.knowledge(), runtime.clock()
 
     def look(tx: Tx) -> tuple[Incident, LooseEnds]:
@@ -78,59 +78,59 @@ async def resolve(desk: Desk, body: Body) -> None:
         return incident, end.loose_ends(tx, knowledge, incident, now)
 
     incident, ends = await runtime.store.run(look)
-    face = await desk.face()
+    writer = await handler.writer()
     shown = (
-        drill_words.end(incident) if incident.drill else form_views.resolve(incident, ends, face)
+        drill_words.end(incident) if incident.drill else form_views.resolve(incident, ends, writer)
     )
-    await may_open.open_form(desk, body, shown)
+    await may_open.open_form(handler, body, shown)
 
 
-async def reject_data(desk: Desk, body: Body) -> None:
+async def reject_data(handler: Handler, body: Body) -> None:
     word, _, of = clicked(body).partition("|")
-    runtime, by, number = desk.runtime, await desk.actor(body), ids.incident_number(word)
+    runtime, by, number = handler.runtime, await handler.actor(body), ids.incident_number(word)
     incident = await runtime.store.run(work.load, number)
     meant = runtime.knowledge().catalogue.connections.get(of)
     offered: tuple[Connection, ...] = (meant,) if meant else ()
     if not offered:
         knowledge, now = runtime.knowledge(), runtime.clock()
         offered = await runtime.store.run(respond.may_be_wrong, knowledge, number, by, now)
-    await may_open.open_form(desk, body, form_views.reject_data(incident, offered), by)
+    await may_open.open_form(handler, body, form_views.reject_data(incident, offered), by)
 
 
-async def more(desk: Desk, body: Body) -> None:
+async def more(handler: Handler, body: Body) -> None:
     """The card's overflow menu."""
     number = ids.first_number(clicked(body))
     word = clicked(body).partition("|")[2]
-    runtime = desk.runtime
+    runtime = handler.runtime
     incident = await runtime.store.run(work.load, number)
     if word == "acknowledge":
-        await _acknowledge(desk, body, number)
+        await _acknowledge(handler, body, number)
     elif word == "check":
-        await desk.reply(body, await commands.check_connection(desk, incident.connection))
+        await handler.reply(body, await commands.check_connection(handler, incident.connection))
     elif word == "note":
-        await may_open.open_form(desk, body, form_views.note(incident))
+        await may_open.open_form(handler, body, form_views.note(incident))
     elif word == "lane":
-        await may_open.open_form(desk, body, form_views.lane(incident))
+        await may_open.open_form(handler, body, form_views.lane(incident))
     elif word == "answered":
-        await counterparty.stop_clock(desk, number, await desk.actor(body))
+        await counterparty.stop_clock(handler, number, await handler.actor(body))
     elif word == "more":
-        await merge_and_reopen.more(desk, body, incident)
+        await merge_and_reopen.more(handler, body, incident)
     else:
-        await timeline(desk, body)
+        await timeline(handler, body)
 
 
-async def timeline(desk: Desk, body: Body) -> None:
+async def timeline(handler: Handler, body: Body) -> None:
     number = ids.first_number(clicked(body))
-    incident = await desk.runtime.store.run(work.load, number)
-    entries = await desk.runtime.store.run(lambda tx: tx.timeline(number))
-    await desk.open_view(body, form_views.timeline(incident, entries, await desk.face()))
+    incident = await handler.runtime.store.run(work.load, number)
+    entries = await handler.runtime.store.run(lambda tx: tx.timeline(number))
+    await handler.open_view(body, form_views.timeline(incident, entries, await handler.writer()))
 
 
-async def answer_step(desk: Desk, body: Body) -> None:
+async def answer_step(handler: Handler, body: Body) -> None:
     """A runbook answer, by button or menu."""
     click = ids.step_click(clicked(body))
-    runtime = desk.runtime
-    by = await desk.actor(body)
+    runtime = handler.runtime
+    by = await handler.actor(body)
     told = await runtime.store.run(
         answer_once.answer,
         runtime.knowledge(),
@@ -142,65 +142,65 @@ async def answer_step(desk: Desk, body: Body) -> None:
         values=ids.form_values((body.get("state") or {}).get("values") or {}, click.step),
     )
     if told:
-        text = (await desk.face()).say(told)
-        await desk.reply(body, message(text, [section(text)]))
+        text = (await handler.writer()).say(told)
+        await handler.reply(body, message(text, [section(text)]))
 
 
-async def use_runbook(desk: Desk, body: Body) -> None:
+async def use_runbook(handler: Handler, body: Body) -> None:
     """The narrower runbook that is offered beside a question."""
-    runtime = desk.runtime
+    runtime = handler.runtime
     number, _, name = clicked(body).partition("|")
     await runtime.store.run(
         walk.switch,
         runtime.knowledge(),
         ids.incident_number(number),
         runbook=name,
-        by=await desk.actor(body),
+        by=await handler.actor(body),
         now=runtime.clock(),
     )
 
 
-async def step_menu(desk: Desk, body: Body) -> None:
+async def step_menu(handler: Handler, body: Body) -> None:
     """The menu beside a step: skip it, or take its answer back."""
     click = ids.step_click(clicked(body))
-    runtime = desk.runtime
+    runtime = handler.runtime
     if click.answer == SKIP:
         title = await runtime.store.run(
             walk.step_title, runtime.knowledge(), click.incident, click.step
         )
-        await may_open.open_form(desk, body, form_views.skip(click.incident, click.step, title))
+        await may_open.open_form(handler, body, form_views.skip(click.incident, click.step, title))
         return
     if click.answer == HOLD:
-        await gate_holds.ask_hold(desk, body, click.incident, click.step)
+        await gate_holds.ask_hold(handler, body, click.incident, click.step)
         return
     await runtime.store.run(
         walk.take_back,
         runtime.knowledge(),
         click.incident,
         step=click.step,
-        by=await desk.actor(body),
+        by=await handler.actor(body),
         now=runtime.clock(),
     )
 
 
-async def show_connection(desk: Desk, body: Body) -> None:
-    await desk.reply(body, await commands.show_connection(desk, clicked(body)))
+async def show_connection(handler: Handler, body: Body) -> None:
+    await handler.reply(body, await commands.show_connection(handler, clicked(body)))
 
 
-async def who_owns(desk: Desk, body: Body) -> None:
-    await desk.reply(body, await commands.who_owns(desk, clicked(body)))
+async def who_owns(handler: Handler, body: Body) -> None:
+    await handler.reply(body, await commands.who_owns(handler, clicked(body)))
 
 
-async def check_connection(desk: Desk, body: Body) -> None:
-    await desk.reply(body, await commands.check_connection(desk, clicked(body)))
+async def check_connection(handler: Handler, body: Body) -> None:
+    await handler.reply(body, await commands.check_connection(handler, clicked(body)))
 
 
-async def stale(desk: Desk, body: Body) -> None:
+async def stale(handler: Handler, body: Body) -> None:
     """A button that no version of ours knows any more."""
     raise BotError(OLDER_BUTTON)
 
 
-async def nothing(desk: Desk, body: Body) -> None:
+async def nothing(handler: Handler, body: Body) -> None:
     """A link button: Slack opened the link already."""
 
 

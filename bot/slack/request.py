@@ -7,7 +7,7 @@ from bot.flows import views, work
 from bot.language.errors import NotFound
 from bot.language.marks import as_typed
 from bot.language.units import names_incident, parse_incident_key
-from bot.slack.handler import Desk
+from bot.slack.handler import Handler
 from bot.slack.kit import SlackMessage, message, section
 
 
@@ -42,17 +42,17 @@ class OnlyOne(Exception):
         self.incident = incident
 
 
-async def target(desk: Desk, request: Request) -> tuple[Incident, str]:
+async def target(handler: Handler, request: Request) -> tuple[Incident, str]:
     """The incident that is meant and the words left over. Raises NotFound where one is named that
     is none of ours, OnlyOne where nothing but its being the only open one says which, and
     Elsewhere when it is unclear."""
     named = names_incident(request.words)
     if named is not None:
-        return await desk.runtime.store.run(work.load, number_in(named[0])), named[1]
-    here = await desk.runtime.store.run(views.incident_here, request.channel)
+        return await handler.runtime.store.run(work.load, number_in(named[0])), named[1]
+    here = await handler.runtime.store.run(views.incident_here, request.channel)
     if here is not None:
         return here, request.words
-    live = await desk.runtime.store.run(views.live_incidents)
+    live = await handler.runtime.store.run(views.live_incidents)
     if len(live) == 1:
         raise OnlyOne(live[0][0])
     raise Elsewhere("Use this in an incident's channel, or name one, for example INC-42.")

@@ -15,7 +15,7 @@ from bot.slack.changes import buttons
 from bot.slack.forms import stale
 from bot.slack.forms.form import given, given_many, number_of, ticked
 from bot.slack.governance import credential_expiry
-from bot.slack.handler import Ack, Body, Desk, put_off
+from bot.slack.handler import Ack, Body, Handler, put_off
 from bot.slack.ids import Modal, carried
 from bot.slack.incidents import declare
 from bot.slack.incidents.counterparty import counterparty
@@ -27,8 +27,8 @@ from bot.slack.triage import lessons
 log = logging.getLogger(__name__)
 
 
-async def hand_over(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def hand_over(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     lane, _, party = given(body, "lane").partition("|")
     await runtime.store.run(
         respond.hand_over,
@@ -42,13 +42,13 @@ async def hand_over(desk: Desk, body: Body, by: str) -> None:
     )
 
 
-async def resolve(desk: Desk, body: Body, by: str) -> None:
+async def resolve(handler: Handler, body: Body, by: str) -> None:
     agreed = _mark(body) if "sure" in ticked(body, "sure") else ""
-    await sure.resolve(desk, number_of(body), by, given(body, "how"), agreed=agreed)
+    await sure.resolve(handler, number_of(body), by, given(body, "how"), agreed=agreed)
 
 
-async def reject_data(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def reject_data(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     await runtime.store.run(
         respond.reject_data,
         runtime.knowledge(),
@@ -60,13 +60,15 @@ async def reject_data(desk: Desk, body: Body, by: str) -> None:
     )
 
 
-async def note(desk: Desk, body: Body, by: str) -> None:
+async def note(handler: Handler, body: Body, by: str) -> None:
     text = given(body, "text")
-    await desk.runtime.store.run(respond.note, number_of(body), by, text, desk.runtime.clock())
+    await handler.runtime.store.run(
+        respond.note, number_of(body), by, text, handler.runtime.clock()
+    )
 
 
-async def lane(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def lane(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     await runtime.store.run(
         respond.set_lane,
         runtime.knowledge(),
@@ -78,8 +80,8 @@ async def lane(desk: Desk, body: Body, by: str) -> None:
     )
 
 
-async def runbook(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def runbook(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     await runtime.store.run(
         walk.switch,
         runtime.knowledge(),
@@ -90,8 +92,8 @@ async def runbook(desk: Desk, body: Body, by: str) -> None:
     )
 
 
-async def skip(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def skip(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     step = carried(body).partition("|")[2]
     await runtime.store.run(
         walk.answer,
@@ -105,19 +107,19 @@ async def skip(desk: Desk, body: Body, by: str) -> None:
     )
 
 
-async def successor(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def successor(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     await runtime.store.run(
         attestation.hand_over,
         runtime.knowledge().catalogue,
         number_of(body),
         by,
-        await desk.people.person(given(body, "to")),
+        await handler.people.person(given(body, "to")),
         runtime.clock(),
     )
 
 
-async def close(desk: Desk, body: Body, by: str) -> None:
+async def close(handler: Handler, body: Body, by: str) -> None:
     """A modal that only showed something."""
 
 
@@ -187,12 +189,12 @@ def _shown(body: Body, wanted: str, otherwise: str) -> str:
     return wanted if wanted in _fields(body) else otherwise
 
 
-async def _unless_overtaken(desk: Desk, modal: Modal, body: Body, by: str) -> None:
-    await stale.refuse(desk, modal, body, by)
-    await SUBMISSIONS[modal][0](desk, body, by)
+async def _unless_overtaken(handler: Handler, modal: Modal, body: Body, by: str) -> None:
+    await stale.refuse(handler, modal, body, by)
+    await SUBMISSIONS[modal][0](handler, body, by)
 
 
-async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
+async def submitted(handler: Handler, ack: Ack, body: Body) -> None:
     """Run the modal's flow before the acknowledgement, so that a refusal shows in the modal.
 
     A flow is one short transaction, far within Slack's three seconds. A modal that is sent again,
@@ -206,19 +208,19 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
         return
     try:
         # A form that leads to another one keeps its id, and is another one by its name.
-        desk.origin.must_have_made(body)
-        key, by = f"view {body['view']['id']} {modal}", await desk.actor(body)
-        await permissions.admit(desk, permissions.MODALS[modal], by, carried(body))
-        await desk.once(key, _unless_overtaken(desk, modal, body, by))
-        following = await lessons.offer(desk, number_of(body)) if modal in _ENDS else None
+        handler.origin.must_have_made(body)
+        key, by = f"view {body['view']['id']} {modal}", await handler.actor(body)
+        await permissions.admit(handler, permissions.MODALS[modal], by, carried(body))
+        await handler.once(key, _unless_overtaken(handler, modal, body, by))
+        following = await lessons.offer(handler, number_of(body)) if modal in _ENDS else None
     except Unsure as unsure:
-        said = (await desk.face()).plain(str(unsure))
+        said = (await handler.writer()).plain(str(unsure))
         if unsure.mark != _mark(body):
             said += " This form is older: close it, and press the button that opened it again."
         await ack(response_action="errors", errors={_shown(body, "sure", field): said})
     except BotError as error:
-        face, where = await desk.face(), _shown(body, error.field, field)
-        await ack(response_action="errors", errors={where: face.plain(str(error))})
+        writer, where = await handler.writer(), _shown(body, error.field, field)
+        await ack(response_action="errors", errors={where: writer.plain(str(error))})
     except Later as later:
         await ack(response_action="errors", errors={field: put_off(later)})
     except Exception:
@@ -227,6 +229,6 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
         said = f"Something broke on our side; the log has it under ref {reference}. Try again."
         await ack(response_action="errors", errors={field: said})
     else:
-        view = {"view": desk.origin.view(following)} if following else {}
+        view = {"view": handler.origin.view(following)} if following else {}
         await (ack(response_action="update", **view) if view else ack())
-        desk.wake()
+        handler.wake()

@@ -1,6 +1,6 @@
 """Text as Slack wants it: escaped, cut to Slack's limits, times in the reader's own zone.
 
-Everything that is not our own constant goes through `Face.say` or `escape`.
+Everything that is not our own constant goes through `Writer.say` or `escape`.
 """
 
 import re
@@ -55,7 +55,7 @@ def time(moment: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
+class Writer:
     """How people are written: as a mention where their Slack user is known, by name otherwise."""
 
     catalogue: Catalogue

@@ -8,7 +8,7 @@ from bot.language.marks import outside
 from bot.slack.estate import words as estate
 from bot.slack.estate.words import NamedChoice
 from bot.slack.find_connection import Unclear
-from bot.slack.handler import Body, Desk, channel_of, clicked
+from bot.slack.handler import Body, Handler, channel_of, clicked
 from bot.slack.ids import Action, value
 from bot.slack.kit import SlackMessage, actions, button, message, section
 from bot.slack.request import Request
@@ -51,11 +51,11 @@ def only_one(incident: Incident, command: str, words: str) -> SlackMessage:
     return message(asked, [section(escape(asked)), actions(row, "only")])
 
 
-def chosen(desk: Desk, body: Body, by: str) -> Request:
+def chosen(handler: Handler, body: Body, by: str) -> Request:
     """The command to go on with. Raises NotFound when the connection is gone meanwhile: its name
     might be read as another one's."""
     connection, _, words = clicked(body).partition("|")
-    if connection and connection not in desk.runtime.knowledge().catalogue.connections:
+    if connection and connection not in handler.runtime.knowledge().catalogue.connections:
         raise NotFound("This connection is no longer in the catalogue.")
     channel = channel_of(body)
     return Request(by=by, channel=channel, words=words, trigger=str(body.get("trigger_id") or ""))

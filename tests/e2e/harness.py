@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.firstlane import Firstlane
-from bot.app.intervals import Beats
+from bot.app.intervals import Intervals
 from bot.checks import settings_models
 from bot.cli.standin import app_manifest
 from bot.files.library import Library
@@ -30,7 +30,7 @@ from tests.e2e.estate import MEMBERS, Connectors, catalogue_text, looked_at_ofte
 from tests.patience import UNHURRIED
 
 SOON = timedelta(seconds=10)  # what rests longer before it is shown is none of a story's
-QUICK = Beats(
+QUICK = Intervals(
     look=timedelta(seconds=0.2),
     tick=timedelta(seconds=0.3),
     reload=timedelta(seconds=0.5),
@@ -76,7 +76,7 @@ class Story:
     fallback: str = ""  # addresses by which everybody is pinged while Slack is down
     http_port: int = 0  # another one: Slack sends its requests there, and no socket is opened
     private: frozenset[str] = frozenset()  # whose incidents get a private channel
-    beats: Beats = QUICK
+    beats: Intervals = QUICK
     bot: Firstlane | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 

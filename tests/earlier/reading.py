@@ -14,7 +14,7 @@ from bot.slack.incidents import card
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.runbooks import step_posts
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from bot.store.codec import pack
 from tests.flows.scene import Scene
 
@@ -26,7 +26,7 @@ _LINES = (
 
 async def read_back(scene: Scene) -> dict[str, Any]:
     """Cards, steps, messages, timelines, health and figures at the moment of the scene."""
-    knowledge, face = scene.knowledge, Face(catalogue=scene.knowledge.catalogue)
+    knowledge, writer = scene.knowledge, Writer(catalogue=scene.knowledge.catalogue)
     found: dict[str, Any] = {}
     for number in await scene.run(_numbers):
         view = await scene.run(shown, knowledge, number, scene.now)
@@ -34,15 +34,15 @@ async def read_back(scene: Scene) -> dict[str, Any]:
         key = view.incident.key
         found[key] = {
             "record": _plain(view.incident),
-            "card": _said(card.card(view, face)),
-            "topic": card.topic(view, face),
-            "steps": [_said(step_posts.step(view, one, face)) for one in view.steps],
+            "card": _said(card.card(view, writer)),
+            "topic": card.topic(view, writer),
+            "steps": [_said(step_posts.step(view, one, writer)) for one in view.steps],
             "outcome": _said(step_posts.outcome(view, view.outcome)) if view.outcome else None,
             "timeline": [
                 _plain(one) for one in await scene.run(lambda tx, n=number: tx.timeline(n))
             ],
-            "letters": await scene.run(_letters, view, face),
-            "channel": await _channel(scene, view, face),
+            "letters": await scene.run(_letters, view, writer),
+            "channel": await _channel(scene, view, writer),
         }
     connections = knowledge.catalogue.connections
     found["health"] = {
@@ -51,7 +51,7 @@ async def read_back(scene: Scene) -> dict[str, Any]:
     }
     found["checks"] = [_plain(one) for one in await scene.run(lambda tx: tx.all_check_health())]
     lines = (await scene.run(estate_views.status, knowledge, scene.now)).lines
-    found["status"] = [_said(words.status_of(line, face)) for line in lines]
+    found["status"] = [_said(words.status_of(line, writer)) for line in lines]
     measured = await scene.run(kpi.view, knowledge, scene.now)
     found["figures"] = {one.id: one.value.text for one in measured.measures if one.value}
     read: dict[str, Any] = json.loads(json.dumps(found, default=str))
@@ -67,21 +67,21 @@ def _names(tx: Tx) -> list[str]:
     return [*tx.verdicts()]
 
 
-def _letters(tx: Tx, view: IncidentView, face: Face) -> list[Any]:
+def _letters(tx: Tx, view: IncidentView, writer: Writer) -> list[Any]:
     subject = f"incident:{view.incident.id}"
     sent = tx.letters_in_slack(subject)
     again, room = asked_again(sent), tx.channel_of(subject)
-    said = (personal_words.standing(item, again, view, room, face) for item in sent)
+    said = (personal_words.standing(item, again, view, room, writer) for item in sent)
     return [_said(one) for one in said if one]
 
 
-async def _channel(scene: Scene, view: IncidentView, face: Face) -> list[Any]:
+async def _channel(scene: Scene, view: IncidentView, writer: Writer) -> list[Any]:
     subject = f"incident:{view.incident.id}"
     rows = await scene.aside(lambda db: list(db.query(_LINES, [subject])))
     made: list[Any] = []
     for row in rows:
         facts = json.loads(row["facts"])
-        made.append(_said(channel_words.in_channel(row["what"], facts, view, face)))
+        made.append(_said(channel_words.in_channel(row["what"], facts, view, writer)))
     return made
 
 

@@ -11,7 +11,7 @@ from bot.core.outbox.notice import What
 from bot.flows.shown import shown
 from bot.flows.views import IncidentView
 from bot.slack.outbox import channel_words, personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from bot.store.sqlite import SqliteStore
 from tests.flows.scene import Scene
 from tests.slack.incidents.test_redrawn import the_estate
@@ -26,13 +26,13 @@ class Views:
 
     one: IncidentView
     several: IncidentView
-    face: Face
+    writer: Writer
 
 
 async def kept_views(folder: Path) -> Views:
-    face = Face(catalogue=the_estate().catalogue)
+    writer = Writer(catalogue=the_estate().catalogue)
     one, several = [await _first(folder, story) for story in (OF_ONE, OF_SEVERAL)]
-    return Views(one=one, several=several, face=face)
+    return Views(one=one, several=several, writer=writer)
 
 
 async def _first(folder: Path, story: int) -> IncidentView:
@@ -59,15 +59,17 @@ def _ended(read: Path) -> datetime:
 
 def worded(message: dict[str, Any], views: Views) -> list[Any]:
     """As text and blocks for each of the views; raises what the wording raises."""
-    what, facts, face = What(message["what"]), message["facts"], views.face
+    what, facts, writer = What(message["what"]), message["facts"], views.writer
     if message["subject"] in ("connection", "catalogue"):
         connection = views.one.connection if message["subject"] == "connection" else None
-        said = [personal_words.personal(what, facts, None, connection, None, face)]
+        said = [personal_words.personal(what, facts, None, connection, None, writer)]
     elif message["to"] == "channel":
-        said = [channel_words.in_channel(what, facts, v, face) for v in (views.one, views.several)]
+        said = [
+            channel_words.in_channel(what, facts, v, writer) for v in (views.one, views.several)
+        ]
     else:
         said = [
-            personal_words.personal(what, facts, view, None, "C1", face)
+            personal_words.personal(what, facts, view, None, "C1", writer)
             for view in (views.one, views.several)
         ]
     read: list[Any] = json.loads(json.dumps([[one.text, list(one.blocks)] for one in said]))

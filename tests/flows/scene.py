@@ -16,7 +16,7 @@ from bot.core.estate.catalogue import Catalogue
 from bot.core.incidents.incident import LIVE, Incident
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import CheckResult, Observation
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows import looks
 from bot.flows import tick as deadlines
@@ -101,10 +101,10 @@ class Scene:
     async def kinds(self, number: int = 1) -> list[str]:
         return [entry.kind for entry in await self.timeline(number)]
 
-    async def post(self, *, refuse: frozenset[str] = frozenset()) -> list[Letter]:
+    async def post(self, *, refuse: frozenset[str] = frozenset()) -> list[OutboxMessage]:
         """Deliver everything that waits, in the order it would go; letters to `refuse` are given
         up. Returns them all."""
-        posted: list[Letter] = []
+        posted: list[OutboxMessage] = []
         while batch := await self.store.run(self.claim):
             for letter in batch:
                 posted.append(letter)
@@ -118,7 +118,7 @@ class Scene:
                     )
         return posted
 
-    def claim(self, tx: Tx) -> tuple[Letter, ...]:
+    def claim(self, tx: Tx) -> tuple[OutboxMessage, ...]:
         return tx.claim_letters(self.now, self.now + CLAIM, "test", 20)
 
     async def said(self, *, refuse: frozenset[str] = frozenset()) -> list[tuple[str, What]]:

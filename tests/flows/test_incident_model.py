@@ -19,7 +19,7 @@ from bot.core.incidents.incident import LIVE, Incident
 from bot.core.incidents.severity import Severity
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import incident_of
 from bot.core.people.presence import Absence, AbsenceKind
 from bot.core.runbooks.gate_hold import Decision
@@ -228,7 +228,7 @@ class Life(RuleBasedStateMachine):
         if hasattr(self, "stage"):
             self.runs(laws.check, self.stage.knowledge, self.memory, self.stage.now)
 
-    def _a_ping_belongs_to_a_rung(self, letter: Letter) -> None:
+    def _a_ping_belongs_to_a_rung(self, letter: OutboxMessage) -> None:
         number = incident_of(letter.subject)
         assert number is not None
         incident = self.runner.run(self.stage.incident(number))

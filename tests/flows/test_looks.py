@@ -382,5 +382,5 @@ async def test_results_of_many_connections_are_one_transaction() -> None:
 
         whole = await scene.live("c0")
         assert whole is not None
-        fates = await scene.run(lambda tx: tx.fates_of(whole.id))
-        assert len(flipped) == len(await scene.lives()) + len(fates) == 20
+        child_states = await scene.run(lambda tx: tx.recovered_of(whole.id))
+        assert len(flipped) == len(await scene.lives()) + len(child_states) == 20

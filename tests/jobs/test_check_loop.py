@@ -19,7 +19,7 @@ from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Cause, Observation
-from bot.jobs import Timekeeper, Watch
+from bot.jobs import CheckLoop, Timekeeper
 from bot.ports import Runtime
 from bot.store.sqlite import SqliteStore
 from tests.builders import MINUTE, NOW, a_check, a_connection, an_estate, knowledge_of
@@ -40,7 +40,7 @@ class House:
     failing: bool = False
     passed: float = 0.0
     jumps: timedelta = timedelta(0)  # of the clock, while a system answers
-    watch: Watch = field(init=False)
+    watch: CheckLoop = field(init=False)
     store: SqliteStore = field(init=False)
 
     def line_goes_down(self) -> None:
@@ -112,7 +112,7 @@ async def a_house(*, with_canaries: bool = True) -> AsyncIterator[House]:
         probes = {"http": ProbeKind(settings.HttpSettings, house.probe)}
         keeper = Timekeeper(runtime, wake=lambda: None)
         await keeper.look()
-        house.watch = Watch(runtime, Runner(tools, probes), keeper, wake=lambda: None)
+        house.watch = CheckLoop(runtime, Runner(tools, probes), keeper, wake=lambda: None)
         stack.push_async_callback(house.watch.close)
         yield house
 

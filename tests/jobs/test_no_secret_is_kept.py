@@ -18,7 +18,7 @@ from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import Ping, PingKind
 from bot.core.monitoring.signals import Blind, FailedRecords, Observation, Reading
 from bot.flows.estate import ping_addresses
-from bot.jobs import Timekeeper, Watch
+from bot.jobs import CheckLoop, Timekeeper
 from bot.jobs.intake import Intake
 from bot.language.secret import Secret
 from bot.ports import Runtime, Tx
@@ -88,7 +88,7 @@ def traces(kept: str) -> list[str]:
 class House:
     echo: Echo
     store: SqliteStore
-    watch: Watch
+    watch: CheckLoop
     intake: Intake
 
     async def hears(self) -> str:
@@ -117,7 +117,7 @@ async def a_house() -> AsyncIterator[House]:
     secrets = EstateSecrets(lambda: knowledge.catalogue)
     tools = Tools(http=clients, last_ping=_never, first_seen=_now, elsewhere=secrets.forms)
     runner = Runner(tools, {"http": ProbeKind(HttpSettings, echo.probe)})
-    watch = Watch(runtime, runner, keeper, wake=lambda: None)
+    watch = CheckLoop(runtime, runner, keeper, wake=lambda: None)
     yield House(echo, store, watch, Intake(runtime, clean=secrets.clean))
     await watch.close()
     await clients.close()

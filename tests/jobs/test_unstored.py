@@ -20,7 +20,7 @@ from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Observation
 from bot.flows import looks as checks
-from bot.jobs import Timekeeper, Watch
+from bot.jobs import CheckLoop, Timekeeper
 from bot.language.errors import CannotStore
 from bot.ports import Runtime, Tx
 from bot.store.sqlite import SqliteStore
@@ -58,7 +58,7 @@ class Disk:
 @dataclass
 class World:
     disk: Disk
-    watch: Watch = field(init=False)
+    watch: CheckLoop = field(init=False)
     now: datetime = NOW
     passed: float = 0.0
     sees: Verdict = OK
@@ -109,7 +109,7 @@ async def a_world(**given: Any) -> AsyncIterator[World]:
     keeper = Timekeeper(runtime, wake=lambda: None)
     tools = Tools(http=clients, last_ping=_never, first_seen=_now)
     runner = Runner(tools, {"http": ProbeKind(HttpSettings, world.probe)})
-    world.watch = Watch(runtime, runner, keeper, wake=lambda: None)
+    world.watch = CheckLoop(runtime, runner, keeper, wake=lambda: None)
     storing = asyncio.create_task(world.watch.record())
     try:
         yield world

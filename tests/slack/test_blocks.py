@@ -39,7 +39,7 @@ from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.people import words
 from bot.slack.runbooks import step_posts
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from bot.store.sqlite import SqliteStore
 from slack_standin.blockkit import check_blocks, check_view, weight_of
 from tests.builders import HOUR, NOW, a_connection, a_runbook, an_estate, knowledge_of
@@ -233,7 +233,7 @@ async def view(store: SqliteStore, request: pytest.FixtureRequest) -> IncidentVi
     return worse(found, LONG) if request.param == "hostile" else bare(found)
 
 
-FACE = Face(catalogue=an_estate(), users={"bob": "U0BOB"})
+FACE = Writer(catalogue=an_estate(), users={"bob": "U0BOB"})
 
 
 async def test_the_card_is_valid_in_every_state(view: IncidentView) -> None:
@@ -298,7 +298,7 @@ def test_covers_evidence_for_parties_and_contract_tables_are_valid(text: str) ->
 async def test_everything_about_the_estate_is_valid(store: SqliteStore, name: str) -> None:
     many = [replace(a_connection(id=f"c{n}"), name=f"{n} {name}") for n in range(120)]
     catalogue = an_estate(a_connection(), *many)
-    knowledge, face = knowledge_of(catalogue), Face(catalogue=catalogue)
+    knowledge, writer = knowledge_of(catalogue), Writer(catalogue=catalogue)
     await a_view(store, knowledge)
     status = await store.run(estate_views.status, knowledge, NOW)
     mine = await store.run(estate_views.mine, knowledge, "bob", NOW)
@@ -306,15 +306,15 @@ async def test_everything_about_the_estate_is_valid(store: SqliteStore, name: st
     whole = await store.run(estate_views.dossier, knowledge, owned.connection, NOW)
     live = await store.run(answers.live_incidents)
 
-    assert_valid(estate.status(status, face))
-    assert_valid(estate.status_of(status.lines[0], face))
-    assert_valid(estate.mine(mine, face))
-    assert_valid(estate.owners(owned, catalogue, face))
-    assert_valid(estate.dossier(whole, owned, catalogue, face))
+    assert_valid(estate.status(status, writer))
+    assert_valid(estate.status_of(status.lines[0], writer))
+    assert_valid(estate.mine(mine, writer))
+    assert_valid(estate.owners(owned, catalogue, writer))
+    assert_valid(estate.dossier(whole, owned, catalogue, writer))
     likely = [estate.NamedChoice(connection=one, action=Action.SHOW, value=one.id) for one in many]
     assert_valid(estate.choices(name, likely))
-    assert_valid(estate.incidents(live * 40, "Name one.", face))
-    assert_valid_view(home.home(mine, status, face))
+    assert_valid(estate.incidents(live * 40, "Name one.", writer))
+    assert_valid_view(home.home(mine, status, writer))
     assert_valid_view(declare_form.declare(many))
 
 

@@ -18,7 +18,7 @@ from bot.flows.incidents import open_incident
 from bot.language.errors import BotError
 from bot.ports import Knowledge
 from bot.slack import commands
-from bot.slack.handler import Desk
+from bot.slack.handler import Handler
 from bot.slack.ids import Action
 from bot.slack.kit import SlackMessage
 from bot.slack.request import Request
@@ -33,7 +33,7 @@ from tests.slack.everyday_sentences import (
     QUESTION,
     TUNED_ON,
 )
-from tests.slack.test_handler import desk_at
+from tests.slack.test_handler import handler_at
 
 pytestmark = pytest.mark.anyio
 
@@ -64,14 +64,14 @@ def the_example() -> Knowledge:
 class Chat:
     """Somebody who owns much and may do nearly everything, with one incident open."""
 
-    desk: Desk
+    handler: Handler
     by: str
     knowledge: Knowledge
 
     async def writes(self, words: str) -> SlackMessage:
         request = Request(by=self.by, channel="D1", words=words, spoken=True)
         try:
-            return await commands.answer(self.desk, request)
+            return await commands.answer(self.handler, request)
         except BotError as error:
             return SlackMessage(text=f"refused: {error}", blocks=())
 
@@ -82,14 +82,14 @@ class Chat:
             names = [name for name in tx.db.table_names() if not name.startswith("fixtures")]
             return {name: list(tx.all(f'select * from "{name}"')) for name in names}  # noqa: S608
 
-        return await self.desk.runtime.store.run(read)
+        return await self.handler.runtime.store.run(read)
 
 
 @pytest.fixture
 async def chat(bench: Bench) -> Chat:
     knowledge = the_example()
     runtime = replace(bench.runtime, knowledge=lambda: knowledge)
-    desk = desk_at(replace(bench, runtime=runtime))
+    handler = handler_at(replace(bench, runtime=runtime))
     connection = next(iter(knowledge.catalogue.connections.values()))
     by = connection.owners.technical or ""
     await runtime.store.run(
@@ -100,7 +100,7 @@ async def chat(bench: Bench) -> Chat:
         why="nothing arrives",
         now=runtime.clock(),
     )
-    return Chat(desk=desk, by=by, knowledge=knowledge)
+    return Chat(handler=handler, by=by, knowledge=knowledge)
 
 
 def kind_of(answer: SlackMessage) -> str:

@@ -9,7 +9,7 @@ import pytest
 from bot.core.estate.check_spec import Webhook
 from bot.core.runbooks.webhook_calls import HookOutcome
 from bot.language.errors import NotFound
-from bot.slack.handler import Body, Desk, channel_of, took_reply, user_of
+from bot.slack.handler import Body, Handler, channel_of, took_reply, user_of
 from bot.slack.platform.gateway import Later, Refusal
 from bot.slack.platform.users import Users
 from tests.builders import MINUTE
@@ -20,7 +20,7 @@ from tests.slack.conftest import Bench
 pytestmark = pytest.mark.anyio
 
 
-def desk_at(bench: Bench) -> Desk:
+def handler_at(bench: Bench) -> Handler:
     async def look(connection: str) -> None:
         raise AssertionError(f"nobody asked to look at {connection}")
 
@@ -28,7 +28,7 @@ def desk_at(bench: Bench) -> Desk:
         raise AssertionError(f"nobody asked to call {hook.id}")
 
     people = Users(bench.runtime, bench.gateway)
-    return Desk(
+    return Handler(
         bench.runtime,
         bench.gateway,
         people,
@@ -42,13 +42,13 @@ def desk_at(bench: Bench) -> Desk:
 async def told(bench: Bench, error: Exception) -> str:
     """What Bob reads when `error` happens to a click of his in #general."""
     bob = bench.slack.member("Bob")
-    desk = desk_at(bench)
+    handler = handler_at(bench)
 
     async def work(body: Body) -> None:
         raise error
 
-    desk.start(work, {"user": {"id": bob.id}, "channel": {"id": bench.general}})
-    await desk.drain()
+    handler.start(work, {"user": {"id": bob.id}, "channel": {"id": bench.general}})
+    await handler.drain()
     return (await bob.sees_ephemeral("")).text
 
 
@@ -84,14 +84,14 @@ async def test_being_slowed_down_is_not_called_an_error(bench: Bench) -> None:
 
 async def test_a_reply_address_that_is_used_up_is_replaced_by_a_message(bench: Bench) -> None:
     bob = bench.slack.member("Bob")
-    desk = desk_at(bench)
+    handler = handler_at(bench)
     url = f"{bench.standin.url}/hooks/commands/gone"
 
     async def work(body: Body) -> None:
         raise NotFound("Nothing is called that.")
 
-    desk.start(work, {"user_id": bob.id, "channel_id": bench.general, "response_url": url})
-    await desk.drain()
+    handler.start(work, {"user_id": bob.id, "channel_id": bench.general, "response_url": url})
+    await handler.drain()
 
     await bob.sees_ephemeral("Nothing is called that.")
 
@@ -103,15 +103,15 @@ async def test_a_reply_that_somebody_else_than_slack_took_is_given_by_a_message(
     bench: Bench, junk: Junk
 ) -> None:
     bob = bench.slack.member("Bob")
-    desk = desk_at(bench)
+    handler = handler_at(bench)
     bench.door.spoils("reply", junk, calls=1, done=False)
 
     async def work(body: Body) -> None:
         raise NotFound("Nothing is called that.")
 
     url = f"{bench.door.api_url}reply"
-    desk.start(work, {"user_id": bob.id, "channel_id": bench.general, "response_url": url})
-    await desk.drain()
+    handler.start(work, {"user_id": bob.id, "channel_id": bench.general, "response_url": url})
+    await handler.drain()
 
     await bob.sees_ephemeral("Nothing is called that.")
 

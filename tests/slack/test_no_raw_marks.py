@@ -15,14 +15,14 @@ from bot.flows.incidents import open_incident, respond
 from bot.flows.monitoring import pauses
 from bot.language.errors import BotError
 from bot.slack import commands
-from bot.slack.handler import Desk
+from bot.slack.handler import Handler
 from bot.slack.incidents import card
 from bot.slack.request import Request
 from bot.slack.runbooks import step_posts
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import DAY, HOUR, a_check, a_connection, an_estate, knowledge_of, saw
 from tests.slack.conftest import Bench
-from tests.slack.test_handler import desk_at
+from tests.slack.test_handler import handler_at
 from tests.unmarked import raw_marks
 
 pytestmark = pytest.mark.anyio
@@ -41,11 +41,13 @@ ESTATE = an_estate(
 )
 
 
-async def busy(bench: Bench) -> Desk:
+async def busy(bench: Bench) -> Handler:
     """One fails and is held, one is declared, one is paused, and somebody covers."""
     knowledge = knowledge_of(ESTATE)
-    desk = desk_at(replace(bench, runtime=replace(bench.runtime, knowledge=lambda: knowledge)))
-    runtime, now = desk.runtime, desk.runtime.clock()
+    handler = handler_at(
+        replace(bench, runtime=replace(bench.runtime, knowledge=lambda: knowledge))
+    )
+    runtime, now = handler.runtime, handler.runtime.clock()
 
     async def does(flow: Any, *args: Any, **more: Any) -> None:
         await runtime.store.run(flow, knowledge, *args, **more, now=now)
@@ -64,8 +66,8 @@ async def busy(bench: Bench) -> Desk:
     async def look(connection: str) -> None:
         """Nothing new is seen."""
 
-    desk.check_now = look
-    return desk
+    handler.check_now = look
+    return handler
 
 
 WORDS = (
@@ -79,27 +81,32 @@ WORDS = (
 
 @pytest.mark.parametrize("by", ["alice", "bob", "charlie"])
 async def test_no_command_shows_a_mark(bench: Bench, by: str) -> None:
-    desk = await busy(bench)
-    face = await desk.face()
+    handler = await busy(bench)
+    writer = await handler.writer()
     for words in WORDS:
-        assert raw_marks(await _said(desk, face, Request(by=by, channel="C1", words=words))) == []
+        assert (
+            raw_marks(await _said(handler, writer, Request(by=by, channel="C1", words=words))) == []
+        )
 
 
-async def _said(desk: Desk, face: Face, request: Request) -> Any:
+async def _said(handler: Handler, writer: Writer, request: Request) -> Any:
     try:
-        said = await commands.answer(desk, request)
+        said = await commands.answer(handler, request)
     except BotError as error:
-        return face.say(str(error))
+        return writer.say(str(error))
     return [said.text, said.blocks]
 
 
 async def test_no_card_shows_a_mark(bench: Bench) -> None:
-    desk = await busy(bench)
-    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    face = Face(catalogue=knowledge.catalogue)
+    handler = await busy(bench)
+    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
+    writer = Writer(catalogue=knowledge.catalogue)
     for number in (1, 2):
-        view = await desk.runtime.store.run(views.incident_view, knowledge, number, now)
+        view = await handler.runtime.store.run(views.incident_view, knowledge, number, now)
         assert view is not None
-        shown = [card.card(view, face), *(step_posts.step(view, one, face) for one in view.steps)]
+        shown = [
+            card.card(view, writer),
+            *(step_posts.step(view, one, writer) for one in view.steps),
+        ]
         for message in shown:
             assert raw_marks([message.text, message.blocks]) == []

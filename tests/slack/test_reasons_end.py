@@ -6,11 +6,11 @@ import pytest
 
 from bot.core.outbox.notice import What
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import NOW, a_connection, an_estate
 from tests.slack.governance.test_governance_blocks import text_of
 
-FACE = Face(catalogue=an_estate())
+FACE = Writer(catalogue=an_estate())
 
 
 @pytest.mark.parametrize("reason", ["GET x: 401 Unauthorized", "It cannot be seen.", "Why?"])

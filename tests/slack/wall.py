@@ -20,13 +20,13 @@ from bot.ports import Knowledge, Runtime
 from bot.slack.home import HomeTab
 from bot.slack.ids import origin
 from bot.slack.incidents import card
-from bot.slack.incidents.channel.archive import Tidier
-from bot.slack.incidents.channel.place import Venue
+from bot.slack.incidents.channel.archive import ChannelArchiver
+from bot.slack.incidents.channel.place import ChannelLocations
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import personal_words
-from bot.slack.outbox.channel_view import Room
+from bot.slack.outbox.channel_view import ChannelView
 from bot.slack.outbox.outside_parties import OutsideParties
-from bot.slack.outbox.transport import Sender
+from bot.slack.outbox.transport import Dispatcher
 from bot.slack.platform.gateway import Gateway
 from bot.slack.platform.posts import Poster
 from bot.slack.platform.users import Users
@@ -52,7 +52,7 @@ class Wall(Scene):
     standin: Standin
     gateway: Gateway
     people: Users
-    sender: Sender
+    sender: Dispatcher
 
     async def settles(self) -> None:
         """Send until nothing waits any more."""
@@ -78,21 +78,21 @@ class Wall(Scene):
 
     async def drawn(self, one: Incident) -> Mapping[str, SlackMessage]:
         """Card, steps, outcome and direct messages of the incident as the record has them now."""
-        subject, face = incident_subject(one.id), await self.people.face()
+        subject, writer = incident_subject(one.id), await self.people.writer()
         view = await self.run(shown, self.knowledge, one.id, self.now)
         assert view is not None
-        found = {"card": card.card(view, face)}
-        found |= {shown.slot: step_posts.step(view, shown, face) for shown in view.steps}
+        found = {"card": card.card(view, writer)}
+        found |= {shown.slot: step_posts.step(view, shown, writer) for shown in view.steps}
         posts = await self.run(lambda tx: tx.posts(subject))
         off = (shown for shown in view.off_the_way if shown.slot in posts)
-        found |= {shown.slot: step_posts.step(view, shown, face) for shown in off}
+        found |= {shown.slot: step_posts.step(view, shown, writer) for shown in off}
         if view.outcome or "outcome" in posts:
             found["outcome"] = step_posts.outcome(view, view.outcome)
         room = await self.run(lambda tx: tx.channel_of(subject))
         sent = await self.run(lambda tx: tx.letters_in_slack(subject))
         for item in sent:
             letter = item.letter
-            said = personal_words.standing(item, asked_again(sent), view, room, face)
+            said = personal_words.standing(item, asked_again(sent), view, room, writer)
             assert said is not None
             found[f"{letter.what} to {letter.to} ({letter.id})"] = said
         return found
@@ -180,25 +180,25 @@ async def wall(catalogue: Catalogue, knowledge: Knowledge) -> AsyncIterator[Wall
         yield made
 
 
-def _sender(made: Wall, runtime: Runtime) -> Sender:
+def _sender(made: Wall, runtime: Runtime) -> Dispatcher:
     gateway, people, poster = made.gateway, made.people, Poster(runtime, made.gateway)
     assert made.standin.app is not None
     bot_user = made.standin.app.bot_user
-    venue = Venue(runtime, gateway, people, poster, bot_user)
+    venue = ChannelLocations(runtime, gateway, people, poster, bot_user)
 
     async def page(*_: object) -> None:
         raise AssertionError("nobody is paged here")
 
-    return Sender(
+    return Dispatcher(
         runtime,
         gateway,
         people,
         poster,
-        Room(runtime, gateway, people, poster, venue),
+        ChannelView(runtime, gateway, people, poster, venue),
         venue,
         HomeTab(runtime, gateway, people),
         OutsideParties(runtime, poster, None, page),
-        Tidier(runtime, gateway, after=timedelta(0), bot_user=bot_user),
+        ChannelArchiver(runtime, gateway, after=timedelta(0), bot_user=bot_user),
         claimer="test",
         gone=lambda _: False,
     )

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from bot.core.outbox.letter import FURNITURE_RESTS, Letter, furniture
+from bot.core.outbox.letter import FURNITURE_RESTS, OutboxMessage, furniture
 from bot.core.outbox.notice import Effect, Say, Show, What
 from bot.ports import Tx
 from bot.store.sqlite import SqliteStore, SqliteTx
@@ -50,26 +50,26 @@ class Post:
 
         await self.store.run(flow)
 
-    async def claim(self, claimer: str = "me", limit: int = 20) -> list[Letter]:
+    async def claim(self, claimer: str = "me", limit: int = 20) -> list[OutboxMessage]:
         until = self.now + MINUTE
         return list(
             await self.store.run(lambda tx: tx.claim_letters(self.now, until, claimer, limit))
         )
 
-    async def sent(self, letter: Letter) -> None:
+    async def sent(self, letter: OutboxMessage) -> None:
         await self.store.run(lambda tx: tx.letter_sent(letter.id, self.now, "C", "1"))
 
-    async def postponed(self, letter: Letter, span: timedelta = SECOND) -> None:
+    async def postponed(self, letter: OutboxMessage, span: timedelta = SECOND) -> None:
         await self.store.run(lambda tx: tx.letter_postponed(letter.id, self.now + span, "later"))
 
-    async def failed(self, letter: Letter) -> None:
+    async def failed(self, letter: OutboxMessage) -> None:
         await self.store.run(lambda tx: tx.letter_failed(letter.id, self.now, "no"))
 
     async def waiting(self) -> int:
         return await self.store.run(lambda tx: tx.waiting_letters(EVER))
 
 
-def texts(letters: list[Letter]) -> list[str]:
+def texts(letters: list[OutboxMessage]) -> list[str]:
     return [letter.facts.get("text", letter.kind) for letter in letters]
 
 

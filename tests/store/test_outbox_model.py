@@ -14,7 +14,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from bot.core.outbox.letter import Letter, priority_of, stream_of
+from bot.core.outbox.letter import OutboxMessage, priority_of, stream_of
 from bot.core.outbox.notice import Effect, Say, Show, What
 from bot.ports import Tx
 from bot.store.sqlite import SqliteStore
@@ -96,7 +96,7 @@ class Outbox(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.store = self.runner.run(SqliteStore.open(None))
         self.model = Model()
-        self.held: list[Letter] = []
+        self.held: list[OutboxMessage] = []
 
     def teardown(self) -> None:
         if hasattr(self, "runner"):

@@ -15,7 +15,7 @@ class AnnouncedBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suspicion:
+class UnannouncedChange:
     """`what` is in `language.marks` marks; `source` is where it was seen. `change` is the number of
     the change that explains it."""
 

@@ -145,7 +145,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class BusinessImpact:
     """From which amount or number of waiting records a break counts as one level graver."""
 
     amount: float | None = None
@@ -250,7 +250,7 @@ class Catalogue:
     changes: tuple[Change, ...] = ()
     feeds: tuple[ReleaseFeed, ...] = ()  # calendars of releases
     governance: Governance = field(default_factory=Governance)
-    effect: Effect = field(default_factory=Effect)
+    effect: BusinessImpact = field(default_factory=BusinessImpact)
     close: PeriodClose = field(default_factory=PeriodClose)
     calendar: Calendar = field(default_factory=Calendar)
     windows: tuple[Window, ...] = ()

@@ -83,7 +83,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shelter:
+class SuppressedOpening:
     """A window that is open for one connection, and when it ends."""
 
     window: Window
@@ -97,10 +97,10 @@ def shelter(
     connection: str,
     systems: tuple[str, ...],
     now: datetime,
-) -> Shelter | None:
+) -> SuppressedOpening | None:
     """The open window that covers the connection and ends last; None when none is open."""
     found = [
-        Shelter(window=window, until=until)
+        SuppressedOpening(window=window, until=until)
         for window in windows
         if window.covers(connection, systems) and (until := window.until(now, calendar))
     ]

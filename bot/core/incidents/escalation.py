@@ -13,11 +13,11 @@ from bot.core.estate.catalogue import Catalogue, Connection, LadderRung, Policy
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.severity import Severity
-from bot.core.people.presence import Attendance, Turn
+from bot.core.people.presence import Acting, Attendance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Climb:
+class EscalationStep:
     """The step just taken. `pinged` maps whoever is pinged to whom they stand in for, or None; it
     is empty only when no rung has anybody to ping now. `passed_over` are the rungs below it that
     name nobody, `absent` says who is away without cover and why, and `resting` is True when
@@ -36,7 +36,7 @@ class Climb:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drive:
+class EscalationPolicy:
     """How an incident is driven from its opening on: its policy with everything filled in."""
 
     rungs: tuple[LadderRung, ...]
@@ -45,14 +45,14 @@ class Drive:
     joint_call: timedelta
 
 
-def drive(connection: Connection, lane: Lane | None, severity: Severity) -> Drive:
+def drive(connection: Connection, lane: Lane | None, severity: Severity) -> EscalationPolicy:
     """The first policy of the connection that fits the suggested lane, at the severity's pace."""
     fits = (one for one in connection.policies if not one.lanes or lane in one.lanes)
     policy = next(fits, Policy())
     pace = severity.pace
     lease = (policy.lease or connection.lease) * pace
     rungs = connection.ladder if policy.ladder is None else policy.ladder
-    return Drive(
+    return EscalationPolicy(
         rungs=quickened(rungs, pace),
         lease=lease,
         ask_before=min(policy.ask_before * pace if policy.ask_before else lease / 5, lease / 2),
@@ -60,7 +60,9 @@ def drive(connection: Connection, lane: Lane | None, severity: Severity) -> Driv
     )
 
 
-def retimed(incident: Incident, driven: Drive, ladder: tuple[LadderRung, ...]) -> Incident:
+def retimed(
+    incident: Incident, driven: EscalationPolicy, ladder: tuple[LadderRung, ...]
+) -> Incident:
     """The incident at the times of another policy: what was climbed stays as it was, and of the
     rungs above only those come that ping somebody new."""
     climbed = incident.ladder[: incident.rung + 1]
@@ -81,7 +83,7 @@ def retimed(incident: Incident, driven: Drive, ladder: tuple[LadderRung, ...]) -
 
 
 def relaid(
-    incident: Incident, driven: Drive, ladder: tuple[LadderRung, ...], now: datetime
+    incident: Incident, driven: EscalationPolicy, ladder: tuple[LadderRung, ...], now: datetime
 ) -> Incident:
     """The incident on the ladder of another connection, that stands for it now. The first people
     of that ladder count as its first; the next rung comes no later than it would have come."""
@@ -172,7 +174,7 @@ def raised(
 def ladder_for(
     catalogue: Catalogue,
     connection: Connection,
-    driven: Drive | None = None,
+    driven: EscalationPolicy | None = None,
     *,
     data_fault: bool = False,
 ) -> tuple[LadderRung, ...]:
@@ -218,7 +220,9 @@ def accountable_contact(catalogue: Catalogue, connection: Connection) -> str | N
     return party.person if party else None
 
 
-def climb(incident: Incident, now: datetime, attendance: Attendance | None = None) -> Climb:
+def climb(
+    incident: Incident, now: datetime, attendance: Attendance | None = None
+) -> EscalationStep:
     """Take the next rung that has anybody to ping. Above the last one, the highest that has is
     pinged again every half hour or every lease, whichever is shorter: an open incident never
     falls silent, except that one that can wait rests until somebody's hours begin.
@@ -229,7 +233,7 @@ def climb(incident: Incident, now: datetime, attendance: Attendance | None = Non
     held = False
     for rung in _order(incident):
         people = incident.ladder[rung].people
-        turn = attendance.turn(people, now) if attendance else Turn(pinged=dict.fromkeys(people))
+        turn = attendance.turn(people, now) if attendance else Acting(pinged=dict.fromkeys(people))
         absent |= turn.nobody_for
         if turn.resting and incident.rung >= 0:
             held = True
@@ -238,8 +242,8 @@ def climb(incident: Incident, now: datetime, attendance: Attendance | None = Non
     if held and attendance is not None:
         start = attendance.next_start(incident.ladder, now) or now + incident.lease
         resting = replace(incident, escalate_at=start)
-        return Climb(incident=resting, rung=incident.rung, absent=absent, resting=True)
-    return _step(incident, len(incident.ladder) - 1, Turn(), now, held=False, absent=absent)
+        return EscalationStep(incident=resting, rung=incident.rung, absent=absent, resting=True)
+    return _step(incident, len(incident.ladder) - 1, Acting(), now, held=False, absent=absent)
 
 
 def _order(incident: Incident) -> list[int]:
@@ -252,12 +256,12 @@ def _order(incident: Incident) -> list[int]:
 def _step(
     incident: Incident,
     rung: int,
-    turn: Turn,
+    turn: Acting,
     now: datetime,
     *,
     held: bool,
     absent: Mapping[str, str],
-) -> Climb:
+) -> EscalationStep:
     """Ping `turn`'s people. While rungs above are `held` for the morning, they stay ahead."""
     top = len(incident.ladder) - 1
     fresh = rung > incident.rung and bool(turn.pinged)
@@ -268,7 +272,7 @@ def _step(
         next_at = now
     standing = (person for person, for_whom in turn.pinged.items() if for_whom)
     stand_ins = tuple(dict.fromkeys((*incident.stand_ins, *standing)))
-    return Climb(
+    return EscalationStep(
         incident=replace(incident, rung=reached, escalate_at=next_at, stand_ins=stand_ins),
         rung=rung,
         pinged=turn.pinged,

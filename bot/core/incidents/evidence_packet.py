@@ -105,14 +105,14 @@ def packet(
 
 def _title(incident: Incident, connection: Connection, shared: Sequence[Affected]) -> str:
     if not shared:
-        return f"{outside(connection.name, 80)} {_fate(incident)}"
+        return f"{outside(connection.name, 80)} {_what_became_of(incident)}"
     fail = sum(not one.runs for one in shared)
     of = f" of {len(shared)}" if 0 < fail < len(shared) else ""
     verb = "failed" if not fail else "is failing" if fail == 1 else "are failing"
     return f"{_ours(incident.cause, 80)}: {fail or len(shared)}{of} connections {verb}"
 
 
-def _fate(incident: Incident) -> str:
+def _what_became_of(incident: Incident) -> str:
     if incident.recovered_at is None:
         return "is failing" if incident.seen_failing or incident.drill else f"is {REPORTED}"
     if incident.seen_failing:
@@ -134,8 +134,8 @@ def _among(shared: Sequence[Affected], incident: Incident, catalogue: Catalogue)
     """Each connection with its own time."""
     lines = [f"{len(shared)} connections have {_ours(incident.cause, 80)} in common:"]
     for one in shared[:_MEMBERS]:
-        fate = "runs again, failed from" if one.runs else "failing since"
-        lines.append(f"- {_ends(one.connection, catalogue)}: {fate} {when(one.since)}")
+        child = "runs again, failed from" if one.runs else "failing since"
+        lines.append(f"- {_ends(one.connection, catalogue)}: {child} {when(one.since)}")
     if len(shared) > _MEMBERS:
         lines.append(f"- and {len(shared) - _MEMBERS} more")
     return lines

@@ -20,7 +20,7 @@ CROWD = 4  # silent failures on one system that are one cause
 SILENT_WINDOW = timedelta(minutes=10)  # within which they have to begin
 
 
-class Crowd:
+class CauseGroups:
     """The incidents that may still grow, and how many silent failures each system has."""
 
     def __init__(self, catalogue: Catalogue, now: datetime) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.estate.check_spec import CheckSpec, Rule, Threshold
-from bot.core.monitoring.rules import Judgement, Verdict, judge, rulings_of
+from bot.core.monitoring.rules import Evaluation, Verdict, judge, rulings_of
 from bot.core.monitoring.signals import SWITCHES, Blind, Observation, Reading, Signal, SignalValue
 from bot.language.marks import when
 from bot.language.units import write_duration
@@ -35,7 +35,7 @@ class Explanation:
     error: str
     blind: str
     rules: tuple[RuleSaid, ...]
-    judgement: Judgement
+    judgement: Evaluation
     next_steps: tuple[str, ...]
 
 

@@ -20,7 +20,7 @@ from bot.core.monitoring import flapping
 from bot.core.monitoring.findings import LookFinding
 from bot.core.monitoring.flapping import Turns
 from bot.core.monitoring.new_failures import KnownFailures, tell_apart
-from bot.core.monitoring.rules import SEVERITY, Judgement, Verdict, judge
+from bot.core.monitoring.rules import SEVERITY, Evaluation, Verdict, judge
 from bot.core.monitoring.run_limits import Runs, complaints, follow
 from bot.core.monitoring.signals import (
     Blind,
@@ -179,7 +179,7 @@ def _derive(
 
 
 def _weigh(
-    health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datetime
+    health: CheckHealth, spec: CheckSpec, judgement: Evaluation, now: datetime
 ) -> CheckHealth:
     if judgement.verdict is Verdict.UNKNOWN:
         return _lose_sight(health, spec, judgement, now)
@@ -196,7 +196,7 @@ def _weigh(
 
 
 def _count(
-    health: CheckHealth, spec: CheckSpec, judgement: Judgement, bad: list[Look], now: datetime
+    health: CheckHealth, spec: CheckSpec, judgement: Evaluation, bad: list[Look], now: datetime
 ) -> CheckHealth:
     """N of the last M looks: a good look between bad ones does not begin the count anew."""
     mildest = min((look.verdict for look in bad), key=lambda verdict: SEVERITY[verdict])
@@ -213,7 +213,7 @@ def _count(
 
 
 def _lose_sight(
-    health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datetime
+    health: CheckHealth, spec: CheckSpec, judgement: Evaluation, now: datetime
 ) -> CheckHealth:
     """A blind look speaks for nothing; enough of them in a row make the verdict unknown."""
     already = health.verdict is Verdict.UNKNOWN and health.settled
@@ -234,7 +234,7 @@ def _lose_sight(
 def _believe(
     health: CheckHealth,
     spec: CheckSpec,
-    judgement: Judgement,
+    judgement: Evaluation,
     verdict: Verdict,
     *,
     since: datetime,
@@ -258,7 +258,9 @@ def _believe(
     )
 
 
-def _lean(health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datetime) -> CheckHealth:
+def _lean(
+    health: CheckHealth, spec: CheckSpec, judgement: Evaluation, now: datetime
+) -> CheckHealth:
     """Another look that disagrees: count it, and believe it when it is enough."""
     same_side = health.candidate is not None and _side(health.verdict, health.candidate) == _side(
         health.verdict, judgement.verdict

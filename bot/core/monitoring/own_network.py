@@ -42,7 +42,7 @@ class NetworkState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Glimpse:
+class LastLook:
     """The last look at one host."""
 
     at: datetime
@@ -71,7 +71,10 @@ def dark(observation: Observation) -> bool:
 
 
 def judge_line(
-    line: NetworkState, glimpses: Mapping[str, Glimpse], now: datetime, canaries: bool | None = None
+    line: NetworkState,
+    glimpses: Mapping[str, LastLook],
+    now: datetime,
+    canaries: bool | None = None,
 ) -> NetworkState:
     """What to believe after the newest looks. Where canaries were asked, their word decides:
     whether any of them answered. Without them, a line that was down is up as soon as fewer than
@@ -94,9 +97,9 @@ def hide(observation: Observation) -> Observation:
     return Blind(at=observation.at, reason=REASON, cause=Cause.OUR_LINE)
 
 
-def newest(pairs: Iterable[tuple[str, Glimpse]]) -> dict[str, Glimpse]:
+def newest(pairs: Iterable[tuple[str, LastLook]]) -> dict[str, LastLook]:
     """The last look at each host; where two are as new, the one that saw something."""
-    found: dict[str, Glimpse] = {}
+    found: dict[str, LastLook] = {}
     for host, glimpse in pairs:
         known = found.get(host)
         if known is None or (glimpse.at, not glimpse.dark) > (known.at, not known.dark):
@@ -104,8 +107,8 @@ def newest(pairs: Iterable[tuple[str, Glimpse]]) -> dict[str, Glimpse]:
     return found
 
 
-def seen(observation: Observation) -> Glimpse:
-    return Glimpse(at=observation.at, dark=dark(observation))
+def seen(observation: Observation) -> LastLook:
+    return LastLook(at=observation.at, dark=dark(observation))
 
 
 def canaries_answer(results: Iterable[Observation]) -> bool | None:

@@ -79,7 +79,7 @@ _ONE: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Evaluation:
     """The verdict of one look. `reasons` are sentences in `language.marks` marks; `beyond` holds
     the signals whose rule has a `clear` of its own, with how bad each is."""
 
@@ -95,15 +95,15 @@ def judge(
     *,
     beyond: Mapping[str, Verdict] | None = None,
     findings: Iterable[LookFinding] = (),
-) -> Judgement:
+) -> Evaluation:
     """The verdict of one look by the check's own rules and what was found besides. `beyond` is
     what the look before left there."""
     if isinstance(observation, Blind):
         kept = dict(beyond or {})
-        return Judgement(verdict=Verdict.UNKNOWN, reasons=(observation.reason,), beyond=kept)
+        return Evaluation(verdict=Verdict.UNKNOWN, reasons=(observation.reason,), beyond=kept)
     if observation.signals.get(Signal.REACHABLE) is False:
         said = outside(observation.error) or "no answer"
-        return Judgement(
+        return Evaluation(
             verdict=Verdict.FAILING,
             reasons=(f"{_not_well(observation)}: {said.rstrip('.')}.",),
             beyond=dict(beyond or {}),
@@ -111,7 +111,7 @@ def judge(
     rulings = [*rulings_of(spec, observation, now, beyond or {}), *map(_ruled, findings)]
     worst = max((SEVERITY[ruling.verdict] for ruling in rulings), default=0)
     rulings.sort(key=lambda ruling: -SEVERITY[ruling.verdict])
-    return Judgement(
+    return Evaluation(
         verdict=next(verdict for verdict, rank in SEVERITY.items() if rank == worst),
         reasons=tuple(ruling.reason for ruling in rulings if ruling.reason),
         beyond={

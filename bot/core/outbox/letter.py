@@ -23,7 +23,7 @@ _URGENT = frozenset({What.PING, What.NOBODY, What.UNDELIVERED, What.AWAY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class OutboxMessage:
     """One row of the outbox. `maybe_sent` means that an earlier try may have reached Slack
     without our learning of it: look before sending again. `failures` are the tries that failed
     through us; `attempts` counts all, those that Slack put off included. `refused_at` is when Slack
@@ -57,7 +57,7 @@ class WaitingPing:
     """A ping that does not stand in Slack. `error` is why, and `until` when the next try is: of its
     own, or of the letter ahead of it that it waits for."""
 
-    letter: Letter
+    letter: OutboxMessage
     error: str = ""
     until: datetime
 
@@ -68,10 +68,10 @@ class WaitingPing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SentLetter:
+class SentMessage:
     """A letter that stands in Slack, and where."""
 
-    letter: Letter
+    letter: OutboxMessage
     channel: str
     ts: str
     sent_at: datetime
@@ -81,7 +81,7 @@ DATA_QUESTIONS = frozenset({What.CONFIRM_DATA, What.DATA_AFTER_END})
 _SAID_ANEW = frozenset({What.PING, What.RELAPSED, *DATA_QUESTIONS})
 
 
-def asked_again(sent: Iterable[SentLetter]) -> frozenset[int]:
+def asked_again(sent: Iterable[SentMessage]) -> frozenset[int]:
     """Of letters about one subject, oldest first: the pings, the questions about the data, and what
     tells that it fails again, after which the same person got another one of these."""
     found = [item.letter for item in sent if item.letter.what in _SAID_ANEW]
@@ -89,7 +89,7 @@ def asked_again(sent: Iterable[SentLetter]) -> frozenset[int]:
     return frozenset(one.id for one in found if newest[one.to, _kind(one)] != one.id)
 
 
-def _kind(letter: Letter) -> What | None:
+def _kind(letter: OutboxMessage) -> What | None:
     return What.CONFIRM_DATA if letter.what in DATA_QUESTIONS else letter.what
 
 

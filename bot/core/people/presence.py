@@ -115,7 +115,7 @@ def presence(covers: Iterable[Cover], absences: Iterable[Absence], now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Acting:
     """What becomes of one rung: `pinged` maps who is pinged to whom they stand in for (or None),
     `nobody_for` maps absent people without cover to the reason. `resting` is True when everybody
     who is left is outside their working hours and the incident can wait."""
@@ -132,7 +132,7 @@ def turn_of(
     *,
     can_wait: bool,
     now: datetime,
-) -> Turn:
+) -> Acting:
     """Whom to ping for `people` of one rung. When it `can_wait`, those outside their hours are
     left out as long as somebody else is there."""
     pinged: dict[PersonId, PersonId | None] = {}
@@ -147,8 +147,8 @@ def turn_of(
         person: for_whom for person, for_whom in pinged.items() if works(catalogue, person, now)
     }
     if not can_wait or at_work == pinged:
-        return Turn(pinged=pinged, nobody_for=nobody)
-    return Turn(pinged=at_work or pinged, nobody_for=nobody, resting=not at_work)
+        return Acting(pinged=pinged, nobody_for=nobody)
+    return Acting(pinged=at_work or pinged, nobody_for=nobody, resting=not at_work)
 
 
 def can_wait(criticality: Criticality, *, gravest: bool) -> bool:
@@ -217,7 +217,7 @@ class Attendance:
     presence: Presence
     can_wait: bool
 
-    def turn(self, people: Iterable[PersonId], now: datetime) -> Turn:
+    def turn(self, people: Iterable[PersonId], now: datetime) -> Acting:
         return turn_of(people, self.catalogue, self.presence, can_wait=self.can_wait, now=now)
 
     def next_start(self, ladder: Iterable[LadderRung], now: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from bot.core.estate.history import Change, Release
 from bot.core.estate.lane import Lane
 from bot.core.triage import lane_rules as rules
 from bot.core.triage.facts import Facts, LaneFactKind
-from bot.core.triage.lane_points import Weight
+from bot.core.triage.lane_points import LanePoints
 from bot.core.triage.party_lanes import maker_lane, person_lane, system_lane
 from bot.core.triage.playbook import ErrorClass
 from bot.language.marks import outside, when, who
@@ -30,7 +30,7 @@ BITES_LATE = timedelta(hours=2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Suspect:
     at: datetime
-    weights: tuple[Weight, ...]
+    weights: tuple[LanePoints, ...]
     lingers: bool = False  # still worth a hint after days
     cleared: bool = False  # it still worked long enough afterwards
 
@@ -43,7 +43,7 @@ def of_changes(
     *,
     releases: bool,
     now: datetime,
-) -> Iterator[Weight]:
+) -> Iterator[LanePoints]:
     """Without `releases` only what people changed and renewed counts: no release brings about
     what the main error says."""
     start = (facts.failing_since or now) - FRESH
@@ -122,7 +122,7 @@ def _changes(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iter
         words += f"{still_worked(facts, change.at)}."
         yield _Suspect(
             at=change.at,
-            weights=(Weight(rule=rules.CHANGE, lane=lane, points=3, words=words),),
+            weights=(LanePoints(rule=rules.CHANGE, lane=lane, points=3, words=words),),
             lingers=True,
             cleared=_cleared(facts, change.at),
         )
@@ -134,7 +134,7 @@ def _renewals(facts: Facts) -> Iterator[_Suspect]:
     for seen in facts.observed:
         if seen.kind is LaneFactKind.RENEWAL and facts.came_before(seen.at):
             words = f"{seen.words} at {when(seen.at)}{still_worked(facts, seen.at)}."
-            weight = Weight(rule=rules.RENEWAL, lane=Lane.IT, points=3, words=words)
+            weight = LanePoints(rule=rules.RENEWAL, lane=Lane.IT, points=3, words=words)
             yield _Suspect(at=seen.at, weights=(weight,), cleared=_cleared(facts, seen.at))
 
 
@@ -148,7 +148,7 @@ def _releases(
         came = f"{_came(release, catalogue)}{_before(facts, release.at)}"
         if release.system not in connection.systems:
             words = f"The connector's maker released {came}."
-            weight = Weight(rule=rules.MAKER_RELEASE, lane=maker, points=3, words=words)
+            weight = LanePoints(rule=rules.MAKER_RELEASE, lane=maker, points=3, words=words)
             yield _Suspect(at=release.at, weights=(weight,))
             continue
         yield _Suspect(at=release.at, weights=_of_update(facts, came, maker, kind))
@@ -168,15 +168,15 @@ def _before(facts: Facts, at: datetime) -> str:
 
 def _of_update(
     facts: Facts, words: str, maker: Lane, kind: ErrorClass | None
-) -> tuple[Weight, ...]:
+) -> tuple[LanePoints, ...]:
     """Of an update that may still be the cause."""
     if kind is ErrorClass.RATE_LIMIT:
         said = f"{words}: ask whether the allowance was cut."
-        return (Weight(rule=rules.RELEASE, lane=Lane.PUBLISHER, points=3, words=said),)
+        return (LanePoints(rule=rules.RELEASE, lane=Lane.PUBLISHER, points=3, words=said),)
     since = ", and nothing has worked since" if facts.last_success else ""
     said = f"{words}{since}."
     both = dict.fromkeys((Lane.PUBLISHER, maker))
-    return tuple(Weight(rule=rules.RELEASE, lane=lane, points=2, words=said) for lane in both)
+    return tuple(LanePoints(rule=rules.RELEASE, lane=lane, points=2, words=said) for lane in both)
 
 
 def _came(release: Release, catalogue: Catalogue) -> str:

@@ -25,7 +25,7 @@ from bot.core.triage.error_class import (
 from bot.core.triage.facts import Facts
 from bot.core.triage.lane_changes import latest_act, of_changes
 from bot.core.triage.lane_neighbours import of_siblings, same_quota
-from bot.core.triage.lane_points import Weight
+from bot.core.triage.lane_points import LanePoints
 from bot.core.triage.party_lanes import (
     acting_lane,
     keeper_lane,
@@ -53,7 +53,7 @@ _BLAMES_NOBODY = frozenset({ErrorClass.MAPPING, ErrorClass.PAYLOAD, ErrorClass.R
 
 def weigh(
     facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime
-) -> Iterator[Weight]:
+) -> Iterator[LanePoints]:
     """Every weight the facts give; how the connector was built is not among them."""
     kind = main_class(facts)
     told = kind in TELLS_ITSELF
@@ -76,7 +76,9 @@ def weigh(
     yield from _spread(facts, connection, kind)
 
 
-def _error_texts(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
+def _error_texts(
+    facts: Facts, connection: Connection, catalogue: Catalogue
+) -> Iterator[LanePoints]:
     for hit in facts.hits:
         entry = hit.entry
         data = entry.error_class in DATA
@@ -88,7 +90,7 @@ def _error_texts(facts: Facts, connection: Connection, catalogue: Catalogue) -> 
             lane, why = owned
             words += why
             strong = strong or _calls_of_ours(facts, _texts_of(facts, entry))
-        yield Weight(
+        yield LanePoints(
             rule=rules.of_entry(entry.id),
             lane=lane,
             points=3 if strong else 2,
@@ -200,37 +202,37 @@ def _known_host(
 
 def _credentials(
     facts: Facts, catalogue: Catalogue, now: datetime, *, refused: bool
-) -> Iterator[Weight]:
+) -> Iterator[LanePoints]:
     connection = facts.connection
     for credential in connection.credentials:
         lane = person_lane(credential.owner, connection, catalogue)
         name = f"The credential “{outside(credential.name, 80)}”"
         if credential.expires is not None and past_its_end(credential, facts, now):
             words = f"{name} is past its date, {credential.expires.isoformat()}."
-            yield Weight(rule=rules.CREDENTIAL, lane=lane, points=3, words=words)
+            yield LanePoints(rule=rules.CREDENTIAL, lane=lane, points=3, words=words)
         doubt = doubt_of(credential, facts, now)
         if doubt is RegisterDoubt.ENDED and credential.expires is not None:
             named = name[0].lower() + name[1:]
             words = f"{words_of(doubt, named, credential.expires, facts)}."
-            yield Weight(rule=rules.REGISTER, lane=lane, points=1, words=words)
+            yield LanePoints(rule=rules.REGISTER, lane=lane, points=1, words=words)
         if refused and orphaned(credential, catalogue):
             words = f"{name} belongs to {who(credential.owner)}, who left."
-            yield Weight(rule=rules.OWNER_LEFT, lane=lane, points=2, words=words)
+            yield LanePoints(rule=rules.OWNER_LEFT, lane=lane, points=2, words=words)
 
 
 def _pages(
     facts: Facts, connection: Connection, catalogue: Catalogue, *, told: bool
-) -> Iterator[Weight]:
+) -> Iterator[LanePoints]:
     """Whose page is red; a hint only where the error says by itself what is wrong."""
     for page in red_pages(facts):
         party, lane = page_of(page.address, connection, catalogue)
         known = catalogue.parties.get(party) if party else None
         whose = f"The status page of {outside(known.name, 60)}" if known else "Its own status"
         words = f"{whose} says “{outside(page.status, 40)}”."
-        yield Weight(rule=rules.STATUS_PAGE, lane=lane, points=1 if told else 3, words=words)
+        yield LanePoints(rule=rules.STATUS_PAGE, lane=lane, points=1 if told else 3, words=words)
 
 
-def _awaited(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
+def _awaited(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[LanePoints]:
     """A counter-party puts files on a server of its own, that server answers, and none has come."""
     silent = not (facts.failed or facts.check_errors or facts.number(Signal.QUEUE_DEPTH))
     source = catalogue.systems.get(connection.source)
@@ -242,34 +244,34 @@ def _awaited(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iter
         name = outside(catalogue.parties[party].name, 60)
         words = f"The server of {name} answers, and what they should put there has not come."
         lane = system_lane(connection.source, connection, catalogue)
-        yield Weight(rule=rules.AWAITED, lane=lane, points=5, words=words)
+        yield LanePoints(rule=rules.AWAITED, lane=lane, points=5, words=words)
 
 
-def _signals(facts: Facts, connection: Connection, now: datetime) -> Iterator[Weight]:
+def _signals(facts: Facts, connection: Connection, now: datetime) -> Iterator[LanePoints]:
     if facts.signals.get(Signal.ENABLED) is False:
         words = "The schedule, recipe or webhook is switched off."
-        yield Weight(rule=rules.SWITCHED_OFF, lane=Lane.IT, points=2, words=words)
+        yield LanePoints(rule=rules.SWITCHED_OFF, lane=Lane.IT, points=2, words=words)
     beat = facts.moment(Signal.HEARTBEAT)
     allowed = connection.tolerance or timedelta(hours=1)
     if beat is not None and now - beat > allowed:
         words = f"The bridge or job has given no sign of life since {when(beat)}."
-        yield Weight(rule=rules.SILENT_BRIDGE, lane=Lane.IT, points=3, words=words)
+        yield LanePoints(rule=rules.SILENT_BRIDGE, lane=Lane.IT, points=3, words=words)
 
 
-def _spread(facts: Facts, connection: Connection, kind: ErrorClass | None) -> Iterator[Weight]:
+def _spread(facts: Facts, connection: Connection, kind: ErrorClass | None) -> Iterator[LanePoints]:
     if facts.some_pass and (kind in DATA or (kind in CONFIGURED and facts.failed)):
         words = "Other records pass: these ones differ in their data."
         points = 1 if kind in DATA else 2
         rule, data = rules.OTHERS_RUN, Layer.FUNCTIONAL
-        yield Weight(rule=rule, lane=Lane.IT, points=points, words=words, layer=data)
+        yield LanePoints(rule=rule, lane=Lane.IT, points=points, words=words, layer=data)
     if kind not in CONFIGURED:
         return
     total = sum(group.count for group in facts.failed)
     if total > 1 and len(facts.failed) == 1 and not facts.some_pass:
         words = f"All {total} failed records carry the same text: configuration, not data."
         lane = maker_lane(connection)
-        yield Weight(rule=rules.ONE_TEXT, lane=lane, points=1, words=words)
+        yield LanePoints(rule=rules.ONE_TEXT, lane=lane, points=1, words=words)
     elif len(facts.failed) > 2:
         words = f"The failed records carry {len(facts.failed)} different texts: data, not set-up."
         rule, data = rules.MANY_TEXTS, Layer.FUNCTIONAL
-        yield Weight(rule=rule, lane=Lane.IT, points=1, words=words, layer=data)
+        yield LanePoints(rule=rule, lane=Lane.IT, points=1, words=words, layer=data)

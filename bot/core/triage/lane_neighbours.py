@@ -14,7 +14,7 @@ from bot.core.monitoring.signals import NO_ANSWER
 from bot.core.triage import lane_rules as rules
 from bot.core.triage.error_class import DATA, TELLS_ITSELF
 from bot.core.triage.facts import Facts, Shared, Sibling
-from bot.core.triage.lane_points import Weight
+from bot.core.triage.lane_points import LanePoints
 from bot.core.triage.party_lanes import maker_lane, maker_of, same_platform, system_lane
 from bot.core.triage.playbook import ErrorClass
 from bot.language.marks import outside
@@ -34,7 +34,7 @@ class _End:
     fine: tuple[Sibling, ...]
 
 
-def same_quota(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
+def same_quota(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[LanePoints]:
     """Throttled together is no outage: connections of ours share an allowance. What is known to
     draw on another one, or to fail for another cause, was not throttled with it."""
     own = connection.about.interface.quota
@@ -53,7 +53,7 @@ def same_quota(facts: Facts, connection: Connection, catalogue: Catalogue) -> It
         common = {item.shares for item in throttled}
         on = f" on the same {outside(common.pop(), 80)}" if len(common) == 1 else ""
         words = f"{_names(throttled)}{on} {_fail(throttled)} too: they share {name}."
-        yield Weight(rule=rules.QUOTA, lane=Lane.IT, points=5, words=words)
+        yield LanePoints(rule=rules.QUOTA, lane=Lane.IT, points=5, words=words)
 
 
 def _quota(item: Sibling, catalogue: Catalogue) -> str | None:
@@ -67,7 +67,7 @@ def of_siblings(
     kind: ErrorClass | None,
     *,
     blamed: bool,
-) -> Iterator[Weight]:
+) -> Iterator[LanePoints]:
     """`kind` is the class of the main error; `blamed` tells that somebody's own page or an error
     text already explains why only this connection fails."""
     telling = tuple(item for item in facts.siblings if not _by_itself(item, kind))
@@ -80,7 +80,7 @@ def of_siblings(
     elif _unheard(facts, kind) and _both_ends(ends, catalogue):
         systems = " and ".join(outside(catalogue.system_name(end.system), 60) for end in ends)
         words = f"Connections to {systems} fail at once: look at the network first."
-        yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
+        yield LanePoints(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
     elif any(_by_others(end, connection, catalogue) for end in ends):
         for end in ends:
             unheard = _unheard(facts, kind)
@@ -110,16 +110,16 @@ def _other(sibling: Sibling, catalogue: Catalogue) -> Connection:
     return catalogue.connections[sibling.connection]
 
 
-def _same_credential(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
+def _same_credential(siblings: tuple[Sibling, ...]) -> Iterator[LanePoints]:
     by_key = [item for item in siblings if item.kind is Shared.CREDENTIAL and item.broken]
     if by_key:
         words = f"{_names(by_key)} with the same {by_key[0].shares} {_fail(by_key)} too."
-        yield Weight(rule=rules.SAME_CREDENTIAL, lane=Lane.IT, points=3, words=words)
+        yield LanePoints(rule=rules.SAME_CREDENTIAL, lane=Lane.IT, points=3, words=words)
 
 
 def _whole_platform(
     siblings: tuple[Sibling, ...], connection: Connection, catalogue: Catalogue
-) -> tuple[Weight, ...]:
+) -> tuple[LanePoints, ...]:
     """Flows to different systems on one platform fail, and nothing beside the platform does."""
     down, common = [], set(connection.systems)
     for item in siblings:
@@ -135,7 +135,7 @@ def _whole_platform(
     platform = catalogue.party_of(connection, Lane.VENDOR)
     name = outside(platform.name, 60) if platform else "the platform"
     words = f"{_names(down)} on {name} {_fail(down)} too, to different systems; nothing else does."
-    return (Weight(rule=rules.PLATFORM, lane=Lane.VENDOR, points=4, words=words),)
+    return (LanePoints(rule=rules.PLATFORM, lane=Lane.VENDOR, points=4, words=words),)
 
 
 def _unheard(facts: Facts, kind: ErrorClass | None) -> bool:
@@ -186,7 +186,7 @@ def _others_fail(
     kind: ErrorClass | None,
     *,
     unheard: bool,
-) -> Iterator[Weight]:
+) -> Iterator[LanePoints]:
     foreign = _foreign(end.broken, connection, catalogue)
     if not foreign:
         return
@@ -198,21 +198,21 @@ def _others_fail(
         if unheard and _fan_out(end, mute, connection, catalogue):
             far = f"{_names(mute)} {_fail(mute)} {well}"
             words = f"{far}: what fails reaches different systems, look at the network first."
-            yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
+            yield LanePoints(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
         else:
             words = f"{_names(foreign)} {_fail(foreign)} {well}."
-            yield Weight(rule=rules.ELSEWHERE, lane=lane, points=1, words=words)
+            yield LanePoints(rule=rules.ELSEWHERE, lane=lane, points=1, words=words)
         return
     makers = {maker_of(_other(item, catalogue)) for item in foreign}
     known = None not in {maker_of(connection), *makers}
     by = ", by other makers" if known else ""
     words = f"{_names(foreign)} on {system} {_fail(foreign)} too{by}."
     rule = rules.OTHER_MAKERS
-    yield Weight(rule=rule, lane=lane, points=4 if len(makers - {None}) > 1 else 3, words=words)
+    yield LanePoints(rule=rule, lane=lane, points=4 if len(makers - {None}) > 1 else 3, words=words)
     if kind in (None, ErrorClass.CONNECTIVITY) and lane is not Lane.IT:
-        yield Weight(rule=rule, lane=Lane.IT, points=1, words=words)
+        yield LanePoints(rule=rule, lane=Lane.IT, points=1, words=words)
     if lane is not Lane.VENDOR:
-        yield Weight(rule=rule, lane=Lane.VENDOR, points=-1)
+        yield LanePoints(rule=rule, lane=Lane.VENDOR, points=-1)
 
 
 def _fan_out(end: _End, mute: list[Sibling], connection: Connection, catalogue: Catalogue) -> bool:
@@ -223,7 +223,7 @@ def _fan_out(end: _End, mute: list[Sibling], connection: Connection, catalogue: 
 
 def _same_maker(
     broken: list[Sibling], ends: list[_End], connection: Connection, catalogue: Catalogue
-) -> Iterator[Weight]:
+) -> Iterator[LanePoints]:
     """Only one maker's connections fail, and that is the maker of this one."""
     own = maker_of(connection)
     alike = [item for item in broken if own and maker_of(_other(item, catalogue)) == own]
@@ -235,13 +235,13 @@ def _same_maker(
     )
     words = f"{_names(alike)} by the same maker {_fail(alike)} too{well}."
     lane = maker_lane(connection)
-    yield Weight(rule=rules.SAME_VENDOR, lane=lane, points=2, words=words)
+    yield LanePoints(rule=rules.SAME_VENDOR, lane=lane, points=2, words=words)
     if (
         cleared
         and lane is not Lane.PUBLISHER
         and not _uncleared_publisher(ends, connection, catalogue)
     ):
-        yield Weight(rule=rules.SAME_VENDOR, lane=Lane.PUBLISHER, points=-2)
+        yield LanePoints(rule=rules.SAME_VENDOR, lane=Lane.PUBLISHER, points=-2)
 
 
 def _uncleared_publisher(ends: list[_End], connection: Connection, catalogue: Catalogue) -> bool:
@@ -255,7 +255,7 @@ def _alone(
     siblings: tuple[Sibling, ...],
     connection: Connection,
     catalogue: Catalogue,
-) -> Iterator[Weight]:
+) -> Iterator[LanePoints]:
     on_system = [item for item in siblings if item.kind is Shared.SYSTEM]
     if not on_system or not all(item.fine for item in on_system):
         return
@@ -264,11 +264,11 @@ def _alone(
     )
     maker = maker_lane(connection)
     alone = rules.ALONE
-    yield Weight(rule=alone, lane=maker, points=2, words=words)
+    yield LanePoints(rule=alone, lane=maker, points=2, words=words)
     if maker is not Lane.IT:
-        yield Weight(rule=alone, lane=Lane.IT, points=1, words=words)
+        yield LanePoints(rule=alone, lane=Lane.IT, points=1, words=words)
     if maker is not Lane.PUBLISHER:
-        yield Weight(rule=alone, lane=Lane.PUBLISHER, points=-2)
+        yield LanePoints(rule=alone, lane=Lane.PUBLISHER, points=-2)
 
 
 def _fail(items: Sequence[Sibling]) -> str:

@@ -7,7 +7,7 @@ from bot.core.estate.lane import Lane, Layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weight:
+class LanePoints:
     """Points that one piece of evidence gives to a lane. `rule` is the stable id under which
     people's corrections are counted; see `lane_rules`."""
 

@@ -12,12 +12,12 @@ from bot.core.estate.lane import LANE_NAMES, Lane, Layer
 from bot.core.triage.error_class import likely_class
 from bot.core.triage.facts import Facts
 from bot.core.triage.lane_evidence import weigh
-from bot.core.triage.lane_points import Weight
+from bot.core.triage.lane_points import LanePoints
 from bot.core.triage.lane_rules import Vote
 from bot.core.triage.party_lanes import maker_lane
 from bot.core.triage.playbook import ErrorClass
 
-_Tied = Mapping[Lane, tuple[Weight, ...]]  # lanes with as many points, and what speaks for each
+_Tied = Mapping[Lane, tuple[LanePoints, ...]]  # lanes with as many points, and what speaks for each
 CLEAR_LEAD = 2  # points ahead of the second lane that make a suggestion confident
 
 _NOTHING = "No evidence points to a lane yet"
@@ -61,7 +61,7 @@ def suggest(
     return replace(said, error_class=likely_class(facts, now), votes=tuple(votes))
 
 
-def _weighed(weights: tuple[Weight, ...], connection: Connection) -> Suggestion:
+def _weighed(weights: tuple[LanePoints, ...], connection: Connection) -> Suggestion:
     default = maker_lane(connection)
     points = {lane: sum(item.points for item in weights if item.lane is lane) for lane in Lane}
     points[default] += 2 if connection.build is not Build.UNKNOWN else 1
@@ -113,7 +113,7 @@ def _start(connection: Connection, tied: _Tied, backed: list[Lane]) -> Lane:
     return max(backed, key=lambda lane: tied[lane][0].points)
 
 
-def _speaking_for(lane: Lane, weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
+def _speaking_for(lane: Lane, weights: tuple[LanePoints, ...]) -> tuple[LanePoints, ...]:
     speaking = (item for item in weights if item.lane is lane and item.points > 0)
     return tuple(sorted(speaking, key=lambda item: -item.points))
 

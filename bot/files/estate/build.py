@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.estate.catalogue import (
+    BusinessImpact,
     Catalogue,
     Connection,
     Credential,
     Docs,
-    Effect,
     Hours,
     LadderRung,
     Owners,
@@ -56,7 +56,7 @@ def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]])
         parties={key: _party(key, item, defaults, zone) for key, item in estate.parties.items()},
         systems={key: _system(key, item) for key, item in estate.systems.items()},
         connections=_connections(estate, settings, zone),
-        effect=Effect(amount=estate.effect.amount, records=estate.effect.records),
+        effect=BusinessImpact(amount=estate.effect.amount, records=estate.effect.records),
         close=PeriodClose(
             working_days=tuple(estate.close.working_days), domains=tuple(estate.close.domains)
         ),

@@ -20,8 +20,8 @@ def _pdf(book: Book, chart: Map) -> bytes:
     return pdf(book, chart)
 
 
-Writer = Callable[[Book, BookTable, Map], bytes]
-FORMATS: Mapping[str, Writer] = {
+WriteBook = Callable[[Book, BookTable, Map], bytes]
+FORMATS: Mapping[str, WriteBook] = {
     "md": lambda book, inventory, chart: markdown(book, chart).encode(),
     "html": lambda book, inventory, chart: page(book, chart).encode(),
     "csv": lambda book, inventory, chart: sheet(inventory).encode(),

@@ -14,7 +14,7 @@ from bot.core.changes.change_request import UNDECIDED, ChangeRequest, ChangeResu
 from bot.core.changes.unannounced import AnnouncedBy
 from bot.core.estate import history
 from bot.core.estate.catalogue import Catalogue, Connection
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import Say, Show, What
 from bot.flows.people.presence import presence_now
 from bot.language.errors import Invalid, NotAllowed, NotFound
@@ -209,7 +209,7 @@ def remind(tx: Tx, knowledge: Knowledge, request: ChangeRequest, now: datetime) 
         _tell_next(tx, knowledge.catalogue, after, now, again=True)
 
 
-def undelivered(tx: Tx, letter: Letter, error: str, now: datetime) -> None:
+def undelivered(tx: Tx, letter: OutboxMessage, error: str, now: datetime) -> None:
     """An approver could not be asked: it stands on the record, and the proposer hears of it."""
     request = tx.change_request(int(letter.facts["change"]))
     if request is None or request.state not in UNDECIDED:

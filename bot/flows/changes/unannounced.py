@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.changes.unannounced import AnnouncedBy, Suspicion
+from bot.core.changes.unannounced import AnnouncedBy, UnannouncedChange
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.lane import Layer
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
@@ -22,7 +22,7 @@ SUBJECT = "suspicion:"
 QUIET = timedelta(days=1)  # the same thing is asked about once in this time
 
 
-def load(tx: Tx, number: int) -> Suspicion:
+def load(tx: Tx, number: int) -> UnannouncedChange:
     found = tx.suspicion(number)
     if found is None:
         raise NotFound("This question is no longer on record.")
@@ -31,14 +31,16 @@ def load(tx: Tx, number: int) -> Suspicion:
 
 def notice(
     tx: Tx, catalogue: Catalogue, connection: Connection, *, what: str, source: str, at: datetime
-) -> Suspicion | None:
+) -> UnannouncedChange | None:
     """Ask the technical and the functional owner about something that changed, unless an approved
     change explains it or the same was asked about within a day; then None is returned."""
     if approved_lately(tx, catalogue, connection, at) or being_approved(tx, connection, at):
         return None
     if any(_same(known, connection, source, at) for known in tx.suspicions()):
         return None
-    stored = tx.add_suspicion(Suspicion(connection=connection.id, at=at, what=what, source=source))
+    stored = tx.add_suspicion(
+        UnannouncedChange(connection=connection.id, at=at, what=what, source=source)
+    )
     asked = _owners(connection)
     there = presence_now(tx, at)
     readers = dict.fromkeys(there.acting(owner) or owner for owner in asked)
@@ -49,7 +51,7 @@ def notice(
     return stored
 
 
-def _same(known: Suspicion, connection: Connection, source: str, at: datetime) -> bool:
+def _same(known: UnannouncedChange, connection: Connection, source: str, at: datetime) -> bool:
     about = known.connection == connection.id and known.source == source
     return about and known.at > at - QUIET
 
@@ -83,7 +85,9 @@ def audit_entries(
     notice(tx, catalogue, connection, what=what, source=f"audit log of {check}", at=now)
 
 
-def not_ours(tx: Tx, catalogue: Catalogue, number: int, by: str, now: datetime) -> Suspicion:
+def not_ours(
+    tx: Tx, catalogue: Catalogue, number: int, by: str, now: datetime
+) -> UnannouncedChange:
     """It was not them: whoever guards the estate is told, and it stays a finding until a change
     on record explains it."""
     known = load(tx, number)
@@ -113,7 +117,12 @@ def not_ours(tx: Tx, catalogue: Catalogue, number: int, by: str, now: datetime) 
 
 
 def _say(
-    tx: Tx, about: Suspicion, person: str, what: What, facts: dict[str, object], now: datetime
+    tx: Tx,
+    about: UnannouncedChange,
+    person: str,
+    what: What,
+    facts: dict[str, object],
+    now: datetime,
 ) -> None:
     letter = Say(subject=f"{SUBJECT}{about.id}", to=f"person:{person}", what=what, facts=facts)
     tx.queue(letter, now)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.core.estate import windows
 from bot.core.estate.catalogue import Connection
-from bot.core.estate.windows import Shelter
+from bot.core.estate.windows import SuppressedOpening
 from bot.core.monitoring import pause
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict
@@ -12,7 +12,9 @@ from bot.language.marks import when
 from bot.ports import Knowledge, Tx
 
 
-def shelter_of(knowledge: Knowledge, connection: Connection, now: datetime) -> Shelter | None:
+def shelter_of(
+    knowledge: Knowledge, connection: Connection, now: datetime
+) -> SuppressedOpening | None:
     """The window that is open for the connection; None when none is."""
     catalogue = knowledge.catalogue
     if not catalogue.windows:
@@ -90,7 +92,7 @@ def words_now(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetim
     return " ".join(part for part in (pause.words(in_force), window) if part)
 
 
-def words(shelter: Shelter | None) -> str:
+def words(shelter: SuppressedOpening | None) -> str:
     """`Maintenance “ERP update” until …; no incident is opened`; empty without a window."""
     if shelter is None:
         return ""

@@ -78,12 +78,14 @@ def _pinged(tx: Tx, incident: Incident, now: datetime) -> Pinged:
     arrived = (
         one for one in tx.receipts(incident_subject(incident.id)) if one.state == "delivered"
     )
-    fates = Counter(_fate(incident, one, timeline, now) for one in arrived)
-    silent = fates["unanswered"]
-    return Pinged(judged=fates["answered"] + silent, unanswered=silent, time=fates["has time"])
+    outcomes = Counter(_what_became_of(incident, one, timeline, now) for one in arrived)
+    silent = outcomes["unanswered"]
+    return Pinged(
+        judged=outcomes["answered"] + silent, unanswered=silent, time=outcomes["has time"]
+    )
 
 
-def _fate(
+def _what_became_of(
     incident: Incident, ping: Receipt, timeline: Iterable[TimelineEntry], now: datetime
 ) -> str:
     since = [one for one in timeline if one.at >= ping.at]

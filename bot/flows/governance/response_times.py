@@ -73,17 +73,17 @@ def _handed_over(
 
 def _row(party: Party, theirs: Iterable[Incident], breaches: Sequence[Breach]) -> SlaRow:
     late = {one.incident for one in breaches}
-    fates = Counter(_fate(party, one, late=one.id in late) for one in theirs)
+    outcomes = Counter(_what_became_of(party, one, late=one.id in late) for one in theirs)
     return SlaRow(
         party=party,
-        handed_over=fates["judged"],
-        running=fates["running"],
-        unpromised=fates["unpromised"],
+        handed_over=outcomes["judged"],
+        running=outcomes["running"],
+        unpromised=outcomes["unpromised"],
         breaches=tuple(breaches),
     )
 
 
-def _fate(party: Party, incident: Incident, *, late: bool) -> str:
+def _what_became_of(party: Party, incident: Incident, *, late: bool) -> str:
     if not late and not promised(party, incident.criticality):
         return "unpromised"
     return "judged" if answer_judged(incident, late=late) else "running"

@@ -15,7 +15,7 @@ from bot.core.people.permissions import Deed
 from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.runbook import Done
 from bot.flows.incidents.grouping import parts
-from bot.flows.incidents.grouping.child_states import fates
+from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.incidents.grouping.lead import broken_now, failing, means, offers, speaker
 from bot.flows.people.permitted import must
 from bot.flows.people.presence import reader_for
@@ -24,7 +24,7 @@ from bot.flows.work import goes_on_in, log, show
 from bot.language.errors import Invalid, NotAllowed, NotFound
 from bot.language.marks import outside, when, who
 from bot.language.units import incident_key
-from bot.ports import Breach, Fate, Knowledge, Tx
+from bot.ports import Breach, ChildState, Knowledge, Tx
 
 TICKET = 80  # characters of their ticket number
 AGREED = 500  # of what a joint call agreed
@@ -70,7 +70,7 @@ def _affected(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Affected
     again = incident.reopened_at
     each = {
         one.connection: one
-        for one in fates(tx, incident)
+        for one in child_states(tx, incident)
         if one.connection == incident.connection
         or not (again and one.recovered_at and one.recovered_at < again)
     }
@@ -92,9 +92,11 @@ def _began(tx: Tx, incident: Incident, connection: Connection) -> datetime:
     return min(since, incident.began) if first else since
 
 
-def _shared_since(tx: Tx, incident: Incident, connection: Connection, fate: Fate) -> datetime:
+def _shared_since(
+    tx: Tx, incident: Incident, connection: Connection, child: ChildState
+) -> datetime:
     since = _began(tx, incident, connection)
-    return max(since, parts.shared_since(incident, fate)) if fate.alike_since else since
+    return max(since, parts.shared_since(incident, child)) if child.alike_since else since
 
 
 def _answered(tx: Tx, knowledge: Knowledge, incident: Incident) -> Iterable[RuledOut]:

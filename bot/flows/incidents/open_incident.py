@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.core.estate.catalogue import Connection, LadderRung
 from bot.core.incidents.correlation import signature
-from bot.core.incidents.escalation import Drive, drive, ladder_for
+from bot.core.incidents.escalation import EscalationPolicy, drive, ladder_for
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.review import review_due
 from bot.core.incidents.severity import Assessment, Severity, assess
@@ -214,7 +214,7 @@ def _sees_failing(tx: Tx, connection: Connection) -> bool:
 
 
 def _ladder(
-    knowledge: Knowledge, connection: Connection, briefing: Briefing, driven: Drive
+    knowledge: Knowledge, connection: Connection, briefing: Briefing, driven: EscalationPolicy
 ) -> tuple[LadderRung, ...]:
     fault = briefing.suggestion.error_class in OWNERS_ACT
     return ladder_for(knowledge.catalogue, connection, driven, data_fault=fault)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents import escalation
-from bot.core.incidents.escalation import Climb, first_people, next_ping, turned_to
+from bot.core.incidents.escalation import EscalationStep, first_people, next_ping, turned_to
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity, lead_of
 from bot.core.outbox.notice import Say, What, incident_subject
@@ -88,7 +88,7 @@ def climb_ladder(
     return step.incident
 
 
-def _why_now(before: Incident, step: Climb, parts: Sequence[str]) -> dict[str, object]:
+def _why_now(before: Incident, step: EscalationStep, parts: Sequence[str]) -> dict[str, object]:
     """Why these people are pinged, where it is not that nobody took it."""
     first = before.rung < 0
     unnamed = first and 0 in step.passed_over
@@ -174,7 +174,9 @@ def tell_away(
         tx.queue(Say(subject=subject, to=f"person:{acting}", what=What.AWAY, facts=facts), now)
 
 
-def _nobody(tx: Tx, knowledge: Knowledge, step: Climb, parts: Sequence[str], now: datetime) -> None:
+def _nobody(
+    tx: Tx, knowledge: Knowledge, step: EscalationStep, parts: Sequence[str], now: datetime
+) -> None:
     """Nobody is named to be pinged: that is a finding, and it goes to the channel every time and
     to the architecture owner in person."""
     incident = step.incident

@@ -46,6 +46,6 @@ def _affected(
     tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
 ) -> list[tuple[Connection, Facts]]:
     ids = [incident.connection]
-    ids += [connection for connection, recovered in tx.fates_of(incident.id) if not recovered]
+    ids += [connection for connection, recovered in tx.recovered_of(incident.id) if not recovered]
     found = (knowledge.catalogue.connections.get(key) for key in dict.fromkeys(ids))
     return [(one, brief_in(tx, knowledge, incident, one, now).facts) for one in found if one]

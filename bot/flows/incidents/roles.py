@@ -72,8 +72,8 @@ def waited_for(tx: Tx, knowledge: Knowledge, incident: Incident) -> tuple[str, .
     if incident.size < 2 or incident.rung > 0 or incident.drill:
         return rung
     known = knowledge.catalogue.connections
-    fates = tx.fates_of(incident.id)
-    parts = (known.get(key) for key, recovered in fates if not recovered)
+    each = tx.recovered_of(incident.id)
+    parts = (known.get(key) for key, recovered in each if not recovered)
     theirs = [first_people(knowledge.catalogue, one) for one in parts if one]
     return tuple(dict.fromkeys((*rung, *(person for each in theirs for person in each))))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring import own_network
 from bot.core.monitoring.health import Flip
-from bot.core.monitoring.own_network import Glimpse, NetworkState
+from bot.core.monitoring.own_network import LastLook, NetworkState
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import NO_ANSWER, Observation
 from bot.core.outbox.notice import Say, What
@@ -42,7 +42,7 @@ def see(
 
 def _glimpses(
     tx: Tx, knowledge: Knowledge, results: Iterable[Seen], now: datetime
-) -> dict[str, Glimpse]:
+) -> dict[str, LastLook]:
     """The last look at every host: those just taken, and those recorded before. That something in
     maintenance is dark says nothing of our line."""
     sheltered = windows.all_sheltered(tx, knowledge, now)
@@ -53,7 +53,7 @@ def _glimpses(
     }
     recorded = (known for known in tx.all_check_health() if known.check in specs)
     pairs = [
-        (specs[known.check], Glimpse(at=known.checked_at, dark=known.cause in NO_ANSWER))
+        (specs[known.check], LastLook(at=known.checked_at, dark=known.cause in NO_ANSWER))
         for known in recorded
         if known.checked_at is not None
     ]

@@ -7,7 +7,7 @@ told in the channel, and one about a change to whoever proposed it.
 
 from datetime import datetime
 
-from bot.core.outbox.letter import MACHINE_RESTS, Letter
+from bot.core.outbox.letter import MACHINE_RESTS, OutboxMessage
 from bot.core.outbox.notice import Show, What, incident_of
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests, releases, unannounced
@@ -18,7 +18,7 @@ from bot.language.marks import outside, who
 from bot.ports import Knowledge, Tx
 
 
-def sent(tx: Tx, letter: Letter, now: datetime, channel: str = "", ts: str = "") -> None:
+def sent(tx: Tx, letter: OutboxMessage, now: datetime, channel: str = "", ts: str = "") -> None:
     """Cross a letter off. The receipt of a ping is on the card, so the card is stale; and what
     the letter says may have changed while Slack took it."""
     tx.letter_sent(letter.id, now, channel, ts)
@@ -41,7 +41,7 @@ def on_paper(subject: str) -> bool:
 def give_up(
     tx: Tx,
     knowledge: Knowledge,
-    letter: Letter,
+    letter: OutboxMessage,
     now: datetime,
     error: str,
     *,
@@ -75,7 +75,7 @@ def give_up(
     show(tx, incident, now)
 
 
-def _receipt_changed(tx: Tx, letter: Letter, now: datetime) -> None:
+def _receipt_changed(tx: Tx, letter: OutboxMessage, now: datetime) -> None:
     if letter.to.startswith("fallback:"):
         fallback.arrived(tx, letter, now)
     elif letter.what is What.PING or letter.to.startswith("party"):

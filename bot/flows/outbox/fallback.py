@@ -12,7 +12,7 @@ from typing import Any
 from bot.core.estate.catalogue import Catalogue, Person
 from bot.core.estate.lane import LANE_NAMES
 from bot.core.incidents.incident import Incident, State
-from bot.core.outbox.letter import LATE, Letter, WaitingPing
+from bot.core.outbox.letter import LATE, OutboxMessage, WaitingPing
 from bot.core.outbox.notice import Say, Show, What, incident_of
 from bot.flows import views
 from bot.flows.incidents import data_faults, ping
@@ -66,7 +66,7 @@ def why_waiting(one: WaitingPing) -> str:
 def turn_over(
     tx: Tx,
     knowledge: Knowledge,
-    letter: Letter,
+    letter: OutboxMessage,
     why: str,
     now: datetime,
     *,
@@ -91,7 +91,7 @@ def turn_over(
     return True
 
 
-def arrived(tx: Tx, letter: Letter, now: datetime) -> None:
+def arrived(tx: Tx, letter: OutboxMessage, now: datetime) -> None:
     incident = _incident(tx, letter)
     if incident is not None:
         person = letter.to.removeprefix("fallback:")
@@ -100,7 +100,7 @@ def arrived(tx: Tx, letter: Letter, now: datetime) -> None:
     tx.queue(Show(subject=letter.subject), now)
 
 
-def failed(tx: Tx, knowledge: Knowledge, letter: Letter, error: str, now: datetime) -> None:
+def failed(tx: Tx, knowledge: Knowledge, letter: OutboxMessage, error: str, now: datetime) -> None:
     """It did not go by the other way either. When Slack had refused the ping for good, nobody was
     reached and the ladder goes on at once; otherwise the letter to Slack still waits. Once
     somebody has the incident it does not matter any more."""
@@ -117,7 +117,7 @@ def failed(tx: Tx, knowledge: Knowledge, letter: Letter, error: str, now: dateti
     tx.queue(Show(subject=letter.subject), now)
 
 
-def write(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime) -> Written | None:
+def write(tx: Tx, knowledge: Knowledge, letter: OutboxMessage, now: datetime) -> Written | None:
     """The ping in plain text; None when nobody has to act on it any more."""
     incident = _incident(tx, letter)
     catalogue = knowledge.catalogue
@@ -154,7 +154,7 @@ def _no_slack(facts: Mapping[str, Any], person: Person) -> str:
     return "Slack cannot be used for this now"
 
 
-def _incident(tx: Tx, letter: Letter) -> Incident | None:
+def _incident(tx: Tx, letter: OutboxMessage) -> Incident | None:
     number = incident_of(letter.subject)
     return tx.incident(number) if number is not None else None
 

@@ -82,7 +82,7 @@ def _ladders_of_parts(tx: Tx, catalogue: Catalogue, incident: Incident) -> Itera
 
 def _judges(tx: Tx, knowledge: Knowledge, incident: Incident) -> Iterable[str | None]:
     """Of its data, and that of its parts."""
-    for name in (incident.connection, *(name for name, _ in tx.fates_of(incident.id))):
+    for name in (incident.connection, *(name for name, _ in tx.recovered_of(incident.id))):
         connection = knowledge.catalogue.connections.get(name)
         yield data_judge(connection) if connection else None
 

@@ -11,15 +11,15 @@ from bot.core.incidents.leading import by_gravity
 from bot.core.runbooks import retry
 from bot.core.triage.facts import Facts
 from bot.core.triage.playbook import ErrorClass
-from bot.flows.incidents.grouping.child_states import fates
+from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.triage.briefing import brief_in, symptoms_of
-from bot.ports import Fate, Knowledge, Tx
+from bot.ports import ChildState, Knowledge, Tx
 
 
 def asked_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[Facts, ...]:
     """What the gate has to know of each connection, the gravest first. Of several the doubt that
     is kept of each stands for its texts, so that a thousand of them cost little."""
-    each = {fate.connection: fate for fate in fates(tx, incident)}
+    each = {child.connection: child for child in child_states(tx, incident)}
     members = by_gravity(each, knowledge.catalogue)
     if len(members) == 1:
         return (brief_in(tx, knowledge, incident, members[0], now).facts,)
@@ -27,12 +27,12 @@ def asked_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
 
 
 def _known(
-    tx: Tx, knowledge: Knowledge, connection: Connection, fate: Fate, now: datetime
+    tx: Tx, knowledge: Knowledge, connection: Connection, child: ChildState, now: datetime
 ) -> Facts:
-    since = fate.failing_since
-    if ErrorClass.PERIOD_CLOSED in fate.kinds:  # another date in the books, whatever the doubt
+    since = child.failing_since
+    if ErrorClass.PERIOD_CLOSED in child.kinds:  # another date in the books, whatever the doubt
         return symptoms_of(tx, knowledge, connection, now, since)
-    return Facts(connection=connection, failing_since=since, doubt=fate.doubt)
+    return Facts(connection=connection, failing_since=since, doubt=child.doubt)
 
 
 def advice(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> str:

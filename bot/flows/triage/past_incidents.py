@@ -31,7 +31,7 @@ class Similar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hindsight:
+class PastIncidents:
     """`seen` says in words how often; empty the first time. `doubts` are sentences about rules
     that were often wrong. `lessons` are what this incident proposed to the playbook."""
 
@@ -41,7 +41,7 @@ class Hindsight:
     lessons: tuple[Proposal, ...] = ()
 
 
-def hindsight(tx: Tx, catalogue: Catalogue, incident: Incident) -> Hindsight:
+def hindsight(tx: Tx, catalogue: Catalogue, incident: Incident) -> PastIncidents:
     """Empty parts where nothing is on record."""
     found, own = _earlier(tx, incident)
     similar = tuple(
@@ -53,7 +53,7 @@ def hindsight(tx: Tx, catalogue: Catalogue, incident: Incident) -> Hindsight:
         for one in found[:SHOWN]
     )
     suggested = incident.lane if incident.lane_by is None else None
-    return Hindsight(
+    return PastIncidents(
         seen=_seen([_distance(one, incident, own) for one in found]),
         similar=similar,
         doubts=lane_rules.doubts(tx.votes(incident.id), suggested, tx.tallies()),
@@ -106,7 +106,7 @@ def _where(tx: Tx, catalogue: Catalogue, one: Incident, incident: Incident) -> s
         return known[one.connection].name if one.connection in known else one.connection
     first = next(iter(one.kinds), one.kind)  # what it says itself by now may be another one's
     said: list[tuple[str, tuple[str, ...]]] = [(one.connection, (first,))]
-    said += [(fate.connection, fate.kinds) for fate in tx.part_fates(one.id)]
+    said += [(child.connection, child.kinds) for child in tx.child_states_of(one.id)]
     those = [key for key, kinds in said if any(same_failure(k, incident.kind) for k in kinds)]
     names = [known[key].name if key in known else key for key in those]
     return say_names(names, 2) or f"{one.cause}: {say_count(one.size, 'connection')}"

@@ -15,18 +15,18 @@ from bot.language.errors import Invalid
 from bot.language.past_dates import span_in
 from bot.slack.estate import words as estate
 from bot.slack.estate.words import NamedChoice
-from bot.slack.handler import Desk
+from bot.slack.handler import Handler
 from bot.slack.ids import Action
 from bot.slack.kit import SlackMessage, message, section
 
 _CARD = frozenset({Intent.OWNER})
 
 
-async def answer(desk: Desk, question: str, by: str) -> SlackMessage:
+async def answer(handler: Handler, question: str, by: str) -> SlackMessage:
     """What the catalogue and the record say to a question in plain words."""
-    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    there = await desk.runtime.store.run(presence_now, now)
-    known = await desk.runtime.store.run(on_record, knowledge.catalogue)
+    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
+    there = await handler.runtime.store.run(presence_now, now)
+    known = await handler.runtime.store.run(on_record, knowledge.catalogue)
     found = ask.ask(
         known,
         question,
@@ -36,50 +36,50 @@ async def answer(desk: Desk, question: str, by: str) -> SlackMessage:
         asker=by,
         index=replace(knowledge.index, catalogue=known),
     )
-    face = await desk.face()
+    writer = await handler.writer()
     if found.connection and found.intent in (Intent.STATUS, Intent.LAST_SYNC):
         connection = knowledge.catalogue.connections[found.connection]
-        line = await desk.runtime.store.run(estate_views.status_line, knowledge, connection, now)
-        return estate.status_of(line, face)
+        line = await handler.runtime.store.run(estate_views.status_line, knowledge, connection, now)
+        return estate.status_of(line, writer)
     if found.intent in (Intent.DOWN, Intent.STATUS) and not found.choices:
         return estate.status(
-            await desk.runtime.store.run(estate_views.status, knowledge, now), face
+            await handler.runtime.store.run(estate_views.status, knowledge, now), writer
         )
     if found.connection and found.intent is Intent.OWNER_THEN:
         connection = knowledge.catalogue.connections[found.connection]
         span = span_in(question, now, knowledge.catalogue.timezone)
         if span is None:
             raise Invalid("Say which day, for example: who owned shop orders on 1 March?")
-        said = await desk.runtime.store.run(ledger.as_of_text, connection, *span)
-        return message(face.plain(said), [section(face.say(said))])
+        said = await handler.runtime.store.run(ledger.as_of_text, connection, *span)
+        return message(writer.plain(said), [section(writer.say(said))])
     if found.connection and found.intent in _CARD:
-        return await owners_now(desk, found.connection)
+        return await owners_now(handler, found.connection)
     if len(found.choices) == 1:
-        return await owners_now(desk, found.choices[0])
+        return await owners_now(handler, found.choices[0])
     if found.choices:
-        return _which(desk, found)
-    text = face.say(found.text or "I cannot tell that yet.")
-    return message(face.plain(found.text or ""), [section(text)])
+        return _which(handler, found)
+    text = writer.say(found.text or "I cannot tell that yet.")
+    return message(writer.plain(found.text or ""), [section(text)])
 
 
-async def owners_now(desk: Desk, connection: ConnectionId) -> SlackMessage:
+async def owners_now(handler: Handler, connection: ConnectionId) -> SlackMessage:
     """The owner card, with covers and with when it was last confirmed. Raises NotFound."""
-    facts = await owner_facts_now(desk, connection)
-    confirmed = await desk.runtime.store.run(attestation.confirmed_text, connection)
-    catalogue = desk.runtime.knowledge().catalogue
-    return estate.owners(facts, catalogue, await desk.face(), confirmed)
+    facts = await owner_facts_now(handler, connection)
+    confirmed = await handler.runtime.store.run(attestation.confirmed_text, connection)
+    catalogue = handler.runtime.knowledge().catalogue
+    return estate.owners(facts, catalogue, await handler.writer(), confirmed)
 
 
-async def owner_facts_now(desk: Desk, connection: ConnectionId) -> OwnerFacts:
+async def owner_facts_now(handler: Handler, connection: ConnectionId) -> OwnerFacts:
     """Who is responsible at this moment, covers included. Raises NotFound."""
-    now = desk.runtime.clock()
-    there = await desk.runtime.store.run(presence_now, now)
-    catalogue = desk.runtime.knowledge().catalogue
+    now = handler.runtime.clock()
+    there = await handler.runtime.store.run(presence_now, now)
+    catalogue = handler.runtime.knowledge().catalogue
     return owner_facts(catalogue, connection, now, there.cover, there.until)
 
 
-def _which(desk: Desk, found: SpokenAnswer) -> SlackMessage:
-    catalogue = desk.runtime.knowledge().catalogue
+def _which(handler: Handler, found: SpokenAnswer) -> SlackMessage:
+    catalogue = handler.runtime.knowledge().catalogue
     likely = [catalogue.connections[item] for item in found.choices]
     return estate.choices(
         "", [NamedChoice(connection=one, action=Action.WHO, value=one.id) for one in likely]

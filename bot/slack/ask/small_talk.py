@@ -13,38 +13,38 @@ from bot.flows.triage import lessons
 from bot.slack.ask import ask as asking
 from bot.slack.ask import small_talk_words as talk_blocks
 from bot.slack.estate import words as blocks
-from bot.slack.handler import Desk
+from bot.slack.handler import Handler
 from bot.slack.kit import SlackMessage
 from bot.slack.request import Request
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
-async def reply(desk: Desk, request: Request) -> SlackMessage:
+async def reply(handler: Handler, request: Request) -> SlackMessage:
     """To what was written in plain words."""
-    words = await _named(desk, request.words)
+    words = await _named(handler, request.words)
     request = replace(request, words=words)
     wish = conversation.small_talk(words)
     if wish is not None:
-        return talk_blocks.friendly(wish, _examples(desk))
+        return talk_blocks.friendly(wish, _examples(handler))
     if conversation.asks_to_edit_the_estate(words):
-        keepers = ping_addresses.keepers(desk.runtime.knowledge().catalogue)
-        return talk_blocks.estate_file(keepers, await desk.face())
-    found = _asked(desk, request)
+        keepers = ping_addresses.keepers(handler.runtime.knowledge().catalogue)
+        return talk_blocks.estate_file(keepers, await handler.writer())
+    found = _asked(handler, request)
     if conversation.asks_about_the_past(words) and found.connection:
-        return await _lately(desk, found.connection)
+        return await _lately(handler, found.connection)
     if found.confident and not _tells_of_an_error(words):
-        return await asking.answer(desk, words, request.by)
-    explained = await explain_if_known(desk, request)
+        return await asking.answer(handler, words, request.by)
+    explained = await explain_if_known(handler, request)
     if explained is not None:
         return explained
     if found.confident or (found.choices and not conversation.reads_like_an_error(words)):
-        return await asking.answer(desk, words, request.by)
+        return await asking.answer(handler, words, request.by)
     if conversation.reads_like_an_error(words):
-        return await not_known(desk)
+        return await not_known(handler)
     if (sounds := conversation.sounds_like(words)) is not None:
-        return talk_blocks.friendly(sounds, _examples(desk))
-    return talk_blocks.not_understood(_examples(desk))
+        return talk_blocks.friendly(sounds, _examples(handler))
+    return talk_blocks.not_understood(_examples(handler))
 
 
 def _tells_of_an_error(words: str) -> bool:
@@ -52,28 +52,28 @@ def _tells_of_an_error(words: str) -> bool:
     return conversation.reads_like_an_error(words) and not words.rstrip().endswith("?")
 
 
-def _asked(desk: Desk, request: Request) -> SpokenAnswer:
-    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+def _asked(handler: Handler, request: Request) -> SpokenAnswer:
+    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
     return ask.ask(knowledge.catalogue, request.words, now, asker=request.by, index=knowledge.index)
 
 
-async def _lately(desk: Desk, connection: str) -> SlackMessage:
-    runtime = desk.runtime
+async def _lately(handler: Handler, connection: str) -> SlackMessage:
+    runtime = handler.runtime
     known = runtime.knowledge().catalogue.connections[connection]
     recent = await runtime.store.run(lambda tx: tx.incidents_of(connection, 5))
-    return talk_blocks.lately(known, recent, await desk.face())
+    return talk_blocks.lately(known, recent, await handler.writer())
 
 
-async def explain_if_known(desk: Desk, request: Request) -> SlackMessage | None:
+async def explain_if_known(handler: Handler, request: Request) -> SlackMessage | None:
     """What the playbook says of a sentence that tells of an error; None where it knows nothing."""
     if not conversation.reads_like_an_error(request.words):
         return None
-    return await explain(desk, request)
+    return await explain(handler, request)
 
 
-async def explain(desk: Desk, request: Request) -> SlackMessage | None:
+async def explain(handler: Handler, request: Request) -> SlackMessage | None:
     """What the playbook says of the text of an error; None where it knows nothing."""
-    runtime = desk.runtime
+    runtime = handler.runtime
     knowledge = runtime.knowledge()
     subject = await runtime.store.run(views.incident_here, request.channel)
     connection = knowledge.catalogue.connections.get(subject.connection) if subject else None
@@ -83,22 +83,22 @@ async def explain(desk: Desk, request: Request) -> SlackMessage | None:
     return blocks.explained(hits) if hits else None
 
 
-async def not_known(desk: Desk) -> SlackMessage:
+async def not_known(handler: Handler) -> SlackMessage:
     """An error that nobody wrote down: whom to ask."""
-    keepers = ping_addresses.keepers(desk.runtime.knowledge().catalogue)
-    return talk_blocks.unknown_error(keepers, await desk.face())
+    keepers = ping_addresses.keepers(handler.runtime.knowledge().catalogue)
+    return talk_blocks.unknown_error(keepers, await handler.writer())
 
 
-def _examples(desk: Desk) -> tuple[str, ...]:
+def _examples(handler: Handler) -> tuple[str, ...]:
     """Three things to ask, about a connection that there is."""
-    known = desk.runtime.knowledge().catalogue.connections.values()
+    known = handler.runtime.knowledge().catalogue.connections.values()
     name = next((one.name for one in known), "web shop orders")
     return (f"who owns {name}?", "what is down?", f"when did {name} last sync?")
 
 
-async def _named(desk: Desk, text: str) -> str:
+async def _named(handler: Handler, text: str) -> str:
     """Every mention of a person becomes their name, as the questions know it."""
     people = dict.fromkeys(_MENTION.findall(text))
-    catalogue = desk.runtime.knowledge().catalogue
-    names = {user: catalogue.person_name(await desk.people.person(user)) for user in people}
+    catalogue = handler.runtime.knowledge().catalogue
+    names = {user: catalogue.person_name(await handler.people.person(user)) for user in people}
     return _MENTION.sub(lambda found: names[found[1]], text)

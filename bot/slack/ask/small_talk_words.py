@@ -6,7 +6,7 @@ from bot.core.ask.conversation import Wish
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
 from bot.slack.kit import WORD, SlackMessage, lines, message, section
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 _FRIENDLY = {
     Wish.GREET: "Hello! 👋",
@@ -30,8 +30,8 @@ def _rows(examples: Sequence[str]) -> list[str]:
     return [f"• _{escape(example)}_" for example in examples]
 
 
-def estate_file(keepers: Sequence[str], face: Face) -> SlackMessage:
-    whom = face.people(keepers) if keepers else "whoever runs this bot"
+def estate_file(keepers: Sequence[str], writer: Writer) -> SlackMessage:
+    whom = writer.people(keepers) if keepers else "whoever runs this bot"
     text = (
         "Connections, their owners and their checks are written in the estate file, and I follow"
         f" it at once when it changes. Ask {whom}: they guard it and make the change."
@@ -39,8 +39,8 @@ def estate_file(keepers: Sequence[str], face: Face) -> SlackMessage:
     return message("Connections are written in the estate file", [section(text)])
 
 
-def unknown_error(keepers: Sequence[str], face: Face) -> SlackMessage:
-    whom = f" Ask {face.people(keepers)}" if keepers else " Ask whoever owns the connection"
+def unknown_error(keepers: Sequence[str], writer: Writer) -> SlackMessage:
+    whom = f" Ask {writer.people(keepers)}" if keepers else " Ask whoever owns the connection"
     text = (
         f"I do not know this error.{whom}, and teach it to the playbook from the card of its"
         " incident once the cause is known."
@@ -48,18 +48,18 @@ def unknown_error(keepers: Sequence[str], face: Face) -> SlackMessage:
     return message("I do not know this error", [section(text)])
 
 
-def lately(connection: Connection, incidents: Sequence[Incident], face: Face) -> SlackMessage:
+def lately(connection: Connection, incidents: Sequence[Incident], writer: Writer) -> SlackMessage:
     """The last incidents of one connection, the newest first."""
     name = escape(connection.name)
     if not incidents:
         text = f"No incident of *{name}* is on record."
-        return message(face.plain(text), [section(text)])
-    rows = [_row(incident, face) for incident in incidents]
+        return message(writer.plain(text), [section(text)])
+    rows = [_row(incident, writer) for incident in incidents]
     head = f"*The last incidents of {name}*"
     return message(f"The last incidents of {connection.name}", [lines(head, *rows)])
 
 
-def _row(incident: Incident, face: Face) -> str:
-    why = face.say(" ".join(incident.reasons[:1]))
+def _row(incident: Incident, writer: Writer) -> str:
+    why = writer.say(" ".join(incident.reasons[:1]))
     how = f" {escape(incident.resolution)}." if incident.resolution else ""
     return f"• {incident.key} {time(incident.opened_at)}: {why} {WORD[incident.state]}.{how}"

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.core.changes.change_request import IN_A_LINE, PLAN, ChangeKind, ChangeRequest, ChangeResult
-from bot.core.changes.unannounced import Suspicion
+from bot.core.changes.unannounced import UnannouncedChange
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.history import ReleaseTrial
 from bot.flows.changes import change_requests, releases, unannounced
@@ -17,21 +17,23 @@ from bot.slack.changes import forms
 from bot.slack.changes.words import ChangeDraft
 from bot.slack.forms import may_open
 from bot.slack.forms.form import given, given_many, moment_given, number_of
-from bot.slack.handler import Body, Desk, clicked
+from bot.slack.handler import Body, Handler, clicked
 from bot.slack.ids import Action, Modal
 from bot.slack.kit import Block, message, section
 
 STALE = "This button is from an older message; use the newest one."
 
 
-async def form(desk: Desk, connection: Connection, known: Suspicion | None = None) -> Block:
+async def form(
+    handler: Handler, connection: Connection, known: UnannouncedChange | None = None
+) -> Block:
     """The form of a new change, filled in with what the catalogue knows of its impact."""
-    catalogue, now = desk.runtime.knowledge().catalogue, desk.runtime.clock()
-    users = (await desk.face()).users
+    catalogue, now = handler.runtime.knowledge().catalogue, handler.runtime.clock()
+    users = (await handler.writer()).users
     touched = change_requests.dependents(catalogue, connection)
     others = (one for one in catalogue.connections.values() if one.id != connection.id)
     told = change_requests.to_be_told(catalogue, connection)
-    what = (await desk.face()).plain(known.what) if known else ""
+    what = (await handler.writer()).plain(known.what) if known else ""
     draft = ChangeDraft(
         connection=connection.id,
         name=connection.name,
@@ -47,17 +49,17 @@ async def form(desk: Desk, connection: Connection, known: Suspicion | None = Non
     return forms.propose(draft)
 
 
-async def new(desk: Desk, body: Body) -> None:
-    connection = desk.runtime.knowledge().catalogue.connections.get(clicked(body))
+async def new(handler: Handler, body: Body) -> None:
+    connection = handler.runtime.knowledge().catalogue.connections.get(clicked(body))
     if connection is None:
         raise NotFound("This connection is no longer in the catalogue.")
-    await may_open.open_form(desk, body, await form(desk, connection))
+    await may_open.open_form(handler, body, await form(handler, connection))
 
 
-async def propose(desk: Desk, body: Body, by: str) -> None:
-    runtime, now = desk.runtime, desk.runtime.clock()
+async def propose(handler: Handler, body: Body, by: str) -> None:
+    runtime, now = handler.runtime, handler.runtime.clock()
     connection, _, suspicion = ids.carried(body).partition("|")
-    told = await _told(desk, given_many(body, "notify"))
+    told = await _told(handler, given_many(body, "notify"))
     request = ChangeRequest(
         connection=connection,
         kind=ChangeKind(given(body, "kind")),
@@ -76,10 +78,10 @@ async def propose(desk: Desk, body: Body, by: str) -> None:
     await runtime.store.run(change_requests.propose, runtime.knowledge(), request, number)
 
 
-async def _told(desk: Desk, users: Iterable[str]) -> tuple[str, ...]:
+async def _told(handler: Handler, users: Iterable[str]) -> tuple[str, ...]:
     """Who hears of it. Raises Invalid for whoever the estate file does not list."""
-    chosen = dict.fromkeys([await desk.people.person(user) for user in users])
-    known = desk.runtime.knowledge().catalogue.people
+    chosen = dict.fromkeys([await handler.people.person(user) for user in users])
+    known = handler.runtime.knowledge().catalogue.people
     if strangers := [who(person) for person in chosen if person not in known]:
         names = ", ".join(strangers)
         said = f"The estate file does not list {names}, and nobody else is told. Take them out."
@@ -95,59 +97,71 @@ def _moment(body: Body, now: datetime) -> datetime:
     return min(chosen, now) if 0 <= (chosen - now).total_seconds() < 60 else chosen
 
 
-async def approve(desk: Desk, body: Body) -> None:
-    number, by, runtime = ids.incident_number(clicked(body)), await desk.actor(body), desk.runtime
+async def approve(handler: Handler, body: Body) -> None:
+    number, by, runtime = (
+        ids.incident_number(clicked(body)),
+        await handler.actor(body),
+        handler.runtime,
+    )
     after = await runtime.store.run(
         change_requests.approve, runtime.knowledge(), number, by, runtime.clock()
     )
     rest = len({one.person for one in after.missing})
     more = f" {rest} more to go." if rest else ""
-    await _say(desk, body, f"You approved {after.key}.{more}")
+    await _say(handler, body, f"You approved {after.key}.{more}")
 
 
-async def _say(desk: Desk, body: Body, text: str) -> None:
-    await desk.reply(body, message(text, [section(text)]))
+async def _say(handler: Handler, body: Body, text: str) -> None:
+    await handler.reply(body, message(text, [section(text)]))
 
 
-async def _opened(desk: Desk, body: Body) -> ChangeRequest:
-    return await desk.runtime.store.run(change_requests.load, ids.first_number(clicked(body)))
+async def _opened(handler: Handler, body: Body) -> ChangeRequest:
+    return await handler.runtime.store.run(change_requests.load, ids.first_number(clicked(body)))
 
 
-async def ask_why_not(desk: Desk, body: Body) -> None:
-    await may_open.open_form(desk, body, forms.reject(await _opened(desk, body)))
+async def ask_why_not(handler: Handler, body: Body) -> None:
+    await may_open.open_form(handler, body, forms.reject(await _opened(handler, body)))
 
 
-async def ask_question(desk: Desk, body: Body) -> None:
-    await may_open.open_form(desk, body, forms.ask(await _opened(desk, body)))
+async def ask_question(handler: Handler, body: Body) -> None:
+    await may_open.open_form(handler, body, forms.ask(await _opened(handler, body)))
 
 
-async def ask_answer(desk: Desk, body: Body) -> None:
+async def ask_answer(handler: Handler, body: Body) -> None:
     asker = clicked(body).partition("|")[2]
-    await may_open.open_form(desk, body, forms.answer(await _opened(desk, body), asker))
+    await may_open.open_form(handler, body, forms.answer(await _opened(handler, body), asker))
 
 
-async def ask_document(desk: Desk, body: Body) -> None:
-    await may_open.open_form(desk, body, forms.document(await _opened(desk, body)))
+async def ask_document(handler: Handler, body: Body) -> None:
+    await may_open.open_form(handler, body, forms.document(await _opened(handler, body)))
 
 
-async def ask_result(desk: Desk, body: Body) -> None:
-    await may_open.open_form(desk, body, forms.close(await _opened(desk, body)))
+async def ask_result(handler: Handler, body: Body) -> None:
+    await may_open.open_form(handler, body, forms.close(await _opened(handler, body)))
 
 
-async def withdraw(desk: Desk, body: Body) -> None:
-    number, by, runtime = ids.incident_number(clicked(body)), await desk.actor(body), desk.runtime
+async def withdraw(handler: Handler, body: Body) -> None:
+    number, by, runtime = (
+        ids.incident_number(clicked(body)),
+        await handler.actor(body),
+        handler.runtime,
+    )
     await runtime.store.run(change_requests.withdraw, number, by, runtime.clock())
 
 
-async def done(desk: Desk, body: Body) -> None:
-    number, by, runtime = ids.incident_number(clicked(body)), await desk.actor(body), desk.runtime
+async def done(handler: Handler, body: Body) -> None:
+    number, by, runtime = (
+        ids.incident_number(clicked(body)),
+        await handler.actor(body),
+        handler.runtime,
+    )
     await runtime.store.run(
         change_requests.implement, runtime.knowledge(), number, by, runtime.clock()
     )
 
 
-async def reject(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def reject(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     await runtime.store.run(
         change_requests.reject,
         runtime.knowledge(),
@@ -158,13 +172,13 @@ async def reject(desk: Desk, body: Body, by: str) -> None:
     )
 
 
-async def question(desk: Desk, body: Body, by: str) -> None:
-    store, now = desk.runtime.store, desk.runtime.clock()
+async def question(handler: Handler, body: Body, by: str) -> None:
+    store, now = handler.runtime.store, handler.runtime.clock()
     await store.run(change_requests.ask, number_of(body), by, given(body, "question"), now)
 
 
-async def answer(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def answer(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     work = partial(
         change_requests.answer,
         by=by,
@@ -175,8 +189,8 @@ async def answer(desk: Desk, body: Body, by: str) -> None:
     await runtime.store.run(work, runtime.knowledge(), number_of(body))
 
 
-async def document(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def document(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     await runtime.store.run(
         change_requests.document,
         runtime.knowledge(),
@@ -187,8 +201,8 @@ async def document(desk: Desk, body: Body, by: str) -> None:
     )
 
 
-async def close(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def close(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     work = partial(
         change_requests.close,
         by=by,
@@ -199,21 +213,25 @@ async def close(desk: Desk, body: Body, by: str) -> None:
     await runtime.store.run(work, runtime.knowledge(), number_of(body))
 
 
-async def ours(desk: Desk, body: Body) -> None:
+async def ours(handler: Handler, body: Body) -> None:
     """It was us: the form of an emergency that is recorded after the fact."""
-    known = await desk.runtime.store.run(unannounced.load, ids.incident_number(clicked(body)))
-    connection = desk.runtime.knowledge().catalogue.connections.get(known.connection)
+    known = await handler.runtime.store.run(unannounced.load, ids.incident_number(clicked(body)))
+    connection = handler.runtime.knowledge().catalogue.connections.get(known.connection)
     if connection is None:
         raise NotFound("This connection is no longer in the catalogue.")
-    await may_open.open_form(desk, body, await form(desk, connection, known))
+    await may_open.open_form(handler, body, await form(handler, connection, known))
 
 
-async def not_ours(desk: Desk, body: Body) -> None:
-    number, by, runtime = ids.incident_number(clicked(body)), await desk.actor(body), desk.runtime
+async def not_ours(handler: Handler, body: Body) -> None:
+    number, by, runtime = (
+        ids.incident_number(clicked(body)),
+        await handler.actor(body),
+        handler.runtime,
+    )
     catalogue = runtime.knowledge().catalogue
     await runtime.store.run(unannounced.not_ours, catalogue, number, by, runtime.clock())
     text = "Noted: it was not you. It stays a finding until a change on record explains it."
-    await _say(desk, body, text)
+    await _say(handler, body, text)
 
 
 def _trial(carried: str) -> tuple[ReleaseTrial, str, str]:
@@ -224,30 +242,30 @@ def _trial(carried: str) -> tuple[ReleaseTrial, str, str]:
     return ReleaseTrial(parts[0]), parts[1], parts[2]
 
 
-async def trial(desk: Desk, body: Body) -> None:
+async def trial(handler: Handler, body: Body) -> None:
     """Fine is kept at once; for anything else the reason is asked."""
     carried = clicked(body)
     verdict, connection, release = _trial(carried)
     if verdict is ReleaseTrial.FINE:
-        await _keep_trial(desk, carried, "", await desk.actor(body))
+        await _keep_trial(handler, carried, "", await handler.actor(body))
         return
-    catalogue = desk.runtime.knowledge().catalogue
-    known = await desk.runtime.store.run(release_of, catalogue, release)
+    catalogue = handler.runtime.knowledge().catalogue
+    known = await handler.runtime.store.run(release_of, catalogue, release)
     item = catalogue.connections.get(connection)
     if known is None or item is None:
         raise NotFound("This release or connection is no longer on record.")
     view = forms.trial(known, item.name, verdict, carried)
-    await may_open.open_form(desk, body, view)
+    await may_open.open_form(handler, body, view)
 
 
-async def trial_note(desk: Desk, body: Body, by: str) -> None:
+async def trial_note(handler: Handler, body: Body, by: str) -> None:
     carried = ids.carried(body)
-    await _keep_trial(desk, carried, given(body, "note"), by)
+    await _keep_trial(handler, carried, given(body, "note"), by)
 
 
-async def _keep_trial(desk: Desk, carried: str, note: str, by: str) -> None:
+async def _keep_trial(handler: Handler, carried: str, note: str, by: str) -> None:
     verdict, connection, release = _trial(carried)
-    runtime = desk.runtime
+    runtime = handler.runtime
     work = partial(releases.record_trial, verdict=verdict, note=note, by=by, now=runtime.clock())
     await runtime.store.run(work, runtime.knowledge(), release, connection)
 

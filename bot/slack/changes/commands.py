@@ -8,21 +8,21 @@ from bot.slack.changes import release_words as release_blocks
 from bot.slack.changes import words as blocks
 from bot.slack.changes.buttons import form
 from bot.slack.forms import may_open
-from bot.slack.handler import Desk
+from bot.slack.handler import Handler
 from bot.slack.ids import Action
 from bot.slack.kit import SlackMessage, actions, button, message, section
 from bot.slack.request import Request
 from bot.slack.text import escape
 
 
-async def propose(desk: Desk, request: Request) -> SlackMessage:
+async def propose(handler: Handler, request: Request) -> SlackMessage:
     """Open the form. What was typed in a message has no way to open one, and gets a button."""
     if not request.words:
         raise Invalid("Say which connection, for example: /conn change web shop orders")
-    connection = find_connection.find(desk, request.words, "change")
+    connection = find_connection.find(handler, request.words, "change")
     if request.trigger:
-        shown = await form(desk, connection)
-        await may_open.open_form(desk, {"trigger_id": request.trigger}, shown, request.by)
+        shown = await form(handler, connection)
+        await may_open.open_form(handler, {"trigger_id": request.trigger}, shown, request.by)
     text = f"A change of *{escape(connection.name)}*: fill in the form."
     again = button("Open the form", Action.CHANGE_NEW, connection.id)
     return message(
@@ -30,14 +30,14 @@ async def propose(desk: Desk, request: Request) -> SlackMessage:
     )
 
 
-async def changes(desk: Desk, request: Request) -> SlackMessage:
-    connection = find_connection.find(desk, request.words, "changes") if request.words else None
-    catalogue = desk.runtime.knowledge().catalogue
-    view = await desk.runtime.store.run(flow.listed, catalogue, connection)
-    return blocks.listing(view, await desk.face())
+async def changes(handler: Handler, request: Request) -> SlackMessage:
+    connection = find_connection.find(handler, request.words, "changes") if request.words else None
+    catalogue = handler.runtime.knowledge().catalogue
+    view = await handler.runtime.store.run(flow.listed, catalogue, connection)
+    return blocks.listing(view, await handler.writer())
 
 
-async def releases(desk: Desk, request: Request) -> SlackMessage:
-    catalogue, now = desk.runtime.knowledge().catalogue, desk.runtime.clock()
-    view = await desk.runtime.store.run(calendar.listed, catalogue, now)
-    return release_blocks.calendar(view, await desk.face())
+async def releases(handler: Handler, request: Request) -> SlackMessage:
+    catalogue, now = handler.runtime.knowledge().catalogue, handler.runtime.clock()
+    view = await handler.runtime.store.run(calendar.listed, catalogue, now)
+    return release_blocks.calendar(view, await handler.writer())

@@ -19,7 +19,7 @@ from bot.slack.kit import (
     message,
     section,
 )
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 Facts = Mapping[str, Any]
 
@@ -38,9 +38,9 @@ _HEADS = {
 _SYMBOL = {ReleaseTrial.FINE: "🟢", ReleaseTrial.PROBLEM: "🔴", ReleaseTrial.NOT_TESTED: "⚪"}
 
 
-def _due(facts: Facts, release: Release, face: Face) -> SlackMessage:
+def _due(facts: Facts, release: Release, writer: Writer) -> SlackMessage:
     stage = ReleaseStage(facts["stage"])
-    called = release.called(face.catalogue.system_name(release.system))
+    called = release.called(writer.catalogue.system_name(release.system))
     head = f"{_HEADS[stage]}: {called}"
     blocks: list[Block] = [
         header(head),
@@ -52,18 +52,18 @@ def _due(facts: Facts, release: Release, face: Face) -> SlackMessage:
         ),
     ]
     for id in facts["connections"]:
-        connection = face.catalogue.connections.get(id)
+        connection = writer.catalogue.connections.get(id)
         if connection is not None:
-            blocks += _connection(release, connection, stage, face)
+            blocks += _connection(release, connection, stage, writer)
     if facts.get("more"):
         blocks.append(context(f"and {facts['more']} more connections: `/conn releases`"))
-    return message(face.plain(head), blocks)
+    return message(writer.plain(head), blocks)
 
 
 def _connection(
-    release: Release, connection: Connection, stage: ReleaseStage, face: Face
+    release: Release, connection: Connection, stage: ReleaseStage, writer: Writer
 ) -> list[Block]:
-    said = trial_line(release, connection.id, face)
+    said = trial_line(release, connection.id, writer)
     block = section(f"*{escape(connection.name)}*" + (f" · {said}" if said else ""))
     trial = release.trial_of(connection.id)
     if stage is ReleaseStage.NOTES or (trial is not None and trial.verdict is ReleaseTrial.FINE):
@@ -81,7 +81,7 @@ def _connection(
     return [block, actions(row, f"trial-{connection.id}")]
 
 
-def trial_line(release: Release, connection: str, face: Face) -> str:
+def trial_line(release: Release, connection: str, writer: Writer) -> str:
     """The verdict for one connection, in a line; empty when nobody gave one."""
     trial = release.trial_of(connection)
     if trial is None:
@@ -89,20 +89,20 @@ def trial_line(release: Release, connection: str, face: Face) -> str:
     note = f": {escape(trial.note)}" if trial.note else ""
     return (
         f"{_SYMBOL[trial.verdict]} {TRIAL_WORDS[trial.verdict]}{note}"
-        f" ({face.person(trial.by)}, {time(trial.at)})"
+        f" ({writer.person(trial.by)}, {time(trial.at)})"
     )
 
 
-LETTERS: Mapping[What, Callable[[Facts, Release, Face], SlackMessage]] = {What.RELEASE_DUE: _due}
+LETTERS: Mapping[What, Callable[[Facts, Release, Writer], SlackMessage]] = {What.RELEASE_DUE: _due}
 
 
-def calendar(view: ReleasesView, face: Face) -> SlackMessage:
+def calendar(view: ReleasesView, writer: Writer) -> SlackMessage:
     """What comes, what came, and what was said of each."""
     blocks: list[Block] = [header("Releases")]
     for title, rows in (("To come", view.coming), ("Came lately", view.past)):
         if rows:
             blocks.append(section(f"*{title}*"))
-            blocks += [section(_entry(row, face)) for row in rows]
+            blocks += [section(_entry(row, writer)) for row in rows]
     if not view.coming:
         blocks.append(section("No release is announced."))
     blocks += [context(f"⚠️ {escape(problem)}") for problem in view.problems[:3]]
@@ -112,12 +112,12 @@ def calendar(view: ReleasesView, face: Face) -> SlackMessage:
     return message("Releases", blocks)
 
 
-def _entry(row: ReleaseLine, face: Face) -> str:
+def _entry(row: ReleaseLine, writer: Writer) -> str:
     release = row.release
-    called = escape(release.called(face.catalogue.system_name(release.system)))
+    called = escape(release.called(writer.catalogue.system_name(release.system)))
     summary = f": {escape(release.summary)}" if release.summary else ""
     said = [
-        f"  {escape(one.name)}: {trial_line(release, one.id, face) or 'no verdict yet'}"
+        f"  {escape(one.name)}: {trial_line(release, one.id, writer) or 'no verdict yet'}"
         for one in row.connections[:8]
     ]
     head = f"• *{called}* · {time(release.at)}{summary}"

@@ -15,7 +15,7 @@ from bot.core.changes.change_request import (
     ChangeRequest,
     ChangeState,
 )
-from bot.core.changes.unannounced import AnnouncedBy, Suspicion
+from bot.core.changes.unannounced import AnnouncedBy, UnannouncedChange
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.history import Change
 from bot.core.outbox.notice import What
@@ -33,7 +33,7 @@ from bot.slack.kit import (
     message,
     section,
 )
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 Facts = Mapping[str, Any]
 
@@ -55,21 +55,21 @@ def name_of(catalogue: Catalogue, connection: str) -> str:
     return known.name if known else connection
 
 
-def _head(request: ChangeRequest, face: Face) -> str:
-    name = escape(name_of(face.catalogue, request.connection))
+def _head(request: ChangeRequest, writer: Writer) -> str:
+    name = escape(name_of(writer.catalogue, request.connection))
     state = f"{SYMBOL[request.state]} *{request.key}* {STATE_WORDS[request.state]}"
     return f"{state}\n*{name}:* {escape(request.what)}"
 
 
-def _details(request: ChangeRequest, face: Face) -> Block:
-    touched = ", ".join(escape(name_of(face.catalogue, id)) for id in request.touches)
+def _details(request: ChangeRequest, writer: Writer) -> Block:
+    touched = ", ".join(escape(name_of(writer.catalogue, id)) for id in request.touches)
     planned = "Done" if request.implemented_at else "Planned for"
-    told = face.people(request.notify) if request.notify else ""
+    told = writer.people(request.notify) if request.notify else ""
     return lines(
         f"*Why:* {escape(request.why)}",
         f"*Type:* {escape(KIND_WORDS[request.kind])}",
         f"*{planned}:* {time(request.implemented_at or request.at)}",
-        f"*Proposed by:* {face.person(request.by)}",
+        f"*Proposed by:* {writer.person(request.by)}",
         f"*Impact:* {escape(request.impact)}" if request.impact else "",
         f"*Touches also:* {touched}" if touched else "",
         f"*Sandbox:* {escape(request.sandbox) or 'nothing was tested'}",
@@ -80,44 +80,44 @@ def _details(request: ChangeRequest, face: Face) -> Block:
     )
 
 
-def _approvals(request: ChangeRequest, face: Face) -> str:
-    return "\n".join(_approval(request, place, face) for place in range(len(request.approvals)))
+def _approvals(request: ChangeRequest, writer: Writer) -> str:
+    return "\n".join(_approval(request, place, writer) for place in range(len(request.approvals)))
 
 
-def _approval(request: ChangeRequest, place: int, face: Face) -> str:
+def _approval(request: ChangeRequest, place: int, writer: Writer) -> str:
     one = request.approvals[place]
-    because = f" ({face.say(one.because)})" if one.because else ""
+    because = f" ({writer.say(one.because)})" if one.because else ""
     if one.by and one.at:
-        return f"✓ {one.layer} layer: {face.person(one.by)}, {time(one.at)}{because}"
+        return f"✓ {one.layer} layer: {writer.person(one.by)}, {time(one.at)}{because}"
     waits = "waits for" if request.state in UNDECIDED else "was not given by"
-    return f"• {one.layer} layer: {waits} {face.person(one.person)}{because}"
+    return f"• {one.layer} layer: {waits} {writer.person(one.person)}{because}"
 
 
-def _history(request: ChangeRequest, face: Face) -> Block:
+def _history(request: ChangeRequest, writer: Writer) -> Block:
     shown = request.history[-_HISTORY:]
-    return context("\n".join(f"{time(one.at)} {face.say(one.text)}" for one in shown))
+    return context("\n".join(f"{time(one.at)} {writer.say(one.text)}" for one in shown))
 
 
-def _body(request: ChangeRequest, face: Face) -> list[Block]:
-    approvals = _approvals(request, face)
+def _body(request: ChangeRequest, writer: Writer) -> list[Block]:
+    approvals = _approvals(request, writer)
     return [
-        _details(request, face),
+        _details(request, writer),
         *([lines("*Approvals*", approvals)] if approvals else []),
-        _history(request, face),
+        _history(request, writer),
     ]
 
 
-def _wanted(facts: Facts, request: ChangeRequest, face: Face) -> SlackMessage:
+def _wanted(facts: Facts, request: ChangeRequest, writer: Writer) -> SlackMessage:
     """To an approver; the buttons go once it is decided or their word is given."""
     mine = [one for one in request.missing if one.person in facts["seats"]]
     waiting = request.state in UNDECIDED and bool(mine)
-    name = name_of(face.catalogue, request.connection)
-    blocks = [section(_head(request, face)), *_body(request, face)]
+    name = name_of(writer.catalogue, request.connection)
+    blocks = [section(_head(request, writer)), *_body(request, writer)]
     text = f"{request.key}: {STATE_WORDS[request.state]}"
     if waiting:
         again = "Still waiting for your word" if facts.get("again") else "Your word is needed"
         covers = [seat for seat in facts["seats"] if seat != facts["reader"]]
-        whose = f", for {face.people(covers)}" if covers else ""
+        whose = f", for {writer.people(covers)}" if covers else ""
         blocks.insert(0, section(f"*{again}{whose}: may this be changed on {escape(name)}?*"))
         carried = value(request.id)
         row = [
@@ -128,17 +128,17 @@ def _wanted(facts: Facts, request: ChangeRequest, face: Face) -> SlackMessage:
         ]
         blocks.append(actions(row, "change"))
         text = f"{again}: {request.what} on {name} ({request.key})"
-    return message(face.plain(text), blocks)
+    return message(writer.plain(text), blocks)
 
 
-def _step(facts: Facts, request: ChangeRequest, face: Face) -> SlackMessage:
+def _step(facts: Facts, request: ChangeRequest, writer: Writer) -> SlackMessage:
     """To whoever has the next step, with that step as a button while it is theirs."""
-    blocks = [section(_head(request, face)), *_body(request, face)]
+    blocks = [section(_head(request, writer)), *_body(request, writer)]
     row = _next_buttons(request) if request.state.value == facts["state"] else []
     if row:
         blocks.append(lines(_next_words(request, again=bool(facts.get("again")))))
         blocks.append(actions(row, "change"))
-    return message(face.plain(f"{request.key}: {STATE_WORDS[request.state]}"), blocks)
+    return message(writer.plain(f"{request.key}: {STATE_WORDS[request.state]}"), blocks)
 
 
 def _next_words(request: ChangeRequest, *, again: bool) -> str:
@@ -172,32 +172,34 @@ def _next_buttons(request: ChangeRequest) -> list[Block]:
     return rows.get(request.state, [])
 
 
-def _news(facts: Facts, request: ChangeRequest, face: Face) -> SlackMessage:
-    name = escape(name_of(face.catalogue, request.connection))
-    head = f"*For your information: a change of {name}.* {face.person(request.by)} proposed it."
+def _news(facts: Facts, request: ChangeRequest, writer: Writer) -> SlackMessage:
+    name = escape(name_of(writer.catalogue, request.connection))
+    head = f"*For your information: a change of {name}.* {writer.person(request.by)} proposed it."
     if request.implemented_at:
         head = f"*For your information: {name} was changed.*"
     return message(
-        face.plain(f"{request.key}: a change of {name_of(face.catalogue, request.connection)}"),
-        [section(head), section(_head(request, face)), _details(request, face)],
+        writer.plain(f"{request.key}: a change of {name_of(writer.catalogue, request.connection)}"),
+        [section(head), section(_head(request, writer)), _details(request, writer)],
     )
 
 
-def _question(facts: Facts, request: ChangeRequest, face: Face) -> SlackMessage:
-    said = f"{face.person(facts['asker'])} asks about *{request.key}*: {escape(facts['question'])}"
-    blocks = [section(f"❓ {said}"), section(_head(request, face)), _history(request, face)]
+def _question(facts: Facts, request: ChangeRequest, writer: Writer) -> SlackMessage:
+    said = (
+        f"{writer.person(facts['asker'])} asks about *{request.key}*: {escape(facts['question'])}"
+    )
+    blocks = [section(f"❓ {said}"), section(_head(request, writer)), _history(request, writer)]
     if request.open:
         carried = value(request.id, facts["asker"])
         blocks.append(actions([button("Answer…", Action.CHANGE_ANSWER, carried)], "change"))
     return message(f"A question about {request.key}", blocks)
 
 
-def _answer(facts: Facts, request: ChangeRequest, face: Face) -> SlackMessage:
-    said = f"{face.person(facts['by'])} answers about *{request.key}*: {escape(facts['answer'])}"
+def _answer(facts: Facts, request: ChangeRequest, writer: Writer) -> SlackMessage:
+    said = f"{writer.person(facts['by'])} answers about *{request.key}*: {escape(facts['answer'])}"
     return message(f"An answer about {request.key}", [section(f"💬 {said}")])
 
 
-LETTERS: Mapping[What, Callable[[Facts, ChangeRequest, Face], SlackMessage]] = {
+LETTERS: Mapping[What, Callable[[Facts, ChangeRequest, Writer], SlackMessage]] = {
     What.CHANGE_WANTED: _wanted,
     What.CHANGE_STEP: _step,
     What.CHANGE_NEWS: _news,
@@ -206,59 +208,60 @@ LETTERS: Mapping[What, Callable[[Facts, ChangeRequest, Face], SlackMessage]] = {
 }
 
 
-def _suspected(facts: Facts, known: Suspicion, face: Face) -> SlackMessage:
+def _suspected(facts: Facts, known: UnannouncedChange, writer: Writer) -> SlackMessage:
     name = escape(str(facts["name"]))
-    also = face.people(facts["others"]) if facts.get("others") else ""
+    also = writer.people(facts["others"]) if facts.get("others") else ""
     blocks = [
         section(
             f"🟠 *{name} changed, and no approved change is on record. Was it you?*\n"
-            f"{face.say(known.what)}"
+            f"{writer.say(known.what)}"
         ),
         context(f"Seen {time(known.at)}" + (f" · {also} is asked too" if also else "")),
     ]
     return message(
-        face.plain(f"{facts['name']} changed. Was it you?"), [*blocks, *_said(known, face)]
+        writer.plain(f"{facts['name']} changed. Was it you?"), [*blocks, *_said(known, writer)]
     )
 
 
-def _said(known: Suspicion, face: Face) -> list[Block]:
+def _said(known: UnannouncedChange, writer: Writer) -> list[Block]:
     """The answer that was given, or the buttons for one."""
     if known.change is not None:
-        return [section(f"✓ {face.person(known.by)}: it was us, recorded as CHG-{known.change}.")]
+        return [section(f"✓ {writer.person(known.by)}: it was us, recorded as CHG-{known.change}.")]
     carried = value(known.id)
     ours = button("It was us: record it…", Action.SUSPICION_OURS, carried, style="primary")
     if known.verdict is AnnouncedBy.NOT_OURS and known.said_at:
-        said = f"✗ {face.person(known.by)}, {time(known.said_at)}: it was not us."
+        said = f"✗ {writer.person(known.by)}, {time(known.said_at)}: it was not us."
         return [section(said), actions([ours], "suspicion")]
     return [actions([ours, button("Not us", Action.SUSPICION_NOT, carried)], "suspicion")]
 
 
-def _not_us(facts: Facts, known: Suspicion, face: Face) -> SlackMessage:
+def _not_us(facts: Facts, known: UnannouncedChange, writer: Writer) -> SlackMessage:
     name = escape(str(facts["name"]))
     text = (
-        f"🔴 *Unauthorised change of {name}?* {face.person(facts['by'])} says that it was not"
-        f" them.\n{face.say(known.what)}\n*Do:* find out who changed it: the vendor, the publisher"
+        f"🔴 *Unauthorised change of {name}?* {writer.person(facts['by'])} says that it was not"
+        f" them.\n{writer.say(known.what)}\n"
+        "*Do:* find out who changed it: the vendor, the publisher"
         " or somebody inside. It stays a finding until a change on record explains it."
     )
     return message(
-        face.plain(f"Unauthorised change of {facts['name']}?"),
-        [section(text), *_said(known, face)],
+        writer.plain(f"Unauthorised change of {facts['name']}?"),
+        [section(text), *_said(known, writer)],
     )
 
 
-SUSPICION_LETTERS: Mapping[What, Callable[[Facts, Suspicion, Face], SlackMessage]] = {
+SUSPICION_LETTERS: Mapping[What, Callable[[Facts, UnannouncedChange, Writer], SlackMessage]] = {
     What.SUSPECTED: _suspected,
     What.NOT_US: _not_us,
 }
 
 
-def listing(view: ChangesView, face: Face) -> SlackMessage:
+def listing(view: ChangesView, writer: Writer) -> SlackMessage:
     """What is on its way, and what came last."""
     whose = f" of {view.connection.name}" if view.connection else ""
     head = f"Changes{whose}"
-    ended = (*(_line(one, face) for one in view.recent), *_filed(view.filed, face))
+    ended = (*(_line(one, writer) for one in view.recent), *_filed(view.filed, writer))
     blocks: list[Block] = [header(head)]
-    blocks += _rows("On its way", [_line(one, face) for one in view.open]) or [
+    blocks += _rows("On its way", [_line(one, writer) for one in view.open]) or [
         section("No change is on its way.")
     ]
     blocks += _rows("Lately", list(ended))
@@ -273,23 +276,23 @@ def _rows(title: str, rows: list[str]) -> list[Block]:
     return [section(f"*{title}*"), *(lines(*rows[at : at + 5]) for at in range(0, len(rows), 5))]
 
 
-def _line(request: ChangeRequest, face: Face) -> str:
-    name = escape(name_of(face.catalogue, request.connection))
-    missing = dict.fromkeys(face.name(one.person) for one in request.missing)
+def _line(request: ChangeRequest, writer: Writer) -> str:
+    name = escape(name_of(writer.catalogue, request.connection))
+    missing = dict.fromkeys(writer.name(one.person) for one in request.missing)
     waits = f" for {', '.join(missing)}" if missing and request.state in UNDECIDED else ""
     return (
         f"{SYMBOL[request.state]} *{request.key}* {name}: {escape(request.what)}"
         f" · {STATE_WORDS[request.state]}{waits} · {time(request.implemented_at or request.at)}"
-        f" · {face.name(request.by)}"
+        f" · {writer.name(request.by)}"
     )
 
 
-def _filed(changes: Iterable[Change], face: Face) -> Iterable[str]:
+def _filed(changes: Iterable[Change], writer: Writer) -> Iterable[str]:
     for one in changes:
-        given = face.name(one.approved_by) if one.approved_by else ""
+        given = writer.name(one.approved_by) if one.approved_by else ""
         approved = f"approved by {given}" if given else "no approval on record"
-        name = escape(name_of(face.catalogue, one.connection))
-        yield f"📄 {name}: {escape(one.what)} · {time(one.at)} · {face.name(one.by)}, {approved}"
+        name = escape(name_of(writer.catalogue, one.connection))
+        yield f"📄 {name}: {escape(one.what)} · {time(one.at)} · {writer.name(one.by)}, {approved}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

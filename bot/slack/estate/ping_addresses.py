@@ -7,7 +7,7 @@ from bot.flows.estate import ping_addresses
 from bot.flows.incidents import reports
 from bot.language.errors import Invalid
 from bot.slack import find_connection
-from bot.slack.handler import Desk
+from bot.slack.handler import Handler
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.request import Request, done
 from bot.slack.text import escape
@@ -15,21 +15,21 @@ from bot.slack.text import escape
 log = logging.getLogger(__name__)
 
 
-async def rotate(desk: Desk, request: Request) -> SlackMessage:
+async def rotate(handler: Handler, request: Request) -> SlackMessage:
     """The old addresses stop at once. Raises Invalid where others would read the answer."""
     if not request.private:
         raise Invalid("The answer would be read by everybody here. Write /conn rotate instead.")
-    connection = find_connection.find(desk, request.words, "rotate")
-    made = await desk.runtime.store.run(ping_addresses.rotate, connection, request.by)
+    connection = find_connection.find(handler, request.words, "rotate")
+    made = await handler.runtime.store.run(ping_addresses.rotate, connection, request.by)
     log.info("addresses_rotated connection=%s by=%s", connection.id, request.by)
     title = f"{escape(connection.name)} has new addresses. The old ones stop now."
-    rows = [f"`{escape(one.check)}`  `{escape(desk.address(one.path))}`" for one in made]
+    rows = [f"`{escape(one.check)}`  `{escape(handler.address(one.path))}`" for one in made]
     return message(title, [section(f"*{title}*"), *map(section, rows)])
 
 
-async def retract(desk: Desk, request: Request) -> SlackMessage:
+async def retract(handler: Handler, request: Request) -> SlackMessage:
     """Failures that were reported, and that nobody takes back, end by a person's word."""
-    connection, runtime = find_connection.find(desk, request.words, "retract"), desk.runtime
+    connection, runtime = find_connection.find(handler, request.words, "retract"), handler.runtime
     knowledge, now = runtime.knowledge(), runtime.clock()
     over = await runtime.store.run(reports.retract, knowledge, connection, by=request.by, now=now)
     listed = ", ".join(f"“{escape(one)}”" for one in over[:5])

@@ -29,7 +29,7 @@ from bot.slack.kit import (
     message,
     section,
 )
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 VERDICT = {
     Verdict.OK: "🟢",
@@ -41,21 +41,21 @@ _REMARKS = 3
 LISTED = 25  # connections named one by one; beyond that only what is not fine
 
 
-def status(view: StatusView, face: Face) -> SlackMessage:
+def status(view: StatusView, writer: Writer) -> SlackMessage:
     """All connections, worst first; of a large estate the healthy ones are only counted."""
     bad = [line for line in view.lines if not _fine(line)]
     fine = [line for line in view.lines if _fine(line)]
     head = _summary(view, len(bad))
     blocks = [header(head)]
     if bad:
-        blocks += [_long(line, face) for line in bad[:LISTED]]
+        blocks += [_long(line, writer) for line in bad[:LISTED]]
     if bad and fine:
         blocks.append(divider())
     if fine and len(view.lines) <= LISTED:
-        blocks.append(lines(*(_short(line, face) for line in fine)))
+        blocks.append(lines(*(_short(line, writer) for line in fine)))
     elif fine:
         remarked = [line for line in fine if line.remarks]
-        blocks += [lines(*(_short(line, face) for line in remarked[:LISTED]))] if remarked else []
+        blocks += [lines(*(_short(line, writer) for line in remarked[:LISTED]))] if remarked else []
         are = "is" if len(fine) == 1 else "are"
         blocks.append(context(f"🟢 {say_count(len(fine), 'connection')} {are} fine"))
     blocks.append(context(f"As of {time(view.at)} · `/conn show <connection>` for one of them"))
@@ -76,48 +76,48 @@ def _summary(view: StatusView, bad: int) -> str:
     return f"{bad} of {total} connections {'needs' if bad == 1 else 'need'} attention"
 
 
-def _short(line: StatusLine, face: Face) -> str:
-    last = f" · {face.say(line.last_good[0].words)}" if line.last_good else ""
+def _short(line: StatusLine, writer: Writer) -> str:
+    last = f" · {writer.say(line.last_good[0].words)}" if line.last_good else ""
     found = f" · {line.remarks[0][1]}" if line.remarks else ""
-    return f"🟢 *{escape(line.connection.name)}*{last}{face.say(found)}"
+    return f"🟢 *{escape(line.connection.name)}*{last}{writer.say(found)}"
 
 
-def status_of(line: StatusLine, face: Face) -> SlackMessage:
+def status_of(line: StatusLine, writer: Writer) -> SlackMessage:
     """One connection."""
     text = line.connection.name
-    return message(f"Status of {text}", [_long(line, face), _doors(line.connection)])
+    return message(f"Status of {text}", [_long(line, writer), _doors(line.connection)])
 
 
-def _long(line: StatusLine, face: Face) -> Block:
-    return lines(*status_words(line, face))
+def _long(line: StatusLine, writer: Writer) -> Block:
+    return lines(*status_words(line, writer))
 
 
-def status_words(line: StatusLine, face: Face) -> tuple[str, ...]:
+def status_words(line: StatusLine, writer: Writer) -> tuple[str, ...]:
     """What is the matter with one connection, since when, what waits and who has it."""
     health = line.health
-    window = f"🛠 {face.say(line.window)}" if line.window else ""
+    window = f"🛠 {writer.say(line.window)}" if line.window else ""
     if health is None:
         return (f"⚪ *{escape(line.connection.name)}*: not looked at yet", window)
-    reasons = face.say(" ".join(health.reasons))
-    waiting = f"Waiting: {face.say(line.waiting)}" if line.waiting else ""
-    last = face.say(last_good.say(line.last_good))
+    reasons = writer.say(" ".join(health.reasons))
+    waiting = f"Waiting: {writer.say(line.waiting)}" if line.waiting else ""
+    last = writer.say(last_good.say(line.last_good))
     return (
         f"{VERDICT[health.verdict]} *{escape(line.connection.name)}*: {health.verdict}"
         f" since {time(health.since)}{f' · {last}' if last else ''}",
         reasons,
         waiting,
         window,
-        _incident_words(line, face),
-        *(f"{escape(check)}: {face.say(words)}" for check, words in line.remarks[:_REMARKS]),
+        _incident_words(line, writer),
+        *(f"{escape(check)}: {writer.say(words)}" for check, words in line.remarks[:_REMARKS]),
     )
 
 
-def _incident_words(line: StatusLine, face: Face) -> str:
+def _incident_words(line: StatusLine, writer: Writer) -> str:
     if line.incident is None:
         return ""
     where = f" · <#{line.channel}>" if line.channel else ""
     holder = line.incident.holder
-    who = f"; {face.person(holder)} has it" if holder else ""
+    who = f"; {writer.person(holder)} has it" if holder else ""
     return f"{line.incident.key}: {WORD[line.incident.state]}{who}{where}"
 
 
@@ -133,15 +133,15 @@ def _doors(connection: Connection) -> Block:
 
 
 def owners(
-    facts: OwnerFacts, catalogue: Catalogue, face: Face, confirmed: str = ""
+    facts: OwnerFacts, catalogue: Catalogue, writer: Writer, confirmed: str = ""
 ) -> SlackMessage:
     """Who owns a connection, in all three layers, who responds now and whom the lanes name;
     `confirmed` says when its owners last confirmed it."""
     connection = facts.connection
     blocks = [
         section(f"*{escape(connection.name)}* · {_ends(connection, catalogue)}"),
-        lines(*(_layer(layer, facts, face) for layer in Layer)),
-        lines(_responder(facts, face), *_lanes(connection, catalogue)),
+        lines(*(_layer(layer, facts, writer) for layer in Layer)),
+        lines(_responder(facts, writer), *_lanes(connection, catalogue)),
         *([context(escape(confirmed))] if confirmed else []),
         _doors(connection),
     ]
@@ -164,22 +164,24 @@ _LAYER_WORDS = {
 }
 
 
-def _layer(layer: Layer, facts: OwnerFacts, face: Face) -> str:
+def _layer(layer: Layer, facts: OwnerFacts, writer: Writer) -> str:
     owner = facts.connection.owners.of(layer)
     if owner is None:
         keeper = facts.connection.owners.architecture
-        tell = f"; tell {face.person(keeper)}" if keeper else ""
+        tell = f"; tell {writer.person(keeper)}" if keeper else ""
         return f"*{_LAYER_WORDS[layer]}:* nobody is named{tell}"
-    return f"*{_LAYER_WORDS[layer]}:* {face.person(owner)}"
+    return f"*{_LAYER_WORDS[layer]}:* {writer.person(owner)}"
 
 
-def _responder(facts: OwnerFacts, face: Face) -> str:
+def _responder(facts: OwnerFacts, writer: Writer) -> str:
     if facts.first_responder is None:
         return "*First responder:* nobody is named"
     if not facts.covered_by:
-        return f"*First responder:* {face.person(facts.first_responder)}"
+        return f"*First responder:* {writer.person(facts.first_responder)}"
     ends = f" until {time(facts.covered_until)}" if facts.covered_until else ""
-    covering = f"{face.person(facts.covered_by)}, covering for {face.person(facts.first_responder)}"
+    covering = (
+        f"{writer.person(facts.covered_by)}, covering for {writer.person(facts.first_responder)}"
+    )
     return f"*First responder now:* {covering}{ends}"
 
 
@@ -217,36 +219,38 @@ def choices(name: str, likely: Sequence[NamedChoice]) -> SlackMessage:
 
 
 def dossier(
-    view: DossierView, facts: OwnerFacts, catalogue: Catalogue, face: Face, standing: str = ""
+    view: DossierView, facts: OwnerFacts, catalogue: Catalogue, writer: Writer, standing: str = ""
 ) -> SlackMessage:
     """Everything about one connection on one page; `standing` is the audit's line about it."""
     connection = view.line.connection
-    owner_blocks = owners(facts, catalogue, face).blocks
+    owner_blocks = owners(facts, catalogue, writer).blocks
     blocks = [
         header(connection.name),
-        _long(replace(view.line, remarks=()), face),
+        _long(replace(view.line, remarks=()), writer),
         *([section(standing)] if standing else []),
         lines(*_nature(connection, catalogue, view)),
         *owner_blocks[1:3],
-        lines("*Health, credentials, changes*", *(f"• {face.say(e.text)}" for e in view.evidence)),
-        *_oddities(view, face),
+        lines(
+            "*Health, credentials, changes*", *(f"• {writer.say(e.text)}" for e in view.evidence)
+        ),
+        *_oddities(view, writer),
         lines("*Documents*", *_docs(connection)),
     ]
     if connection.known_exceptions:
         listed = (f"• {escape(item)}" for item in connection.known_exceptions)
         blocks.append(lines("*Known exceptions*", *listed))
     if view.history:
-        past = (_past(item, view.owners_then.get(item.id), face) for item in view.history)
+        past = (_past(item, view.owners_then.get(item.id), writer) for item in view.history)
         blocks.append(lines("*Last incidents*", *past))
-    blocks += described(dossier_parts(catalogue, connection), face)
+    blocks += described(dossier_parts(catalogue, connection), writer)
     return message(f"{connection.name}: everything known", [*blocks, _doors(connection)])
 
 
-def _oddities(view: DossierView, face: Face) -> Iterable[Block]:
+def _oddities(view: DossierView, writer: Writer) -> Iterable[Block]:
     """What looks remarked although nothing fails: a value that is not there, a status that
     nobody knows, a test."""
     if view.line.remarks:
-        said = (f"• {escape(check)}: {face.say(words)}" for check, words in view.line.remarks)
+        said = (f"• {escape(check)}: {writer.say(words)}" for check, words in view.line.remarks)
         yield lines("*Worth knowing*", *said)
 
 
@@ -285,15 +289,15 @@ def _docs(connection: Connection) -> Iterable[str]:
     yield f"• Last reviewed: {reviewed}"
 
 
-def _past(incident: Incident, owner: str | None, face: Face) -> str:
+def _past(incident: Incident, owner: str | None, writer: Writer) -> str:
     end = f", resolved {time(incident.resolved_at)}" if incident.resolved_at else ""
-    then = f", owned by {face.name(owner)} then" if owner else ""
+    then = f", owned by {writer.name(owner)} then" if owner else ""
     if incident.parent is not None:
         end = f", a part of {incident_key(incident.parent)}"
     return f"• {SYMBOL[incident.state]} {incident.key} {time(incident.opened_at)}{end}{then}"
 
 
-def mine(view: MineView, face: Face) -> SlackMessage:
+def mine(view: MineView, writer: Writer) -> SlackMessage:
     """What the reader has to do with."""
     name = escape(view.person.name) if view.person else "You"
     if view.person is None:
@@ -302,7 +306,9 @@ def mine(view: MineView, face: Face) -> SlackMessage:
     blocks = [header(f"{view.person.name}: what is yours")]
     if view.incidents:
         blocks.append(
-            lines("*Open incidents that name you*", *(_open(i, c, face) for i, c in view.incidents))
+            lines(
+                "*Open incidents that name you*", *(_open(i, c, writer) for i, c in view.incidents)
+            )
         )
     else:
         blocks.append(section("No open incident names you."))
@@ -317,17 +323,19 @@ def _owned(line: StatusLine) -> str:
     return f"{symbol} {escape(line.connection.name)}{of}"
 
 
-def _open(incident: Incident, channel: str | None, face: Face) -> str:
+def _open(incident: Incident, channel: str | None, writer: Writer) -> str:
     where = f" <#{channel}>" if channel else ""
-    who = f", {face.person(incident.holder)} has it" if incident.holder else ""
+    who = f", {writer.person(incident.holder)} has it" if incident.holder else ""
     return f"{SYMBOL[incident.state]} {incident.key} {escape(incident.headline)}{who}{where}"
 
 
-def incidents(live: Sequence[tuple[Incident, str | None]], why: str, face: Face) -> SlackMessage:
+def incidents(
+    live: Sequence[tuple[Incident, str | None]], why: str, writer: Writer
+) -> SlackMessage:
     """Where a command would have worked."""
     if not live:
         return message("No incident is open.", [section(f"{why} No incident is open.")])
-    blocks = [section(why), lines(*(_open(item, channel, face) for item, channel in live[:20]))]
+    blocks = [section(why), lines(*(_open(item, channel, writer) for item, channel in live[:20]))]
     return message(why, blocks)
 
 
@@ -349,8 +357,8 @@ def explained(hits: Sequence[Hit]) -> SlackMessage:
     return message(f"{entry.error_class}: {entry.meaning}", blocks)
 
 
-def described(sections: Sequence[Section], face: Face) -> Iterable[Block]:
+def described(sections: Sequence[Section], writer: Writer) -> Iterable[Block]:
     """The optional parts of the dossier."""
     for part in sections:
-        rows = (f"*{escape(label)}:* {face.say(text)}" for label, text in part.rows)
+        rows = (f"*{escape(label)}:* {writer.say(text)}" for label, text in part.rows)
         yield lines(f"*{escape(part.title)}*", *rows)

@@ -16,7 +16,7 @@ from bot.flows.runbooks import gate_approvals, gate_holds
 from bot.flows.triage import lessons
 from bot.language.errors import NotAllowed
 from bot.ports import Knowledge, Tx
-from bot.slack.handler import Body, Desk
+from bot.slack.handler import Body, Handler
 from bot.slack.ids import Modal, first_number, incident_number
 from bot.slack.kit import Block
 from bot.slack.permissions import MODALS, admit
@@ -24,24 +24,24 @@ from bot.slack.permissions import MODALS, admit
 Gate = Callable[[Tx, Knowledge, str, str, datetime], None]  # by what it carries, and for whom
 
 
-async def open_form(desk: Desk, body: Body, form: Block, by: str = "") -> None:
+async def open_form(handler: Handler, body: Body, form: Block, by: str = "") -> None:
     """Show the form to whoever pressed for it, or to `by`. Raises NotAllowed, naming who may send
     it, and whatever else its flow would refuse them for."""
-    runtime, by = desk.runtime, by or await desk.actor(body)
+    runtime, by = handler.runtime, by or await handler.actor(body)
     gate, carried = GATES[Modal(form["callback_id"])], str(form.get("private_metadata", ""))
     await runtime.store.run(gate, runtime.knowledge(), carried, by, runtime.clock())
-    await desk.open_view(body, form)
+    await handler.open_view(body, form)
 
 
-async def open_to(desk: Desk, forms: Sequence[Modal], carried: str, by: str) -> list[Modal]:
+async def open_to(handler: Handler, forms: Sequence[Modal], carried: str, by: str) -> list[Modal]:
     """Those of the forms that `by` may send. Raises NotAllowed where it is none, saying of each who
     may."""
-    runtime = desk.runtime
+    runtime = handler.runtime
     found: list[Modal] = []
     refused: dict[str, None] = {}
     for form in forms:
         try:
-            await admit(desk, MODALS[form], by, carried)
+            await admit(handler, MODALS[form], by, carried)
             gate, now = GATES[form], runtime.clock()
             await runtime.store.run(gate, runtime.knowledge(), carried, by, now)
         except NotAllowed as error:

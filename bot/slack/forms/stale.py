@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.flows.incidents import overtaken
 from bot.slack.forms.form import number_of
-from bot.slack.handler import Body, Desk
+from bot.slack.handler import Body, Handler
 from bot.slack.ids import Modal, opened_at
 
 # By form: the kinds of the timeline that it may not have seen.
@@ -26,9 +26,9 @@ OF_CHANGES = frozenset(
 )
 
 
-async def refuse(desk: Desk, modal: Modal, body: Body, by: str) -> None:
+async def refuse(handler: Handler, modal: Modal, body: Body, by: str) -> None:
     """Raises Refused for a form that has not seen what somebody else did."""
-    at, run = opened_at(body), desk.runtime.store.run
+    at, run = opened_at(body), handler.runtime.store.run
     if at is None:
         return
     if kinds := OF_INCIDENTS.get(modal):

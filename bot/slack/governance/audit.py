@@ -12,27 +12,27 @@ from bot.slack.forms import may_open
 from bot.slack.governance import audit_words as blocks
 from bot.slack.governance import kpi_words as kpi_blocks
 from bot.slack.governance import round_words
-from bot.slack.handler import Body, Desk
+from bot.slack.handler import Body, Handler
 from bot.slack.ids import Action
 from bot.slack.incidents import form_views
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.request import Request
 
 
-async def audit(desk: Desk, request: Request) -> SlackMessage:
+async def audit(handler: Handler, request: Request) -> SlackMessage:
     """The estate, or the connection that is named."""
-    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    connection = find_connection.find(desk, request.words, "audit") if request.words else None
-    view = await desk.runtime.store.run(governance.view, knowledge, now)
-    face = await desk.face()
+    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
+    connection = find_connection.find(handler, request.words, "audit") if request.words else None
+    view = await handler.runtime.store.run(governance.view, knowledge, now)
+    writer = await handler.writer()
     if connection:
-        return blocks.connection_audit(view, connection, face)
-    return blocks.audit(view, knowledge.catalogue, face)
+        return blocks.connection_audit(view, connection, writer)
+    return blocks.audit(view, knowledge.catalogue, writer)
 
 
-async def attest(desk: Desk, request: Request) -> SlackMessage:
+async def attest(handler: Handler, request: Request) -> SlackMessage:
     """How far the confirmation is; `start` asks everybody now."""
-    runtime = desk.runtime
+    runtime = handler.runtime
     catalogue = runtime.knowledge().catalogue
     if request.words.strip().lower() == "start":
         about = DeedAbout(name="it", cast={Role.KEEPER: ping_addresses.keepers(catalogue)})
@@ -44,10 +44,10 @@ async def attest(desk: Desk, request: Request) -> SlackMessage:
     if request.words.strip():
         raise Invalid("Write /conn attest, or /conn attest start")
     found = await runtime.store.run(attestation.progress)
-    return round_words.progress(found, catalogue, await desk.face())
+    return round_words.progress(found, catalogue, await handler.writer())
 
 
-async def kpi(desk: Desk, request: Request) -> SlackMessage:
+async def kpi(handler: Handler, request: Request) -> SlackMessage:
     """The figures of the last 30 days, or of the days that are named."""
     span = kpis.LOOK_BACK
     if words := request.words.strip():
@@ -56,67 +56,69 @@ async def kpi(desk: Desk, request: Request) -> SlackMessage:
         except ValueError:
             raise Invalid("Write /conn kpi, or /conn kpi 90d") from None
     kpis.check_span(span)
-    runtime = desk.runtime
+    runtime = handler.runtime
     found = await runtime.store.run(kpis.view, runtime.knowledge(), runtime.clock(), span)
-    return kpi_blocks.figures(found, await desk.face())
+    return kpi_blocks.figures(found, await handler.writer())
 
 
 def _clicked(body: Body) -> Body:
     return dict((body.get("actions") or [{}])[0])
 
 
-async def _say(desk: Desk, body: Body, text: str) -> None:
-    await desk.reply(body, message(text, [section((await desk.face()).say(text))]))
+async def _say(handler: Handler, body: Body, text: str) -> None:
+    await handler.reply(body, message(text, [section((await handler.writer()).say(text))]))
 
 
-async def mine(desk: Desk, body: Body) -> None:
-    number, by = ids.incident_number(str(_clicked(body).get("value"))), await desk.actor(body)
-    left = await desk.runtime.store.run(attestation.confirm, number, by, desk.runtime.clock())
+async def mine(handler: Handler, body: Body) -> None:
+    number, by = ids.incident_number(str(_clicked(body).get("value"))), await handler.actor(body)
+    left = await handler.runtime.store.run(attestation.confirm, number, by, handler.runtime.clock())
     more = f" {left} to go." if left else " That was the last one."
-    await _say(desk, body, f"Confirmed.{more}")
+    await _say(handler, body, f"Confirmed.{more}")
 
 
-async def all_mine(desk: Desk, body: Body) -> None:
-    by = await desk.actor(body)
-    count = await desk.runtime.store.run(attestation.confirm_all, by, desk.runtime.clock())
+async def all_mine(handler: Handler, body: Body) -> None:
+    by = await handler.actor(body)
+    count = await handler.runtime.store.run(attestation.confirm_all, by, handler.runtime.clock())
     text = f"{count} confirmed. Thank you." if count else "Nothing was left to confirm."
-    await _say(desk, body, text)
+    await _say(handler, body, text)
 
 
-async def not_mine(desk: Desk, body: Body) -> None:
-    runtime = desk.runtime
-    number, by = ids.incident_number(str(_clicked(body).get("value"))), await desk.actor(body)
+async def not_mine(handler: Handler, body: Body) -> None:
+    runtime = handler.runtime
+    number, by = ids.incident_number(str(_clicked(body).get("value"))), await handler.actor(body)
     boss = await runtime.store.run(
         attestation.deny, runtime.knowledge().catalogue, number, by, runtime.clock()
     )
     name = runtime.knowledge().catalogue.person_name(boss) if boss else ""
     told = f"{name} is told." if boss else "Nobody is named who could be told."
-    await _say(desk, body, f"Noted: it is not yours. {told} It stays a finding until it is mended.")
+    await _say(
+        handler, body, f"Noted: it is not yours. {told} It stays a finding until it is mended."
+    )
 
 
-async def hand(desk: Desk, body: Body) -> None:
-    runtime = desk.runtime
+async def hand(handler: Handler, body: Body) -> None:
+    runtime = handler.runtime
     number = ids.incident_number(str(_clicked(body).get("value")))
     catalogue = runtime.knowledge().catalogue
     one = await runtime.store.run(lambda tx: tx.attestation(number))
     if one is None:
         raise NotFound("This question is no longer on record.")
     name = governance.subject_name(catalogue, one.connection)
-    await may_open.open_form(desk, body, form_views.successor(number, name, one.layer))
+    await may_open.open_form(handler, body, form_views.successor(number, name, one.layer))
 
 
-async def tick_off(desk: Desk, body: Body) -> None:
+async def tick_off(handler: Handler, body: Body) -> None:
     """The checklist of a new owner; its options carry `handover|item`."""
     pressed = _clicked(body)
     number = str(pressed.get("action_id", "")).rpartition(":")[2]
     items = tuple(
         str(item.get("value")).partition("|")[2] for item in pressed.get("selected_options") or ()
     )
-    by, now = await desk.actor(body), desk.runtime.clock()
-    after = await desk.runtime.store.run(
+    by, now = await handler.actor(body), handler.runtime.clock()
+    after = await handler.runtime.store.run(
         ledger.tick_off, ids.incident_number(number), items, by, now
     )
-    await _say(desk, body, round_words.ticked(after))
+    await _say(handler, body, round_words.ticked(after))
 
 
 ACTIONS = {

@@ -10,7 +10,7 @@ from bot.core.governance.audit.urgency import ActionSignal, Urgency
 from bot.flows.governance.audit import AuditView, subject_name
 from bot.language.units import say_count
 from bot.slack.kit import Block, SlackMessage, context, divider, header, lines, message, section
-from bot.slack.text import Face, escape
+from bot.slack.text import Writer, escape
 from bot.slack.triage import past_incidents
 
 _REPLY = {Reply.YES: "🟢", Reply.NO: "🔴", Reply.UNKNOWN: "⚪"}
@@ -24,74 +24,74 @@ WEIGHT = {FindingWeight.URGENT: "🔴", FindingWeight.IMPORTANT: "🟡", Finding
 SHOWN = 10  # findings shown one by one
 
 
-def audit(view: AuditView, catalogue: Catalogue, face: Face) -> SlackMessage:
+def audit(view: AuditView, catalogue: Catalogue, writer: Writer) -> SlackMessage:
     """The estate: five questions, how urgent it is, signals, readiness, the worst findings."""
     found = view.audit
     head = f"Audit: {found.score} of 5 answers are yes, {found.standing}"
     blocks = [
         header(head),
-        section(_judged(found, face)),
-        lines("*The five questions*", *(_answer(one, face) for one in found.answers)),
+        section(_judged(found, writer)),
+        lines("*The five questions*", *(_answer(one, writer) for one in found.answers)),
         lines(
             "*Signals that call for action*",
-            *(_signal(one, face) for one in found.signals),
+            *(_signal(one, writer) for one in found.signals),
         ),
-        lines(*_readiness(found, face)),
+        lines(*_readiness(found, writer)),
         *past_incidents.rules(view.tallies),
         divider(),
-        *_findings(view, catalogue, face),
+        *_findings(view, catalogue, writer),
         lines(*_advice(found)),
         context(_trend(view)),
     ]
     return message(head, blocks)
 
 
-def _answer(one: RiskAnswer, face: Face) -> str:
+def _answer(one: RiskAnswer, writer: Writer) -> str:
     reply = f"*{one.reply.capitalize()}.*"
-    return f"{_REPLY[one.reply]} {WORDS[one.question]} {reply} {face.say(one.evidence)}"
+    return f"{_REPLY[one.reply]} {WORDS[one.question]} {reply} {writer.say(one.evidence)}"
 
 
-def _judged(found: Audit, face: Face) -> str:
+def _judged(found: Audit, writer: Writer) -> str:
     judged = found.judged
-    return f"{_URGENCY[judged.urgency]} *{judged.urgency.capitalize()}.* {face.say(judged.why)}"
+    return f"{_URGENCY[judged.urgency]} *{judged.urgency.capitalize()}.* {writer.say(judged.why)}"
 
 
-def _signal(one: ActionSignal, face: Face) -> str:
+def _signal(one: ActionSignal, writer: Writer) -> str:
     symbol = {Reply.YES: "🔴", Reply.NO: "🟢", Reply.UNKNOWN: "⚪"}[one.on]
-    return f"{symbol} {escape(one.says)}: {face.say(one.evidence)}"
+    return f"{symbol} {escape(one.says)}: {writer.say(one.evidence)}"
 
 
-def _readiness(found: Audit, face: Face) -> Iterable[str]:
+def _readiness(found: Audit, writer: Writer) -> Iterable[str]:
     ready = sum(one.ready is Reply.YES for one in found.readiness)
     yield f"*Readiness:* {ready} of {len(found.readiness)} signs are good"
     for one in found.readiness:
         if one.ready is not Reply.YES:
-            yield f"{_REPLY[one.ready]} {escape(one.asks)} {face.say(one.evidence)}"
+            yield f"{_REPLY[one.ready]} {escape(one.asks)} {writer.say(one.evidence)}"
 
 
-def _findings(view: AuditView, catalogue: Catalogue, face: Face) -> Iterable[Block]:
+def _findings(view: AuditView, catalogue: Catalogue, writer: Writer) -> Iterable[Block]:
     items = view.audit.findings.open
     accepted = view.audit.findings.accepted
     if not items:
         yield section("*No findings.*")
     for one in items[:SHOWN]:
-        yield section(_finding(one, subject_name(catalogue, one.subject), face))
+        yield section(_finding(one, subject_name(catalogue, one.subject), writer))
     if len(items) > SHOWN:
         yield context(f"and {len(items) - SHOWN} more; `firstlane audit` prints all of them")
     if accepted:
         yield context(
             *(
-                f"Accepted until {item.until} by {face.name(item.owner)}: {escape(one.key)}"
+                f"Accepted until {item.until} by {writer.name(item.owner)}: {escape(one.key)}"
                 for one, item in accepted[:10]
             )
         )
 
 
-def _finding(one: AuditFinding, name: str, face: Face) -> str:
-    goes = f"Goes to {face.name(one.who)}." if one.who else "Nobody is named who could be told."
+def _finding(one: AuditFinding, name: str, writer: Writer) -> str:
+    goes = f"Goes to {writer.name(one.who)}." if one.who else "Nobody is named who could be told."
     return (
-        f"{WEIGHT[one.weight]} *{escape(name)}:* {face.say(one.what)} {escape(one.why)}\n"
-        f"*Do:* {face.say(one.do)} {goes} `{escape(one.key)}`"
+        f"{WEIGHT[one.weight]} *{escape(name)}:* {writer.say(one.what)} {escape(one.why)}\n"
+        f"*Do:* {writer.say(one.do)} {goes} `{escape(one.key)}`"
     )
 
 
@@ -110,7 +110,7 @@ def _trend(view: AuditView) -> str:
     return f"Yes answers of all connections: {steps}"
 
 
-def connection_audit(view: AuditView, connection: Connection, face: Face) -> SlackMessage:
+def connection_audit(view: AuditView, connection: Connection, writer: Writer) -> SlackMessage:
     """One connection: its five answers and everything found about it."""
     found = view.audit.connections.get(connection.id)
     if found is None:
@@ -119,18 +119,18 @@ def connection_audit(view: AuditView, connection: Connection, face: Face) -> Sla
         return message(f"{connection.name} is {stage}", [section(text)])
     head = f"{connection.name}: {found.score} of 5, {found.standing}"
     items = view.audit.of(connection.id)
-    blocks = [header(head), lines(*(_answer(one, face) for one in found.answers))]
+    blocks = [header(head), lines(*(_answer(one, writer) for one in found.answers))]
     if found.gate:
         blocks.append(
-            lines("*Not ready to go live*", *(f"🔴 {face.say(item.what)}" for item in found.gate))
+            lines("*Not ready to go live*", *(f"🔴 {writer.say(item.what)}" for item in found.gate))
         )
-    blocks += [section(_finding(one, connection.name, face)) for one in items[:20]]
+    blocks += [section(_finding(one, connection.name, writer)) for one in items[:20]]
     if not items:
         blocks.append(section("No findings."))
     return message(head, blocks)
 
 
-def standing_line(view: AuditView, connection: Connection, face: Face) -> str:
+def standing_line(view: AuditView, connection: Connection, writer: Writer) -> str:
     """The dossier's verdict: how many of the five questions it answers, and what is open."""
     found = view.audit.connections.get(connection.id)
     if found is None:

@@ -10,7 +10,7 @@ from bot.flows.outbox import delivery
 from bot.language.errors import Invalid
 from bot.slack.forms import may_open
 from bot.slack.governance import credential_expiry_words as blocks
-from bot.slack.handler import Body, Desk, channel_of
+from bot.slack.handler import Body, Handler, channel_of
 from bot.slack.ids import Action, Modal, carried
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.platform.gateway import Later, Refusal
@@ -24,39 +24,38 @@ def _key(body: Body) -> str:
     return str(action.get("value") or "")
 
 
-async def ask_rotated(desk: Desk, body: Body) -> None:
-    runtime = desk.runtime
+async def ask_rotated(handler: Handler, body: Body) -> None:
+    runtime = handler.runtime
     subject = await runtime.store.run(credential_expiry.find, runtime.knowledge(), _key(body))
-    await may_open.open_form(desk, body, blocks.rotated(subject.key, subject.name))
+    await may_open.open_form(handler, body, blocks.rotated(subject.key, subject.name))
 
 
-async def snooze(desk: Desk, body: Body) -> None:
-    runtime, by, key = desk.runtime, await desk.actor(body), _key(body)
+async def snooze(handler: Handler, body: Body) -> None:
+    runtime, by, key = handler.runtime, await handler.actor(body), _key(body)
     subject = await runtime.store.run(credential_expiry.find, runtime.knowledge(), key)
     until: datetime = await runtime.store.run(
         credential_expiry.snooze, runtime.knowledge(), key, by, runtime.clock()
     )
-    who = (await desk.face()).person(by)
+    who = (await handler.writer()).person(by)
     await _close(
-        desk,
+        handler,
         body,
         key,
         blocks.answered(subject, f"{who} snoozed it until {time(until)}.{_ends(subject)}"),
     )
-    await _say(desk, body, f"You hear of it again {time(until)}, or earlier when it gets close.")
+    await _say(handler, body, f"You hear of it again {time(until)}, or earlier when it gets close.")
 
 
-async def not_mine(desk: Desk, body: Body) -> None:
-    runtime, by, key = desk.runtime, await desk.actor(body), _key(body)
+async def not_mine(handler: Handler, body: Body) -> None:
+    runtime, by, key = handler.runtime, await handler.actor(body), _key(body)
     subject = await runtime.store.run(credential_expiry.find, runtime.knowledge(), key)
     now = runtime.clock()
     person = await runtime.store.run(credential_expiry.not_mine, runtime.knowledge(), key, by, now)
-    face = await desk.face()
-    said = (
-        f"{face.person(by)} said {time(now)} that it is not theirs; {face.person(person)} is told."
-    )
-    await _close(desk, body, key, blocks.answered(subject, said + _ends(subject)), only=by)
-    await _say(desk, body, f"{face.person(person)} is told. The catalogue still names you.")
+    writer = await handler.writer()
+    whose, other = writer.person(by), writer.person(person)
+    said = f"{whose} said {time(now)} that it is not theirs; {other} is told."
+    await _close(handler, body, key, blocks.answered(subject, said + _ends(subject)), only=by)
+    await _say(handler, body, f"{writer.person(person)} is told. The catalogue still names you.")
 
 
 def _ends(subject: Subject) -> str:
@@ -64,13 +63,13 @@ def _ends(subject: Subject) -> str:
 
 
 async def _close(
-    desk: Desk, body: Body, key: str, answer: SlackMessage, *, only: str | None = None
+    handler: Handler, body: Body, key: str, answer: SlackMessage, *, only: str | None = None
 ) -> None:
     """Put the answer where the letters about this credential stand, so that no button outlives
     it: the one that was pressed, and those the outbox knows of (`only` one person's). A letter
     that is closed already keeps the answer it had. What Slack refuses is let be: the answer
     itself is kept."""
-    store, about = desk.runtime.store, credential_expiry.about_credential(key)
+    store, about = handler.runtime.store, credential_expiry.about_credential(key)
     sent = await store.run(lambda tx: tx.letters_in_slack(about))
     places = {
         (item.channel, item.ts): None
@@ -83,26 +82,28 @@ async def _close(
     done = await store.run(delivery.fixtures, about, tuple(f"closed:{ts}" for _, ts in places))
     for channel, ts in places:
         if f"closed:{ts}" not in done:
-            await _redraw(desk, about, channel, ts, answer)
+            await _redraw(handler, about, channel, ts, answer)
 
 
-async def _redraw(desk: Desk, about: str, channel: str, ts: str, answer: SlackMessage) -> None:
+async def _redraw(
+    handler: Handler, about: str, channel: str, ts: str, answer: SlackMessage
+) -> None:
     content: dict[str, Any] = {"text": answer.text, "blocks": list(answer.blocks)}
     try:
-        await desk.gateway.call("chat.update", channel=channel, ts=ts, **content)
+        await handler.gateway.call("chat.update", channel=channel, ts=ts, **content)
     except (Refusal, Later) as error:
         log.info("letter_not_closed subject=%s error=%s", about, error)
         return
-    await desk.runtime.store.run(lambda tx: tx.save_fixture(about, f"closed:{ts}", "yes"))
+    await handler.runtime.store.run(lambda tx: tx.save_fixture(about, f"closed:{ts}", "yes"))
 
 
-async def _say(desk: Desk, body: Body, text: str) -> None:
-    await desk.reply(body, message(text, [section(text)]))
+async def _say(handler: Handler, body: Body, text: str) -> None:
+    await handler.reply(body, message(text, [section(text)]))
 
 
-async def save_rotated(desk: Desk, body: Body, by: str) -> None:
+async def save_rotated(handler: Handler, body: Body, by: str) -> None:
     """Keep the date, and look behind the acknowledgement whether the far end agrees."""
-    runtime = desk.runtime
+    runtime = handler.runtime
     key = carried(body)
     ends = _date(body)
     subject = await runtime.store.run(credential_expiry.find, runtime.knowledge(), key)
@@ -111,12 +112,12 @@ async def save_rotated(desk: Desk, body: Body, by: str) -> None:
     )
 
     async def look(body: Body) -> None:
-        if await _verify(desk, body, key, ends, watchers):
-            who = (await desk.face()).person(by)
+        if await _verify(handler, body, key, ends, watchers):
+            who = (await handler.writer()).person(by)
             answer = blocks.answered(subject, f"{who} renewed it, valid to {ends}.")
-            await _close(desk, body, key, answer)
+            await _close(handler, body, key, answer)
 
-    desk.start(look, body)
+    handler.start(look, body)
 
 
 def _date(body: Body) -> date:
@@ -129,11 +130,13 @@ def _date(body: Body) -> date:
         raise Invalid("Choose the day on which it stops working.") from None
 
 
-async def _verify(desk: Desk, body: Body, key: str, ends: date, watchers: tuple[str, ...]) -> bool:
+async def _verify(
+    handler: Handler, body: Body, key: str, ends: date, watchers: tuple[str, ...]
+) -> bool:
     """False when a check contradicts: then the letter stays open for another answer."""
     for connection in dict.fromkeys(check.partition("/")[0] for check in watchers):
-        await desk.check_now(connection)
-    found = await desk.runtime.store.run(
+        await handler.check_now(connection)
+    found = await handler.runtime.store.run(
         credential_expiry.verify, key, ends=ends, watchers=watchers
     )
     if found is None:
@@ -145,7 +148,7 @@ async def _verify(desk: Desk, body: Body, key: str, ends: date, watchers: tuple[
             f"⚠️ The check `{escape(found[1])}` still reads the old date, so I keep reminding you."
             " Is the new one in use yet?"
         )
-    await _say(desk, body, said)
+    await _say(handler, body, said)
     return found is None or found[0]
 
 

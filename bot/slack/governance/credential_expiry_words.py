@@ -20,7 +20,7 @@ from bot.slack.kit import (
     modal,
     section,
 )
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 Facts = Mapping[str, Any]
 
@@ -33,16 +33,16 @@ _FINDINGS = {
 }
 
 
-def _letter(what: What, facts: Facts, face: Face) -> SlackMessage:
+def _letter(what: What, facts: Facts, writer: Writer) -> SlackMessage:
     """To a credential's owner, with the three answers there are."""
     head = _head(what, facts)
     key = str(facts["key"])
     passed_on = facts.get("passed_on")
     text = [
-        f"*Used by:* {_used_by(facts, face.catalogue)}",
+        f"*Used by:* {_used_by(facts, writer.catalogue)}",
         f"*Renew it:* {escape(facts['where'])}" if facts.get("where") else "",
         f"*Mind:* {_finding(facts)}" if _finding(facts) else "",
-        f"*You:* {face.person(passed_on)} says that it is not theirs." if passed_on else "",
+        f"*You:* {writer.person(passed_on)} says that it is not theirs." if passed_on else "",
     ]
     row = [
         button("Rotated, new expiry…", Action.ROTATED, key, style="primary"),
@@ -50,7 +50,7 @@ def _letter(what: What, facts: Facts, face: Face) -> SlackMessage:
         button("Not mine", Action.NOT_MINE, key),
     ]
     plain = f"{facts['name']}: {what.replace('_', ' ')}"
-    return message(face.plain(plain), [section(head), lines(*text), actions(row, "credential")])
+    return message(writer.plain(plain), [section(head), lines(*text), actions(row, "credential")])
 
 
 def _head(what: What, facts: Facts) -> str:
@@ -74,7 +74,7 @@ def _finding(facts: Facts) -> str:
     return _FINDINGS.get(Identity(facts.get("identity", Identity.UNKNOWN)), "")
 
 
-LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
+LETTERS: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
     What.EXPIRES: partial(_letter, What.EXPIRES),
     What.EXPIRED: partial(_letter, What.EXPIRED),
     What.ROTATION: partial(_letter, What.ROTATION),

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from bot.core.governance.kpi import Kpis, Measure
 from bot.language.units import say_count
 from bot.slack.kit import SlackMessage, context, header, lines, message
-from bot.slack.text import Face, escape
+from bot.slack.text import Writer, escape
 
 _SHOWN = 8  # connections named
 
 
-def figures(found: Kpis, face: Face) -> SlackMessage:
+def figures(found: Kpis, writer: Writer) -> SlackMessage:
     """Every measure with its number of cases, and what the incidents were about."""
     days = (found.period.until - found.period.since).days
     head = f"Figures of the last {say_count(days, 'day')}"
@@ -22,7 +22,7 @@ def figures(found: Kpis, face: Face) -> SlackMessage:
             header(head),
             lines("*Incidents, with the same time before*", *map(_line, past)),
             lines("*Now*", *map(_line, now)),
-            lines("*What broke*", *_counts(found, face)),
+            lines("*What broke*", *_counts(found, writer)),
             context(
                 "Times are medians; in brackets is the number of cases. Every figure with who"
                 " looks at it, as a table or JSON: `firstlane kpi`"
@@ -41,8 +41,8 @@ def _line(one: Measure) -> str:
     return f"• {name}: *{escape(one.value.text)}*{cases}{before}{note}"
 
 
-def _counts(found: Kpis, face: Face) -> Iterable[str]:
-    known = face.catalogue.connections
+def _counts(found: Kpis, writer: Writer) -> Iterable[str]:
+    known = writer.catalogue.connections
     named = [(known[key].name if key in known else key, n) for key, n in found.connections]
     yield _counted("Connections", named[:_SHOWN])
     yield _counted("Agreed lanes", found.lanes)

@@ -6,12 +6,12 @@ from bot.core.estate.catalogue import Connection
 from bot.flows.governance.response_times import LOOK_BACK, SlaRow
 from bot.language.units import incident_key, say_count, say_duration
 from bot.slack.kit import SlackMessage, context, lines, message, section
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 _SHOWN = 3
 
 
-def table(rows: Sequence[SlaRow], connection: Connection | None, face: Face) -> SlackMessage:
+def table(rows: Sequence[SlaRow], connection: Connection | None, writer: Writer) -> SlackMessage:
     of = f" of {escape(connection.name)}" if connection else ""
     if not rows:
         text = f"No lane{of} names a party. Add `lanes:` to the catalogue."

@@ -26,12 +26,12 @@ from bot.slack.kit import (
     option,
     section,
 )
-from bot.slack.text import Face, escape
+from bot.slack.text import Writer, escape
 
 Facts = Mapping[str, Any]
 
 
-def _digest(facts: Facts, face: Face) -> SlackMessage:
+def _digest(facts: Facts, writer: Writer) -> SlackMessage:
     rows = facts["rows"]
     count = say_count(len(rows) + facts["more"], "finding")
     head = f"{count} for you" + (" this week" if facts["weekly"] else " that cannot wait")
@@ -42,7 +42,7 @@ def _digest(facts: Facts, face: Face) -> SlackMessage:
         blocks.append(
             section(
                 f"{WEIGHT[FindingWeight(row['weight'])]} *{escape(row['name'])}:*"
-                f" {face.say(row['what'])} {escape(row['why'])}\n*Do:* {face.say(row['do'])}\n"
+                f" {writer.say(row['what'])} {escape(row['why'])}\n*Do:* {writer.say(row['do'])}\n"
                 f"_{since}{seen}_ `{escape(row['key'])}`"
             )
         )
@@ -57,7 +57,7 @@ def _day(iso: str) -> str:
     return f"{datetime.fromisoformat(iso):%Y-%m-%d}"
 
 
-def _attest(facts: Facts, face: Face) -> SlackMessage:
+def _attest(facts: Facts, writer: Writer) -> SlackMessage:
     again = "Again: is" if facts["again"] else "Is"
     head = f"{again} this still yours?"
     blocks = [
@@ -89,39 +89,39 @@ def _attest(facts: Facts, face: Face) -> SlackMessage:
     return message(head, blocks)
 
 
-def _not_mine(facts: Facts, face: Face) -> SlackMessage:
+def _not_mine(facts: Facts, writer: Writer) -> SlackMessage:
     text = (
-        f"🔴 {face.person(facts['person'])} says that the {facts['layer']} layer of"
+        f"🔴 {writer.person(facts['person'])} says that the {facts['layer']} layer of"
         f" *{escape(facts['name'])}* is not theirs.\n*Do:* name the right owner in the catalogue."
         " Until then it stays a finding."
     )
     return message(
-        face.plain(f"{facts['name']}: not theirs"),
+        writer.plain(f"{facts['name']}: not theirs"),
         [section(text), _show(facts)],
     )
 
 
-def _handing_over(facts: Facts, face: Face) -> SlackMessage:
+def _handing_over(facts: Facts, writer: Writer) -> SlackMessage:
     text = (
-        f"{face.person(facts['person'])} hands the {facts['layer']} layer of"
-        f" *{escape(facts['name'])}* over to {face.person(facts['successor'])}.\n*Do:* change"
+        f"{writer.person(facts['person'])} hands the {facts['layer']} layer of"
+        f" *{escape(facts['name'])}* over to {writer.person(facts['successor'])}.\n*Do:* change"
         f" `owners.{facts['layer']}` of `{escape(facts['connection'])}` in the catalogue; the"
         " checklist of the new owner begins then."
     )
-    return message(face.plain(f"{facts['name']}: handed over"), [section(text), _show(facts)])
+    return message(writer.plain(f"{facts['name']}: handed over"), [section(text), _show(facts)])
 
 
 def _show(facts: Facts) -> Block:
     return actions([button("Everything about it", Action.SHOW, facts["connection"])], "show")
 
 
-def _handover(facts: Facts, face: Face) -> SlackMessage:
+def _handover(facts: Facts, writer: Writer) -> SlackMessage:
     head = f"{facts['name']} is yours now ({facts['layer']} layer)"
     number = facts["handover"]
     items = [option(text, value(number, item)) for item, text in HANDOVER_ITEMS.items()]
     blocks = [
         section(
-            f"*{escape(facts['name'])}* went from {face.person(facts['before'])} to you:"
+            f"*{escape(facts['name'])}* went from {writer.person(facts['before'])} to you:"
             f" {facts['layer']} layer. Tick off what you have; what is missing after two weeks"
             " becomes a finding."
         ),
@@ -131,7 +131,7 @@ def _handover(facts: Facts, face: Face) -> SlackMessage:
     return message(head, blocks)
 
 
-LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
+LETTERS: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
     What.FINDINGS: _digest,
     What.ATTEST: _attest,
     What.NOT_MINE: _not_mine,
@@ -140,7 +140,7 @@ LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
 }
 
 
-def progress(found: Progress | None, catalogue: Catalogue, face: Face) -> SlackMessage:
+def progress(found: Progress | None, catalogue: Catalogue, writer: Writer) -> SlackMessage:
     """How far the owners' confirmation is."""
     if found is None:
         text = "Owners have not been asked yet. `/conn attest start` asks them now."
@@ -148,10 +148,10 @@ def progress(found: Progress | None, catalogue: Catalogue, face: Face) -> SlackM
     head = f"{found.answered} of {found.asked} layers confirmed or answered"
     rows = [
         f"🔴 {escape(subject_name(catalogue, one.connection))}, {one.layer} layer:"
-        f" {face.name(one.person)} says that it is not theirs"
+        f" {writer.name(one.person)} says that it is not theirs"
         for one in found.denied
     ]
-    waiting = ", ".join(face.name(person) for person in found.waiting)
+    waiting = ", ".join(writer.name(person) for person in found.waiting)
     if waiting:
         rows.append(f"Waiting for {waiting}")
     blocks = [header(head), context(f"Asked on {found.round}")]

@@ -34,42 +34,42 @@ from bot.slack.kit import (
     overflow,
 )
 from bot.slack.monitoring.flapping_words import say_down, turns_words
-from bot.slack.text import Face, cut, escape, time
+from bot.slack.text import Writer, cut, escape, time
 from bot.slack.triage import past_incidents
 
 
-def card(view: IncidentView, face: Face) -> SlackMessage:
+def card(view: IncidentView, writer: Writer) -> SlackMessage:
     incident = view.incident
     if incident.state is State.MERGED:
-        return merged.card(view, SYMBOL[incident.state], face)
+        return merged.card(view, SYMBOL[incident.state], writer)
     mark = f"🎭 {MARK} · " if incident.drill else ""
     head = f"{mark}{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
     blocks = [
         header(head),
         lines(
-            _what(view, face),
-            severity_line(incident, face, len(view.connections)),
-            *_effect(view, face),
+            _what(view, writer),
+            severity_line(incident, writer, len(view.connections)),
+            *_effect(view, writer),
         ),
         lines(
-            _who(view, face),
-            _needed(view, face),
-            _next(view, face),
-            current.lane(view, face),
+            _who(view, writer),
+            _needed(view, writer),
+            _next(view, writer),
+            current.lane(view, writer),
             sent_line(view),
         ),
     ]
     if (
         incident.live
         and not incident.drill
-        and (earlier := tuple(past_incidents.earlier(view.hindsight, face)))
+        and (earlier := tuple(past_incidents.earlier(view.hindsight, writer)))
     ):
         blocks.append(lines(*earlier))
     if incident.live:
-        blocks += _advice(view, face)
+        blocks += _advice(view, writer)
         blocks.append(actions(_buttons(view), "incident"))
     else:
-        blocks.append(context(_closing(view, face)))
+        blocks.append(context(_closing(view, writer)))
         blocks.append(actions(_closed_buttons(incident), "closed"))
     return message(f"{head}: {WORD[incident.state]}", blocks)
 
@@ -82,19 +82,19 @@ def _title(view: IncidentView) -> str:
 _BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
 
 
-def _what(view: IncidentView, face: Face) -> str:
+def _what(view: IncidentView, writer: Writer) -> str:
     return "\n".join(
         part
         for part in (
-            current.ends(view, face),
-            current.first_seen(view, face),
-            f"*Since:* {current.since(view)}{current.last_success(view, face)}",
+            current.ends(view, writer),
+            current.first_seen(view, writer),
+            f"*Since:* {current.since(view)}{current.last_success(view, writer)}",
         )
         if part
     )
 
 
-def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
+def _effect(view: IncidentView, writer: Writer) -> tuple[str, ...]:
     found = []
     if view.parts:
         found.append(connections_line(view.parts))
@@ -103,19 +103,19 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
         now = f"; it runs now, and is over if it does until {time(calm)}" if calm else ""
         found.append(f"*It comes and goes:* {turns_words(view.flapping)}{now}")
     if view.window:
-        found.append(f"🛠 {face.say(view.window)}")
+        found.append(f"🛠 {writer.say(view.window)}")
     if view.waiting and view.incident.state in _BROKEN:
-        found.append(f"*Waiting:* {face.say(view.waiting)}")
+        found.append(f"*Waiting:* {writer.say(view.waiting)}")
     if view.stuck and view.incident.state in _BROKEN:
         how = "/conn stuck <connection>" if view.parts else "/conn stuck"
         # What a drill is worked on is no record that anybody could find.
         where = "" if view.incident.drill else f"; `{escape(how)}` shows and assigns them"
-        found.append(f"*Failed:* {face.say(view.stuck)}{where}")
+        found.append(f"*Failed:* {writer.say(view.stuck)}{where}")
     if view.incident.state in _BROKEN:
-        found += [current.wrong_data(view, face), current.error(view, face)]
+        found += [current.wrong_data(view, writer), current.error(view, writer)]
     if view.incident.state in _BROKEN:
         found.append(_reported(view))
-    found.append(_not_visible(view, face))
+    found.append(_not_visible(view, writer))
     if touched := " · ".join(_touched(view)):
         found.append(f"*Also affected:* {escape(touched)}")
     return tuple(found)
@@ -131,11 +131,11 @@ def _reported(view: IncidentView) -> str:
     return f"*Reported to us:* stands until {by_itself}; if it is over already: {how}"
 
 
-def _not_visible(view: IncidentView, face: Face) -> str:
+def _not_visible(view: IncidentView, writer: Writer) -> str:
     """What is blind meanwhile, by check and, of several, by connection."""
     of = {part.name: part.hidden for part in view.connections if part.hidden}
     said = [
-        f"“{escape(check)}”{f' of {escape(name)}' if view.parts else ''} ({face.say(why)})"
+        f"“{escape(check)}”{f' of {escape(name)}' if view.parts else ''} ({writer.say(why)})"
         for name, hidden in of.items()
         for check, why in hidden
     ]
@@ -149,41 +149,41 @@ def _touched(view: IncidentView) -> list[str]:
     return found + ([f"{reports} {', '.join(view.reports)}"] if view.reports else [])
 
 
-def _who(view: IncidentView, face: Face) -> str:
+def _who(view: IncidentView, writer: Writer) -> str:
     incident = view.incident
     if incident.holder:
         since = f" since {time(incident.held_since)}" if incident.held_since else ""
-        return f"*Who has it:* {face.person(incident.holder)}{since}{_helpers(incident, face)}"
+        return f"*Who has it:* {writer.person(incident.holder)}{since}{_helpers(incident, writer)}"
     if not incident.live:
         return ""
-    pinged = receipts_line(view.receipts, lambda one: _receipt(one, face))
-    helpers = _helpers(incident, face)
+    pinged = receipts_line(view.receipts, lambda one: _receipt(one, writer))
+    helpers = _helpers(incident, writer)
     return f"*Who has it:* nobody yet{helpers}. Pinged: {pinged or 'nobody'}"
 
 
-def _helpers(incident: Incident, face: Face) -> str:
+def _helpers(incident: Incident, writer: Writer) -> str:
     verb = "helps" if len(incident.helpers) == 1 else "help"
-    return f"; {face.people(incident.helpers)} {verb}" if incident.helpers else ""
+    return f"; {writer.people(incident.helpers)} {verb}" if incident.helpers else ""
 
 
-def _needed(view: IncidentView, face: Face) -> str:
+def _needed(view: IncidentView, writer: Writer) -> str:
     """What only the owners of the data can do, while it fails."""
     if view.incident.state not in _BROKEN:
         return ""
-    return "\n".join(_asked(those, view, face) for those in data_faults.alike(view.data_faults))
+    return "\n".join(_asked(those, view, writer) for those in data_faults.alike(view.data_faults))
 
 
-def _asked(those: Sequence[DataFault], view: IncidentView, face: Face) -> str:
+def _asked(those: Sequence[DataFault], view: IncidentView, writer: Writer) -> str:
     people = tuple(dict.fromkeys(person for fault in those for person in fault.people))
     of = f" of {escape(say_names([fault.name for fault in those]))}" if view.parts else ""
     asked = data_faults.asked_in(those)
     if not people:
         return f"*Needed:* {asked}. No functional owner{of} is named who could decide it."
-    return f"*Needed:* {face.people(people)} (functional owner{of}): {asked}."
+    return f"*Needed:* {writer.people(people)} (functional owner{of}): {asked}."
 
 
-def _receipt(receipt: Receipt, face: Face) -> str:
-    person = face.person(receipt.person)
+def _receipt(receipt: Receipt, writer: Writer) -> str:
+    person = writer.person(receipt.person)
     if receipt.elsewhere:
         person = f"{person} by another way"
     if receipt.state == "delivered":
@@ -194,35 +194,35 @@ def _receipt(receipt: Receipt, face: Face) -> str:
     return f"{person} ({'perhaps there; looked up next' if receipt.perhaps else 'on its way'})"
 
 
-def _next(view: IncidentView, face: Face) -> str:
+def _next(view: IncidentView, writer: Writer) -> str:
     incident = view.incident
     if view.next_ping and view.next_ping[1]:
         at, people = view.next_ping
-        whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}"
+        whom = f"{writer.people(people)} {are(people)} {pinged_then(view, people)}"
         return f"*Next:* without an acknowledgement by {time(at)} {whom}"
     if incident.state is State.ACKNOWLEDGED and incident.lease_until:
         until = time(incident.lease_until)
-        holder = face.person(incident.holder)
+        holder = writer.person(incident.holder)
         return f"*Next:* {holder} says “still on it” by {until}, or it is open again"
     if incident.state is State.HANDED_OVER:
-        return _their_clock(view, face)
+        return _their_clock(view, writer)
     if incident.state is State.VERIFYING:
-        return f"*Next:* {_verdict_on_data(view, face)}"
+        return f"*Next:* {_verdict_on_data(view, writer)}"
     return ""
 
 
-def _verdict_on_data(view: IncidentView, face: Face) -> str:
+def _verdict_on_data(view: IncidentView, writer: Writer) -> str:
     """Whose word on the data is missing, and why theirs where they do not own it."""
     if not view.judges:
         return "somebody has to confirm the data. No owner is named who could"
-    judges = face.people(view.judges)
+    judges = writer.people(view.judges)
     if not view.parts and view.connection and view.connection.owners.functional is None:
         return f"somebody has to confirm the data. No functional owner is named; {judges}, please"
     word = "confirms" if len(view.judges) == 1 else "confirm, each for their own,"
     return f"{judges} {word} that the data is right"
 
 
-def _their_clock(view: IncidentView, face: Face) -> str:
+def _their_clock(view: IncidentView, writer: Writer) -> str:
     incident = view.incident
     party = view.counterparty
     name = escape(party.name) if party else "the counter-party"
@@ -230,23 +230,23 @@ def _their_clock(view: IncidentView, face: Face) -> str:
         f", ticket {escape(incident.counterparty_ticket)}" if incident.counterparty_ticket else ""
     )
     if incident.counterparty_answered_at:
-        asks = face.person(incident.holder)
+        asks = writer.person(incident.holder)
         return (
             f"*Next:* {name} answered {time(incident.counterparty_answered_at)}{ticket};"
             f" {asks} asks how far they are"
         )
     if incident.counterparty_due_at is None:
-        asks = face.person(incident.holder)
+        asks = writer.person(incident.holder)
         return f"*Next:* {name} acts{ticket}. No response time is agreed, so {asks} asks again"
     return f"*Next:* {name} must answer by {time(incident.counterparty_due_at)}{ticket}"
 
 
-def _advice(view: IncidentView, face: Face) -> list[Block]:
+def _advice(view: IncidentView, writer: Writer) -> list[Block]:
     found = []
     if first := current.first_check(view):
         found.append(first)
     if view.retry:
-        found.append(f"*Sending again:* {face.say(view.retry)}")
+        found.append(f"*Sending again:* {writer.say(view.retry)}")
     return [context(*found)] if found else []
 
 
@@ -299,25 +299,25 @@ def _more(incident: Incident) -> list[Block]:
     return [option(label, value(incident.id, word)) for label, word in wanted]
 
 
-def _closing(view: IncidentView, face: Face) -> str:
+def _closing(view: IncidentView, writer: Writer) -> str:
     incident = view.incident
     if incident.resolved_at is None:
         return WORD[incident.state]
     how = f": {escape(incident.resolution)}" if incident.resolution else ""
     said = (
-        f"Resolved {time(incident.resolved_at)} by {face.person(incident.resolved_by)}{how}.",
-        _left(incident, face) or _down(view, incident.resolved_at, face),
-        current.data_after_end(view, face),
+        f"Resolved {time(incident.resolved_at)} by {writer.person(incident.resolved_by)}{how}.",
+        _left(incident, writer) or _down(view, incident.resolved_at, writer),
+        current.data_after_end(view, writer),
         current.unowned(view),
     )
     return " ".join(part for part in said if part)
 
 
-def _down(view: IncidentView, closed: datetime, face: Face) -> str:
+def _down(view: IncidentView, closed: datetime, writer: Writer) -> str:
     """How long it was down, by what the checks saw; a person's word ends no outage, and where it
     begins one that is told as theirs."""
     incident, began = view.incident, parts.since(view.incident, view.connections)
-    told = _as_told(incident, face)
+    told = _as_told(incident, writer)
     if incident.recovered_at is None or incident.recovered_at > closed:
         failed = say_down(downtime.of_all(incident, began, closed))
         if incident.turns is not None and not incident.turns.bad:
@@ -333,23 +333,25 @@ def _down(view: IncidentView, closed: datetime, face: Face) -> str:
     return f"{down}; the data was confirmed {say_duration(waited)} later."
 
 
-def _as_told(incident: Incident, face: Face) -> str:
+def _as_told(incident: Incident, writer: Writer) -> str:
     if incident.detected_by == "check":
         return ""
-    return f", if it began when {face.person(incident.detected_by)} said"
+    return f", if it began when {writer.person(incident.detected_by)} said"
 
 
-def _left(incident: Incident, face: Face) -> str:
-    return f"By then: {face.say(' '.join(incident.left_failing))}" if incident.left_failing else ""
+def _left(incident: Incident, writer: Writer) -> str:
+    return (
+        f"By then: {writer.say(' '.join(incident.left_failing))}" if incident.left_failing else ""
+    )
 
 
-def topic(view: IncidentView, face: Face) -> str:
+def topic(view: IncidentView, writer: Writer) -> str:
     """The channel's topic; plain, since topics show no markup. At most 250 characters."""
     incident = view.incident
     told = incident.lane if incident.state is not State.MERGED else None  # the whole's counts
     lane = f" · lane: {LANE_NAMES[told]}" if told else ""
     working = incident.holder if incident.live else None
-    holder = f" · {face.plain_name(working)} has it" if working else ""
+    holder = f" · {writer.plain_name(working)} has it" if working else ""
     real = f"{view.broke[0]} is the real break" if view.broke else "nothing is broken"
     mark = f"{MARK}: {real} · " if incident.drill else ""
     return cut(f"{mark}{SYMBOL[incident.state]} {WORD[incident.state]}{holder}{lane}", 250)

@@ -15,7 +15,7 @@ from bot.flows.views import IncidentView
 from bot.language.marks import in_their_words
 from bot.language.units import are, say_names
 from bot.slack.monitoring.flapping_words import turns_words
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 _PAGES = 3  # connections whose page a letter names
 
@@ -60,13 +60,13 @@ def since(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
     return f"{time(parts.since(view.incident, view.connections, mine))}{first}{again}"
 
 
-def gone(view: IncidentView, facts: Mapping[str, Any], face: Face) -> str:
+def gone(view: IncidentView, facts: Mapping[str, Any], writer: Writer) -> str:
     """That what the letter was about is not in the incident now; empty while one is. Whether it
     stands alone, runs or is in another one, its own page says."""
     ids, here = _ids(facts), {part.connection for part in view.connections}
     if not ids or here.intersection(ids):
         return ""
-    known = face.catalogue.connections
+    known = writer.catalogue.connections
     names = escape(say_names([known[key].name if key in known else key for key in ids]))
     verb = "is" if len(ids) == 1 else "are"
     pages = ", ".join(f"`/conn status {escape(key)}`" for key in ids[:_PAGES])
@@ -98,20 +98,20 @@ def stood_in_for(view: IncidentView, facts: Mapping[str, Any]) -> str | None:
     return view.presence.acting(reader) if reader in view.presence.cover else None
 
 
-def wrong_data(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:
+def wrong_data(view: IncidentView, writer: Writer, facts: Mapping[str, Any] | None = None) -> str:
     """Whose data is wrong and who said so; empty where nobody did. What they wrote concerns whom
     the letter with these `facts` reaches for the sake of that connection."""
     rows, mine = [], _ids(facts)
     for part in view.connections:
         if (said := part.denied) is not None:
             at = f" {time(said.at)}" if said.at else ""
-            name, by = escape(part.name), face.person(said.by)
+            name, by = escape(part.name), writer.person(said.by)
             why = f": {escape(said.why)}" if not mine or part.connection in mine else ""
             rows.append(f"*Data of {name} is wrong*, says {by}{at}{why}")
     return "\n".join(rows)
 
 
-def data_after_end(view: IncidentView, face: Face) -> str:
+def data_after_end(view: IncidentView, writer: Writer) -> str:
     """Who has still to say whether the data is right, or who said so since it ended."""
     incident, at = view.incident, view.incident.data_confirmed_at
     if incident.awaiting and view.judges:
@@ -119,11 +119,11 @@ def data_after_end(view: IncidentView, face: Face) -> str:
         unsaid = {part.judge for part in view.connections if not (part.denied or part.confirmed)}
         silent = [one for one in view.judges if one in unsaid or one not in spoke]
         verb = "has" if len(silent) == 1 else "have"
-        wants = f"{face.people(silent)} {verb} not said yet whether the data is right."
-        return " ".join(one for one in (wrong_data(view, face), wants if silent else "") if one)
+        wants = f"{writer.people(silent)} {verb} not said yet whether the data is right."
+        return " ".join(one for one in (wrong_data(view, writer), wants if silent else "") if one)
     if at is None or incident.resolved_at is None or at <= incident.resolved_at:
         return ""
-    return f"✓ {face.person(incident.data_confirmed_by)} confirmed the data {time(at)}."
+    return f"✓ {writer.person(incident.data_confirmed_by)} confirmed the data {time(at)}."
 
 
 def unowned(view: IncidentView) -> str:
@@ -140,38 +140,38 @@ def _by_word(view: IncidentView) -> bool:
     )
 
 
-def opened_again(view: IncidentView, face: Face) -> str:
+def opened_again(view: IncidentView, writer: Writer) -> str:
     """Who opened it again and what they see; empty where nobody did, and when it is over."""
     incident = view.incident
     if not incident.live or incident.reopened_by is None:
         return ""
     at = f" {time(incident.reopened_at)}" if incident.reopened_at else ""
-    by = face.person(incident.reopened_by)
+    by = writer.person(incident.reopened_by)
     return f"*Opened again:* by {by}{at}: {escape(incident.reopened_why)}"
 
 
-def ends(view: IncidentView, face: Face) -> str:
+def ends(view: IncidentView, writer: Writer) -> str:
     """From where to where, and how grave that is; empty where it left the catalogue."""
-    first = _first(view, face)
+    first = _first(view, writer)
     if first is None:
         return ""
     way = "⇄" if first.both_ways else "→"
-    ends = f" {way} ".join(map(escape, face.catalogue.ends_of(first)))
+    ends = f" {way} ".join(map(escape, writer.catalogue.ends_of(first)))
     if view.parts:  # of the others the severity speaks
         ends = f"it began with {escape(first.name)}, {ends}"
     return f"*What:* {ends} ({first.criticality})"
 
 
-def _first(view: IncidentView, face: Face) -> Connection | None:
+def _first(view: IncidentView, writer: Writer) -> Connection | None:
     """The connection that failed first; None when it left the catalogue."""
     if not view.parts:
         return view.connection
-    return face.catalogue.connections.get(parts.began_with(view.parts).connection)
+    return writer.catalogue.connections.get(parts.began_with(view.parts).connection)
 
 
-def first_seen(view: IncidentView, face: Face) -> str:
+def first_seen(view: IncidentView, writer: Writer) -> str:
     """What it began with: the word of whoever opened it again, else what was read then."""
-    if again := opened_again(view, face):
+    if again := opened_again(view, writer):
         return again
     at, reasons = "", view.incident.reasons
     if view.parts:
@@ -179,10 +179,10 @@ def first_seen(view: IncidentView, face: Face) -> str:
         reasons = first.reasons
         if first.failing_since != first.shared_since:  # for a cause of its own before
             at = f"{time(first.failing_since)}: "
-    return f"*First seen:* {at}{face.say(' '.join(reasons))}" if reasons else ""
+    return f"*First seen:* {at}{writer.say(' '.join(reasons))}" if reasons else ""
 
 
-def error(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:
+def error(view: IncidentView, writer: Writer, facts: Mapping[str, Any] | None = None) -> str:
     """What it says, and what is wrong besides without a word; of the connections that the letter
     is about first what they say themselves."""
     if not fails(view) or _by_word(view):
@@ -190,7 +190,7 @@ def error(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None
     told = said_errors.told_to(view, facts)
     if not told.first:
         return ""
-    also = [f"*Also:* {face.say(one)}" for one in view.silent]
+    also = [f"*Also:* {writer.say(one)}" for one in view.silent]
     rows = [f"*Error:* {escape(one)}" for one in told.first]
     rows += [f"*Also:* {escape(one)}" for one in told.also]
     rows += [f"*{escape(told.beside)}:* {escape(told.shared)}"] if told.shared else []
@@ -202,13 +202,13 @@ def asked(view: IncidentView, facts: Mapping[str, Any]) -> str:
     return data_faults.asked_in(data_faults.of_reader(view.data_faults, facts))
 
 
-def others_asked(view: IncidentView, face: Face) -> str:
+def others_asked(view: IncidentView, writer: Writer) -> str:
     """Who is asked to do what, to whom none of it is theirs."""
     said = []
     for those in data_faults.alike(view.data_faults):
         people = tuple(dict.fromkeys(person for fault in those for person in fault.people))
         asked = data_faults.asked_in(those)
-        said += [f" {face.people(people)} {are(people)} asked: {asked}."] if people else []
+        said += [f" {writer.people(people)} {are(people)} asked: {asked}."] if people else []
     return "".join(said)
 
 
@@ -230,12 +230,12 @@ def waiting(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
     return parts.waiting_in_all(tuple(mine))
 
 
-def last_success(view: IncidentView, face: Face) -> str:
-    return f" · {face.say(last_good.say(view.last_good))}" if view.last_good else ""
+def last_success(view: IncidentView, writer: Writer) -> str:
+    return f" · {writer.say(last_good.say(view.last_good))}" if view.last_good else ""
 
 
 def lane(
-    view: IncidentView, face: Face, reasons: int = 3, facts: Mapping[str, Any] | None = None
+    view: IncidentView, writer: Writer, reasons: int = 3, facts: Mapping[str, Any] | None = None
 ) -> str:
     """Whose lane it is, who says so, and why. What the checks gave for a reason is none where
     nothing fails any more; and what a person said before a connection joined is not said of it."""
@@ -244,7 +244,7 @@ def lane(
         return ""
     party = view.parties.get(incident.lane)
     name = f" ({escape(party.name)})" if party else ""
-    who = f"set by {face.person(incident.lane_by)}" if incident.lane_by else "suggested"
+    who = f"set by {writer.person(incident.lane_by)}" if incident.lane_by else "suggested"
     if incident.lane_by is None and not fails(view):
         return f"*Lane:* {LANE_NAMES[incident.lane]}{name}, suggested while it failed"
     head = f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}"
@@ -253,12 +253,12 @@ def lane(
         if facts is not None:
             return f"{head}; nobody has said yet whose lane that is"
     if view.coming_back:
-        words = [face.say(reason) for reason in incident.lane_reasons if in_their_words(reason)]
+        words = [writer.say(reason) for reason in incident.lane_reasons if in_their_words(reason)]
         return "\n".join([head, *(f"• {one}" for one in words[:reasons])])
     doubts = [f"• _{escape(doubt)}_" for doubt in view.hindsight.doubts[: reasons - 1]]
     if incident.lane_by:  # what we found for it is not their reason
-        return "\n".join([head, *_told_apart(view, face, reasons), *doubts])
-    because = [f"• {face.say(reason)}" for reason in incident.lane_reasons[:reasons]] + doubts
+        return "\n".join([head, *_told_apart(view, writer, reasons), *doubts])
+    because = [f"• {writer.say(reason)}" for reason in incident.lane_reasons[:reasons]] + doubts
     return "\n".join([f"{head}, because" if because else head, *because])
 
 
@@ -272,15 +272,15 @@ def _joined_since(view: IncidentView, facts: Mapping[str, Any] | None) -> str:
     return escape(say_names([part.name for part in later if not mine or part.connection in mine]))
 
 
-def _told_apart(view: IncidentView, face: Face, reasons: int) -> Iterator[str]:
+def _told_apart(view: IncidentView, writer: Writer, reasons: int) -> Iterator[str]:
     """The words of whoever set the lane, and apart from them what speaks for it, or did."""
     shown = view.incident.lane_reasons[:reasons]
-    yield from (f"• {face.say(one)}" for one in shown if in_their_words(one))
-    if found := [f"• {face.say(one)}" for one in shown if not in_their_words(one)]:
+    yield from (f"• {writer.say(one)}" for one in shown if in_their_words(one))
+    if found := [f"• {writer.say(one)}" for one in shown if not in_their_words(one)]:
         yield from (f"{parts.found_for_it(view.incident, view.connections)}:", *found)
 
 
-def deadline(view: IncidentView, face: Face, facts: Mapping[str, Any]) -> str:
+def deadline(view: IncidentView, writer: Writer, facts: Mapping[str, Any]) -> str:
     """Who is pinged next while nobody takes it, to one who may be of them. A ping that was no step
     of the ladder moves no deadline, so its reader gets no time as theirs to keep."""
     if not view.next_ping or not view.next_ping[1]:
@@ -290,7 +290,7 @@ def deadline(view: IncidentView, face: Face, facts: Mapping[str, Any]) -> str:
     if not own_time:
         whom = "you" if reader in people else ""
         others = [one for one in people if one != reader]
-        named = " and ".join(one for one in (whom, face.people(others) if others else "") if one)
+        named = " and ".join(one for one in (whom, writer.people(others) if others else "") if one)
         verb = "are" if whom else are(people)
         return (
             f"*Next:* the ladder goes on by itself: {named} {verb} {pinged_then(view, people)}"
@@ -298,7 +298,7 @@ def deadline(view: IncidentView, face: Face, facts: Mapping[str, Any]) -> str:
         )
     if reader in people:
         others = [one for one in people if one != reader]
-        you = f"you and {face.people(others)}" if others else "you"
+        you = f"you and {writer.people(others)}" if others else "you"
         return f"*Next:* unless you acknowledge by {time(at)}, {you} are pinged again"
-    whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}"
+    whom = f"{writer.people(people)} {are(people)} {pinged_then(view, people)}"
     return f"*Next:* unless you acknowledge by {time(at)}, {whom}"

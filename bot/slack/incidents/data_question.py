@@ -17,7 +17,7 @@ from bot.slack.incidents import current
 from bot.slack.incidents.overtaken import overtaken
 from bot.slack.kit import Block, SlackMessage, actions, button, lines, message, section, stands_in
 from bot.slack.monitoring.flapping_words import say_down, turns_words
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 Facts = Mapping[str, Any]
 
@@ -25,7 +25,7 @@ _ROWS = 8  # connections with buttons of their own
 _SPANS = 3  # and with a time in a reminder
 
 
-def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def question(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
     """With buttons for as long as an answer is missing, whatever becomes of the others."""
     incident = view.incident
     if facts.get("again"):
@@ -34,20 +34,20 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     if not incident.asks_data or not any(
         part.denied or (part.recovered and not waits_for_calm(view, part)) for part in mine
     ):
-        return overtaken(view, channel, face)
+        return overtaken(view, channel, writer)
     left = sum(not part.confirmed and part.judge is not None for part in view.connections)
     asked = _unanswered(view, mine)
     where = f" · <#{channel}>" if channel else ""
     after = f" after {_what_it_was(incident)}" if view.parts else ""
-    head = _head(mine, asked, after) or _wrong(facts, mine, after, face)
-    blocks = [section(f"{head} {incident.key}{where}"), *_for_whom(facts, mine, face)]
-    if again := current.opened_again(view, face):
+    head = _head(mine, asked, after) or _wrong(facts, mine, after, writer)
+    blocks = [section(f"{head} {incident.key}{where}"), *_for_whom(facts, mine, writer)]
+    if again := current.opened_again(view, writer):
         blocks.append(section(again))
     if any(part.flaps for part in mine):
         blocks.append(section(f"*It came and went:* {turns_words(view.flapping)}"))
     rows = [*asked, *(part for part in mine if part not in asked)]
     for place, part in enumerate(rows[:_ROWS]):
-        blocks += _row(view, part, place, face, alone=len(mine) == 1)
+        blocks += _row(view, part, place, writer, alone=len(mine) == 1)
     blocks += _rest(view, rows[_ROWS:], asked)
     if all(part.confirmed for part in mine):
         blocks.append(section(f"Confirmed; {left} to go."))
@@ -67,15 +67,15 @@ def asked_again(view: IncidentView) -> SlackMessage:
     return message(text, [section(text)])
 
 
-def _for_whom(facts: Facts, mine: Sequence[PartView], face: Face) -> list[Block]:
+def _for_whom(facts: Facts, mine: Sequence[PartView], writer: Writer) -> list[Block]:
     """In whose place the reader is asked; nothing where all is their own."""
     reader = facts.get("person")
     asked = (part.named for part in mine if part.judge == reader)
     away = dict.fromkeys(one for one in asked if one and one != reader)
-    return [section(stands_in([*away], face))] if away else []
+    return [section(stands_in([*away], writer))] if away else []
 
 
-def after_end(view: IncidentView, reader: str | None, face: Face) -> tuple[str, list[Block]]:
+def after_end(view: IncidentView, reader: str | None, writer: Writer) -> tuple[str, list[Block]]:
     """The question about what a person ended, with buttons for what the reader has not confirmed,
     whether it runs or not."""
     done = [escape(part.name) for part in view.parts if part.confirmed]
@@ -85,12 +85,12 @@ def after_end(view: IncidentView, reader: str | None, face: Face) -> tuple[str, 
     if not unsaid:
         before = ""
     asked = f"{before} *Is {'the data' if unsaid else 'it'} right{'' if unsaid else ' by now'}?*"
-    blocks = _for_whom({"person": reader}, mine, face)
+    blocks = _for_whom({"person": reader}, mine, writer)
     for place, part in enumerate([*unsaid, *(part for part in mine if part.denied)][:_ROWS]):
         if part.denied is not None:
-            blocks += _denied(view, part, part.denied, place, face)
+            blocks += _denied(view, part, part.denied, place, writer)
         else:
-            blocks += _asked(view, part, place, face, alone=not view.parts)
+            blocks += _asked(view, part, place, writer, alone=not view.parts)
     return asked.strip(), [*blocks, *_rest(view, mine[_ROWS:], unsaid)]
 
 
@@ -141,11 +141,11 @@ def _unanswered(view: IncidentView, mine: Sequence[PartView]) -> list[PartView]:
     return [part for part in mine if open_question(part) and not waits_for_calm(view, part)]
 
 
-def _wrong(facts: Facts, mine: Sequence[PartView], after: str, face: Face) -> str:
+def _wrong(facts: Facts, mine: Sequence[PartView], after: str, writer: Writer) -> str:
     """Whose data is wrong, and by whose word: another one may have said it for the reader."""
     names = ", ".join(escape(part.name) for part in mine if part.denied)
     said = list(dict.fromkeys(part.denied.by for part in mine if part.denied))
-    by = "you" if said == [facts.get("person")] else face.people(said)
+    by = "you" if said == [facts.get("person")] else writer.people(said)
     return f"🔴 *The data of {names} is wrong{after}, as {by} said.*"
 
 
@@ -170,32 +170,34 @@ def _head(mine: Sequence[PartView], asked: Sequence[PartView], after: str) -> st
     return f"🔵 *{count} of yours run again{after}. Is their data right?*"
 
 
-def _row(view: IncidentView, part: PartView, place: int, face: Face, *, alone: bool) -> list[Block]:
+def _row(
+    view: IncidentView, part: PartView, place: int, writer: Writer, *, alone: bool
+) -> list[Block]:
     if part.confirmed:
         return [section(f"✓ *{escape(part.name)}*: its data is right.")]
     if not part.recovered:
         since = time(part.again or part.failing_since)
         again = "it fails again" if part.again else "it fails"
-        word = said_wrong(part.denied, face) if part.denied else ""
+        word = said_wrong(part.denied, writer) if part.denied else ""
         told = f"{again}, since {since}; you are asked when it runs."
         return [lines(f"🔴 *{escape(part.name)}*: {told}", word)]
     if part.denied is not None:
-        return _denied(view, part, part.denied, place, face)
+        return _denied(view, part, part.denied, place, writer)
     if waits_for_calm(view, part):
         told = "it comes and goes; you are asked when it is calm."
         return [section(f"🟠 *{escape(part.name)}*: {told}")]
-    return _asked(view, part, place, face, alone=alone)
+    return _asked(view, part, place, writer, alone=alone)
 
 
 def _asked(
-    view: IncidentView, part: PartView, place: int, face: Face, *, alone: bool
+    view: IncidentView, part: PartView, place: int, writer: Writer, *, alone: bool
 ) -> list[Block]:
     name = "" if alone else f"*{escape(part.name)}*"
     number = value(view.incident.id, part.connection)
     return [
         lines(
             name,
-            _not_over(view, part, face),
+            _not_over(view, part, writer),
             _reported(view, part),
             _span(view, part),
             _figures(part),
@@ -226,27 +228,27 @@ def _asked(
 
 
 def _denied(
-    view: IncidentView, part: PartView, denied: Denial, place: int, face: Face
+    view: IncidentView, part: PartView, denied: Denial, place: int, writer: Writer
 ) -> list[Block]:
-    text = f"🔴 *{escape(part.name)}*: {said_wrong(denied, face)}"
+    text = f"🔴 *{escape(part.name)}*: {said_wrong(denied, writer)}"
     span = (_span(view, part), _figures(part)) if part.asked_anew else ()
     number, word = value(view.incident.id, part.connection), str(place) if place else ""
     mended = button("It is right now", Action.CONFIRM_DATA, number, word=word)
     return [lines(text, *span), actions([mended], f"confirm:{place}")]
 
 
-def said_wrong(denied: Denial, face: Face) -> str:
-    said = f"{face.person(denied.by)} said{f' {time(denied.at)}' if denied.at else ''}"
+def said_wrong(denied: Denial, writer: Writer) -> str:
+    said = f"{writer.person(denied.by)} said{f' {time(denied.at)}' if denied.at else ''}"
     return f"{said} that its data is wrong: {escape(denied.why)}"
 
 
-def _not_over(view: IncidentView, part: PartView, face: Face) -> str:
+def _not_over(view: IncidentView, part: PartView, writer: Writer) -> str:
     """Who said of a part, before it was one, that it was not over; of the incident itself the
     question begins with it."""
     if part.reopened_by is None or part.connection == view.incident.connection:
         return ""
     at = f" {time(part.reopened_at)}" if part.reopened_at else ""
-    return f"*Opened again:* by {face.person(part.reopened_by)}{at}: {escape(part.reopened_why)}"
+    return f"*Opened again:* by {writer.person(part.reopened_by)}{at}: {escape(part.reopened_why)}"
 
 
 def _reported(view: IncidentView, part: PartView) -> str:
@@ -278,14 +280,14 @@ def _figures(part: PartView) -> str:
     return f"*Still waiting:* {say_count(part.waiting, 'record') if part.waiting else 'nothing'}"
 
 
-def _nudge(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _nudge(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
     """A word in the thread of the question; without a button, for those are above."""
     if not view.incident.asks_data:
-        return overtaken(view, channel, face)
+        return overtaken(view, channel, writer)
     mine = _own(facts, view)
     unsaid = _unanswered(view, mine)
     if anew := [part for part in mine if part.asked_anew]:
-        return _asked_anew(view, anew, unsaid if facts.get("person") else [], face)
+        return _asked_anew(view, anew, unsaid if facts.get("person") else [], writer)
     if facts.get("person") and not unsaid:
         answered = f"✓ {view.incident.key}: nothing of yours waits for an answer."
         return message(answered, [section(answered)])
@@ -309,13 +311,13 @@ def _ran(asked: Sequence[PartView]) -> str:
 
 
 def _asked_anew(
-    view: IncidentView, anew: Sequence[PartView], unsaid: Sequence[PartView], face: Face
+    view: IncidentView, anew: Sequence[PartView], unsaid: Sequence[PartView], writer: Writer
 ) -> SlackMessage:
     """It runs once more, and what was said before it failed again stands."""
     rows = []
     for part in anew:
         since = f", since {time(part.recovered_at)}" if part.recovered_at else ""
-        word = said_wrong(part.denied, face) if part.denied else ""
+        word = said_wrong(part.denied, writer) if part.denied else ""
         rows.append(f"*{escape(part.name)} runs again{since}.* {word}")
     rows.append("⏰ Is it right by now? If so, press *It is right now* above.")
     if unsaid:
@@ -325,7 +327,7 @@ def _asked_anew(
     return message(asked, [lines(*rows)])
 
 
-LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
+LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]] = {
     What.CONFIRM_DATA: question,
     What.CONFIRM_NUDGE: _nudge,
 }

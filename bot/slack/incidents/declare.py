@@ -16,7 +16,7 @@ from bot.ports import Tx
 from bot.slack import find_connection
 from bot.slack.forms import may_open
 from bot.slack.forms.form import given, moment_given, ticked
-from bot.slack.handler import Body, Desk, clicked
+from bot.slack.handler import Body, Handler, clicked
 from bot.slack.ids import Action, Modal, value
 from bot.slack.incidents import declare_form as forms
 from bot.slack.kit import SlackMessage, actions, button, message, section
@@ -44,29 +44,29 @@ _STILL_FAILS = (
 )
 
 
-async def declare(desk: Desk, request: Request) -> SlackMessage:
+async def declare(handler: Handler, request: Request) -> SlackMessage:
     """The slash command. A connection that has an open incident is pointed to that."""
     form = _WORDS.fullmatch(request.words)
     name, why = (form["name"], form["why"] or "") if form else (request.words, "")
     if re.search(r"\breport[ -]only\b", name, re.IGNORECASE):
-        return await _report(desk, request, name, why)
-    name, since = _began(desk, name)
-    connection = find_connection.find(desk, name, "declare")
-    already = await _open_already(desk, connection)
+        return await _report(handler, request, name, why)
+    name, since = _began(handler, name)
+    connection = find_connection.find(handler, name, "declare")
+    already = await _open_already(handler, connection)
     if already is not None:
         return done(already)
     if blank(why):
-        return await _form(desk, request, connection, since)
-    incident = await _declare(desk, connection, request.by, why, since=since)
+        return await _form(handler, request, connection, since)
+    incident = await _declare(handler, connection, request.by, why, since=since)
     seen = "" if incident.seen_failing else " (the checks see nothing wrong)"
-    pinged = (await desk.face()).people(incident.ladder[0].people) if incident.ladder else ""
+    pinged = (await handler.writer()).people(incident.ladder[0].people) if incident.ladder else ""
     return done(
         f"🔴 {incident.key} is declared for {escape(connection.name)}{seen};"
         f" {pinged or 'the next person named'} is pinged, and its channel opens."
     )
 
 
-def _began(desk: Desk, words: str) -> tuple[str, datetime | None]:
+def _began(handler: Handler, words: str) -> tuple[str, datetime | None]:
     """The connection's name and since when it fails, where that was typed. Raises Refused for an
     end: then it is over."""
     form = _BEGAN.fullmatch(words.strip())
@@ -74,20 +74,20 @@ def _began(desk: Desk, words: str) -> tuple[str, datetime | None]:
         return words, None
     if form["until"]:
         raise Refused(_HOW)
-    now, zone = desk.runtime.clock(), desk.runtime.knowledge().catalogue.timezone
+    now, zone = handler.runtime.clock(), handler.runtime.knowledge().catalogue.timezone
     return form["name"], read_past(form["since"], now, zone)
 
 
 async def _form(
-    desk: Desk, request: Request, connection: Connection, since: datetime | None
+    handler: Handler, request: Request, connection: Connection, since: datetime | None
 ) -> SlackMessage:
     """Nothing was said of what is seen: the form asks. What was typed in a message has no way to
     open one, and gets a button."""
     name = escape(connection.name)
     if request.trigger:
-        every = tuple(desk.runtime.knowledge().catalogue.connections.values())
+        every = tuple(handler.runtime.knowledge().catalogue.connections.values())
         form = forms.declare(every, connection.id, since)
-        await may_open.open_form(desk, {"trigger_id": request.trigger}, form, request.by)
+        await may_open.open_form(handler, {"trigger_id": request.trigger}, form, request.by)
     text = (
         f"Nothing is declared yet. Fill in the form for *{name}*, or write what you see:"
         f" `/conn declare {connection.id}: orders are missing`"
@@ -96,14 +96,14 @@ async def _form(
     return message(f"Declare {connection.name}?", [section(text), actions([again], "new")])
 
 
-async def _report(desk: Desk, request: Request, words: str, why: str) -> SlackMessage:
+async def _report(handler: Handler, request: Request, words: str, why: str) -> SlackMessage:
     form = _REPORT.fullmatch(words.strip())
     if form is None:
         raise Refused(_HOW)
-    connection = find_connection.find(desk, form["name"], "declare")
-    now, zone = desk.runtime.clock(), desk.runtime.knowledge().catalogue.timezone
+    connection = find_connection.find(handler, form["name"], "declare")
+    now, zone = handler.runtime.clock(), handler.runtime.knowledge().catalogue.timezone
     lasted = read_past(form["since"], now, zone), read_past(form["until"], now, zone)
-    incident = await _write_down(desk, connection, request.by, why, lasted)
+    incident = await _write_down(handler, connection, request.by, why, lasted)
     return written_down(incident)
 
 
@@ -113,16 +113,16 @@ def written_down(incident: Incident) -> SlackMessage:
     return message(text, [section(text), actions(row, "report")])
 
 
-async def ask(desk: Desk, body: Body) -> None:
+async def ask(handler: Handler, body: Body) -> None:
     """From App Home or the global shortcut."""
-    connections = tuple(desk.runtime.knowledge().catalogue.connections.values())
+    connections = tuple(handler.runtime.knowledge().catalogue.connections.values())
     if not connections:
         raise NotFound("The catalogue has no connection yet.")
-    await may_open.open_form(desk, body, forms.declare(connections, clicked(body) or None))
+    await may_open.open_form(handler, body, forms.declare(connections, clicked(body) or None))
 
 
-async def submitted(desk: Desk, body: Body, by: str) -> None:
-    connection = desk.runtime.knowledge().catalogue.connections.get(given(body, "connection"))
+async def submitted(handler: Handler, body: Body, by: str) -> None:
+    connection = handler.runtime.knowledge().catalogue.connections.get(given(body, "connection"))
     if connection is None:
         raise NotFound("This connection is no longer in the catalogue.")
     since = moment_given(body, "since")
@@ -136,23 +136,23 @@ async def submitted(desk: Desk, body: Body, by: str) -> None:
             missing = "since" if since is None else "until"
             both = "A report needs both times: since when it failed, and until when."
             raise Refused(both, field=missing)
-        written = await _write_down(desk, connection, by, why, (since, until), severity)
-        dm = await desk.people.dm(by)
+        written = await _write_down(handler, connection, by, why, (since, until), severity)
+        dm = await handler.people.dm(by)
         told = written_down(written)
-        await desk.gateway.call(
+        await handler.gateway.call(
             "chat.postMessage", channel=dm, text=told.text, blocks=list(told.blocks)
         )
         return
     if until is not None:
         raise Refused(_STILL_FAILS, field="until")
-    already = await _open_already(desk, connection)
+    already = await _open_already(handler, connection)
     if already is not None:
         raise Refused(already)
-    await _declare(desk, connection, by, why, since=since, severity=severity)
+    await _declare(handler, connection, by, why, since=since, severity=severity)
 
 
 async def _declare(
-    desk: Desk,
+    handler: Handler,
     connection: Connection,
     by: str,
     why: str,
@@ -160,7 +160,7 @@ async def _declare(
     since: datetime | None = None,
     severity: Severity | None = None,
 ) -> Incident:
-    runtime = desk.runtime
+    runtime = handler.runtime
     return await runtime.store.run(
         open_incident.declare,
         runtime.knowledge(),
@@ -174,14 +174,14 @@ async def _declare(
 
 
 async def _write_down(
-    desk: Desk,
+    handler: Handler,
     connection: Connection,
     by: str,
     why: str,
     lasted: tuple[datetime, datetime],
     severity: Severity | None = None,
 ) -> Incident:
-    runtime, (since, until) = desk.runtime, lasted
+    runtime, (since, until) = handler.runtime, lasted
     return await runtime.store.run(
         open_incident.write_down,
         runtime.knowledge(),
@@ -195,22 +195,22 @@ async def _write_down(
     )
 
 
-async def _open_already(desk: Desk, connection: Connection) -> str | None:
+async def _open_already(handler: Handler, connection: Connection) -> str | None:
     """Where to go instead, in words."""
 
     def look(tx: Tx) -> tuple[Incident, str | None] | None:
         live = open_for(tx, connection.id)
         return (live, tx.channel_name_of(incident_subject(live.id))) if live else None
 
-    found = await desk.runtime.store.run(look)
+    found = await handler.runtime.store.run(look)
     if found is None:
         return None
     live, channel = found
-    face = await desk.face()
+    writer = await handler.writer()
     where = f" in #{channel}" if channel else ""
     holder = f" {who(live.holder)} has it." if live.holder else " Nobody has it yet."
     said = f"{live.key} is open for {outside(connection.name)} already{where}.{holder}"
-    return face.plain(f"{said} Go on there: add what you see with /conn note.")
+    return writer.plain(f"{said} Go on there: add what you see with /conn note.")
 
 
 SUBMISSIONS = {Modal.DECLARE: (submitted, "connection")}

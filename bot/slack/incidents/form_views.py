@@ -25,7 +25,7 @@ from bot.slack.kit import (
     text_input,
     ticks,
 )
-from bot.slack.text import Face, escape
+from bot.slack.text import Writer, escape
 
 
 def hand_over(
@@ -62,11 +62,11 @@ def hand_over(
     )
 
 
-def resolve(incident: Incident, ends: LooseEnds, face: Face) -> Block:
+def resolve(incident: Incident, ends: LooseEnds, writer: Writer) -> Block:
     """Where something speaks against it, it needs a tick."""
     said = [
         f"*{escape(incident.headline)}* ({incident.key})",
-        *(f"⚠️ {face.say(s)}" for s in ends.all),
+        *(f"⚠️ {writer.say(s)}" for s in ends.all),
     ]
     blocks = [
         section("\n".join(said)),
@@ -149,10 +149,10 @@ def skip(incident: int, step: str, title: str) -> Block:
     return modal(Modal.SKIP, "Skip a step", blocks, submit="Skip", private=value(incident, step))
 
 
-def timeline(incident: Incident, entries: Sequence[TimelineEntry], face: Face) -> Block:
+def timeline(incident: Incident, entries: Sequence[TimelineEntry], writer: Writer) -> Block:
     """What happened, oldest first."""
     blocks = [section(f"*{escape(incident.headline)}* ({incident.key})")]
-    return modal(Modal.TIMELINE, "Timeline", [*blocks, *timeline_blocks(entries, face)])
+    return modal(Modal.TIMELINE, "Timeline", [*blocks, *timeline_blocks(entries, writer)])
 
 
 def successor(number: int, name: str, layer: str) -> Block:

@@ -8,7 +8,7 @@ from bot.flows.incidents.grouping.parts import PartView
 from bot.flows.views import IncidentView
 from bot.language.units import say_names
 from bot.ports import Receipt
-from bot.slack.text import Face, cut, escape, time
+from bot.slack.text import Writer, cut, escape, time
 
 NAMED = 12  # connections, and pings that arrived
 TROUBLED = 6  # pings that did not
@@ -45,18 +45,18 @@ def receipts_line(receipts: Sequence[Receipt], say: Callable[[Receipt], str]) ->
     return told + ", ".join(say(one) for one in shown)
 
 
-def named(ids: object, face: Face) -> str:
+def named(ids: object, writer: Writer) -> str:
     """The connections with these ids, the first few by name; empty for none."""
-    known = face.catalogue.connections
+    known = writer.catalogue.connections
     names = [known[key].name for key in ids if key in known] if isinstance(ids, list) else []
     return escape(say_names(names))
 
 
-def called(facts: Mapping[str, Any], face: Face) -> str:
+def called(facts: Mapping[str, Any], writer: Writer) -> str:
     """Who is pinged for it, as a sentence; where nobody is, that is told by itself."""
     people = facts.get("pinged") or ()
     verb = "is" if len(people) == 1 else "are"
-    return f" {face.people(people)} {verb} pinged." if people else ""
+    return f" {writer.people(people)} {verb} pinged." if people else ""
 
 
 def heading(view: IncidentView) -> tuple[str, str]:

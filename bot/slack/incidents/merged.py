@@ -5,10 +5,10 @@ from bot.slack.ids import Action, value
 from bot.slack.incidents import current
 from bot.slack.incidents.many import heading, sent_line
 from bot.slack.kit import SlackMessage, actions, button, context, header, lines, message
-from bot.slack.text import Face, time
+from bot.slack.text import Writer, time
 
 
-def card(view: IncidentView, symbol: str, face: Face) -> SlackMessage:
+def card(view: IncidentView, symbol: str, writer: Writer) -> SlackMessage:
     """Of one that was merged, whose channel is quiet: nothing that time alone could make untrue.
     How it stands is told by the whole."""
     incident = view.incident
@@ -17,8 +17,10 @@ def card(view: IncidentView, symbol: str, face: Face) -> SlackMessage:
     head = f"{symbol} {incident.key} · {heading(view)[0]}, a part of {key}"
     where = f" in <#{channel}>" if channel else ""
     when = f"Merged {time(at)}, a part" if at else "A part"
-    had = f"*Had it until it was merged:* {face.person(incident.holder)}" if incident.holder else ""
-    what, seen = current.ends(view, face), current.first_seen(view, face)
+    had = (
+        f"*Had it until it was merged:* {writer.person(incident.holder)}" if incident.holder else ""
+    )
+    what, seen = current.ends(view, writer), current.first_seen(view, writer)
     began = f"*Began:* {time(incident.began)}"
     blocks = [
         header(head),

@@ -7,14 +7,14 @@ from typing import Any
 from bot.core.outbox.notice import What
 from bot.language.units import say_duration
 from bot.slack.kit import SlackMessage, context, message, section
-from bot.slack.text import Face, time
+from bot.slack.text import Writer, time
 
 Facts = Mapping[str, Any]
 
 
-def _ailing(facts: Facts, face: Face) -> SlackMessage:
-    mended = face.say(str(facts.get("mended", "")))
-    text = f"🩺 *Firstlane watches itself and found:* {face.say(str(facts['words']))} {mended}"
+def _ailing(facts: Facts, writer: Writer) -> SlackMessage:
+    mended = writer.say(str(facts.get("mended", "")))
+    text = f"🩺 *Firstlane watches itself and found:* {writer.say(str(facts['words']))} {mended}"
     todo = (
         "_You are told once. Nothing to do, but please report it: it should not have happened._"
         if mended
@@ -23,13 +23,13 @@ def _ailing(facts: Facts, face: Face) -> SlackMessage:
     return message("Firstlane found fault with its own work", [section(text), context(todo)])
 
 
-def _over(facts: Facts, face: Face) -> SlackMessage:
+def _over(facts: Facts, writer: Writer) -> SlackMessage:
     since = time(datetime.fromisoformat(str(facts["since"])))
-    text = f"🟢 *Over, since {since} it was so:* {face.say(str(facts['words']))}"
+    text = f"🟢 *Over, since {since} it was so:* {writer.say(str(facts['words']))}"
     return message("Firstlane's own work is in order again", [section(text)])
 
 
-def _jumped(facts: Facts, face: Face) -> SlackMessage:
+def _jumped(facts: Facts, writer: Writer) -> SlackMessage:
     seconds = float(facts["seconds"])
     at, span = (
         time(datetime.fromisoformat(str(facts["at"]))),
@@ -50,7 +50,7 @@ def _jumped(facts: Facts, face: Face) -> SlackMessage:
     return message("The clock of Firstlane's machine jumped", [section(text), context(todo)])
 
 
-LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
+LETTERS: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
     What.AILING: _ailing,
     What.AILING_OVER: _over,
     What.CLOCK_JUMPED: _jumped,

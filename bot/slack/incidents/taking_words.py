@@ -10,63 +10,67 @@ from bot.slack.ids import Action, value
 from bot.slack.incidents import current, data_question
 from bot.slack.incidents.overtaken import overtaken
 from bot.slack.kit import SlackMessage, actions, button, lines, message, section
-from bot.slack.text import Face, escape
+from bot.slack.text import Writer, escape
 
 Facts = Mapping[str, Any]
 
 
-def _helping(facts: Facts, view: IncidentView, face: Face) -> str:
-    by, told = face.person(facts["by"]), facts.get("told") or []
-    people = f" {face.people(told)} is told." if told else ""
+def _helping(facts: Facts, view: IncidentView, writer: Writer) -> str:
+    by, told = writer.person(facts["by"]), facts.get("told") or []
+    people = f" {writer.people(told)} is told." if told else ""
     goes_on = "still has it" if facts.get("holder") else "The ladder goes on"
     if facts.get("holder"):
-        goes_on = f"{face.person(facts['holder'])} {goes_on}"
+        goes_on = f"{writer.person(facts['holder'])} {goes_on}"
     return f"🤝 {by} helps with {view.incident.key}, without being named for it. {goes_on}.{people}"
 
 
 def _helping_letter(
-    facts: Facts, view: IncidentView, channel: str | None, face: Face
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
-    by, mine = face.person(facts["by"]), facts.get("holder")
+    by, mine = writer.person(facts["by"]), facts.get("holder")
     whose = "You have it" if mine else "It is still yours: acknowledge it, or hand it on"
     text = f"🤝 {by} helps with {view.incident.key}{_room(channel)}. {whose}."
-    return message(face.plain(f"{view.incident.key}: somebody helps"), [section(text)])
+    return message(writer.plain(f"{view.incident.key}: somebody helps"), [section(text)])
 
 
-def _taken_over(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
-    text = f"🟠 {face.person(facts['by'])} took {view.incident.key} over from you{_room(channel)}."
+def _taken_over(
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
+    text = (
+        f"🟠 {writer.person(facts['by'])} took {view.incident.key} over from you{_room(channel)}."
+    )
     return message(f"{view.incident.key} was taken over from you", [section(text)])
 
 
 def _data_after_end(
-    facts: Facts, view: IncidentView, channel: str | None, face: Face
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
     """The question for as long as the reader's word is missing, then what was said."""
     incident, reader = view.incident, facts.get("person")
     if facts.get("again"):
         return data_question.asked_again(view)
     if incident.live and reader:
-        return data_question.question(facts, view, channel, face)
+        return data_question.question(facts, view, channel, writer)
     if incident.resolved_at is None:
-        return overtaken(view, channel, face)
+        return overtaken(view, channel, writer)
     how = f": {escape(incident.resolution)}" if incident.resolution else ""
-    head = f"*{face.person(incident.resolved_by)} resolved {incident.key}*{how}.{_room(channel)}"
-    failing = [f"⚠️ {face.say(one)}" for one in incident.left_failing]
+    head = f"*{writer.person(incident.resolved_by)} resolved {incident.key}*{how}.{_room(channel)}"
+    failing = [f"⚠️ {writer.say(one)}" for one in incident.left_failing]
     if not incident.awaiting or (reader and reader not in view.judges):
-        said = current.data_after_end(view, face)
+        said = current.data_after_end(view, writer)
         text = lines(f"🟢 {head} {said}".rstrip(), *failing)
         return message(f"{incident.key} was resolved", [text])
-    asked, rows = data_question.after_end(view, reader, face)
+    asked, rows = data_question.after_end(view, reader, writer)
     said = f"{incident.key} was resolved. Is the data right?"
     return message(said, [lines(f"🔵 {head} {asked}", *failing), *rows])
 
 
 def _reopen_wanted(
-    facts: Facts, view: IncidentView, channel: str | None, face: Face
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
     incident = view.incident
     text = (
-        f"❓ *{face.person(facts['by'])} says that {incident.key} is not over*"
+        f"❓ *{writer.person(facts['by'])} says that {incident.key} is not over*"
         f" ({escape(incident.headline)}): {escape(facts['why'])}{_room(channel)}"
     )
     blocks = [section(text)]
@@ -80,8 +84,10 @@ def _room(channel: str | None) -> str:
     return f" · <#{channel}>" if channel else ""
 
 
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {What.HELPING: _helping}
-PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
+    What.HELPING: _helping
+}
+PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]] = {
     What.HELPING: _helping_letter,
     What.TAKEN_OVER: _taken_over,
     What.DATA_AFTER_END: _data_after_end,

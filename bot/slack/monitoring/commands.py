@@ -12,7 +12,7 @@ from bot.language.errors import Invalid, NotFound
 from bot.language.marks import when
 from bot.language.typed_times import read_until
 from bot.slack import find_connection
-from bot.slack.handler import Desk
+from bot.slack.handler import Handler
 from bot.slack.kit import SlackMessage
 from bot.slack.monitoring import words as pause_blocks
 from bot.slack.request import Request, done
@@ -28,19 +28,19 @@ _HOW = (
 )
 
 
-async def pause(desk: Desk, request: Request) -> SlackMessage:
+async def pause(handler: Handler, request: Request) -> SlackMessage:
     """Without words the list; else a pause begins."""
-    runtime, words = desk.runtime, request.words.strip()
+    runtime, words = handler.runtime, request.words.strip()
     if not words or words.casefold() == "list":
         current = await runtime.store.run(pauses.listed, runtime.clock())
-        return pause_blocks.listing(current, await desk.face())
+        return pause_blocks.listing(current, await handler.writer())
     form = _UNTIL.fullmatch(words) or _FOR.fullmatch(words)
     if form is None:
         with suppress(NotFound, find_connection.Unclear):
-            await _must(desk, find_connection.find(desk, words, "pause"), request.by)
+            await _must(handler, find_connection.find(handler, words, "pause"), request.by)
         raise Invalid(_HOW)
-    connection = find_connection.find(desk, form["name"], "pause")
-    await _must(desk, connection, request.by)
+    connection = find_connection.find(handler, form["name"], "pause")
+    await _must(handler, connection, request.by)
     zone, span = runtime.knowledge().catalogue.timezone, form["span"].strip()
     for long, short in _UNITS:
         span = re.sub(rf"(?<=\d){long}", short, span, flags=re.IGNORECASE)
@@ -56,24 +56,24 @@ async def pause(desk: Desk, request: Request) -> SlackMessage:
         by=request.by,
         now=runtime.clock(),
     )
-    face = await desk.face()
-    ends = face.say(when(entered.until))
+    writer = await handler.writer()
+    ends = writer.say(when(entered.until))
     live = await runtime.store.run(open_for, connection.id)
     stays = f" {live.key} stays open." if live else ""
     return done(f"⏸ {escape(connection.name)} is paused until {ends}. It is still watched.{stays}")
 
 
-async def _must(desk: Desk, connection: Connection, by: str) -> None:
+async def _must(handler: Handler, connection: Connection, by: str) -> None:
     """Raises NotAllowed, naming who may: before anybody is told what their words lack."""
-    runtime = desk.runtime
+    runtime = handler.runtime
     await runtime.store.run(
         permitted.must_for, runtime.knowledge(), Deed.PAUSE, connection, by, runtime.clock()
     )
 
 
-async def resume(desk: Desk, request: Request) -> SlackMessage:
-    connection = find_connection.find(desk, request.words, "resume")
-    runtime = desk.runtime
+async def resume(handler: Handler, request: Request) -> SlackMessage:
+    connection = find_connection.find(handler, request.words, "resume")
+    runtime = handler.runtime
     await runtime.store.run(
         pauses.resume, runtime.knowledge(), connection, by=request.by, now=runtime.clock()
     )

@@ -7,12 +7,12 @@ from typing import Any
 
 from bot.core.outbox.notice import What
 from bot.slack.kit import SlackMessage, message, section
-from bot.slack.text import Face, time
+from bot.slack.text import Writer, time
 
 Facts = Mapping[str, Any]
 
 
-def _letter(what: What, facts: Facts, _: Face) -> SlackMessage:
+def _letter(what: What, facts: Facts, _: Writer) -> SlackMessage:
     since = time(datetime.fromisoformat(facts["since"]))
     if what is What.LINE_DOWN:
         text = (
@@ -26,7 +26,7 @@ def _letter(what: What, facts: Facts, _: Face) -> SlackMessage:
     return message("We see again: our own network is back", [section(text)])
 
 
-LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
+LETTERS: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
     What.LINE_DOWN: partial(_letter, What.LINE_DOWN),
     What.LINE_UP: partial(_letter, What.LINE_UP),
 }

@@ -19,7 +19,7 @@ from bot.flows.shown import shown
 from bot.flows.views import IncidentView
 from bot.ports import Runtime, Tx
 from bot.slack.incidents import card
-from bot.slack.incidents.channel.place import Place, Venue
+from bot.slack.incidents.channel.place import ChannelLocation, ChannelLocations
 from bot.slack.kit import SlackMessage, context
 from bot.slack.outbox import personal_words
 from bot.slack.platform.gateway import Gateway, Later, OurWait, Refusal
@@ -28,7 +28,7 @@ from bot.slack.platform.users import Users
 from bot.slack.redrawing import Piece, Write, asked_anew, redraw
 from bot.slack.redrawing import letters as letters_of
 from bot.slack.runbooks import step_posts
-from bot.slack.text import Face
+from bot.slack.text import Writer
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +42,14 @@ def _save_fixture(tx: Tx, subject: str, name: str, value: str) -> None:
     tx.save_fixture(subject, name, value)
 
 
-class Room:
+class ChannelView:
     def __init__(
-        self, runtime: Runtime, gateway: Gateway, people: Users, poster: Poster, venue: Venue
+        self,
+        runtime: Runtime,
+        gateway: Gateway,
+        people: Users,
+        poster: Poster,
+        venue: ChannelLocations,
     ) -> None:
         self._runtime = runtime
         self._gateway = gateway
@@ -65,20 +70,22 @@ class Room:
         view = await self.view(subject)
         if view is None:
             return
-        shut: dict[Place, Refusal] = {}  # an archived channel, say; direct messages are still ours
+        shut: dict[
+            ChannelLocation, Refusal
+        ] = {}  # an archived channel, say; direct messages are still ours
         places = await self._venue.make(subject, view)
         for place in places:
             await self._welcome(subject, place, await self._anew(subject, view), shut)
 
         async def pieces() -> list[Piece]:
             """What changed during a slow call is not overwritten."""
-            now, face = await self._anew(subject, view), await self._people.face()
+            now, writer = await self._anew(subject, view), await self._people.writer()
             if now is None:
                 return []
             found: list[Piece] = []
             for place in places:
-                found += await self._posts(place, now, face, shut) if place not in shut else ()
-            write = await self._written(now, face)
+                found += await self._posts(place, now, writer, shut) if place not in shut else ()
+            write = await self._written(now, writer)
             return [*found, *await letters_of(self._runtime, self._gateway, subject, write)]
 
         await redraw(self._runtime, subject, since, pieces)
@@ -90,7 +97,11 @@ class Room:
         return await self.view(subject) if await asked_anew(self._runtime, subject) else view
 
     async def _welcome(
-        self, subject: str, place: Place, view: IncidentView | None, shut: dict[Place, Refusal]
+        self,
+        subject: str,
+        place: ChannelLocation,
+        view: IncidentView | None,
+        shut: dict[ChannelLocation, Refusal],
     ) -> None:
         if view is None or not place.own:
             return
@@ -100,16 +111,20 @@ class Room:
             shut[place] = error
 
     async def _posts(
-        self, place: Place, view: IncidentView, face: Face, shut: dict[Place, Refusal]
+        self,
+        place: ChannelLocation,
+        view: IncidentView,
+        writer: Writer,
+        shut: dict[ChannelLocation, Refusal],
     ) -> tuple[Piece, ...]:
         """Card, steps and outcome in one place."""
         subject = incident_subject(view.incident.id)
         stand = await self._runtime.store.run(lambda tx: tx.posts(subject))
-        posts = [("card", _lodged(card.card(view, face), place))]
-        posts += [(shown.slot, step_posts.step(view, shown, face)) for shown in view.steps]
+        posts = [("card", _lodged(card.card(view, writer), place))]
+        posts += [(shown.slot, step_posts.step(view, shown, writer)) for shown in view.steps]
         # What was asked, or found, before an answer was taken back stands there no longer.
         off = (shown for shown in view.off_the_way if f"{shown.slot}{place.slot}" in stand)
-        posts += [(shown.slot, step_posts.step(view, shown, face)) for shown in off]
+        posts += [(shown.slot, step_posts.step(view, shown, writer)) for shown in off]
         if view.outcome or f"outcome{place.slot}" in stand:
             posts.append(("outcome", step_posts.outcome(view, view.outcome)))
 
@@ -128,16 +143,18 @@ class Room:
             found.append(Piece(name=slot, message=message, stands=stands, draw=draw))
         return tuple(found)
 
-    async def _written(self, view: IncidentView, face: Face) -> Write:
+    async def _written(self, view: IncidentView, writer: Writer) -> Write:
         """What writes the direct messages about the incident now, buttons included."""
         subject = incident_subject(view.incident.id)
         channel = await self._venue.room(subject)
         sent = await self._runtime.store.run(lambda tx: tx.letters_in_slack(subject))
         again = asked_again(sent)
 
-        return lambda item: personal_words.standing(item, again, view, channel, face)
+        return lambda item: personal_words.standing(item, again, view, channel, writer)
 
-    async def tell(self, subject: str, place: Place, message: SlackMessage, mark: str) -> None:
+    async def tell(
+        self, subject: str, place: ChannelLocation, message: SlackMessage, mark: str
+    ) -> None:
         """Say a line of the incident's channel in a place that is not its own."""
         view = await self.view(subject)
         key = f"_{view.incident.key}_" if view else ""
@@ -153,8 +170,8 @@ class Room:
         channel = next((place.channel for place in places if place.own), None)
         if channel is None:
             return  # what is not ours is not ours to furnish
-        face = await self._people.face()
-        await self.topic(subject, channel, card.topic(view, face))
+        writer = await self._people.writer()
+        await self.topic(subject, channel, card.topic(view, writer))
         posts = await self._runtime.store.run(lambda tx: tx.posts(subject))
         shown = posts.get("card")
         if shown and shown.ts:
@@ -165,7 +182,7 @@ class Room:
         if playbook.startswith(("https://", "http://")):
             await self.bookmark(subject, channel, playbook)
 
-    async def places(self, subject: str, view: IncidentView) -> tuple[Place, ...]:
+    async def places(self, subject: str, view: IncidentView) -> tuple[ChannelLocation, ...]:
         """Where it takes place. Raises Later while the place of a live incident is undecided."""
         places = await self._venue.find(subject, view)
         if places is None and view.incident.live:
@@ -275,7 +292,7 @@ class Room:
         return refused
 
 
-def _lodged(message: SlackMessage, place: Place) -> SlackMessage:
+def _lodged(message: SlackMessage, place: ChannelLocation) -> SlackMessage:
     """The card says so when it does not stand in a channel of its own."""
     if place.own:
         return message

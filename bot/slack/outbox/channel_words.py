@@ -22,93 +22,93 @@ from bot.slack.incidents.timeline import timeline_blocks
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.monitoring.flapping_words import turns_words
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 from bot.slack.triage import lesson_words
 
 Facts = Mapping[str, Any]
 
 
-def in_channel(what: What, facts: Facts, view: IncidentView, face: Face) -> SlackMessage:
+def in_channel(what: What, facts: Facts, view: IncidentView, writer: Writer) -> SlackMessage:
     """One line in the incident's channel; the last one brings the whole timeline."""
-    return drill_words.marked(_line(what, facts, view, face), view)
+    return drill_words.marked(_line(what, facts, view, writer), view)
 
 
-def _line(what: What, facts: Facts, view: IncidentView, face: Face) -> SlackMessage:
+def _line(what: What, facts: Facts, view: IncidentView, writer: Writer) -> SlackMessage:
     if what in counterparty_words.IN_CHANNEL:
-        return counterparty_words.IN_CHANNEL[what](facts, view, face)
-    text = LINES[what](facts, view, face)
+        return counterparty_words.IN_CHANNEL[what](facts, view, writer)
+    text = LINES[what](facts, view, writer)
     blocks = [section(text)]
     if what in (What.RESOLVED, What.DATA_CONFIRMED):
-        blocks += timeline_blocks(view.timeline, face)
-    return message(face.plain(f"{view.incident.key}: {what.replace('_', ' ')}"), blocks)
+        blocks += timeline_blocks(view.timeline, writer)
+    return message(writer.plain(f"{view.incident.key}: {what.replace('_', ' ')}"), blocks)
 
 
-def _climbed(facts: Facts, view: IncidentView, face: Face) -> str:
+def _climbed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     people, upcoming = facts["people"], facts.get("next_people") or []
     verb = "is" if len(people) == 1 else "are"
-    pinged = f"{face.people(people)} {verb} pinged now"
+    pinged = f"{writer.people(people)} {verb} pinged now"
     if facts.get("let_go") in people:
         others = [one for one in people if one != facts["let_go"]]
-        pinged = f"they{f' and {face.people(others)}' if others else ''} are pinged now"
-    head = f"🔴 {why_pinged(facts, view.incident.key, face)}; {pinged}"
+        pinged = f"they{f' and {writer.people(others)}' if others else ''} are pinged now"
+    head = f"🔴 {why_pinged(facts, view.incident.key, writer)}; {pinged}"
     if not facts.get("next_at") or not upcoming:
         return f"{head}."
     if set(upcoming) == set(people):
         return f"{head}, and again {at(facts['next_at'])} unless somebody takes it."
-    then = f"{face.people(upcoming)} {are(upcoming)} {pinged_then(view, upcoming)}"
+    then = f"{writer.people(upcoming)} {are(upcoming)} {pinged_then(view, upcoming)}"
     then = f"{then} {at(facts['next_at'])}"
     return f"{head}. Without an acknowledgement, {then}."
 
 
-def why_pinged(facts: Facts, key: str, face: Face) -> str:
+def why_pinged(facts: Facts, key: str, writer: Writer) -> str:
     """Why the ladder went on to somebody, as a sentence without its full stop."""
     if facts.get("let_go"):
-        had = "You" if facts.get("reader") == facts["let_go"] else face.person(facts["let_go"])
+        had = "You" if facts.get("reader") == facts["let_go"] else writer.person(facts["let_go"])
         return f"{had} had {key} and did not go on"
     if facts.get("unnamed"):
-        return f"No first responder is named for {named(facts['unnamed'], face) or key}"
+        return f"No first responder is named for {named(facts['unnamed'], writer) or key}"
     if facts.get("away"):
         verb = "is" if len(facts["away"]) == 1 else "are"
-        return f"{face.people(facts['away'])} {verb} away without cover"
+        return f"{writer.people(facts['away'])} {verb} away without cover"
     return f"Nobody took {key}"
 
 
-def _acknowledged(facts: Facts, view: IncidentView, face: Face) -> str:
-    taken = f", taken over from {face.person(facts['from'])}" if facts.get("from") else ""
+def _acknowledged(facts: Facts, view: IncidentView, writer: Writer) -> str:
+    taken = f", taken over from {writer.person(facts['from'])}" if facts.get("from") else ""
     until = f" until {at(facts['until'])}" if facts.get("until") else ""
-    return f"🟠 {face.person(facts['by'])} has it{until}{taken}."
+    return f"🟠 {writer.person(facts['by'])} has it{until}{taken}."
 
 
-def _handed_over(facts: Facts, view: IncidentView, face: Face) -> str:
+def _handed_over(facts: Facts, view: IncidentView, writer: Writer) -> str:
     lane = Lane(facts["lane"])
     party = view.parties.get(lane)
     name = escape(party.name) if party else LANE_NAMES[lane]
     contact = f" ({escape(party.contact)})" if party and party.contact else ""
     ticket = f" Ticket: {escape(facts['ticket'])}." if facts.get("ticket") else ""
     due = f" They must answer by {at(facts['due'])}." if facts.get("due") else ""
-    return f"🟣 {face.person(facts['by'])} handed over to {name}{contact}.{due}{ticket}"
+    return f"🟣 {writer.person(facts['by'])} handed over to {name}{contact}.{due}{ticket}"
 
 
-def _lane_changed(facts: Facts, view: IncidentView, face: Face) -> str:
+def _lane_changed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     why = f": {escape(facts['why'])}" if facts.get("why") else ""
     before = LANE_NAMES[Lane(facts["before"])] if facts.get("before") else ""
     kept = facts.get("before") == facts["lane"]
     verb = "confirmed the lane" if kept else f"changed the lane from {before} to"
-    return f"🧭 {face.person(facts['by'])} {verb} {LANE_NAMES[Lane(facts['lane'])]}{why}."
+    return f"🧭 {writer.person(facts['by'])} {verb} {LANE_NAMES[Lane(facts['lane'])]}{why}."
 
 
-def _rejudged(facts: Facts, view: IncidentView, face: Face) -> str:
+def _rejudged(facts: Facts, view: IncidentView, writer: Writer) -> str:
     """What changed and why, in one line."""
     said = []
     if facts.get("other") or facts.get("error"):
-        where = f" on {name}" if (name := named(facts.get("of"), face)) else ""
+        where = f" on {name}" if (name := named(facts.get("of"), writer)) else ""
         error = escape(facts.get("error") or "").rstrip(".") or "one that says nothing of its own"
         said.append(f"Other error now{where}: {error}.")
     lane = LANE_NAMES[Lane(facts["lane"])]
-    why = face.say(facts.get("because", "")).rstrip(".")
+    why = writer.say(facts.get("because", "")).rstrip(".")
     if facts.get("doubted") and facts.get("before"):
         before = LANE_NAMES[Lane(facts["before"])]
-        who = face.person(facts["set_by"]) if facts.get("set_by") else "The runbook's answers"
+        who = writer.person(facts["set_by"]) if facts.get("set_by") else "The runbook's answers"
         said.append(
             f"{who} set the lane to {before}, and it stays;"
             f" the evidence speaks for {lane} now: {why}."
@@ -120,22 +120,22 @@ def _rejudged(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"🧭 {' '.join(said)}"
 
 
-def _recovered(facts: Facts, view: IncidentView, face: Face) -> str:
+def _recovered(facts: Facts, view: IncidentView, writer: Writer) -> str:
     asked = facts.get("asked")
     verb = "is" if asked and len(asked) == 1 else "are"
-    whom = f"{face.people(asked)} {verb} asked to confirm the data." if asked else ""
+    whom = f"{writer.people(asked)} {verb} asked to confirm the data." if asked else ""
     turns = turns_words(facts)
     calm = f"It is calm after it came and went {turns}. " if turns else ""
     asks = whom or "Somebody has to confirm the data."
-    seen = face.say(facts.get("seen") or "The checks are good again.")
+    seen = writer.say(facts.get("seen") or "The checks are good again.")
     return f"🔵 {seen} {calm}{asks}"
 
 
-def _relapsed(facts: Facts, view: IncidentView, face: Face) -> str:
+def _relapsed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     turns, several = turns_words(facts), bool(view.parts)
     what = "It fails again before the data was confirmed."
     if several:
-        name = named(list(facts.get("parts") or ()), face)
+        name = named(list(facts.get("parts") or ()), writer)
         what = f"{escape(current.again(view, facts)) or f'{name} failed again, and runs by now'}."
     if turns:
         it = what if several else "It fails again."
@@ -144,18 +144,18 @@ def _relapsed(facts: Facts, view: IncidentView, face: Face) -> str:
             f" {view.incident.key} stays open until it is calm; only then the data is asked for."
         )
     if facts.get("holder"):
-        return f"🔴 {what} {face.person(facts['holder'])} has it still."
+        return f"🔴 {what} {writer.person(facts['holder'])} has it still."
     if facts.get("climbs"):
         last = facts.get("last") or ()
-        told = f"; {face.people(last)} {'was' if len(last) == 1 else 'were'} pinged last"
+        told = f"; {writer.people(last)} {'was' if len(last) == 1 else 'were'} pinged last"
         return f"🔴 {what} Nobody has it{told if last else ''}, and the ladder goes on."
     at_, people = view.next_ping or (None, ())
-    whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}"
+    whom = f"{writer.people(people)} {are(people)} {pinged_then(view, people)}"
     then = f"; {whom} {time(at_)}" if at_ and people else ""
     return f"🔴 {what} Nobody has it, so the ladder goes on{then}."
 
 
-def _flapping(facts: Facts, view: IncidentView, face: Face) -> str:
+def _flapping(facts: Facts, view: IncidentView, writer: Writer) -> str:
     turns, key = turns_words(facts), view.incident.key
     told = f": it comes and goes{f', {turns}' if turns else ''}"
     asked = "nobody is asked to confirm the data before"
@@ -164,39 +164,41 @@ def _flapping(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"🟠 {escape(heading(view)[0])}{told}. {key} stays open until it is calm; {asked}."
 
 
-def data_wrong(facts: Facts, view: IncidentView, face: Face) -> str:
+def data_wrong(facts: Facts, view: IncidentView, writer: Writer) -> str:
     whose = f" of {escape(str(facts['part']))}" if facts.get("part") else ""
-    after = f" Open again.{called(facts, face)}"
+    after = f" Open again.{called(facts, writer)}"
     if not facts.get("again", True):
-        after = f" {face.person(facts['holder'])} has it." if facts.get("holder") else ""
+        after = f" {writer.person(facts['holder'])} has it." if facts.get("holder") else ""
     why = escape(facts["why"]).rstrip(".")
-    return f"🔴 {face.person(facts['by'])} says that the data{whose} is wrong: {why}.{after}"
+    return f"🔴 {writer.person(facts['by'])} says that the data{whose} is wrong: {why}.{after}"
 
 
-def _closed(facts: Facts, view: IncidentView, face: Face) -> str:
+def _closed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     how = f": {escape(facts['how'])}" if facts.get("how") else ""
-    failing = [f"⚠️ {face.say(one)}" for one in facts.get("failing") or ()]
+    failing = [f"⚠️ {writer.say(one)}" for one in facts.get("failing") or ()]
     asked = facts.get("asked") or ()
-    data = [f"{face.people(asked)} {are(asked)} asked whether the data is right."] if asked else []
-    head = f"🟢 *{view.incident.key} is resolved* by {face.person(facts['by'])}{how}."
+    data = (
+        [f"{writer.people(asked)} {are(asked)} asked whether the data is right."] if asked else []
+    )
+    head = f"🟢 *{view.incident.key} is resolved* by {writer.person(facts['by'])}{how}."
     return "\n".join([head, *failing, *data])
 
 
-def _data_confirmed(facts: Facts, view: IncidentView, face: Face) -> str:
+def _data_confirmed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     if not facts.get("after_end"):
-        return _closed(facts, view, face)
+        return _closed(facts, view, writer)
     asked = facts.get("asked") or ()
-    left = f" {face.people(asked)} {are(asked)} asked still." if asked else ""
+    left = f" {writer.people(asked)} {are(asked)} asked still." if asked else ""
     part = f", of {escape(str(facts['part']))}" if facts.get("part") else ""
-    return f"✓ {face.person(facts['by'])} confirmed the data of {view.incident.key}{part}.{left}"
+    return f"✓ {writer.person(facts['by'])} confirmed the data of {view.incident.key}{part}.{left}"
 
 
-def counterparty(facts: Facts, view: IncidentView, face: Face) -> str:
+def counterparty(facts: Facts, view: IncidentView, writer: Writer) -> str:
     incident = view.incident
     party = view.counterparty
     name = escape(party.name) if party else "the counter-party"
     contact = f" ({escape(party.contact)})" if party and party.contact else ""
-    holder = face.person(incident.holder)
+    holder = writer.person(incident.holder)
     if facts.get("due"):
         return (
             f"🟣 *{name}{contact} did not answer in time* on {incident.key}:"
@@ -206,8 +208,8 @@ def counterparty(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"🟣 {holder}, {name}{contact} has {incident.key}: ask them where they are."
 
 
-def undelivered(facts: Facts, view: IncidentView, face: Face) -> str:
-    person = face.name(facts.get("person"))
+def undelivered(facts: Facts, view: IncidentView, writer: Writer) -> str:
+    person = writer.name(facts.get("person"))
     then = " The next person is pinged now." if facts.get("climbs", True) else ""
     if facts.get("perhaps"):
         return (
@@ -220,8 +222,8 @@ def undelivered(facts: Facts, view: IncidentView, face: Face) -> str:
     )
 
 
-def nobody(facts: Facts, view: IncidentView, face: Face) -> str:
-    name = named(facts.get("of"), face) or escape(name_of(view))
+def nobody(facts: Facts, view: IncidentView, writer: Writer) -> str:
+    name = named(facts.get("of"), writer) or escape(name_of(view))
     if (rungs := facts.get("rungs")) and 0 not in rungs:
         which = " and ".join(str(rung) for rung in rungs)
         return (
@@ -232,7 +234,7 @@ def nobody(facts: Facts, view: IncidentView, face: Face) -> str:
     if view.incident.state is State.OPEN:
         then = "Somebody must take it: press Acknowledge. Then name one in the catalogue."
     elif view.incident.live and holder:
-        then = f"{face.person(holder)} has it. {then}"
+        then = f"{writer.person(holder)} has it. {then}"
     return f"⚠️ *Nobody is named as first responder of {name}* ({view.incident.key}). {then}"
 
 
@@ -244,18 +246,18 @@ def name_of(view: IncidentView) -> str:
     return view.connection.name if view.connection else view.incident.connection
 
 
-LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
     What.CLIMBED: _climbed,
     What.NOBODY: nobody,
     What.UNDELIVERED: undelivered,
     What.ACKNOWLEDGED: _acknowledged,
-    What.LEASE_LAPSED: lambda facts, view, face: (
-        f"🔴 {face.person(facts['holder'])} did not say “still on it”;"
+    What.LEASE_LAPSED: lambda facts, view, writer: (
+        f"🔴 {writer.person(facts['holder'])} did not say “still on it”;"
         f" {view.incident.key} is open again."
     ),
-    What.GIVEN_BACK: lambda facts, view, face: (
+    What.GIVEN_BACK: lambda facts, view, writer: (
         f"🟠 The clock of my machine was wrong, so that {view.incident.key} was open too early."
-        f" {face.person(facts['holder'])} has it still."
+        f" {writer.person(facts['holder'])} has it still."
     ),
     What.HANDED_OVER: _handed_over,
     What.COUNTERPARTY_DUE: counterparty,
@@ -276,5 +278,7 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     What.DATA_CONFIRMED: _data_confirmed,
     What.RESOLVED: _closed,
     What.FLAPPING: _flapping,
-    What.NOTE: lambda facts, view, face: f"📝 {face.person(facts['by'])}: {escape(facts['text'])}",
+    What.NOTE: lambda facts, view, writer: (
+        f"📝 {writer.person(facts['by'])}: {escape(facts['text'])}"
+    ),
 }

@@ -4,7 +4,7 @@ and pings to people by another way while Slack takes none."""
 from datetime import timedelta
 
 from bot.core.estate.catalogue import Party
-from bot.core.outbox.letter import Letter, backoff
+from bot.core.outbox.letter import OutboxMessage, backoff
 from bot.flows.outbox import fallback
 from bot.ports import Mail, Mailer, NotMailed, NotPaged, Pager, Runtime
 from bot.slack.incidents.counterparty import counterparty_words
@@ -25,7 +25,7 @@ class OutsideParties:
         self._mail = mail
         self._page = page
 
-    async def deliver(self, letter: Letter) -> tuple[str, str]:
+    async def deliver(self, letter: OutboxMessage) -> tuple[str, str]:
         """Channel and ts of what was posted, empty for a mail. Raises Later, Refusal from Slack,
         or Unreachable when the catalogue or the settings name no way."""
         kind, _, key = letter.to.partition(":")
@@ -47,7 +47,7 @@ class OutsideParties:
         )
         return sent.channel, sent.ts
 
-    async def _by_another_way(self, letter: Letter) -> None:
+    async def _by_another_way(self, letter: OutboxMessage) -> None:
         knowledge = self._runtime.knowledge()
         written = await self._runtime.store.run(
             fallback.write, knowledge, letter, self._runtime.clock()
@@ -61,7 +61,7 @@ class OutsideParties:
                 raise Unreachable(str(error)) from None
             raise Later(min(backoff(letter.attempts), _MAIL_RESTS), str(error)) from None
 
-    async def _by_mail(self, letter: Letter, party: Party) -> None:
+    async def _by_mail(self, letter: OutboxMessage, party: Party) -> None:
         if not party.email:
             raise Unreachable("the catalogue no longer names a mail address")
         if self._mail is None:

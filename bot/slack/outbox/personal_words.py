@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import State
-from bot.core.outbox.letter import SentLetter
+from bot.core.outbox.letter import SentMessage
 from bot.core.outbox.notice import What
 from bot.flows.incidents.grouping.parts import PartView, only_reported
 from bot.flows.outbox.pinged_before import was_pinged
@@ -45,13 +45,13 @@ from bot.slack.outbox import pinged
 from bot.slack.outbox.channel_words import at, counterparty, data_wrong, nobody, undelivered
 from bot.slack.people import words
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 from bot.slack.triage import lesson_words
 
 Facts = Mapping[str, Any]
 
 # What needs neither an incident nor a connection's health: every module brings its own.
-_PLAIN: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
+_PLAIN: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
     **self_check_words.LETTERS,
     **words.LETTERS,
     **credential_expiry_words.LETTERS,
@@ -68,25 +68,25 @@ def personal(
     view: IncidentView | None,
     connection: Connection | None,
     channel: str | None,
-    face: Face,
+    writer: Writer,
 ) -> SlackMessage:
     """A direct message about an incident (`view`) or a connection's health (`connection`)."""
     if what in _PLAIN:
-        return _for_whom(_PLAIN[what](facts, face), what, facts, face)
+        return _for_whom(_PLAIN[what](facts, writer), what, facts, writer)
     if view is not None:
-        said = _for_whom(_INCIDENT_LETTERS[what](facts, view, channel, face), what, facts, face)
+        said = _for_whom(_INCIDENT_LETTERS[what](facts, view, channel, writer), what, facts, writer)
         return drill_words.marked(said, view)
     if connection is not None:
-        return _for_whom(_health(what, facts, connection, face), what, facts, face)
+        return _for_whom(_health(what, facts, connection, writer), what, facts, writer)
     return _catalogue(what, facts)
 
 
 def standing(
-    item: SentLetter,
+    item: SentMessage,
     again: Collection[int],
     view: IncidentView,
     channel: str | None,
-    face: Face,
+    writer: Writer,
 ) -> SlackMessage | None:
     """What a letter that stands in Slack says now. Only the newest ping to a person has buttons;
     those `again` followed by another one have none."""
@@ -94,7 +94,7 @@ def standing(
     if letter.what is None:
         return None
     facts = {**letter.facts, "again": letter.id in again}
-    return dated(personal(letter.what, facts, view, None, channel, face), letter, item.sent_at)
+    return dated(personal(letter.what, facts, view, None, channel, writer), letter, item.sent_at)
 
 
 def _catalogue(what: What, facts: Facts) -> SlackMessage:
@@ -110,39 +110,41 @@ def _catalogue(what: What, facts: Facts) -> SlackMessage:
     )
 
 
-def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _owner_alert(
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
-        return overtaken(view, channel, face)
-    if left := current.gone(view, facts, face):
+        return overtaken(view, channel, writer)
+    if left := current.gone(view, facts, writer):
         return message(left, [section(left)])
     if runs := current.own_run(view, facts):
-        return _owned_runs(runs, view, channel, facts, face)
+        return _owned_runs(runs, view, channel, facts, writer)
     told, told_of = current.matter(view, facts), not view.parts and incident.symptoms
     waits = current.waiting(view, facts)
     responders = facts.get("responders", [])
-    who = face.people(responders) if responders else "Nobody"
+    who = writer.people(responders) if responders else "Nobody"
     were = "were" if len(responders) > 1 else "was" if responders else "could be"
     state = "" if incident.state is State.OPEN else f" It is {WORD[incident.state]} now."
     blocks = [
         section(
             f"{SYMBOL[incident.state]} *{escape(told)}.* {incident.key}{pinged.room(channel)}."
-            f" {_owns(facts, face)} it; {who} {were} pinged to fix it.{state}"
+            f" {_owns(facts, writer)} it; {who} {were} pinged to fix it.{state}"
         ),
         lines(
             f"*Since:* {current.since(view, facts)}",
-            current.first_seen(view, face) if told_of or incident.reopened_by else "",
-            f"*Waiting:* {face.say(waits)}" if waits else "",
-            current.wrong_data(view, face, facts),
-            current.error(view, face, facts),
-            _owners_part(facts, view, face),
+            current.first_seen(view, writer) if told_of or incident.reopened_by else "",
+            f"*Waiting:* {writer.say(waits)}" if waits else "",
+            current.wrong_data(view, writer, facts),
+            current.error(view, writer, facts),
+            _owners_part(facts, view, writer),
         ),
     ]
-    return message(f"{told} ({incident.key}); {face.plain(_owns(facts, face))} it", blocks)
+    return message(f"{told} ({incident.key}); {writer.plain(_owns(facts, writer))} it", blocks)
 
 
 def _owned_runs(
-    runs: Sequence[PartView], view: IncidentView, channel: str | None, facts: Facts, face: Face
+    runs: Sequence[PartView], view: IncidentView, channel: str | None, facts: Facts, writer: Writer
 ) -> SlackMessage:
     """To the owner of what runs while other connections of the incident fail."""
     names = say_names([part.name for part in runs])
@@ -151,22 +153,26 @@ def _owned_runs(
     later = " You are asked to confirm the data." if mine else ""
     told, them = f"{names} {verb} again", "it" if len(runs) == 1 else "them"
     text = (
-        f"🟢 *{escape(told)}.* {_owns(facts, face)} {them}."
+        f"🟢 *{escape(told)}.* {_owns(facts, writer)} {them}."
         f" {view.incident.key}{pinged.room(channel)} goes on for others:"
         f" {escape(current.matter(view))}. {_nothing_or_ping(facts, view)}{later}"
     )
-    return message(f"{told} ({view.incident.key})", [lines(text, current.opened_again(view, face))])
+    return message(
+        f"{told} ({view.incident.key})", [lines(text, current.opened_again(view, writer))]
+    )
 
 
-def _reopened(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _reopened(
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
     """To whoever judges data of it and is not pinged: a person says that it was not over."""
     if not view.incident.live or view.incident.state is State.VERIFYING:
-        return overtaken(view, channel, face)
+        return overtaken(view, channel, writer)
     key, told = view.incident.key, escape(current.matter(view))
     mine = [part.name for part in view.connections if part.judge == facts.get("reader")]
     whose = f" You own the data of {escape(say_names(mine))}." if mine else ""
     head = f"🔴 *{key} was not over.* {told}{pinged.room(channel)}.{whose}"
-    rows = lines(head, current.opened_again(view, face), _owners_part(facts, view, face))
+    rows = lines(head, current.opened_again(view, writer), _owners_part(facts, view, writer))
     return message(f"{key} was opened again", [rows])
 
 
@@ -181,35 +187,35 @@ def _nothing_or_ping(facts: Facts, view: IncidentView) -> str:
     return "*You:* nothing to do now."
 
 
-def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
+def _owners_part(facts: Facts, view: IncidentView, writer: Writer) -> str:
     """What the owner who reads this does now, and whose word on the data is asked for later."""
     reader, yours = facts.get("reader"), pinged.yours(view, facts)
     now = _nothing_or_ping(facts, view)
     if only_reported(view.incident, view.connections) and reader in view.judges:
         now = "*You:* look whether your data shows it; the checks see nothing wrong."
-    others = "" if yours else current.others_asked(view, face)
+    others = "" if yours else current.others_asked(view, writer)
     now = f"{yours or now}{others}"
     wrong = sorted({part.denied.by for part in view.connections if part.denied})
     if wrong and not current.fails(view):
-        them = f"{face.people(wrong)} {'presses' if len(wrong) == 1 else 'press'}"
+        them = f"{writer.people(wrong)} {'presses' if len(wrong) == 1 else 'press'}"
         said = "Press" if reader in wrong else them
         return f"{now} {said} *It is right now* once the data is right."
     if not view.judges:
         return now
     verb = "is" if len(view.judges) == 1 else "are"
-    who = "You are" if reader in view.judges else f"{face.people(view.judges)} {verb}"
+    who = "You are" if reader in view.judges else f"{writer.people(view.judges)} {verb}"
     return f"{now} {who} asked to confirm the data once it runs again."
 
 
-def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _still(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
     incident = view.incident
     asked_of = facts.get("until")
     lease = incident.lease_until.isoformat() if incident.lease_until else None
     if incident.state is not State.ACKNOWLEDGED or lease != asked_of:
-        return overtaken(view, channel, face)  # answered, or somebody else's by now
+        return overtaken(view, channel, writer)  # answered, or somebody else's by now
     until = at(asked_of)
     number = value(incident.id)
-    whose = f" {_covering(facts, face)}" if facts.get("covers") else ""
+    whose = f" {_covering(facts, writer)}" if facts.get("covers") else ""
     text = (
         f"🟠 *Still on {escape(heading(view)[0])}?* {incident.key}{pinged.room(channel)}.{whose}"
         f" Say so by {until}, or it is open again and the next person is pinged."
@@ -221,31 +227,33 @@ def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
     return message(f"Still on {incident.key}?", [section(text), actions(row, "lease")])
 
 
-def _owns(facts: Facts, face: Face) -> str:
-    return f"{face.person(facts['covers'])} owns" if facts.get("covers") else "You own"
+def _owns(facts: Facts, writer: Writer) -> str:
+    return f"{writer.person(facts['covers'])} owns" if facts.get("covers") else "You own"
 
 
-def _covering(facts: Facts, face: Face) -> str:
-    return f"You are asked for {face.person(facts['covers'])}, whom you stand in for."
+def _covering(facts: Facts, writer: Writer) -> str:
+    return f"You are asked for {writer.person(facts['covers'])}, whom you stand in for."
 
 
-def _for_whom(said: SlackMessage, what: What, facts: Facts, face: Face) -> SlackMessage:
+def _for_whom(said: SlackMessage, what: What, facts: Facts, writer: Writer) -> SlackMessage:
     """With whom the reader stands in for, where the message does not say so itself."""
     if not facts.get("covers") or what in (What.PING, What.STILL_ON_IT):
         return said
-    whom = f"You read this for {face.person(facts['covers'])}, whom you stand in for."
+    whom = f"You read this for {writer.person(facts['covers'])}, whom you stand in for."
     return replace(said, blocks=(*said.blocks, context(whom)))
 
 
-def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _relapsed(
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
     """To whoever has it, or was pinged last. It has the button itself: Slack may bring their ping
     up to date a while later."""
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
-        return overtaken(view, channel, face)
+        return overtaken(view, channel, writer)
     told = current.again(view, facts)
     if not told:
-        return overtaken(view, channel, face)
+        return overtaken(view, channel, writer)
     if facts.get("again"):
         newer = f"{incident.key} failed again later too; the newest message says how it stands."
         return message(newer, [section(newer)])
@@ -256,7 +264,7 @@ def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     if incident.holder:
         until = f" until {time(incident.lease_until)}" if incident.lease_until else ""
         theirs = reader == incident.holder
-        whose = f"{'You have' if theirs else f'{face.person(incident.holder)} has'} it{until}."
+        whose = f"{'You have' if theirs else f'{writer.person(incident.holder)} has'} it{until}."
     else:
         whose, number = "Nobody has it.", value(incident.id)
         row = [
@@ -266,32 +274,36 @@ def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     return message(f"{told} ({incident.key})", [section(text), *row])
 
 
-def _data_wrong(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _data_wrong(
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
     """To whoever has it or was pinged last. No button: theirs is in the ping."""
-    text = f"{data_wrong(facts, view, face)} {view.incident.key}{pinged.room(channel)}"
+    text = f"{data_wrong(facts, view, writer)} {view.incident.key}{pinged.room(channel)}"
     return message(f"{view.incident.key}: wrong data", [section(text)])
 
 
 def _counterparty(
-    facts: Facts, view: IncidentView, channel: str | None, face: Face
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
-    said = section(counterparty(facts, view, face) + pinged.room(channel))
+    said = section(counterparty(facts, view, writer) + pinged.room(channel))
     blocks = [said, *counterparty_words.their_answer(view)]
     return message(f"{view.incident.key}: ask the counter-party", blocks)
 
 
-def _undelivered(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
-    text = undelivered(facts, view, face) + pinged.room(channel)
+def _undelivered(
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
+    text = undelivered(facts, view, writer) + pinged.room(channel)
     return message(f"{view.incident.key}: a ping was not delivered", [section(text)])
 
 
-def _nobody(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
-    text = nobody(facts, view, face) + pinged.room(channel)
+def _nobody(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
+    text = nobody(facts, view, writer) + pinged.room(channel)
     return message(f"{view.incident.key}: nobody is named", [section(text)])
 
 
 _INCIDENT_LETTERS: Mapping[
-    What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]
+    What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]
 ] = {
     What.PING: pinged.ping,
     What.OWNER_ALERT: _owner_alert,
@@ -312,9 +324,9 @@ _INCIDENT_LETTERS: Mapping[
 }
 
 
-def _health(what: What, facts: Facts, connection: Connection, face: Face) -> SlackMessage:
+def _health(what: What, facts: Facts, connection: Connection, writer: Writer) -> SlackMessage:
     name = escape(connection.name)
-    reasons = face.say(" ".join(map(ended, facts.get("reasons", []))))
+    reasons = writer.say(" ".join(map(ended, facts.get("reasons", []))))
     since = at(facts.get("since"))
     text = {
         What.FLAPPING: f"🟡 *{name} comes and goes:* {each_turn(facts)} since {since}, so it is not"
@@ -329,6 +341,6 @@ def _health(what: What, facts: Facts, connection: Connection, face: Face) -> Sla
     row = [button("Check now", Action.CHECK, connection.id)]
     show = button("Everything about it", Action.SHOW, connection.id)
     return message(
-        face.plain(f"{connection.name}: {what}"),
+        writer.plain(f"{connection.name}: {what}"),
         [section(text), actions([*row, show], "health")],
     )

@@ -12,12 +12,12 @@ from bot.slack.incidents.overtaken import overtaken
 from bot.slack.incidents.severity_line import severity_line
 from bot.slack.kit import Block, SlackMessage, actions, button, lines, message, section
 from bot.slack.outbox.channel_words import at, why_pinged
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 Facts = Mapping[str, Any]
 
 
-def ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def ping(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
     incident = view.incident
     joined = facts.get("joined") and current.fails(view, facts)
     # Whoever has it cannot mend what only the owner of the data can.
@@ -25,34 +25,35 @@ def ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> S
     needed = holds or joined or (facts.get("anew") and current.asked(view, facts))
     held = incident.state in WITH_SOMEBODY
     if incident.state is not State.OPEN and not (held and needed):
-        return overtaken(view, channel, face)
+        return overtaken(view, channel, writer)
     if facts.get("again") and not (held and (joined or holds)):
         text = f"{incident.key}: you were pinged again; the newest ping has the buttons."
         return message(text, [section(text)])
-    if left := current.gone(view, facts, face):
+    if left := current.gone(view, facts, writer):
         return message(left, [section(left)])
-    role, told = _role(facts, view, face), current.matter(view, facts)
+    role, told = _role(facts, view, writer), current.matter(view, facts)
     waits = current.waiting(view, facts)
     blocks = [
         section(
-            f"🔴 *{escape(told)}.* {role}: {incident.key}{room(channel)}{_with(facts, view, face)}"
+            f"🔴 *{escape(told)}.* {role}: {incident.key}{room(channel)}"
+            f"{_with(facts, view, writer)}"
         ),
         lines(
-            f"*Since:* {current.since(view, facts)}{current.last_success(view, face)}",
+            f"*Since:* {current.since(view, facts)}{current.last_success(view, writer)}",
             current.turns(view, facts),
-            current.first_seen(view, face) if incident.reopened_by or not view.parts else "",
-            f"*Waiting:* {face.say(waits)}" if waits else "",
-            severity_line(incident, face, len(view.connections)),
-            current.wrong_data(view, face, facts),
-            current.error(view, face, facts),
+            current.first_seen(view, writer) if incident.reopened_by or not view.parts else "",
+            f"*Waiting:* {writer.say(waits)}" if waits else "",
+            severity_line(incident, writer, len(view.connections)),
+            current.wrong_data(view, writer, facts),
+            current.error(view, writer, facts),
             current.first_check(view, facts),
-            current.lane(view, face, 1, facts),
+            current.lane(view, writer, 1, facts),
             yours(view, facts),
-            current.deadline(view, face, facts),
+            current.deadline(view, writer, facts),
         ),
         actions(_row(facts, view), "ping"),
     ]
-    waiting = f"; waiting: {face.plain(waits)}" if waits else ""
+    waiting = f"; waiting: {writer.plain(waits)}" if waits else ""
     return message(f"{told}{waiting}. {role}: {incident.key}", blocks)
 
 
@@ -71,13 +72,13 @@ def _meant(facts: Facts, view: IncidentView) -> str:
     return ids[0] if ids and view.parts else view.incident.connection
 
 
-def _with(facts: Facts, view: IncidentView, face: Face) -> str:
+def _with(facts: Facts, view: IncidentView, writer: Writer) -> str:
     holder = view.incident.holder
     if holder and facts.get("reader") == holder:
         return " You have it."
     until = view.incident.lease_until if facts.get("holds") else None
     ends = f" until {time(until)}" if until else ""
-    return f" {face.person(holder)} has it{ends}." if holder else ""
+    return f" {writer.person(holder)} has it{ends}." if holder else ""
 
 
 def _take(facts: Facts, view: IncidentView) -> list[Block]:
@@ -89,15 +90,15 @@ def _take(facts: Facts, view: IncidentView) -> list[Block]:
     return [button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary")]
 
 
-def _role(facts: Facts, view: IncidentView, face: Face) -> str:
+def _role(facts: Facts, view: IncidentView, writer: Writer) -> str:
     """Why this person is pinged, or who is in their place by now."""
     if instead := current.stood_in_for(view, facts):
         until = view.presence.until.get(str(facts["reader"]))
         ends = f" until {time(until)}" if until else ""
-        return f"{face.person(instead)} covers for you{ends}"
+        return f"{writer.person(instead)} covers for you{ends}"
     if facts.get("covers"):
         ends = f" until {at(facts['until'])}" if facts.get("until") else ""
-        return f"You cover for {face.person(facts['covers'])}{ends}"
+        return f"You cover for {writer.person(facts['covers'])}{ends}"
     if facts.get("had"):
         return f"You had {incident_key(facts['had'])}, which is a part of this now"
     if facts.get("owns_data") and current.asked(view, facts):
@@ -109,7 +110,7 @@ def _role(facts: Facts, view: IncidentView, face: Face) -> str:
     if facts.get("anew") or (facts.get("rung") == 0 and not facts.get("unnamed")):
         return f"You own the data{_whose(facts, view)}"
     if any(facts.get(key) for key in ("let_go", "unnamed", "away")):
-        return f"{why_pinged(facts, 'it', face)}, so it comes to you"
+        return f"{why_pinged(facts, 'it', writer)}, so it comes to you"
     return "Nobody has taken it so far"
 
 

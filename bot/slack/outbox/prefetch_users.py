@@ -20,7 +20,7 @@ TRY_AGAIN = timedelta(hours=6)  # for somebody who has no usable account
 _AT_ONCE = 50  # people in one round
 
 
-class Acquaintance:
+class UserPrefetch:
     def __init__(self, runtime: Runtime, people: Users) -> None:
         self._runtime = runtime
         self._people = people

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests, releases
@@ -20,36 +20,36 @@ from bot.slack.kit import SlackMessage
 from bot.slack.people import words as cover_letters
 from bot.slack.platform.gateway import Gateway
 from bot.slack.platform.users import Users
-from bot.slack.text import Face
+from bot.slack.text import Writer
 
 log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 Facts = Mapping[str, Any]
-Write = Callable[[Letter, Face], SlackMessage]
+Write = Callable[[OutboxMessage, Writer], SlackMessage]
 
 
-class Papers:
+class SubjectPosts:
     def __init__(self, runtime: Runtime, gateway: Gateway, people: Users) -> None:
         self._runtime = runtime
         self._gateway = gateway
         self._people = people
 
-    async def write(self, letter: Letter) -> SlackMessage | None:
+    async def write(self, letter: OutboxMessage) -> SlackMessage | None:
         """None when what it is about is no longer on record."""
         write = await self._writer(letter.subject)
-        return write(letter, await self._people.face()) if write else None
+        return write(letter, await self._people.writer()) if write else None
 
     async def show(self, subject: str, since: datetime) -> None:
         """Bring every letter about the subject up to date. Raises Later."""
 
         async def pieces() -> tuple[redrawing.Piece, ...]:
-            write, face = await self._writer(subject), await self._people.face()
+            write, writer = await self._writer(subject), await self._people.writer()
             return await redrawing.letters(
                 self._runtime,
                 self._gateway,
                 subject,
-                lambda item: write(item.letter, face) if write else None,
+                lambda item: write(item.letter, writer) if write else None,
             )
 
         await redrawing.redraw(self._runtime, subject, since, pieces)
@@ -75,10 +75,10 @@ class Papers:
         return await self._runtime.store.run(look)
 
 
-def _with(table: Mapping[What, Callable[[Facts, R, Face], SlackMessage]], record: R) -> Write:
-    def write(letter: Letter, face: Face) -> SlackMessage:
+def _with(table: Mapping[What, Callable[[Facts, R, Writer], SlackMessage]], record: R) -> Write:
+    def write(letter: OutboxMessage, writer: Writer) -> SlackMessage:
         if letter.what is None:
             raise ValueError("a letter that says nothing cannot be written")
-        return table[letter.what](letter.facts, record, face)
+        return table[letter.what](letter.facts, record, writer)
 
     return write

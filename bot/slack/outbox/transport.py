@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from bot.core.outbox.letter import DATA_QUESTIONS, Letter, backoff
+from bot.core.outbox.letter import DATA_QUESTIONS, OutboxMessage, backoff
 from bot.core.outbox.notice import LIVE_INCIDENTS, What, incident_of
 from bot.flows import work
 from bot.flows.outbox import delivery
@@ -18,14 +18,14 @@ from bot.language.errors import CannotStore
 from bot.ports import Runtime, Tx
 from bot.slack.delayed import dated
 from bot.slack.home import HomeTab
-from bot.slack.incidents.channel.archive import Tidier
-from bot.slack.incidents.channel.place import Venue
+from bot.slack.incidents.channel.archive import ChannelArchiver
+from bot.slack.incidents.channel.place import ChannelLocations
 from bot.slack.incidents.channel.repair import mend
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
-from bot.slack.outbox.channel_view import WAIT_FOR_ROOM, Room
+from bot.slack.outbox.channel_view import WAIT_FOR_ROOM, ChannelView
 from bot.slack.outbox.outside_parties import OutsideParties
-from bot.slack.outbox.subject_posts import Papers
+from bot.slack.outbox.subject_posts import SubjectPosts
 from bot.slack.platform.gateway import Gateway, Later, OurWait, Refusal
 from bot.slack.platform.posts import Posted, Poster
 from bot.slack.platform.users import Unreachable, Users
@@ -40,18 +40,18 @@ MAX_FAILURES = 12  # tries that failed through us; what Slack puts off is never 
 _BELOW = {What.CONFIRM_NUDGE: DATA_QUESTIONS}  # said in the thread of another letter
 
 
-class Sender:
+class Dispatcher:
     def __init__(
         self,
         runtime: Runtime,
         gateway: Gateway,
         people: Users,
         poster: Poster,
-        room: Room,
-        venue: Venue,
+        room: ChannelView,
+        venue: ChannelLocations,
         home: HomeTab,
         outside: OutsideParties,
-        tidier: Tidier,
+        tidier: ChannelArchiver,
         *,
         claimer: str,
         gone: Callable[[str], bool],
@@ -65,7 +65,7 @@ class Sender:
         self._home = home
         self._outside = outside
         self._tidier = tidier
-        self._papers = Papers(runtime, gateway, people)
+        self._papers = SubjectPosts(runtime, gateway, people)
         self._claimer = claimer
         self._gone = gone
         self._wake = asyncio.Event()
@@ -141,7 +141,7 @@ class Sender:
                 freed = tx.release_claims(claimer)
                 log.info("outbox_recovered from=%s letters=%s", claimer, freed)
 
-    async def _send(self, letter: Letter) -> None:
+    async def _send(self, letter: OutboxMessage) -> None:
         store, clock = self._runtime.store, self._runtime.clock
         try:
             async with asyncio.timeout(LONGEST.total_seconds()):
@@ -170,12 +170,12 @@ class Sender:
         else:
             await store.run(delivery.sent, letter, clock(), channel, ts)
 
-    async def _refused(self, letter: Letter) -> None:
+    async def _refused(self, letter: OutboxMessage) -> None:
         """Slack holds up the whole stream from now on."""
         now = self._runtime.clock()
         await self._runtime.store.run(lambda tx: tx.stream_refused(letter.stream, now))
 
-    async def _mended(self, letter: Letter, error: Exception) -> bool:
+    async def _mended(self, letter: OutboxMessage, error: Exception) -> bool:
         """Whether the incident's channel was lost and is there again, so that a second try is
         worth it."""
         in_room = letter.kind == "show" or letter.to == "channel"
@@ -189,7 +189,7 @@ class Sender:
         self.wake()
         return True
 
-    async def _retry_or_give_up(self, letter: Letter) -> None:
+    async def _retry_or_give_up(self, letter: OutboxMessage) -> None:
         """After an error of ours, which may have come when Slack had the letter already."""
         store, failures = self._runtime.store, letter.failures + 1
         why = "an error on our side; the log has it"
@@ -199,14 +199,14 @@ class Sender:
             until = self._runtime.clock() + backoff(failures)
             await store.run(lambda tx: tx.letter_tripped(letter.id, until, why))
 
-    async def _give_up(self, letter: Letter, why: str, *, perhaps: bool) -> None:
+    async def _give_up(self, letter: OutboxMessage, why: str, *, perhaps: bool) -> None:
         runtime = self._runtime
         await runtime.store.run(
             delivery.give_up, runtime.knowledge(), letter, runtime.clock(), why, perhaps=perhaps
         )
         self.wake()
 
-    async def _deliver(self, letter: Letter) -> tuple[str, str]:
+    async def _deliver(self, letter: OutboxMessage) -> tuple[str, str]:
         """Say or show it; returns channel and ts of what was posted, empty for a show."""
         if letter.kind == "show":
             await self._show(letter.subject, letter.created_at)
@@ -229,7 +229,7 @@ class Sender:
             await self._runtime.store.run(note_posted, letter.subject, letter.id, message, now)
         return sent.channel, sent.ts
 
-    async def _announce(self, letter: Letter) -> tuple[str, str]:
+    async def _announce(self, letter: OutboxMessage) -> tuple[str, str]:
         """Nothing is said where the estate names no channel for notices, or Slack none of it."""
         channel = await self._venue.announcements()
         message = await self._write(letter) if channel else None
@@ -238,7 +238,7 @@ class Sender:
         sent = await self._post(letter, channel, message)
         return sent.channel, sent.ts
 
-    async def _tell_room(self, letter: Letter) -> tuple[str, str]:
+    async def _tell_room(self, letter: OutboxMessage) -> tuple[str, str]:
         view = await self._room.view(letter.subject)
         places = await self._room.places(letter.subject, view) if view else ()
         message = await self._write(letter)
@@ -251,7 +251,7 @@ class Sender:
             await self._room.tell(letter.subject, place, message, f"letter {letter.id}")
         return "", ""
 
-    async def _post(self, letter: Letter, channel: str, message: SlackMessage) -> Posted:
+    async def _post(self, letter: OutboxMessage, channel: str, message: SlackMessage) -> Posted:
         mark = f"letter {letter.id}"
         return await self._poster.post(
             channel,
@@ -262,7 +262,7 @@ class Sender:
             thread=await self._thread(letter),
         )
 
-    async def _thread(self, letter: Letter) -> str | None:
+    async def _thread(self, letter: OutboxMessage) -> str | None:
         """Below which message of that person it belongs."""
         above = _BELOW.get(letter.what) if letter.what else None
         if above is None:
@@ -288,24 +288,24 @@ class Sender:
         else:
             await self._room.show(subject, since)
 
-    async def _write(self, letter: Letter) -> SlackMessage | None:
+    async def _write(self, letter: OutboxMessage) -> SlackMessage | None:
         if letter.what is None:
             return None
         if delivery.on_paper(letter.subject):
             return await self._papers.write(letter)
-        face = await self._people.face()
+        writer = await self._people.writer()
         number = incident_of(letter.subject)
         view = await self._room.view(letter.subject) if number is not None else None
         if letter.to == "channel":
             if view is None:
                 return None
-            said = channel_words.in_channel(letter.what, letter.facts, view, face)
+            said = channel_words.in_channel(letter.what, letter.facts, view, writer)
             return self._dated(said, letter)
         room = await self._venue.room(letter.subject)
         catalogue = self._runtime.knowledge().catalogue
         connection = catalogue.connections.get(str(letter.facts.get("connection", "")))
-        said = personal_words.personal(letter.what, letter.facts, view, connection, room, face)
+        said = personal_words.personal(letter.what, letter.facts, view, connection, room, writer)
         return self._dated(said, letter)
 
-    def _dated(self, said: SlackMessage, letter: Letter) -> SlackMessage:
+    def _dated(self, said: SlackMessage, letter: OutboxMessage) -> SlackMessage:
         return dated(said, letter, self._runtime.clock())

@@ -11,7 +11,7 @@ from bot.language.errors import Invalid, NotFound
 from bot.language.marks import as_typed
 from bot.language.typed_times import read_until
 from bot.language.words import plain_words
-from bot.slack.handler import Body, Desk, clicked
+from bot.slack.handler import Body, Handler, clicked
 from bot.slack.ids import Action, incident_number
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.people import words as cover_blocks
@@ -26,35 +26,35 @@ _HOW = "Write for example: /conn cover @away by @stand-in until Friday. /conn co
 _ME = frozenset({"me", "i", "myself"})
 
 
-async def cover(desk: Desk, request: Request) -> SlackMessage:
+async def cover(handler: Handler, request: Request) -> SlackMessage:
     """Without words the list; else a cover begins or ends."""
     words = request.words.strip()
-    runtime = desk.runtime
+    runtime = handler.runtime
     if not words or words.casefold() == "list":
         view = await runtime.store.run(handle_absence.listed, runtime.clock())
-        return cover_blocks.listing(view, await desk.face())
+        return cover_blocks.listing(view, await handler.writer())
     try:
-        return await _entered_or_ended(desk, request, words)
+        return await _entered_or_ended(handler, request, words)
     except (Invalid, NotFound):
         handle_absence.may_enter_some(runtime.knowledge().catalogue, request.by)
         raise
 
 
-async def _entered_or_ended(desk: Desk, request: Request, words: str) -> SlackMessage:
+async def _entered_or_ended(handler: Handler, request: Request, words: str) -> SlackMessage:
     if form := _FORM.fullmatch(words):
-        return await _begin(desk, request, form["person"], form["by"], form["until"])
+        return await _begin(handler, request, form["person"], form["by"], form["until"])
     if form := _CANCEL.fullmatch(words):
-        return await _cancel(desk, request, form["person"] or form["back"])
+        return await _cancel(handler, request, form["person"] or form["back"])
     raise Invalid(_HOW)
 
 
 async def _begin(
-    desk: Desk, request: Request, away: str, stand_in: str, until: str
+    handler: Handler, request: Request, away: str, stand_in: str, until: str
 ) -> SlackMessage:
-    runtime = desk.runtime
+    runtime = handler.runtime
     catalogue = runtime.knowledge().catalogue
-    person = await _person(desk, away, request.by)
-    by = await _person(desk, stand_in, request.by)
+    person = await _person(handler, away, request.by)
+    by = await _person(handler, stand_in, request.by)
     handle_absence.may_enter(catalogue, person, by, request.by)
     zone = catalogue.people[person].timezone if person in catalogue.people else catalogue.timezone
     ends = read_until(until, runtime.clock(), zone)
@@ -67,13 +67,13 @@ async def _begin(
         by=request.by,
         now=runtime.clock(),
     )
-    desk.wake()
-    return _said(cover_blocks.entered(entered, await desk.face()))
+    handler.wake()
+    return _said(cover_blocks.entered(entered, await handler.writer()))
 
 
-async def _cancel(desk: Desk, request: Request, words: str) -> SlackMessage:
-    runtime = desk.runtime
-    person = await _person(desk, words, request.by)
+async def _cancel(handler: Handler, request: Request, words: str) -> SlackMessage:
+    runtime = handler.runtime
+    person = await _person(handler, words, request.by)
     ended = await runtime.store.run(
         handle_absence.cancel,
         runtime.knowledge(),
@@ -81,42 +81,42 @@ async def _cancel(desk: Desk, request: Request, words: str) -> SlackMessage:
         by=request.by,
         now=runtime.clock(),
     )
-    desk.wake()
-    return _said(cover_blocks.ended(ended, await desk.face()))
+    handler.wake()
+    return _said(cover_blocks.ended(ended, await handler.writer()))
 
 
-async def agree(desk: Desk, body: Body) -> None:
-    await _decide(desk, body, yes=True)
+async def agree(handler: Handler, body: Body) -> None:
+    await _decide(handler, body, yes=True)
 
 
-async def decline(desk: Desk, body: Body) -> None:
-    await _decide(desk, body, yes=False)
+async def decline(handler: Handler, body: Body) -> None:
+    await _decide(handler, body, yes=False)
 
 
-async def _decide(desk: Desk, body: Body, *, yes: bool) -> None:
-    runtime, number = desk.runtime, incident_number(clicked(body))
-    by = await desk.actor(body)
+async def _decide(handler: Handler, body: Body, *, yes: bool) -> None:
+    runtime, number = handler.runtime, incident_number(clicked(body))
+    by = await handler.actor(body)
     found = await runtime.store.run(
         handle_absence.agree, runtime.knowledge(), number, yes=yes, by=by, now=runtime.clock()
     )
-    desk.wake()
-    face = await desk.face()
-    said = cover_blocks.entered(found, face) if yes else cover_blocks.ended(found, face)
-    await desk.reply(body, _said(said))
+    handler.wake()
+    writer = await handler.writer()
+    said = cover_blocks.entered(found, writer) if yes else cover_blocks.ended(found, writer)
+    await handler.reply(body, _said(said))
 
 
 def _said(text: str) -> SlackMessage:
     return message(text, [section(text)])
 
 
-async def _person(desk: Desk, words: str, by: PersonId) -> PersonId:
+async def _person(handler: Handler, words: str, by: PersonId) -> PersonId:
     """The one person meant by a mention, an id, a name or “me”. Raises NotFound."""
     said = words.strip()
     if said.casefold() in _ME:
         return by
     if mention := _MENTION.fullmatch(said):
-        return await desk.people.person(mention[1])
-    knowledge = desk.runtime.knowledge()
+        return await handler.people.person(mention[1])
+    knowledge = handler.runtime.knowledge()
     plain = said.removeprefix("@")
     direct = _by_id(knowledge.catalogue, plain)
     if direct:

@@ -7,17 +7,17 @@ from typing import Any
 from bot.flows import handle_absence, newcomer_view
 from bot.flows.people.looked_up import person_of
 from bot.ports import Runtime
-from bot.slack.handler import Body, Desk, channel_of, user_of
+from bot.slack.handler import Body, Handler, channel_of, user_of
 from bot.slack.platform.absent_users import absence_of
 
 
-async def changed(desk: Desk, body: Body) -> None:
+async def changed(handler: Handler, body: Body) -> None:
     """Slack says that a user changed. Only people whom we know in Slack are of interest."""
     user = body["event"].get("user") or {}
-    catalogue = desk.runtime.knowledge().catalogue
-    person = await desk.runtime.store.run(person_of, catalogue, str(user.get("id", "")))
+    catalogue = handler.runtime.knowledge().catalogue
+    person = await handler.runtime.store.run(person_of, catalogue, str(user.get("id", "")))
     if person is not None:
-        await notice(desk.runtime, person, user)
+        await notice(handler.runtime, person, user)
 
 
 async def notice(runtime: Runtime, person: str, user: Mapping[str, Any]) -> None:
@@ -30,13 +30,13 @@ async def notice(runtime: Runtime, person: str, user: Mapping[str, Any]) -> None
         await runtime.store.run(handle_absence.away, runtime.knowledge(), absence, now)
 
 
-async def joined(desk: Desk, body: Body) -> None:
+async def joined(handler: Handler, body: Body) -> None:
     """Somebody came into a channel; of interest when it is an incident's."""
-    if user_of(body) == desk.bot_user:
+    if user_of(body) == handler.bot_user:
         return
-    runtime, channel = desk.runtime, channel_of(body)
+    runtime, channel = handler.runtime, channel_of(body)
     if await runtime.store.run(lambda tx: tx.subject_of_channel(channel)) is None:
         return
-    person = await desk.people.person(user_of(body))
+    person = await handler.people.person(user_of(body))
     now = runtime.clock()
     await runtime.store.run(newcomer_view.joined, runtime.knowledge(), channel, person, now)

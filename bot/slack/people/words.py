@@ -9,29 +9,31 @@ from bot.core.people.presence import Cover
 from bot.flows.handle_absence import CoverView
 from bot.slack.ids import Action, value
 from bot.slack.kit import SlackMessage, actions, button, context, lines, message, section
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 Facts = Mapping[str, Any]
 
 
-def _begins(facts: Facts, face: Face) -> SlackMessage:
+def _begins(facts: Facts, writer: Writer) -> SlackMessage:
     ends = f"until {_at(facts['until'])}" if facts.get("until") else "until somebody ends it"
-    entered = f" {face.person(facts['entered_by'])} entered it." if facts.get("entered_by") else ""
+    entered = (
+        f" {writer.person(facts['entered_by'])} entered it." if facts.get("entered_by") else ""
+    )
     if facts["reader"] == facts["by"]:
-        said = f"You cover for {face.person(facts['person'])} {ends}"
+        said = f"You cover for {writer.person(facts['person'])} {ends}"
         then = "You get their pings and questions, and each says for whom."
     else:
-        said = f"{face.person(facts['by'])} covers for you {ends}"
+        said = f"{writer.person(facts['by'])} covers for you {ends}"
         then = "Your pings go there. Back earlier? `/conn cover cancel me`"
     return message("Cover begins", [section(f"🤝 *{said}.*{entered} {then}")])
 
 
-def _ends(facts: Facts, face: Face) -> SlackMessage:
-    by = f" ({face.person(facts['entered_by'])} ended it)" if facts.get("entered_by") else ""
+def _ends(facts: Facts, writer: Writer) -> SlackMessage:
+    by = f" ({writer.person(facts['entered_by'])} ended it)" if facts.get("entered_by") else ""
     if facts["reader"] == facts["by"]:
-        said = f"You no longer cover for {face.person(facts['person'])}"
+        said = f"You no longer cover for {writer.person(facts['person'])}"
     else:
-        said = f"{face.person(facts['by'])} no longer covers for you: pings reach you again"
+        said = f"{writer.person(facts['by'])} no longer covers for you: pings reach you again"
     return message("Cover ends", [section(f"🤝 *{said}*{by}.")])
 
 
@@ -39,17 +41,17 @@ def _at(moment: str | None) -> str:
     return time(datetime.fromisoformat(moment)) if moment else ""
 
 
-def _declined(facts: Facts, face: Face) -> SlackMessage:
-    by, person = face.person(facts["entered_by"]), face.person(facts["person"])
+def _declined(facts: Facts, writer: Writer) -> SlackMessage:
+    by, person = writer.person(facts["entered_by"]), writer.person(facts["person"])
     text = f"🤝 *{by} said no:* you do not cover for {person}."
     return message("Cover not agreed", [section(text)])
 
 
-def _asked(facts: Facts, cover: Cover, face: Face) -> SlackMessage:
+def _asked(facts: Facts, cover: Cover, writer: Writer) -> SlackMessage:
     """To whoever may speak for the person; the buttons go once it is decided."""
-    by, person = face.person(cover.by), face.person(cover.person)
+    by, person = writer.person(cover.by), writer.person(cover.person)
     text = (
-        f"🤝 *{face.person(cover.entered_by)} says that {by} covers for {person}"
+        f"🤝 *{writer.person(cover.entered_by)} says that {by} covers for {person}"
         f" {_ends_at(cover)}.*"
         " Is that so? They would get the pings, and could do what the one who is away could."
     )
@@ -63,36 +65,37 @@ def _asked(facts: Facts, cover: Cover, face: Face) -> SlackMessage:
         blocks += [actions(row, "cover"), context("_Nothing changes until somebody says yes._")]
     else:
         said = "agreed" if cover.agreed else "ended it" if cover.decided_by else "Its time is over"
-        whose = f"{face.person(cover.decided_by)} " if cover.decided_by else ""
+        whose = f"{writer.person(cover.decided_by)} " if cover.decided_by else ""
         blocks.append(context(f"{whose}{said}."))
     return message("May they cover?", blocks)
 
 
-REQUEST_LETTERS: Mapping[What, Callable[[Facts, Cover, Face], SlackMessage]] = {
+REQUEST_LETTERS: Mapping[What, Callable[[Facts, Cover, Writer], SlackMessage]] = {
     What.COVER_ASKED: _asked,
 }
-LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
+LETTERS: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
     What.COVER_DECLINED: _declined,
     What.COVER_BEGINS: _begins,
     What.COVER_ENDS: _ends,
 }
 
 
-def listing(view: CoverView, face: Face) -> SlackMessage:
+def listing(view: CoverView, writer: Writer) -> SlackMessage:
     """Who covers for whom, and who is away by what Slack shows."""
     covered = {cover.person for cover in view.covers}
     rows = [
-        f"• {face.name(cover.by)} covers for *{face.name(cover.person)}* " + _ends_at(cover)
+        f"• {writer.name(cover.by)} covers for *{writer.name(cover.person)}* " + _ends_at(cover)
         for cover in view.covers
     ]
     away = [
-        f"• *{face.name(one.person)}*: {escape(one.why)}"
+        f"• *{writer.name(one.person)}*: {escape(one.why)}"
         + (f", until {time(one.until)}" if one.until else "")
         + ("" if one.person in covered else ". *Nobody covers.*")
         for one in view.absences
     ]
     rows += [
-        f"• {face.name(cover.by)} would cover for *{face.name(cover.person)}* {_ends_at(cover)};"
+        f"• {writer.name(cover.by)} would cover for *{writer.name(cover.person)}*"
+        f" {_ends_at(cover)};"
         " nobody has agreed yet"
         for cover in view.asked
     ]
@@ -106,23 +109,25 @@ def listing(view: CoverView, face: Face) -> SlackMessage:
     )
 
 
-def entered(cover: Cover, face: Face) -> str:
+def entered(cover: Cover, writer: Writer) -> str:
     if not cover.agreed:
-        known = face.catalogue.people
+        known = writer.catalogue.people
         away = known.get(cover.person)
         above = "their manager" if away and away.manager in known else "the architecture owners"
         return (
-            f"🤝 {face.person(cover.person)} and {above} are asked whether"
-            f" {face.person(cover.by)} covers {_ends_at(cover)}. Nothing changes until somebody"
+            f"🤝 {writer.person(cover.person)} and {above} are asked whether"
+            f" {writer.person(cover.by)} covers {_ends_at(cover)}. Nothing changes until somebody"
             " says yes."
         )
-    return f"🤝 {face.person(cover.by)} covers for {face.person(cover.person)} {_ends_at(cover)}."
+    return (
+        f"🤝 {writer.person(cover.by)} covers for {writer.person(cover.person)} {_ends_at(cover)}."
+    )
 
 
-def ended(cover: Cover, face: Face) -> str:
+def ended(cover: Cover, writer: Writer) -> str:
     if not cover.agreed:
-        return f"🤝 {face.person(cover.by)} does not cover for {face.person(cover.person)}."
-    return f"🤝 {face.person(cover.person)} is back; {face.person(cover.by)} no longer covers."
+        return f"🤝 {writer.person(cover.by)} does not cover for {writer.person(cover.person)}."
+    return f"🤝 {writer.person(cover.person)} is back; {writer.person(cover.by)} no longer covers."
 
 
 def _ends_at(cover: Cover) -> str:

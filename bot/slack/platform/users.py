@@ -14,7 +14,7 @@ from bot.language.errors import NotAllowed
 from bot.ports import Runtime, SlackUser, Tx
 from bot.slack.platform.absent_users import absence_of
 from bot.slack.platform.gateway import Gateway, Refusal
-from bot.slack.text import SLACK_PERSON, Face
+from bot.slack.text import SLACK_PERSON, Writer
 
 _WHY = {
     "users_not_found": "no Slack account has the e-mail address {email}",
@@ -145,11 +145,11 @@ class Users:
 
         await self._runtime.store.run(keep)
 
-    async def face(self) -> Face:
+    async def writer(self) -> Writer:
         """How to write people now."""
         catalogue = self._runtime.knowledge().catalogue
         users = await self._runtime.store.run(user_ids, catalogue)
-        return Face(catalogue=catalogue, users=users)
+        return Writer(catalogue=catalogue, users=users)
 
     async def _find(self, person: str, *, urgent: bool = False) -> str:
         listed = self._runtime.knowledge().catalogue.people.get(person)

@@ -21,7 +21,7 @@ from bot.slack.kit import (
     select,
     text_input,
 )
-from bot.slack.text import Face, escape
+from bot.slack.text import Writer, escape
 
 Facts = Mapping[str, Any]
 
@@ -71,16 +71,16 @@ def end(incident: Incident) -> Block:
     )
 
 
-def _ended(facts: Facts, view: IncidentView, face: Face) -> str:
-    return f"{SYMBOL} *The drill is over.* {face.say(facts.get('summary', ''))}"
+def _ended(facts: Facts, view: IncidentView, writer: Writer) -> str:
+    return f"{SYMBOL} *The drill is over.* {writer.say(facts.get('summary', ''))}"
 
 
-def _broke(facts: Facts, view: IncidentView, face: Face) -> str:
+def _broke(facts: Facts, view: IncidentView, writer: Writer) -> str:
     real = incident_key(int(facts["number"]))
     return f"🔴 *{escape(_name(view))} really broke meanwhile: {real}.* This is still the drill."
 
 
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
     What.DRILL_BROKE: _broke,
     What.DRILL_ENDED: _ended,
 }

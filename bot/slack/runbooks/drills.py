@@ -4,22 +4,22 @@ from bot.flows.runbooks import drills
 from bot.language.errors import Invalid
 from bot.slack import find_connection
 from bot.slack.forms.form import given, number_of
-from bot.slack.handler import Body, Desk
+from bot.slack.handler import Body, Handler
 from bot.slack.ids import Modal
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.request import Request
 from bot.slack.text import escape
 
 
-async def drill(desk: Desk, request: Request) -> SlackMessage:
+async def drill(handler: Handler, request: Request) -> SlackMessage:
     if not request.words:
         raise Invalid("Say of which connection, for example: /conn drill web shop orders")
-    connection = find_connection.find(desk, request.words, "drill")
-    runtime = desk.runtime
+    connection = find_connection.find(handler, request.words, "drill")
+    runtime = handler.runtime
     begun = await runtime.store.run(
         drills.start, runtime.knowledge(), connection, request.by, runtime.clock()
     )
-    responder = (await desk.face()).person(connection.first_responder)
+    responder = (await handler.writer()).person(connection.first_responder)
     text = (
         f"🎭 {begun.key} is a drill of {escape(connection.name)}: {responder} is pinged, and its"
         " channel opens. *Resolve…* on its card ends it."
@@ -27,15 +27,15 @@ async def drill(desk: Desk, request: Request) -> SlackMessage:
     return message(text, [section(text)])
 
 
-async def ended(desk: Desk, body: Body, by: str) -> None:
-    await desk.runtime.store.run(
+async def ended(handler: Handler, body: Body, by: str) -> None:
+    await handler.runtime.store.run(
         drills.end,
-        desk.runtime.knowledge(),
+        handler.runtime.knowledge(),
         number_of(body),
         triaged=given(body, "triaged") == "yes",
         missing=given(body, "missing"),
         by=by,
-        now=desk.runtime.clock(),
+        now=handler.runtime.clock(),
     )
 
 

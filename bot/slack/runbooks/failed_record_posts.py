@@ -24,14 +24,14 @@ from bot.slack.kit import (
     section,
     select,
 )
-from bot.slack.text import Face, cut, escape, time
+from bot.slack.text import Writer, cut, escape, time
 
 Facts = Mapping[str, Any]
 
 SHOWN = 10
 
 
-def stuck(view: StuckView, face: Face) -> SlackMessage:
+def stuck(view: StuckView, writer: Writer) -> SlackMessage:
     """The largest groups first."""
     name = view.connection.name
     if not view.groups:
@@ -42,7 +42,7 @@ def stuck(view: StuckView, face: Face) -> SlackMessage:
     blocks = [header(head)]
     for place, group in enumerate(view.groups[:SHOWN]):
         given = view.given.get(group.key)
-        blocks.append(lines(*_group(group, given, face)))
+        blocks.append(lines(*_group(group, given, writer)))
         if view.incident is not None:
             blocks.append(_buttons(view.incident.id, group, place))
     if len(view.groups) > SHOWN:
@@ -50,10 +50,10 @@ def stuck(view: StuckView, face: Face) -> SlackMessage:
     return message(head, blocks)
 
 
-def of_which(view: IncidentView, face: Face) -> SlackMessage:
+def of_which(view: IncidentView, writer: Writer) -> SlackMessage:
     """An incident of several connections: how much stands in error on each, the most first."""
     found = sorted((part for part in view.parts if part.failed), key=lambda part: -part.failed)
-    head = f"{view.incident.key}: {face.plain(view.stuck) or 'no failed record is known'}"
+    head = f"{view.incident.key}: {writer.plain(view.stuck) or 'no failed record is known'}"
     rows = [
         f"*{part.failed:,} ×* {escape(part.name)}: `/conn stuck {escape(part.connection)}`"
         for part in found[:SHOWN]
@@ -63,16 +63,18 @@ def of_which(view: IncidentView, face: Face) -> SlackMessage:
     return message(head, [header(cut(head, 150)), lines(*rows, *more)])
 
 
-def _group(group: FailedGroup, given: Assignment | None, face: Face) -> list[str]:
+def _group(group: FailedGroup, given: Assignment | None, writer: Writer) -> list[str]:
     oldest = f" · oldest {time(group.oldest)}" if group.oldest else ""
     amount = f" · worth {escape(worth(group))}" if group.amounts else ""
     rows = [f"*{group.count:,} ×* {escape(group.label)}{oldest}{amount}"]
     if group.samples:
         rows.append("for example " + ", ".join(f"`{escape(one)}`" for one in group.samples))
     if given:
-        rows.append(f"👤 {face.person(given.person)} ({given.layer} owner) since {time(given.at)}")
+        rows.append(
+            f"👤 {writer.person(given.person)} ({given.layer} owner) since {time(given.at)}"
+        )
     if given and given.cleared_by and given.cleared_at:
-        rows.append(f"🔁 cleared by {face.person(given.cleared_by)}, {time(given.cleared_at)}")
+        rows.append(f"🔁 cleared by {writer.person(given.cleared_by)}, {time(given.cleared_at)}")
     return rows
 
 
@@ -111,30 +113,30 @@ def _of(facts: Facts, view: IncidentView) -> str:
     return f" of {escape(names[0])}" if names else ""
 
 
-def _given(facts: Facts, view: IncidentView, face: Face) -> str:
-    whom = face.person(facts.get("person"))
-    return f"👤 {face.person(facts.get('by'))} gave {whom} {_records(facts, view)}"
+def _given(facts: Facts, view: IncidentView, writer: Writer) -> str:
+    whom = writer.person(facts.get("person"))
+    return f"👤 {writer.person(facts.get('by'))} gave {whom} {_records(facts, view)}"
 
 
-def _cleared(facts: Facts, view: IncidentView, face: Face) -> str:
-    terms = face.say(facts.get("terms", ""))
-    by, records = face.person(facts.get("cleared_by")), _records(facts, view)
+def _cleared(facts: Facts, view: IncidentView, writer: Writer) -> str:
+    terms = writer.say(facts.get("terms", ""))
+    by, records = writer.person(facts.get("cleared_by")), _records(facts, view)
     return f"🔁 {by}: fixed, {records}\n*Terms:* {terms}"
 
 
-def _gone(facts: Facts, view: IncidentView, face: Face) -> str:
+def _gone(facts: Facts, view: IncidentView, writer: Writer) -> str:
     most = say_count(int(facts.get("most") or 0), "record")
     return f"✓ None left of {most}{_of(facts, view)}: {escape(facts.get('label', ''))}"
 
 
-def _yours(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _yours(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
     where = f" · <#{channel}>" if channel else ""
     samples = ", ".join(f"`{escape(str(one))}`" for one in facts.get("samples", []))
     blocks = [
         lines(
             f"👤 *Yours to see to:* {_records(facts, view)}",
             f"for example {samples}" if samples else "",
-            f"{face.person(facts.get('by'))} gave them to you as {facts.get('layer', '')} owner;"
+            f"{writer.person(facts.get('by'))} gave them to you as {facts.get('layer', '')} owner;"
             f" {view.incident.key}{where}",
         )
     ]
@@ -144,7 +146,9 @@ def _yours(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
     return message(f"Failed records of {view.incident.key} are yours to see to", blocks)
 
 
-def _reminder(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _reminder(
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
     since = facts.get("since")
     given = f" since {time(datetime.fromisoformat(since))}" if since else ""
     where = f" <#{channel}>" if channel else ""
@@ -152,11 +156,13 @@ def _reminder(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     return message(f"Failed records of {view.incident.key} still wait", [section(text)])
 
 
-INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
+INCIDENT_LETTERS: Mapping[
+    What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]
+] = {
     What.STUCK_YOURS: _yours,
     What.STUCK_REMINDER: _reminder,
 }
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
     What.STUCK_GIVEN: _given,
     What.STUCK_CLEARED: _cleared,
     What.STUCK_GONE: _gone,

@@ -5,16 +5,16 @@ from bot.flows import views
 from bot.flows.runbooks import failed_records as flows
 from bot.language.errors import Invalid
 from bot.slack import find_connection, ids
-from bot.slack.handler import Body, Desk, clicked
+from bot.slack.handler import Body, Handler, clicked
 from bot.slack.ids import Action
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.request import Request
 from bot.slack.runbooks import failed_record_posts as blocks
 
 
-async def stuck(desk: Desk, request: Request) -> SlackMessage:
+async def stuck(handler: Handler, request: Request) -> SlackMessage:
     """Of the connection named, or of the one whose incident this channel is."""
-    runtime = desk.runtime
+    runtime = handler.runtime
     here = await runtime.store.run(views.incident_here, request.channel)
     name = request.words or (here.connection if here else "")
     if not name:
@@ -23,14 +23,14 @@ async def stuck(desk: Desk, request: Request) -> SlackMessage:
     if here is not None and not request.words:
         whole = await runtime.store.run(views.incident_view, knowledge, here.id, now)
         if whole is not None and whole.parts:
-            return blocks.of_which(whole, await desk.face())
-    connection = find_connection.find(desk, name, "stuck")
+            return blocks.of_which(whole, await handler.writer())
+    connection = find_connection.find(handler, name, "stuck")
     view = await runtime.store.run(flows.view, knowledge, connection, now)
-    return blocks.stuck(view, await desk.face())
+    return blocks.stuck(view, await handler.writer())
 
 
-async def give(desk: Desk, body: Body) -> None:
-    runtime = desk.runtime
+async def give(handler: Handler, body: Body) -> None:
+    runtime = handler.runtime
     click = ids.step_click(clicked(body))
     given = await runtime.store.run(
         flows.assign,
@@ -38,29 +38,29 @@ async def give(desk: Desk, body: Body) -> None:
         click.incident,
         click.step,
         Layer(click.answer),
-        await desk.actor(body),
+        await handler.actor(body),
         runtime.clock(),
     )
-    await _say(desk, body, f"{(await desk.face()).person(given.person)} is told.")
+    await _say(handler, body, f"{(await handler.writer()).person(given.person)} is told.")
 
 
-async def clear(desk: Desk, body: Body) -> None:
-    runtime = desk.runtime
+async def clear(handler: Handler, body: Body) -> None:
+    runtime = handler.runtime
     number, _, key = clicked(body).partition("|")
     free, why = await runtime.store.run(
         flows.clear,
         runtime.knowledge(),
         ids.incident_number(number),
         key,
-        await desk.actor(body),
+        await handler.actor(body),
         runtime.clock(),
     )
     head = "🔁 Noted. " if free else "✋ Not yet: "
-    await _say(desk, body, head + (await desk.face()).say(why))
+    await _say(handler, body, head + (await handler.writer()).say(why))
 
 
-async def _say(desk: Desk, body: Body, text: str) -> None:
-    await desk.reply(body, message(text, [section(text)]))
+async def _say(handler: Handler, body: Body, text: str) -> None:
+    await handler.reply(body, message(text, [section(text)]))
 
 
 ACTIONS = {Action.STUCK_GIVE: give, Action.STUCK_CLEAR: clear}

@@ -7,7 +7,7 @@ from bot.language.errors import NotFound, Refused
 from bot.slack import ids
 from bot.slack.forms import may_open
 from bot.slack.forms.form import given, number_of
-from bot.slack.handler import Body, Desk, clicked
+from bot.slack.handler import Body, Handler, clicked
 from bot.slack.ids import OLDER_BUTTON, Action, Modal
 from bot.slack.incidents.commands import must
 from bot.slack.kit import SlackMessage
@@ -16,60 +16,60 @@ from bot.slack.runbooks import hold_words as forms
 from bot.slack.text import escape
 
 
-async def ask_hold(desk: Desk, body: Body, number: int, step: str) -> None:
-    title = await _title(desk, number, step)
-    await may_open.open_form(desk, body, forms.hold(number, step, title))
+async def ask_hold(handler: Handler, body: Body, number: int, step: str) -> None:
+    title = await _title(handler, number, step)
+    await may_open.open_form(handler, body, forms.hold(number, step, title))
 
 
-async def ask_release(desk: Desk, body: Body) -> None:
+async def ask_release(handler: Handler, body: Body) -> None:
     number, step = _target(clicked(body))
-    await may_open.open_form(desk, body, forms.release(await _standing(desk, number, step)))
+    await may_open.open_form(handler, body, forms.release(await _standing(handler, number, step)))
 
 
-async def ask_deny(desk: Desk, body: Body) -> None:
+async def ask_deny(handler: Handler, body: Body) -> None:
     number, step = _target(clicked(body))
-    await may_open.open_form(desk, body, forms.deny(await _standing(desk, number, step)))
+    await may_open.open_form(handler, body, forms.deny(await _standing(handler, number, step)))
 
 
-async def hold(desk: Desk, request: Request) -> SlackMessage:
+async def hold(handler: Handler, request: Request) -> SlackMessage:
     """`/conn hold <why>`: the step that is asked now."""
-    incident, why = await target(desk, request)
-    await must(desk, Deed.HOLD, incident, request.by)
-    step = await _present(desk, incident.id)
-    await _hold(desk, incident.id, step, request.by, why)
-    title = escape(await _title(desk, incident.id, step))
+    incident, why = await target(handler, request)
+    await must(handler, Deed.HOLD, incident, request.by)
+    step = await _present(handler, incident.id)
+    await _hold(handler, incident.id, step, request.by, why)
+    title = escape(await _title(handler, incident.id, step))
     return done(f"⏸ “{title}” of {incident.key} waits until it is released.")
 
 
-async def release(desk: Desk, request: Request) -> SlackMessage:
+async def release(handler: Handler, request: Request) -> SlackMessage:
     """`/conn unhold [why]`: the step that is asked now."""
-    incident, why = await target(desk, request)
-    step = await _present(desk, incident.id)
-    await _decide(desk, (incident.id, step, None), Decision.RELEASED, request.by, why)
-    title = escape(await _title(desk, incident.id, step))
+    incident, why = await target(handler, request)
+    step = await _present(handler, incident.id)
+    await _decide(handler, (incident.id, step, None), Decision.RELEASED, request.by, why)
+    title = escape(await _title(handler, incident.id, step))
     return done(f"▶️ “{title}” of {incident.key} goes on.")
 
 
-async def held(desk: Desk, body: Body, by: str) -> None:
-    await _hold(desk, number_of(body), _step_of(body), by, given(body, "why"))
+async def held(handler: Handler, body: Body, by: str) -> None:
+    await _hold(handler, number_of(body), _step_of(body), by, given(body, "why"))
 
 
-async def released(desk: Desk, body: Body, by: str) -> None:
-    await _decide(desk, _held_of(body), Decision.RELEASED, by, given(body, "why"))
+async def released(handler: Handler, body: Body, by: str) -> None:
+    await _decide(handler, _held_of(body), Decision.RELEASED, by, given(body, "why"))
 
 
-async def denied(desk: Desk, body: Body, by: str) -> None:
-    await _decide(desk, _held_of(body), Decision.DENIED, by, given(body, "why"))
+async def denied(handler: Handler, body: Body, by: str) -> None:
+    await _decide(handler, _held_of(body), Decision.DENIED, by, given(body, "why"))
 
 
-async def _hold(desk: Desk, number: int, step: str, by: str, why: str) -> None:
-    runtime = desk.runtime
+async def _hold(handler: Handler, number: int, step: str, by: str, why: str) -> None:
+    runtime = handler.runtime
     await runtime.store.run(
         gate_holds.hold,
         runtime.knowledge(),
         number,
         step=step,
-        title=await _title(desk, number, step),
+        title=await _title(handler, number, step),
         why=why,
         by=by,
         now=runtime.clock(),
@@ -77,10 +77,10 @@ async def _hold(desk: Desk, number: int, step: str, by: str, why: str) -> None:
 
 
 async def _decide(
-    desk: Desk, held: tuple[int, str, int | None], decision: Decision, by: str, why: str
+    handler: Handler, held: tuple[int, str, int | None], decision: Decision, by: str, why: str
 ) -> None:
     """`held` are the incident, the step and, where a form was open, the hold that it showed."""
-    runtime = desk.runtime
+    runtime = handler.runtime
     number, step, seen = held
     await runtime.store.run(
         gate_holds.decide,
@@ -95,23 +95,23 @@ async def _decide(
     )
 
 
-async def _standing(desk: Desk, number: int, step: str) -> Hold:
-    found = await desk.runtime.store.run(lambda tx: tx.step_hold(number, step))
+async def _standing(handler: Handler, number: int, step: str) -> Hold:
+    found = await handler.runtime.store.run(lambda tx: tx.step_hold(number, step))
     if found is None:
         raise NotFound("Nothing is held here.")
     return found
 
 
-async def _present(desk: Desk, number: int) -> str:
-    runtime = desk.runtime
+async def _present(handler: Handler, number: int) -> str:
+    runtime = handler.runtime
     step = await runtime.store.run(walk.present_step, runtime.knowledge(), number)
     if step is None:
         raise NotFound("No step of a runbook is asked here now.")
     return step
 
 
-async def _title(desk: Desk, number: int, step: str) -> str:
-    runtime = desk.runtime
+async def _title(handler: Handler, number: int, step: str) -> str:
+    runtime = handler.runtime
     return await runtime.store.run(walk.step_title, runtime.knowledge(), number, step)
 
 

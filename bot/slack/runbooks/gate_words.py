@@ -26,23 +26,23 @@ from bot.slack.kit import (
     stands_in,
     text_input,
 )
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 Facts = Mapping[str, Any]
 
 _RUN = {RunState.RUNNING: "⏳", RunState.DONE: "✓", RunState.FAILED: "✗", RunState.UNKNOWN: "⚠️"}
 
 
-def held(shown: StepView, face: Face) -> Iterator[str]:
+def held(shown: StepView, writer: Writer) -> Iterator[str]:
     """Whose word the step waits for or has got; nothing for a step that needs none."""
     found = shown.approval
     if found is None:
         return
-    yield f"*Terms:* {face.say(found.terms)}"
+    yield f"*Terms:* {writer.say(found.terms)}"
     if found.held:
-        yield f"✋ {face.say(found.held)}"
+        yield f"✋ {writer.say(found.held)}"
     else:
-        yield f"✓ Approved by {face.person(found.by)}{_at(found.at)}{_why(found)}"
+        yield f"✓ Approved by {writer.person(found.by)}{_at(found.at)}{_why(found)}"
 
 
 def _at(moment: datetime | None) -> str:
@@ -61,15 +61,15 @@ def decide(found: Approval) -> list[Block]:
     ]
 
 
-def runs(shown: StepView, face: Face) -> Iterator[str]:
-    yield from (_run(one, face) for one in shown.runs)
+def runs(shown: StepView, writer: Writer) -> Iterator[str]:
+    yield from (_run(one, writer) for one in shown.runs)
 
 
-def _run(one: HookRun, face: Face) -> str:
+def _run(one: HookRun, writer: Writer) -> str:
     told = f": {escape(one.said)}" if one.said else ""
     return (
         f"{_RUN[one.state]} `{escape(one.hook)}` {one.state}{told}"
-        f" ({face.person(one.by)}, {time(one.begun_at)})"
+        f" ({writer.person(one.by)}, {time(one.begun_at)})"
     )
 
 
@@ -117,7 +117,7 @@ def _of(facts: Facts, view: IncidentView) -> Approval | None:
     return next((one for one in view.approvals if one.id == facts.get("approval")), None)
 
 
-def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _wanted(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
     found = _of(facts, view)
     if found is None or not found.waiting or not view.incident.live:
         state = found.ruling if found and not found.waiting else "not needed any more"
@@ -126,42 +126,46 @@ def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -
     where = f" · <#{channel}>" if channel else ""
     head = f"✋ *Your word is needed on {view.incident.key}*: {escape(found.title)}{where}"
     away = found.owner if facts.get("reader") not in (None, found.owner) else None
-    whom = [section(stands_in([away], face))] if away else []
-    terms = section(face.say(found.terms))
+    whom = [section(stands_in([away], writer))] if away else []
+    terms = section(writer.say(found.terms))
     blocks = [section(head), *whom, terms, actions(decide(found), "approval")]
     return message(f"Your word is needed on {view.incident.key}", blocks)
 
 
-def _wanted_here(facts: Facts, view: IncidentView, face: Face) -> str:
+def _wanted_here(facts: Facts, view: IncidentView, writer: Writer) -> str:
     found = _of(facts, view)
-    return f"✋ {face.say(found.held)}" if found and found.held else "✋ The approval was given."
+    return f"✋ {writer.say(found.held)}" if found and found.held else "✋ The approval was given."
 
 
-def _given(facts: Facts, view: IncidentView, face: Face) -> str:
+def _given(facts: Facts, view: IncidentView, writer: Writer) -> str:
     found = _of(facts, view)
     if found is None:
         return "✋ The approval is gone."
-    return f"✋ {face.person(found.by)} {found.ruling} “{escape(found.title)}”{_why(found)}."
+    return f"✋ {writer.person(found.by)} {found.ruling} “{escape(found.title)}”{_why(found)}."
 
 
-def _late(facts: Facts, view: IncidentView, face: Face) -> str:
+def _late(facts: Facts, view: IncidentView, writer: Writer) -> str:
     since = facts.get("since")
     asked = f" (asked {time(datetime.fromisoformat(since))})" if since else ""
     title, limit = escape(facts.get("step", "")), escape(facts.get("limit", "its time"))
     return f"⏰ *“{title}” takes longer than {limit}*{asked}. Answer it, or skip it with a reason."
 
 
-def _late_letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _late_letter(
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
     where = f" <#{channel}>" if channel else ""
-    text = f"{_late(facts, view, face)} {view.incident.key}{where}"
+    text = f"{_late(facts, view, writer)} {view.incident.key}{where}"
     return message(f"{view.incident.key}: a step takes long", [section(text)])
 
 
-INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
+INCIDENT_LETTERS: Mapping[
+    What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]
+] = {
     What.APPROVAL_WANTED: _wanted,
     What.STEP_LATE: _late_letter,
 }
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
     What.APPROVAL_WANTED: _wanted_here,
     What.APPROVAL_GIVEN: _given,
     What.STEP_LATE: _late,

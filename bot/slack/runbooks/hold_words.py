@@ -20,17 +20,17 @@ from bot.slack.kit import (
     section,
     text_input,
 )
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 Facts = Mapping[str, Any]
 
 
-def banner(held: Hold, face: Face) -> list[Block]:
+def banner(held: Hold, writer: Writer) -> list[Block]:
     """Above a step that takes no answer: who held it and why, and who may release it."""
-    people = face.people(held.may_release)
-    by = face.person(held.by) if held.by else "A rule"
+    people = writer.people(held.may_release)
+    by = writer.person(held.by) if held.by else "A rule"
     if held.decision is Decision.DENIED and held.decided_at:
-        who = face.person(held.decided_by)
+        who = writer.person(held.decided_by)
         text = (
             f"⛔ *Denied by {who}* {time(held.decided_at)}: {escape(held.reason)}."
             f" Skip the step with your reason, or ask {people} to release it after all."
@@ -52,12 +52,12 @@ def _choices(held: Hold) -> Block:
     return actions(row, f"hold:{held.step}")
 
 
-def _letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _letter(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
     """To whoever may release it; without buttons once that is decided."""
     incident = view.incident
     title, why = escape(facts["title"]), escape(facts["why"])
     where = f" · <#{channel}>" if channel else ""
-    by = face.person(facts["by"]) if facts.get("by") else "A rule"
+    by = writer.person(facts["by"]) if facts.get("by") else "A rule"
     current = view.steps[-1].hold if view.steps else None
     blocks = [
         section(f"⏸ *May “{title}” go on?* {incident.key}{where}\n{by} held it: {why}."),
@@ -66,35 +66,35 @@ def _letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -
         if current.decision is None:
             blocks.append(_choices(current))
         else:
-            blocks.append(context(f"{current.decision} by {face.person(current.decided_by)}"))
+            blocks.append(context(f"{current.decision} by {writer.person(current.decided_by)}"))
     else:
         blocks.append(context("It is decided, or over; the timeline says how."))
     return message(f"{incident.key}: may “{facts['title']}” go on?", blocks)
 
 
-PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
+PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]] = {
     What.HELD: _letter
 }
 
 
-def _held(facts: Facts, view: IncidentView, face: Face) -> str:
-    by = face.person(facts["by"]) if facts.get("by") else "A rule"
+def _held(facts: Facts, view: IncidentView, writer: Writer) -> str:
+    by = writer.person(facts["by"]) if facts.get("by") else "A rule"
     return (
         f"⏸ {by} held “{escape(facts['title'])}”: {escape(facts['why'])}."
-        f" {face.people(facts['may_release'])} may release it."
+        f" {writer.people(facts['may_release'])} may release it."
     )
 
 
-def _decided(word: str, symbol: str) -> Callable[[Facts, IncidentView, Face], str]:
-    def line(facts: Facts, view: IncidentView, face: Face) -> str:
+def _decided(word: str, symbol: str) -> Callable[[Facts, IncidentView, Writer], str]:
+    def line(facts: Facts, view: IncidentView, writer: Writer) -> str:
         why = f": {escape(facts['reason'])}" if facts.get("reason") else ""
         title = escape(facts["title"])
-        return f"{symbol} {face.person(facts['decided_by'])} {word} “{title}”{why}."
+        return f"{symbol} {writer.person(facts['decided_by'])} {word} “{title}”{why}."
 
     return line
 
 
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
     What.HELD: _held,
     What.RELEASED: _decided("released", "▶️"),
     What.DENIED: _decided("denied", "⛔"),

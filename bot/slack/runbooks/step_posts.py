@@ -32,7 +32,7 @@ from bot.slack.kit import (
     text_input,
 )
 from bot.slack.runbooks import gate_words, hold_words
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 TONE = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.NEUTRAL: "•"}
 _SIGNAL_WORDS = {
@@ -43,14 +43,14 @@ HOLD = "hold"  # stands for an answer in the value of the menu beside a step
 BUTTONS = 5  # up to so many answers are buttons, more become a menu
 
 
-def step(view: IncidentView, shown: StepView, face: Face) -> SlackMessage:
+def step(view: IncidentView, shown: StepView, writer: Writer) -> SlackMessage:
     if shown.off:
         text = f"↪ *{escape(shown.step.title)}:* not asked any more; an answer was taken back"
         return message(f"Triage, not asked any more: {shown.step.title}", [section(text)])
     if shown.left:
         text = f"↪ *{escape(shown.step.title)}:* not answered, {_left(view, shown)}"
         return message(f"Triage, not answered: {shown.step.title}", [section(text)])
-    return _done(view, shown, face) if shown.done else _question(view, shown, face)
+    return _done(view, shown, writer) if shown.done else _question(view, shown, writer)
 
 
 def _left(view: IncidentView, shown: StepView) -> str:
@@ -61,15 +61,15 @@ def _left(view: IncidentView, shown: StepView) -> str:
     return f"{view.incident.key} {where}"
 
 
-def _done(view: IncidentView, shown: StepView, face: Face) -> SlackMessage:
+def _done(view: IncidentView, shown: StepView, writer: Writer) -> SlackMessage:
     done = shown.done
     if done is None:
         raise ValueError("an open step has no answer to show")
     said = done.answer.label if done.answer else f"skipped: {done.given.note}"
-    by = f"{face.person(done.given.by)}, {time(done.given.at)}"
+    by = f"{writer.person(done.given.by)}, {time(done.given.at)}"
     because = f"\n{escape(done.answer.because)}" if done.answer and done.answer.because else ""
     head = f"✓ *{escape(shown.step.title)}:* {escape(said)}"
-    calls = "".join(f"\n{line}" for line in gate_words.runs(shown, face))
+    calls = "".join(f"\n{line}" for line in gate_words.runs(shown, writer))
     block = section(f"{head} ({by}){_written(done)}{because}{calls}")
     if view.incident.live:
         undo = value(view.incident.id, shown.step.id, "back")
@@ -79,17 +79,17 @@ def _done(view: IncidentView, shown: StepView, face: Face) -> SlackMessage:
     return message(f"Triage, done: {shown.step.title}", [block])
 
 
-def _question(view: IncidentView, shown: StepView, face: Face) -> SlackMessage:
+def _question(view: IncidentView, shown: StepView, writer: Writer) -> SlackMessage:
     incident, asked = view.incident, shown.step
     blocks: list[Block] = [section(f"*Triage: {escape(asked.title)}*\n{escape(asked.ask)}")]
     if shown.evidence:
-        blocks.append(lines(*(_evidence(line, face) for line in shown.evidence)))
+        blocks.append(lines(*(_evidence(line, writer) for line in shown.evidence)))
     if asked.why:
         blocks.append(context(f"_{escape(asked.why)}_"))
     blocks += [field_input(asked.id, item) for item in asked.fields]
-    if told := [*gate_words.held(shown, face), *gate_words.runs(shown, face)]:
+    if told := [*gate_words.held(shown, writer), *gate_words.runs(shown, writer)]:
         blocks.append(lines(*told))
-    if terms := list(_terms(view, shown, face)):
+    if terms := list(_terms(view, shown, writer)):
         blocks.append(context(*terms))
     choices = [(answer.label, value(incident.id, asked.id, answer.id)) for answer in asked.answers]
     held = shown.hold if shown.hold is not None and shown.hold.blocks else None
@@ -98,7 +98,7 @@ def _question(view: IncidentView, shown: StepView, face: Face) -> SlackMessage:
         menu.append(option("Hold this step…", value(incident.id, asked.id, HOLD)))
     more = overflow(Action.STEP_MENU, menu, asked.id)
     if held is not None:
-        blocks += hold_words.banner(held, face)
+        blocks += hold_words.banner(held, writer)
         if held.decision is not None:
             blocks.append(actions([more], f"step:{asked.id}"))
     elif shown.approval is not None and shown.approval.waiting:
@@ -152,12 +152,12 @@ def _deed(view: IncidentView, asked: Step) -> list[Block]:
     return [button("Look now", Action.CHECK, view.connection.id, word=asked.id)]
 
 
-def _terms(view: IncidentView, shown: StepView, face: Face) -> Iterator[str]:
+def _terms(view: IncidentView, shown: StepView, writer: Writer) -> Iterator[str]:
     """Whose word it takes, how long it waits, and by when it should be done."""
     asked, since = shown.step, shown.since
     if asked.approver is not None:
         owner = view.connection.owners.of(asked.approver) if view.connection else None
-        named = face.person(owner) if owner else "Nobody is named, so nobody may"
+        named = writer.person(owner) if owner else "Nobody is named, so nobody may"
         yield f"{named} ({asked.approver} owner) approves." if owner else f"{named} approve yet."
     if asked.wait is not None:
         ends = [f"at {time(since + asked.wait.span)}"] if since and asked.wait.span else []
@@ -182,8 +182,8 @@ def _choices(choices: list[tuple[str, str]], step_id: str) -> list[Block]:
     ]
 
 
-def _evidence(line: EvidenceLine, face: Face) -> str:
-    return f"{TONE[line.tone]} {face.say(line.text)}"
+def _evidence(line: EvidenceLine, writer: Writer) -> str:
+    return f"{TONE[line.tone]} {writer.say(line.text)}"
 
 
 def outcome(view: IncidentView, found: Outcome | None) -> SlackMessage:

@@ -26,7 +26,7 @@ from bot.slack.kit import (
     select,
     text_input,
 )
-from bot.slack.text import Face, escape
+from bot.slack.text import Writer, escape
 
 Facts = Mapping[str, Any]
 
@@ -169,15 +169,17 @@ def _of(facts: Facts, view: IncidentView) -> Proposal | None:
     return next((one for one in view.hindsight.lessons if one.id == facts.get("entry")), None)
 
 
-def _proposed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _proposed(
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
     found = _of(facts, view)
     if found is None:
         return message("A proposal that is gone", [section("This proposal is gone.")])
     if found.standing is not LessonState.PROPOSED:
-        text = f"📖 {_outcome(found, face)}"
+        text = f"📖 {_outcome(found, writer)}"
         return message(f"{found.entry_id} is {found.standing}", [section(text)])
     number = value(found.id)
-    head = f"📖 *{face.person(found.by)} proposes a playbook entry* from {view.incident.key}."
+    head = f"📖 *{writer.person(found.by)} proposes a playbook entry* from {view.incident.key}."
     blocks = [
         section(head),
         _told(found.lesson),
@@ -194,31 +196,33 @@ def _proposed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     return message(f"A playbook entry to approve, from {view.incident.key}", blocks)
 
 
-def _outcome(found: Proposal, face: Face) -> str:
+def _outcome(found: Proposal, writer: Writer) -> str:
     why = f": {escape(found.why)}" if found.why else ""
     good = found.standing is LessonState.APPROVED
     tail = " It counts from now on." if good else " Nothing was changed."
     return (
-        f"{face.person(found.decided_by)} {found.standing} the playbook entry"
+        f"{writer.person(found.decided_by)} {found.standing} the playbook entry"
         f" “{escape(found.lesson.signature)}”{why}.{tail}"
     )
 
 
-def _decided(facts: Facts, view: IncidentView, face: Face) -> str:
+def _decided(facts: Facts, view: IncidentView, writer: Writer) -> str:
     found = _of(facts, view)
-    return f"📖 {_outcome(found, face)}" if found else "📖 A playbook entry was decided."
+    return f"📖 {_outcome(found, writer)}" if found else "📖 A playbook entry was decided."
 
 
 def _decided_letter(
-    facts: Facts, view: IncidentView, channel: str | None, face: Face
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
-    return message("Your playbook entry", [section(_decided(facts, view, face))])
+    return message("Your playbook entry", [section(_decided(facts, view, writer))])
 
 
-INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
+INCIDENT_LETTERS: Mapping[
+    What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]
+] = {
     What.ENTRY_PROPOSED: _proposed,
     What.ENTRY_DECIDED: _decided_letter,
 }
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
     What.ENTRY_DECIDED: _decided,
 }

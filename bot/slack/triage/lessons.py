@@ -7,49 +7,49 @@ from bot.flows.triage import lessons
 from bot.slack import ids
 from bot.slack.forms import may_open
 from bot.slack.forms.form import given, number_of
-from bot.slack.handler import Body, Desk, clicked
+from bot.slack.handler import Body, Handler, clicked
 from bot.slack.ids import Action, Modal
 from bot.slack.kit import Block
 from bot.slack.triage import lesson_words as blocks
 
 
-async def ask(desk: Desk, body: Body) -> None:
-    runtime = desk.runtime
+async def ask(handler: Handler, body: Body) -> None:
+    runtime = handler.runtime
     number = ids.incident_number(clicked(body))
     draft = await runtime.store.run(lessons.draft, runtime.knowledge(), number)
-    await may_open.open_form(desk, body, blocks.teach(draft))
+    await may_open.open_form(handler, body, blocks.teach(draft))
 
 
-async def offer(desk: Desk, number: int) -> Block | None:
+async def offer(handler: Handler, number: int) -> Block | None:
     """The form to go on with when an incident with an unknown error is over."""
-    runtime = desk.runtime
+    runtime = handler.runtime
     draft = await runtime.store.run(lessons.wanted, runtime.knowledge(), number)
     return blocks.teach(draft) if draft else None
 
 
-async def approve(desk: Desk, body: Body) -> None:
-    runtime = desk.runtime
+async def approve(handler: Handler, body: Body) -> None:
+    runtime = handler.runtime
     await runtime.store.run(
         lessons.decide,
         runtime.knowledge(),
         ids.incident_number(clicked(body)),
         approve=True,
-        by=await desk.actor(body),
+        by=await handler.actor(body),
         why="",
         now=runtime.clock(),
     )
 
 
-async def ask_edit(desk: Desk, body: Body) -> None:
+async def ask_edit(handler: Handler, body: Body) -> None:
     number = ids.incident_number(clicked(body))
-    found = await desk.runtime.store.run(lessons.open_proposal, number)
-    await may_open.open_form(desk, body, blocks.edit(found))
+    found = await handler.runtime.store.run(lessons.open_proposal, number)
+    await may_open.open_form(handler, body, blocks.edit(found))
 
 
-async def ask_reject(desk: Desk, body: Body) -> None:
+async def ask_reject(handler: Handler, body: Body) -> None:
     number = ids.incident_number(clicked(body))
-    found = await desk.runtime.store.run(lessons.open_proposal, number)
-    await may_open.open_form(desk, body, blocks.reject(found))
+    found = await handler.runtime.store.run(lessons.open_proposal, number)
+    await may_open.open_form(handler, body, blocks.reject(found))
 
 
 def _lesson(body: Body) -> Lesson:
@@ -65,22 +65,22 @@ def _lesson(body: Body) -> Lesson:
     )
 
 
-async def proposed(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def proposed(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     await runtime.store.run(
         lessons.propose, runtime.knowledge(), number_of(body), _lesson(body), by, runtime.clock()
     )
 
 
-async def edited(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def edited(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     await runtime.store.run(
         lessons.edit, runtime.knowledge(), number_of(body), _lesson(body), by, runtime.clock()
     )
 
 
-async def rejected(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
+async def rejected(handler: Handler, body: Body, by: str) -> None:
+    runtime = handler.runtime
     await runtime.store.run(
         lessons.decide,
         runtime.knowledge(),

@@ -3,30 +3,30 @@
 from collections.abc import Iterator, Sequence
 
 from bot.core.triage.lane_rules import RuleVotes, words_of
-from bot.flows.triage.past_incidents import Hindsight, Similar
+from bot.flows.triage.past_incidents import PastIncidents, Similar
 from bot.language.units import say_count
 from bot.slack.kit import Block, lines
-from bot.slack.text import Face, cut, escape, time
+from bot.slack.text import Writer, cut, escape, time
 
 SHOWN = 8  # rules listed in the audit
 
 
-def earlier(found: Hindsight, face: Face) -> Iterator[str]:
+def earlier(found: PastIncidents, writer: Writer) -> Iterator[str]:
     """Lines about incidents like this one; none the first time."""
     if not found.seen:
         return
     yield f"*Seen before:* {escape(found.seen)}"
-    yield from (f"• {_similar(one, face)}" for one in found.similar)
+    yield from (f"• {_similar(one, writer)}" for one in found.similar)
 
 
-def _similar(one: Similar, face: Face) -> str:
+def _similar(one: Similar, writer: Writer) -> str:
     past = one.incident
     where = f"<#{one.channel}>" if one.channel else past.key
-    who = f" by {face.name(past.resolved_by)}" if past.resolved_by else ""
+    who = f" by {writer.name(past.resolved_by)}" if past.resolved_by else ""
     ended = f" {time(past.resolved_at)}" if past.resolved_at else ""
     how = f": {escape(cut(past.resolution, 160))}" if past.resolution else ""
     if past.helped:  # whoever wrote the review said so, and need not be who resolved it
-        says = f", says {face.name(past.reviewed_by)}" if past.reviewed_by else ""
+        says = f", says {writer.name(past.reviewed_by)}" if past.reviewed_by else ""
         how = f"; what helped{says}: {escape(cut(past.helped, 160))}"
     return f"{where} ({escape(one.why)}), resolved{ended}{who}{how}"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.core.changes.change_request import ChangeRequest
 from bot.core.changes.release import ReleaseWatch
-from bot.core.changes.unannounced import Suspicion
+from bot.core.changes.unannounced import UnannouncedChange
 from bot.core.estate.history import Release, TrialVerdict
 from bot.ports import Feed
 from bot.store.codec import Rows, pack, stamp, unpack
@@ -34,22 +34,22 @@ class ChangeRows(Rows):
         rows = self.all("select body from changes where remind_at <= ? order by id", stamp(now))
         return tuple(unpack(ChangeRequest, row["body"]) for row in rows)
 
-    def add_suspicion(self, suspicion: Suspicion) -> Suspicion:
+    def add_suspicion(self, suspicion: UnannouncedChange) -> UnannouncedChange:
         number = self.add("suspicions", _suspicion(suspicion))
         stored = replace(suspicion, id=number)
         self.save_suspicion(stored)
         return stored
 
-    def save_suspicion(self, suspicion: Suspicion) -> None:
+    def save_suspicion(self, suspicion: UnannouncedChange) -> None:
         self.save("suspicions", suspicion.id, _suspicion(suspicion))
 
-    def suspicion(self, number: int) -> Suspicion | None:
+    def suspicion(self, number: int) -> UnannouncedChange | None:
         row = self.one("select body from suspicions where id = ?", number)
-        return unpack(Suspicion, row["body"]) if row else None
+        return unpack(UnannouncedChange, row["body"]) if row else None
 
-    def suspicions(self) -> tuple[Suspicion, ...]:
+    def suspicions(self) -> tuple[UnannouncedChange, ...]:
         rows = self.all("select body from suspicions where open = 1 order by id")
-        return tuple(unpack(Suspicion, row["body"]) for row in rows)
+        return tuple(unpack(UnannouncedChange, row["body"]) for row in rows)
 
 
 class ReleaseRows(Rows):
@@ -107,7 +107,7 @@ def _change(request: ChangeRequest) -> dict[str, Any]:
     }
 
 
-def _suspicion(suspicion: Suspicion) -> dict[str, Any]:
+def _suspicion(suspicion: UnannouncedChange) -> dict[str, Any]:
     return {
         "connection": suspicion.connection,
         "open": int(not suspicion.settled),

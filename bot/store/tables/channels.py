@@ -3,18 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from bot.ports.rooms import RoomRecord
+from bot.ports.rooms import ChannelRecord
 from bot.store.codec import Rows, moment, stamp
 
 _FIXED = ("topic", "pin", "bookmark", "invited", "left out", "invitations tried", "lodging")
 
 
 class RoomRows(Rows):
-    def room(self, subject: str) -> RoomRecord | None:
+    def room(self, subject: str) -> ChannelRecord | None:
         row = self.one("select * from channels where subject = ?", subject)
         return _room(row) if row else None
 
-    def save_room(self, room: RoomRecord) -> None:
+    def save_room(self, room: ChannelRecord) -> None:
         self.change(
             "update channels set tidy_at = ?, announced_at = ?, archived_at = ? where subject = ?",
             _stamp(room.tidy_at),
@@ -23,7 +23,7 @@ class RoomRows(Rows):
             room.subject,
         )
 
-    def rooms_to_tidy(self, now: datetime) -> tuple[RoomRecord, ...]:
+    def rooms_to_tidy(self, now: datetime) -> tuple[ChannelRecord, ...]:
         rows = self.all(
             "select channels.* from channels join incidents"
             " on channels.subject = 'incident:' || incidents.id"
@@ -54,9 +54,9 @@ def _stamp(at: datetime | None) -> str | None:
     return stamp(at) if at else None
 
 
-def _room(row: dict[str, Any]) -> RoomRecord:
+def _room(row: dict[str, Any]) -> ChannelRecord:
     times = {
         name: moment(row[name]) if row[name] else None
         for name in ("tidy_at", "announced_at", "archived_at")
     }
-    return RoomRecord(subject=row["subject"], channel=row["channel"], **times)
+    return ChannelRecord(subject=row["subject"], channel=row["channel"], **times)

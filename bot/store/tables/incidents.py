@@ -11,7 +11,7 @@ from bot.core.incidents.incident import LIVE, Incident, State
 from bot.core.monitoring.flapping import Turns
 from bot.core.runbooks.runbook import Progress
 from bot.core.triage.playbook import Retry
-from bot.ports import Fate, TimelineEntry
+from bot.ports import ChildState, TimelineEntry
 from bot.store.codec import Rows, moment, pack, stamp, unpack
 
 
@@ -79,7 +79,7 @@ class IncidentRows(Rows):
         rows = self.all("select body from incidents where parent = ? order by id", incident)
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
-    def fates_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
+    def recovered_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
         rows = self.all(
             "select connection, json_extract(body, '$.recovered_at') is not null"
             " or json_extract(body, '$.seen_failing') = 0 as recovered"
@@ -102,7 +102,7 @@ class IncidentRows(Rows):
         )
         return {row["connection"]: row["kind"] for row in rows if row["kind"]}
 
-    def part_fates(self, incident: int) -> tuple[Fate, ...]:
+    def child_states_of(self, incident: int) -> tuple[ChildState, ...]:
         rows = self.all(
             "select connection, json_extract(body, '$.failing_since') as since,"
             " json_extract(body, '$.alike_since') as alike,"
@@ -120,7 +120,7 @@ class IncidentRows(Rows):
             " from incidents where parent = ? order by id",
             incident,
         )
-        return tuple(map(_fate, rows))
+        return tuple(map(_child_state, rows))
 
     def once_alone(self, incident: int) -> tuple[Incident, ...]:
         rows = self.all(
@@ -218,9 +218,9 @@ class IncidentRows(Rows):
         )
 
 
-def _fate(row: dict[str, Any]) -> Fate:
+def _child_state(row: dict[str, Any]) -> ChildState:
     turns = unpack(Turns, row["turns"]) if row["turns"] else None
-    return Fate(
+    return ChildState(
         connection=row["connection"],
         recovered=row["over"] is not None or not row["failing"],
         failing_since=moment(row["since"]),

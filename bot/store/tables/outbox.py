@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.outbox.letter import (
-    Letter,
-    SentLetter,
+    OutboxMessage,
+    SentMessage,
     WaitingPing,
     not_before,
     priority_of,
@@ -77,7 +77,7 @@ class OutboxRows(Rows):
 
     def claim_letters(
         self, now: datetime, until: datetime, claimer: str, limit: int
-    ) -> tuple[Letter, ...]:
+    ) -> tuple[OutboxMessage, ...]:
         rows = list(self.db.query(_NEXT, {"now": stamp(now), "limit": limit}))
         for row in rows:
             # A claim that ran out may have been sent by whoever held it.
@@ -192,7 +192,7 @@ class OutboxRows(Rows):
         )
         return moment(row["at"]) if row and row["at"] else None
 
-    def letters_to_people(self, subject: str) -> tuple[Letter, ...]:
+    def letters_to_people(self, subject: str) -> tuple[OutboxMessage, ...]:
         rows = self.all(
             "select * from outbox where subject = ? and kind = 'say'"
             " and recipient like 'person:%' order by id",
@@ -200,14 +200,14 @@ class OutboxRows(Rows):
         )
         return tuple(_letter(row) for row in rows)
 
-    def letters_in_slack(self, subject: str) -> tuple[SentLetter, ...]:
+    def letters_in_slack(self, subject: str) -> tuple[SentMessage, ...]:
         rows = self.all(
             "select * from outbox where subject = ? and kind = 'say' and state = 'sent'"
             " and recipient like 'person:%' and ts <> '' order by id",
             subject,
         )
         return tuple(
-            SentLetter(
+            SentMessage(
                 letter=_letter(row),
                 channel=row["channel"],
                 ts=row["ts"],
@@ -264,8 +264,8 @@ def _receipt(row: dict[str, Any]) -> Receipt:
     )
 
 
-def _letter(row: dict[str, Any]) -> Letter:
-    return Letter(
+def _letter(row: dict[str, Any]) -> OutboxMessage:
+    return OutboxMessage(
         id=row["id"],
         kind=row["kind"],
         stream=row["stream"],

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.estate.catalogue import Connection, Credential
 from bot.core.incidents.correlation import UNREACHABLE, Common, same_failure, signature
-from bot.core.incidents.grouping import Crowd
+from bot.core.incidents.grouping import CauseGroups
 from bot.core.monitoring.signals import FailedRecords
 from bot.core.triage.facts import Facts, LaneFactKind, Observed
 from bot.core.triage.playbook import ErrorClass, Playbook
@@ -49,7 +49,7 @@ def test_the_cause_of_an_incident_that_grew_is_shared_by_all_of_it(
     connections: tuple[Connection, ...], kind: str
 ) -> None:
     estate = an_estate(*connections, systems={}, parties={})
-    crowd, together, causes = Crowd(estate, NOW), {}, {}
+    crowd, together, causes = CauseGroups(estate, NOW), {}, {}
     for connection in connections:
         found = crowd.place(connection, kind)
         if found is None:

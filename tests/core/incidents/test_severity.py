@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import Criticality, Effect, LadderRung, PeriodClose, Policy
+from bot.core.estate.catalogue import BusinessImpact, Criticality, LadderRung, PeriodClose, Policy
 from bot.core.estate.lane import Lane
 from bot.core.incidents.escalation import drive, ladder_for
 from bot.core.incidents.review import review_due
@@ -62,7 +62,7 @@ def test_the_amount_waiting_raises_it_from_the_limit_on(amount: float, severity:
     failed = (FailedRecords(text="no account", count=2, amount=amount, currency="EUR"),)
 
     found, _ = judged(
-        Criticality.IMPORTANT, failed=failed, estate={"effect": Effect(amount=10_000)}
+        Criticality.IMPORTANT, failed=failed, estate={"effect": BusinessImpact(amount=10_000)}
     )
 
     assert found is severity
@@ -72,7 +72,7 @@ def test_many_records_raise_it() -> None:
     signals = {Signal.QUEUE_DEPTH: 500.0}
 
     found, _ = judged(
-        Criticality.IMPORTANT, signals=signals, estate={"effect": Effect(records=500)}
+        Criticality.IMPORTANT, signals=signals, estate={"effect": BusinessImpact(records=500)}
     )
 
     assert found is Severity.SEV2
@@ -100,7 +100,7 @@ def test_a_supporting_connection_never_becomes_the_gravest() -> None:
         domain="finance",
         tolerance=HOUR,
         signals={**LATE, Signal.QUEUE_DEPTH: 9.0},
-        estate={"close": CLOSE, "effect": Effect(records=1)},
+        estate={"close": CLOSE, "effect": BusinessImpact(records=1)},
     )
 
     assert (found, reasons) == (Severity.SEV2, 4)

@@ -11,7 +11,7 @@ from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.new_failures import KnownFailures, tell_apart
 from bot.core.monitoring.own_network import (
     REASON,
-    Glimpse,
+    LastLook,
     NetworkState,
     dark,
     hide,
@@ -141,8 +141,8 @@ def test_a_source_that_counts_new_failures_itself_is_believed() -> None:
     assert told.signals[Signal.FAILED_NEW] == 1.0
 
 
-def glimpses(seen: int, hidden: int, age: timedelta = timedelta(0)) -> dict[str, Glimpse]:
-    looks = [Glimpse(at=NOW - age, dark=place < hidden) for place in range(seen + hidden)]
+def glimpses(seen: int, hidden: int, age: timedelta = timedelta(0)) -> dict[str, LastLook]:
+    looks = [LastLook(at=NOW - age, dark=place < hidden) for place in range(seen + hidden)]
     return {f"host-{place}": look for place, look in enumerate(looks)}
 
 
@@ -196,7 +196,7 @@ def test_checks_of_one_host_count_once_and_the_look_that_saw_something_counts() 
         a_check(settings={"host": "[2001:db8::1]:443"}),
         a_check(kind="credential", settings={"expires": "2027-01-01"}),
     ]
-    looks = [("shop", Glimpse(at=NOW, dark=True)), ("shop", Glimpse(at=NOW, dark=False))]
+    looks = [("shop", LastLook(at=NOW, dark=True)), ("shop", LastLook(at=NOW, dark=False))]
 
     hosts = [host_called(spec) for spec in specs]
 

@@ -12,7 +12,7 @@ from bot.core.estate.catalogue import Catalogue, Owners, Person
 from bot.core.estate.history import Change, Release
 from bot.core.estate.ledger import HANDOVER_ITEMS
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.core.people.presence import Absence, AbsenceKind
 from bot.flows.estate import ledger
@@ -43,7 +43,7 @@ class Story:
     """An estate that is edited as time goes by, and what people were told."""
 
     scene: Scene
-    told: list[tuple[datetime, Letter]] = field(default_factory=list)
+    told: list[tuple[datetime, OutboxMessage]] = field(default_factory=list)
 
     async def reads(self, estate: Catalogue) -> None:
         self.scene.knowledge = knowledge_of(estate)
@@ -67,7 +67,7 @@ class Story:
         return set(await self.scene.run(lambda tx: tx.open_findings()))
 
 
-def keys_of(letter: Letter) -> list[str]:
+def keys_of(letter: OutboxMessage) -> list[str]:
     return [row.get("key", row.get("connection", "")) for row in letter.facts.get("rows", [])]
 
 

@@ -11,7 +11,7 @@ from bot.core.monitoring.signals import Blind, FailedRecords, Observation, Readi
 from bot.flows import views
 from bot.flows.incidents import respond
 from bot.slack.incidents import card
-from bot.slack.text import Face, time
+from bot.slack.text import Writer, time
 from tests.builders import HOUR, MINUTE, a_check, a_connection, an_estate
 from tests.flows.incidents.grouping.test_shared_outage import ERROR, Outage, outage
 from tests.flows.scene import Scene
@@ -42,7 +42,7 @@ def blind(scene: Scene) -> Blind:
 async def text(scene: Scene) -> str:
     view = await scene.does(views.incident_view, 1)
     assert view is not None
-    return str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+    return str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
 
 async def two_checks() -> Scene:

@@ -7,7 +7,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.flows.governance import kpi, response_times
 from bot.flows.incidents import counterparty, respond
 from bot.slack.governance import response_time_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene
 from tests.flows.triage.test_lane_stories import handed_over
@@ -68,7 +68,7 @@ async def test_whom_somebody_else_forestalled_has_not_failed_to_answer() -> None
 
 async def contract(scene: Scene) -> tuple[str, str]:
     rows = await scene.does(response_times.sla)
-    table = response_time_words.table(rows, None, Face(catalogue=scene.knowledge.catalogue))
+    table = response_time_words.table(rows, None, Writer(catalogue=scene.knowledge.catalogue))
     return await figure(scene, "response_times_kept"), str(table.blocks)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.incidents.incident import State
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What, incident_of
 from bot.flows import views
 from bot.flows.incidents import respond
@@ -18,7 +18,7 @@ from bot.ports import Tx
 from bot.slack.incidents import card
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import DAY, HOUR, MINUTE, NOW
 from tests.flows.scene import Scene
 
@@ -31,7 +31,7 @@ TICK = 15 * MINUTE
 class Day(Scene):
     """A scene in which time passes in small steps, with every deadline met and all letters sent."""
 
-    sent: list[Letter]
+    sent: list[OutboxMessage]
 
     @classmethod
     async def begin(cls) -> "Day":
@@ -50,14 +50,14 @@ class Day(Scene):
             await self.tick(min(TICK, until - self.now))
             self.sent += await self.post()
 
-    def told(self, *what: What) -> list[Letter]:
+    def told(self, *what: What) -> list[OutboxMessage]:
         return [letter for letter in self.sent if letter.what in what]
 
     async def live_questions(self, person: str) -> int:
         """Messages to one person that still ask about the data, as they stand in Slack now."""
 
         def look(tx: Tx) -> int:
-            face, found = Face(catalogue=self.knowledge.catalogue), 0
+            writer, found = Writer(catalogue=self.knowledge.catalogue), 0
             for number in range(1, 100):
                 view = views.incident_view(tx, self.knowledge, number, self.now)
                 if view is None:
@@ -67,7 +67,7 @@ class Day(Scene):
                     if letter.to != f"person:{person}" or letter.what is None:
                         continue
                     shown = personal_words.personal(
-                        letter.what, letter.facts, view, None, None, face
+                        letter.what, letter.facts, view, None, None, writer
                     )
                     found += "incident:confirm_data" in str(shown.blocks)
             return found
@@ -77,7 +77,7 @@ class Day(Scene):
     async def card(self) -> SlackMessage:
         view = await self.run(views.incident_view, self.knowledge, 1, self.now)
         assert view is not None
-        return card.card(view, Face(catalogue=self.knowledge.catalogue))
+        return card.card(view, Writer(catalogue=self.knowledge.catalogue))
 
 
 async def a_day(turns: list[tuple[int, int]]) -> Day:

@@ -8,7 +8,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows.incidents import respond
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.flows.scene import Scene
 
 OK, BAD, DOUBT, BLIND = Verdict.OK, Verdict.FAILING, Verdict.DEGRADED, Verdict.UNKNOWN
@@ -40,9 +40,9 @@ async def test_each_kind_of_turn_is_counted_as_it_happened(turns: tuple[Verdict,
                 if letter.what is What.FLAPPING:
                     told += 1
                     connection = scene.knowledge.catalogue.connections["orders"]
-                    face = Face(catalogue=scene.knowledge.catalogue)
+                    writer = Writer(catalogue=scene.knowledge.catalogue)
                     shown = personal_words.personal(
-                        letter.what, letter.facts, None, connection, None, face
+                        letter.what, letter.facts, None, connection, None, writer
                     )
                     bad = [one for one in SAID if happened[one]]
                     counts = (f"{SAID[one]} {times(happened[one])}" for one in bad)

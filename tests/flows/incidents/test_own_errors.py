@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.incidents.correlation import BY_HAND
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows.outbox import fallback
 from tests.builders import MINUTE
@@ -58,7 +58,7 @@ async def test_each_letter_shows_the_error_of_its_own_connection(errors: tuple[s
 async def test_by_another_way_it_is_the_same() -> None:
     async with await outage([(20, 0), (20, 0)]) as scene:
         await says(scene, ERROR, "unit code 7 is unknown")
-        letter = Letter(
+        letter = OutboxMessage(
             id=1,
             kind="say",
             stream="fallback:bob",

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.core.triage.playbook import Playbook
 from bot.flows import views
@@ -18,7 +18,7 @@ from bot.flows.outbox import fallback
 from bot.flows.views import IncidentView
 from bot.slack.incidents import card as cards
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import MINUTE
 from tests.flows.incidents.ending.test_new_data_faults import ASKED
 from tests.flows.incidents.grouping.test_shared_lead import GRAVITY, a_flow, estate
@@ -60,15 +60,15 @@ async def view_of(scene: Scene) -> IncidentView:
 
 async def needed(scene: Scene) -> dict[str, str]:
     """Who is asked on the card for what."""
-    said = text_of(cards.card(await view_of(scene), Face(catalogue=scene.knowledge.catalogue)))
+    said = text_of(cards.card(await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)))
     rows = re.findall(r"\*Needed:\* ([^(]*) \(functional owner[^)]*\): ([^\n]*)\.", said)
     return {who.lower(): what for people, what in rows for who in re.split(", | and ", people)}
 
 
-async def read(scene: Scene, letter: Letter) -> str:
-    face, view = Face(catalogue=scene.knowledge.catalogue), await view_of(scene)
+async def read(scene: Scene, letter: OutboxMessage) -> str:
+    writer, view = Writer(catalogue=scene.knowledge.catalogue), await view_of(scene)
     assert letter.what is not None
-    return text_of(personal_words.personal(letter.what, letter.facts, view, None, None, face))
+    return text_of(personal_words.personal(letter.what, letter.facts, view, None, None, writer))
 
 
 def of(errors: dict[str, str]) -> dict[str, str]:
@@ -85,7 +85,7 @@ def told(said: str) -> set[str]:
 
 
 async def everybody_reads_their_own(
-    scene: Scene, sent: list[Letter], errors: dict[str, str]
+    scene: Scene, sent: list[OutboxMessage], errors: dict[str, str]
 ) -> int:
     """How many letters about it were read."""
     about = [one for one in sent if one.what in (What.PING, What.OWNER_ALERT)]
@@ -191,7 +191,9 @@ async def test_the_fault_that_is_in_the_data_is_the_error_that_its_owner_reads(
             scene.now,
         )
         assert written is not None
-        card = text_of(cards.card(await view_of(scene), Face(catalogue=scene.knowledge.catalogue)))
+        card = text_of(
+            cards.card(await view_of(scene), Writer(catalogue=scene.knowledge.catalogue))
+        )
 
         assert f"*Error:* {name}Period closed: " in said
         assert "*First check:* Check of period-shut." in said

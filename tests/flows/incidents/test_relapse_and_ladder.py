@@ -9,7 +9,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.slack.outbox import channel_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene
 
@@ -38,9 +38,9 @@ async def test_whoever_was_pinged_last_is_told_once_by_a_ping_or_by_a_word(rung:
         [line] = [one for one in posted if one.what is What.RELAPSED and one.to == "channel"]
         view = await scene.does(views.incident_view, 1)
         assert view is not None
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
         assert line.what is not None
-        said = channel_words.in_channel(line.what, line.facts, view, face)
+        said = channel_words.in_channel(line.what, line.facts, view, writer)
         assert all(one.title() in json.dumps(said.blocks) for one in last)
         assert "pinged last, and the ladder goes on" in json.dumps(said.blocks)
 

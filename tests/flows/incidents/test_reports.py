@@ -15,7 +15,7 @@ from bot.flows.incidents import reports
 from bot.language.errors import Invalid, NotAllowed
 from bot.slack.estate.words import status
 from bot.slack.incidents.card import card
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -72,7 +72,7 @@ async def test_bob_takes_a_report_back_and_the_card_said_how() -> None:
         view = await scene.does(views.incident_view, 1)
         assert view is not None
         assert f"/conn retract {connection.name}" in str(
-            card(view, Face(catalogue=scene.knowledge.catalogue)).blocks
+            card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks
         )
 
         over = await scene.does(reports.retract, connection, by="bob")
@@ -208,7 +208,7 @@ async def said_status(scene: Scene) -> SignalValue:
 
 async def overview(scene: Scene) -> str:
     view = await scene.does(estate_views.status)
-    return str(status(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+    return str(status(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
 
 def test_a_report_counts_as_long_as_the_page_says() -> None:
@@ -253,6 +253,6 @@ async def test_the_card_says_how_what_was_reported_ends_while_it_stands(name: st
         view = await scene.does(views.incident_view, 1)
 
         assert view is not None
-        shown = str(card(view, Face(catalogue=catalogue)).blocks)
+        shown = str(card(view, Writer(catalogue=catalogue)).blocks)
         assert expected in shown
         assert ("Reported to us" in shown) is bool(expected)

@@ -18,7 +18,7 @@ from bot.flows.incidents import respond
 from bot.flows.views import IncidentView
 from bot.slack.incidents import card as incident
 from bot.slack.outbox import channel_words, personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import (
     MINUTE,
     NOW,
@@ -66,20 +66,20 @@ async def view_of(scene: Scene) -> IncidentView:
 
 async def card_of(scene: Scene) -> str:
     view = await view_of(scene)
-    return json.dumps(incident.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+    return json.dumps(incident.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
 
 async def told(scene: Scene) -> dict[tuple[str, What], str]:
     """Everything that was said since, as it is read now, by reader and kind."""
-    view, face = await view_of(scene), Face(catalogue=scene.knowledge.catalogue)
+    view, writer = await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)
     found = {}
     for letter in await scene.post():
         if letter.what is None:
             continue
         if letter.to == "channel":
-            said = channel_words.in_channel(letter.what, letter.facts, view, face)
+            said = channel_words.in_channel(letter.what, letter.facts, view, writer)
         else:
-            said = personal_words.personal(letter.what, letter.facts, view, None, None, face)
+            said = personal_words.personal(letter.what, letter.facts, view, None, None, writer)
         found[letter.to, letter.what] = json.dumps(said.blocks)
     return found
 
@@ -170,13 +170,13 @@ class TestWhoHasIt:
         self, people: list[str], pinged: str
     ) -> None:
         async with await scene_of() as scene:
-            view, face = await view_of(scene), Face(catalogue=scene.knowledge.catalogue)
+            view, writer = await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)
             facts = {"people": people, "let_go": "bob", "rung": 1}
-            line = channel_words.in_channel(What.CLIMBED, facts, view, face)
+            line = channel_words.in_channel(What.CLIMBED, facts, view, writer)
             assert f"Bob had INC-1 and did not go on; {pinged}." in str(line.blocks)
             for reader in people:
                 theirs = personal_words.personal(
-                    What.PING, {**facts, "reader": reader}, view, None, None, face
+                    What.PING, {**facts, "reader": reader}, view, None, None, writer
                 )
                 had = "You" if reader == "bob" else "Bob"
                 said = f"{had} had it and did not go on, so it comes to you"
@@ -212,12 +212,12 @@ class TestWrongData:
             await scene.sees(OK, OK)
             await scene.does(respond.reject_data, 1, "data-owner", "half is missing")
             posted = [*asked, *(one for one in await scene.post() if one.what in PERSONAL)]
-            view, face = await view_of(scene), Face(catalogue=scene.knowledge.catalogue)
+            view, writer = await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)
 
             shown = [await card_of(scene)]
             for one in posted:
                 assert one.what is not None
-                said = personal_words.personal(one.what, one.facts, view, None, None, face)
+                said = personal_words.personal(one.what, one.facts, view, None, None, writer)
                 shown.append(json.dumps(said.blocks, ensure_ascii=False))
             assert {one.what for one in posted} == PERSONAL
             for text in shown:
@@ -239,10 +239,10 @@ class TestWrongData:
             alert = next(one for one in await scene.post() if one.what is What.OWNER_ALERT)
             await scene.sees(OK, OK)
             await scene.does(respond.reject_data, 1, "data-owner", "half is missing")
-            view, face = await view_of(scene), Face(catalogue=scene.knowledge.catalogue)
+            view, writer = await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)
 
             facts = {**alert.facts, "reader": reader}
-            said = personal_words.personal(What.OWNER_ALERT, facts, view, None, None, face)
+            said = personal_words.personal(What.OWNER_ALERT, facts, view, None, None, writer)
 
             shown = json.dumps(said.blocks, ensure_ascii=False)
             assert asked in shown
@@ -292,9 +292,9 @@ class TestTimes:
 
             stalled = await scene.incident()
             assert stalled.began == good < stalled.failing_since
-            face = Face(catalogue=estate)
+            writer = Writer(catalogue=estate)
             said = personal_words.personal(
-                ask.what, ask.facts, await view_of(scene), None, None, face
+                ask.what, ask.facts, await view_of(scene), None, None, writer
             )
             assert f"from <!date^{int(good.timestamp())}" in json.dumps(said.blocks)
 

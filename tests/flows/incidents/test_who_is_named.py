@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from bot.core.estate.catalogue import Connection, LadderRung, Owners
 from bot.core.monitoring.signals import Reading, Signal
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge
 from bot.flows.outbox import fallback
 from bot.slack.outbox import channel_words, personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR
 from tests.flows.incidents.grouping.test_each_since import runs
 from tests.flows.incidents.grouping.test_shared_lead import a_flow, estate, fail, outage
@@ -70,22 +70,22 @@ class Reader:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.known = scene.knowledge.catalogue.connections
-        self.face = Face(catalogue=scene.knowledge.catalogue)
+        self.writer = Writer(catalogue=scene.knowledge.catalogue)
 
-    async def read(self, letter: Letter) -> str:
+    async def read(self, letter: OutboxMessage) -> str:
         view = await self.scene.does(views.incident_view, 1)
         assert view is not None
         assert letter.what is not None
         if letter.to == "channel":
-            made = channel_words.in_channel(letter.what, letter.facts, view, self.face)
+            made = channel_words.in_channel(letter.what, letter.facts, view, self.writer)
         else:
-            made = personal_words.personal(letter.what, letter.facts, view, None, None, self.face)
+            made = personal_words.personal(letter.what, letter.facts, view, None, None, self.writer)
         return str(made.blocks[0]["text"]["text"])
 
     def named(self, text: str) -> list[Connection]:
         return [one for one in self.known.values() if one.name in text]
 
-    async def check(self, letter: Letter) -> None:
+    async def check(self, letter: OutboxMessage) -> None:
         person, text = letter.to.removeprefix("person:"), await self.read(letter)
         if letter.what is What.NOBODY:
             lacks = text.split("*")[1]
@@ -108,7 +108,7 @@ class Reader:
         elif letter.what is What.PING:
             assert "first responder" not in text
 
-    async def check_all(self) -> list[Letter]:
+    async def check_all(self) -> list[OutboxMessage]:
         posted = [one for one in await self.scene.post() if one.what is not None]
         for one in posted:
             await self.check(one)
@@ -124,11 +124,11 @@ async def shared(kinds: Sequence[str]) -> Reader:
     return Reader(await outage(FLOWS, estate(*flows)))
 
 
-def pinged(posted: Sequence[Letter]) -> set[str]:
+def pinged(posted: Sequence[OutboxMessage]) -> set[str]:
     return {one.to.removeprefix("person:") for one in posted if one.what is What.PING}
 
 
-async def holds_for_wrong_data(reader: Reader, posted: Sequence[Letter], part: str) -> None:
+async def holds_for_wrong_data(reader: Reader, posted: Sequence[OutboxMessage], part: str) -> None:
     one = reader.known[part]
     higher = {f"{part}-second"}  # the next rung, where nobody is named first
     assert pinged(posted) == (first_people(one) or higher)
@@ -203,7 +203,7 @@ async def test_who_stands_in_for_a_first_responder_reads_that_none_is_named() ->
         assert "no first responder is named" in written.body
 
 
-def _by_another_way(letter: Letter) -> Letter:
+def _by_another_way(letter: OutboxMessage) -> OutboxMessage:
     return replace(letter, to=letter.to.replace("person:", "fallback:"))
 
 

@@ -201,7 +201,7 @@ def one_question_for_each_person(now: Now) -> None:
 
 def what_was_confirmed_is_a_part(now: Now) -> None:
     for one in now.live:
-        parts = {connection for connection, _ in now.tx.fates_of(one.id)}
+        parts = {connection for connection, _ in now.tx.recovered_of(one.id)}
         assert set(one.confirmed) <= {one.connection, *parts}
 
 

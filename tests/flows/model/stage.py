@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What, incident_of
 from bot.flows import views
 from bot.flows.outbox import delivery, fallback
@@ -15,7 +15,7 @@ from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.runbooks import step_posts
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from bot.store.sqlite import SqliteStore
 from slack_standin.blockkit import check_blocks
 from tests.builders import knowledge_of
@@ -44,13 +44,13 @@ class Stage(Scene):
         self.store = await SqliteStore.open(self.path)
         await self.store.run(lambda tx: [tx.release_claims(one) for one in tx.claimers()])
 
-    def claim(self, tx: Tx) -> tuple[Letter, ...]:
+    def claim(self, tx: Tx) -> tuple[OutboxMessage, ...]:
         return tx.claim_letters(self.now, self.now + CLAIM, US, 20)
 
-    async def deliver(self, *, refused: frozenset[str], at_most: int) -> list[Letter]:
+    async def deliver(self, *, refused: frozenset[str], at_most: int) -> list[OutboxMessage]:
         """The next letters, each written as people would read it; people in `refused` are not
         reached."""
-        posted: list[Letter] = []
+        posted: list[OutboxMessage] = []
         while len(posted) < at_most and (batch := await self.store.run(self.claim)):
             for letter in batch:
                 await self._settle(letter, refused)
@@ -62,7 +62,7 @@ class Stage(Scene):
         await self.store.run(self.claim)
         await self.restart()
 
-    async def _settle(self, letter: Letter, refused: frozenset[str]) -> None:
+    async def _settle(self, letter: OutboxMessage, refused: frozenset[str]) -> None:
         run, person = self.store.run, letter.to.partition(":")[2]
         wrong = await run(self._read, letter)
         if letter.to.startswith("person:") and person not in self.knowledge.catalogue.people:
@@ -73,18 +73,18 @@ class Stage(Scene):
         else:
             await run(delivery.sent, letter, self.now, f"D-{letter.to}", str(letter.id))
 
-    def _read(self, tx: Tx, letter: Letter) -> str:
+    def _read(self, tx: Tx, letter: OutboxMessage) -> str:
         """Write it and look at it; why it cannot be delivered, if so."""
-        face = Face(catalogue=self.knowledge.catalogue)
+        writer = Writer(catalogue=self.knowledge.catalogue)
         number = incident_of(letter.subject.removeprefix("furniture:"))
         view = number and views.incident_view(tx, self.knowledge, number, self.now)
         if letter.kind == "show":
             if view and letter.subject.startswith("incident:"):
                 found = contradictions(tx, self.knowledge, view, self.now)
                 assert not found, found
-                look(card.card(view, face))
+                look(card.card(view, writer))
                 for shown in view.steps:
-                    look(step_posts.step(view, shown, face))
+                    look(step_posts.step(view, shown, writer))
             return ""
         assert letter.what is not None
         if letter.to.startswith("fallback:"):
@@ -96,13 +96,13 @@ class Stage(Scene):
             look(counterparty_words.for_party(letter.facts))
             assert _THEIRS not in json.dumps(letter.facts)
         elif letter.to == "channel" and view:
-            look(channel_words.in_channel(letter.what, letter.facts, view, face))
+            look(channel_words.in_channel(letter.what, letter.facts, view, writer))
         elif letter.to.startswith("person:"):
             name = str(letter.facts.get("connection", ""))
             connection = self.knowledge.catalogue.connections.get(name)
             look(
                 personal_words.personal(
-                    letter.what, letter.facts, view or None, connection, None, face
+                    letter.what, letter.facts, view or None, connection, None, writer
                 )
             )
         return ""
@@ -130,5 +130,5 @@ def _markup(value: Any) -> str:
     return ""
 
 
-def pings(posted: list[Letter]) -> list[Letter]:
+def pings(posted: list[OutboxMessage]) -> list[OutboxMessage]:
     return [letter for letter in posted if letter.what is What.PING]

@@ -9,7 +9,7 @@ from bot.core.outbox.notice import What
 from bot.flows import estate_views, views
 from bot.flows.monitoring import pauses
 from bot.slack.incidents import card
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -90,7 +90,7 @@ async def test_the_recovery_says_what_is_not_visible_and_so_do_card_and_status()
         assert view is not None
         assert view.connections[0].hidden == (("beat", "our own network is down"),)
         assert told == "The checks are good again; not visible: “beat”."
-        drawn = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+        drawn = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
         assert "*Not visible:* “beat” (our own network is down)" in drawn
 
 

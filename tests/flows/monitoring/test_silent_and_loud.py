@@ -9,7 +9,7 @@ from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.slack.incidents import card
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import MINUTE, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -48,7 +48,7 @@ async def look(scene: Scene, which: str) -> None:
 async def shown(scene: Scene) -> str:
     view = await scene.does(views.incident_view, 1)
     assert view is not None
-    return str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+    return str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
 
 @pytest.mark.parametrize("order", [("loud", "silent"), ("silent", "loud")])
@@ -83,8 +83,8 @@ async def test_one_check_that_sees_both_tells_both() -> None:
         [ping] = [one for one in await scene.post() if one.what is What.PING]
         view = await scene.does(views.incident_view, 1)
         assert view is not None
-        face = Face(catalogue=scene.knowledge.catalogue)
-        read = str(personal_words.personal(What.PING, ping.facts, view, None, None, face).blocks)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
+        read = str(personal_words.personal(What.PING, ping.facts, view, None, None, writer).blocks)
 
         assert f"*Also:* {SILENCE}" in await shown(scene)
         assert f"*Also:* {SILENCE}" in read

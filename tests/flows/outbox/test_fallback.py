@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.estate.catalogue import Catalogue
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import Say, What
 from bot.flows.incidents import respond
 from bot.flows.outbox import delivery, fallback
@@ -43,7 +43,7 @@ async def turned(scene: Scene, *, dark: bool = True) -> int:
     return await scene.run(fallback.tick, scene.knowledge, scene.now, dark=dark)
 
 
-async def pages(scene: Scene) -> list[Letter]:
+async def pages(scene: Scene) -> list[OutboxMessage]:
     claimed = await scene.run(lambda tx: tx.claim_letters(scene.now, scene.now + CLAIM, "t", 99))
     return [letter for letter in claimed if letter.to.startswith("fallback:")]
 

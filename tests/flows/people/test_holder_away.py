@@ -8,7 +8,7 @@ from bot.core.outbox.notice import What
 from bot.flows import handle_absence, views
 from bot.flows.incidents import respond
 from bot.slack.outbox import channel_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import a_connection, an_estate
 from tests.flows.incidents.test_respond import broken
 from tests.flows.people.test_cover_stories import FAILING, away, covered
@@ -30,8 +30,8 @@ async def told(scene: Scene) -> str:
     (line,) = [one for one in found if (one.to, one.what) == ("channel", What.AWAY)]
     view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
     assert view is not None
-    face = Face(catalogue=scene.knowledge.catalogue)
-    return str(channel_words.in_channel(What.AWAY, line.facts, view, face).blocks)
+    writer = Writer(catalogue=scene.knowledge.catalogue)
+    return str(channel_words.in_channel(What.AWAY, line.facts, view, writer).blocks)
 
 
 async def test_the_next_of_the_ladder_is_pinged_at_once_and_channel_and_manager_are_told() -> None:

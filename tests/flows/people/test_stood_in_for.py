@@ -6,14 +6,14 @@ import json
 import pytest
 
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.letter import Letter, asked_again
+from bot.core.outbox.letter import OutboxMessage, asked_again
 from bot.core.outbox.notice import What
 from bot.flows import handle_absence, views
 from bot.flows.incidents import ping, respond
 from bot.flows.incidents.channel import channels
 from bot.flows.work import load
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import a_connection
 from tests.flows.incidents.grouping.test_shared_lead import GRAVITY
 from tests.flows.incidents.grouping.test_shared_lead import outage as of_many
@@ -23,7 +23,7 @@ from tests.flows.scene import Scene
 pytestmark = pytest.mark.anyio
 
 
-async def stands_in(scene: Outage, person: str, by: str = "charlie") -> dict[What, Letter]:
+async def stands_in(scene: Outage, person: str, by: str = "charlie") -> dict[What, OutboxMessage]:
     """What the stand-in gets at once."""
     await scene.post()
     await scene.does(handle_absence.enter, person=person, stand_in=by, until=None, by=person)
@@ -31,7 +31,7 @@ async def stands_in(scene: Outage, person: str, by: str = "charlie") -> dict[Wha
     return {one.what: one for one in posted if one.what}
 
 
-async def read(scene: Outage, letter: Letter) -> str:
+async def read(scene: Outage, letter: OutboxMessage) -> str:
     return json.dumps((await scene.read(letter)).blocks, ensure_ascii=False)
 
 
@@ -59,7 +59,7 @@ async def test_of_two_questions_to_one_person_the_older_points_to_the_newer() ->
         )
         again, view = asked_again(sent), await scene.view()
         shown = [
-            personal_words.standing(one, again, view, None, scene.face) for one in (older, newer)
+            personal_words.standing(one, again, view, None, scene.writer) for one in (older, newer)
         ]
         first, second = (json.dumps(one.blocks) for one in shown if one)
 
@@ -68,7 +68,7 @@ async def test_of_two_questions_to_one_person_the_older_points_to_the_newer() ->
         assert "Data is right" in second
 
 
-def _asks(letter: Letter) -> bool:
+def _asks(letter: OutboxMessage) -> bool:
     return letter.what in (What.CONFIRM_DATA, What.DATA_AFTER_END)
 
 
@@ -112,10 +112,10 @@ async def test_a_step_that_waits_for_their_word() -> None:
         )
         asked = [one for one in await scene.post() if one.what is What.APPROVAL_WANTED]
         view = await scene.does(views.incident_view, 1)
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
         (one,) = asked
 
-        told = personal_words.personal(What.APPROVAL_WANTED, one.facts, view, None, None, face)
+        told = personal_words.personal(What.APPROVAL_WANTED, one.facts, view, None, None, writer)
 
         assert one.to == "person:stock-tech"
         assert "You are asked for Payments-Owner, whom you stand in for." in str(told.blocks)
@@ -136,10 +136,10 @@ async def test_what_an_owner_reads_of_a_connection(what: What, looks: list[Verdi
         )
         await scene.sees(*looks)
         told = [one for one in await scene.post() if one.what is what]
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
         (one,) = told
 
-        said = personal_words.personal(what, one.facts, None, a_connection(), None, face)
+        said = personal_words.personal(what, one.facts, None, a_connection(), None, writer)
 
         assert one.to == "person:charlie"
         assert "You read this for Alice, whom you stand in for." in str(said.blocks)
@@ -164,10 +164,10 @@ async def test_that_somebody_else_cannot_be_reached_or_let_in() -> None:
         )
         told = {one.what: one for one in await scene.post() if one.to == "person:charlie"}
         view = await scene.does(views.incident_view, 1)
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
 
         for what in (What.INVITES_REFUSED, What.UNDELIVERED):
-            said = personal_words.personal(what, told[what].facts, view, None, None, face)
+            said = personal_words.personal(what, told[what].facts, view, None, None, writer)
             assert "whom you stand in for" in str(said.blocks)
 
 
@@ -180,14 +180,14 @@ async def test_whoever_hears_that_it_fails_again_can_take_it_there() -> None:
         posted = await scene.post()
         (told,) = (one for one in posted if one.what is What.RELAPSED and "person" in one.to)
         view = await scene.does(views.incident_view, 1)
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
 
-        said = personal_words.personal(What.RELAPSED, told.facts, view, None, None, face)
+        said = personal_words.personal(What.RELAPSED, told.facts, view, None, None, writer)
 
         assert "Nobody has it." in str(said.blocks)
         assert "Acknowledge" in str(said.blocks)
         older = personal_words.personal(
-            What.RELAPSED, {**told.facts, "again": True}, view, None, None, face
+            What.RELAPSED, {**told.facts, "again": True}, view, None, None, writer
         )
         assert "Acknowledge" not in str(older.blocks)
         assert "the newest message says how it stands" in str(older.blocks)

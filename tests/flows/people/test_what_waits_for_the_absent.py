@@ -11,7 +11,7 @@ from bot.core.estate.lane import Lane, Layer
 from bot.core.incidents.incident import State
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows import handle_absence, views
 from bot.flows.incidents import counterparty, respond
@@ -20,7 +20,7 @@ from bot.flows.runbooks import failed_records, gate_holds
 from bot.flows.standing_in import WAITS
 from bot.language.errors import NotAllowed
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import MINUTE, a_connection, a_runbook, an_estate
 from tests.flows.scene import Scene
 
@@ -164,13 +164,13 @@ async def covers_for(scene: Scene, person: str, by: str = "charlie") -> None:
     await scene.does(handle_absence.enter, person=person, stand_in=by, until=None, by=person)
 
 
-async def got(scene: Scene, what: What) -> dict[str, Letter]:
+async def got(scene: Scene, what: What) -> dict[str, OutboxMessage]:
     """Who was said that, since last time."""
     said = [one for one in await everything(scene) if one.what is what]
     return {one.to.removeprefix("person:"): one for one in said if one.to.startswith("person:")}
 
 
-async def everything(scene: Scene) -> list[Letter]:
+async def everything(scene: Scene) -> list[OutboxMessage]:
     """All that was queued since last time: `undeliverable` posts on its own."""
     await scene.post()
     last = getattr(scene, "read_so_far", 0)
@@ -210,10 +210,10 @@ async def test_entered_while_it_waits_it_comes_in_a_message_of_its_own(kind: Kin
         found = await got(scene, kind.what)
         assert [*found] == ["charlie"]
         view = await scene.does(views.incident_view, 1)
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
         facts = {**found["charlie"].facts}
-        said = str(personal_words.personal(kind.what, facts, view, None, None, face).blocks)
-        assert face.name(kind.person) in said or kind.what in _TELLS_ITSELF
+        said = str(personal_words.personal(kind.what, facts, view, None, None, writer).blocks)
+        assert writer.name(kind.person) in said or kind.what in _TELLS_ITSELF
 
         await covers_for(scene, kind.person)  # entered once more
         again = await got(scene, kind.what)
@@ -260,8 +260,8 @@ async def test_what_is_held_by_whoever_is_away_is_told_at_once_and_the_lease_is_
         await covers_for(scene, "bob")
         ping = (await got(scene, What.PING))["charlie"]
         view = await scene.does(views.incident_view, 1)
-        face = Face(catalogue=scene.knowledge.catalogue)
-        read = str(personal_words.personal(What.PING, ping.facts, view, None, None, face).blocks)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
+        read = str(personal_words.personal(What.PING, ping.facts, view, None, None, writer).blocks)
         assert "You cover for Bob" in read
         assert "Bob has it until" in read
         assert "Take it over" in read

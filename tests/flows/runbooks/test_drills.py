@@ -22,7 +22,7 @@ from bot.flows.triage import past_incidents
 from bot.language.errors import NotAllowed, Refused
 from bot.slack.incidents import card
 from bot.slack.outbox import channel_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, NOW, an_estate
 from tests.flows.incidents.grouping.test_shared_outage import ERROR, Outage
 from tests.flows.incidents.grouping.test_shared_outage import estate as estate_of
@@ -156,7 +156,7 @@ async def test_earlier_drills_are_not_shown_as_earlier_breaks(scene: Scene) -> N
 
     assert live is not None
     assert await scene.run(past_incidents.hindsight, scene.knowledge.catalogue, live) == (
-        past_incidents.Hindsight()
+        past_incidents.PastIncidents()
     )
 
 
@@ -226,7 +226,7 @@ async def test_an_example_is_told_as_one_and_nothing_of_it_can_be_looked_up(scen
     await scene.does(respond.resolve, broken.id, "alice", "restarted")
     number = await begun(scene)
     view = await scene.does(views.incident_view, number)
-    shown = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+    shown = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
     assert "no break of it is on record" in none.reasons[0]
     assert "left no words" in view.incident.reasons[0]
@@ -248,16 +248,16 @@ async def test_a_real_break_is_told_in_the_drill_and_is_none_of_its_evidence(joi
         (real,) = await scene.lives()
         told = [one for one in await scene.post() if one.what is What.DRILL_BROKE]
         drill, view = await scene.incident(number), await scene.view(number)
-        said = channel_words.in_channel(What.DRILL_BROKE, told[0].facts, view, scene.face)
+        said = channel_words.in_channel(What.DRILL_BROKE, told[0].facts, view, scene.writer)
         packet = await scene.run(
             counterparty.evidence_for, scene.knowledge, drill, Lane.VENDOR, scene.now
         )
-        shown = str(card.card(view, scene.face).blocks)
+        shown = str(card.card(view, scene.writer).blocks)
 
         assert [one.subject for one in told] == [f"incident:{number}"]
         assert f"Flow B really broke meanwhile: {real.key}" in str(said.blocks)
         assert "Nothing is broken" not in str(said.blocks)
-        assert f"{real.key} is the real break" in card.topic(view, scene.face)
+        assert f"{real.key} is the real break" in card.topic(view, scene.writer)
         assert packet is not None
         assert "invalid_client" in packet.body
         assert ERROR not in packet.body + shown

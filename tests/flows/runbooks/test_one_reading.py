@@ -14,7 +14,7 @@ from bot.flows.runbooks import walk
 from bot.flows.shown import shown
 from bot.flows.triage.briefing import brief_of
 from bot.slack.incidents import current
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import MINUTE, a_connection, an_estate, knowledge_of
 from tests.core.triage.test_suggest import entry
 from tests.flows.scene import Scene
@@ -98,10 +98,10 @@ async def test_the_reasons_for_the_lane_are_of_the_error_that_is_shown(
         said = await scene.run(brief_of, scene.knowledge, view.incident, scene.now)
         assert said is not None
 
-        face, found = Face(catalogue=scene.knowledge.catalogue), said.suggestion
-        reasons = [one for one in current.lane(view, face).splitlines() if one.startswith("•")]
+        writer, found = Writer(catalogue=scene.knowledge.catalogue), said.suggestion
+        reasons = [one for one in current.lane(view, writer).splitlines() if one.startswith("•")]
         evidence = [one for one in reasons if not one.endswith(OWN_WORDS)]
-        assert {one.removeprefix("• ") for one in evidence} <= {*map(face.say, found.reasons)}
+        assert {one.removeprefix("• ") for one in evidence} <= {*map(writer.say, found.reasons)}
         assert not evidence or found.lane is view.incident.lane
         assert view.coming_back == (change is one_less)
         if setter is nobody and not view.coming_back:

@@ -18,7 +18,7 @@ from bot.flows.runbooks import walk
 from bot.flows.triage.briefing import brief
 from bot.language.units import say_apart, say_duration
 from bot.slack.incidents import card
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import MINUTE, NOW
 from tests.flows.incidents.grouping.test_shared_outage import Outage, outage
 from tests.flows.scene import Scene
@@ -106,7 +106,7 @@ async def test_a_lane_that_the_runbook_reached_stands_beside_no_word_that_none_i
         )
         view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
         assert view is not None
-        said = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+        said = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
         assert before.lane is not Lane.PUBLISHER
         assert view.incident.lane is Lane.PUBLISHER

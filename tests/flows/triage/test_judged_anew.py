@@ -22,7 +22,7 @@ from bot.flows.triage.briefing import brief
 from bot.ports import Knowledge
 from bot.slack.incidents import data_question
 from bot.slack.outbox import channel_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, a_connection, an_estate, knowledge_of
 from tests.flows.scene import Scene
 
@@ -102,9 +102,9 @@ async def lines(scene: Scene, number: int, what: What = What.REJUDGED) -> list[s
     """What was said of it in the channel, as people read it."""
     posted = await scene.post()
     view = await scene.run(views.incident_view, scene.knowledge, number, scene.now)
-    face = Face(catalogue=scene.knowledge.catalogue)
+    writer = Writer(catalogue=scene.knowledge.catalogue)
     return [
-        str(channel_words.in_channel(what, one.facts, view, face).blocks[0]["text"]["text"])
+        str(channel_words.in_channel(what, one.facts, view, writer).blocks[0]["text"]["text"])
         for one in posted
         if one.what is what and one.to == "channel" and one.subject == f"incident:{number}"
     ]
@@ -404,8 +404,8 @@ async def test_what_people_said_of_one_is_asked_about_after_a_merge() -> None:
         await runs(scene, "stock")
 
         view = await scene.run(views.incident_view, scene.knowledge, 2, scene.now)
-        face = Face(catalogue=scene.knowledge.catalogue)
-        asked = data_question.question({"person": "data-owner"}, view, None, face)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
+        asked = data_question.question({"person": "data-owner"}, view, None, writer)
         said = str(asked.blocks)
         orders = next(part for part in view.connections if part.connection == "orders")
 
@@ -423,7 +423,7 @@ async def test_after_the_end_too_the_question_says_what_people_saw() -> None:
         await scene.does(respond.resolve, 1, "alice", "sent again")
 
         view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
-        face = Face(catalogue=scene.knowledge.catalogue)
-        _, blocks = data_question.after_end(view, "data-owner", face)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
+        _, blocks = data_question.after_end(view, "data-owner", writer)
 
         assert str(blocks).count("prices are missing") == 1

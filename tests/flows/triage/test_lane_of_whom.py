@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 
 from bot.core.estate.lane import Lane
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.flows.incidents import respond
 from bot.flows.newcomer_view import joined
 from bot.slack.incidents import card
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import a_check, an_estate
 from tests.flows.incidents.grouping.test_recover import ORDERS, STOCK, fails
 from tests.flows.scene import Scene
@@ -37,12 +37,12 @@ async def chosen(how: str) -> Scene:
     return scene
 
 
-async def read(scene: Scene, letter: Letter) -> str:
+async def read(scene: Scene, letter: OutboxMessage) -> str:
     view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
-    face = Face(catalogue=scene.knowledge.catalogue)
+    writer = Writer(catalogue=scene.knowledge.catalogue)
     assert view is not None
     assert letter.what is not None
-    return str(personal_words.personal(letter.what, letter.facts, view, None, None, face).blocks)
+    return str(personal_words.personal(letter.what, letter.facts, view, None, None, writer).blocks)
 
 
 async def told(scene: Scene, what: What, person: str) -> str:
@@ -53,7 +53,7 @@ async def told(scene: Scene, what: What, person: str) -> str:
 async def on_card(scene: Scene) -> str:
     view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
     assert view is not None
-    return str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+    return str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
 
 @pytest.mark.parametrize("how", CHOICES)

@@ -11,7 +11,7 @@ from bot.flows.incidents.grouping import merge
 from bot.flows.shown import shown
 from bot.flows.triage.briefing import brief_in, main_error
 from bot.slack.incidents import card
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import MINUTE, a_connection, an_estate
 from tests.core.scene_estate import BOOK
 from tests.flows.scene import Scene
@@ -82,7 +82,7 @@ async def test_the_error_that_most_records_have_leads_with_its_lane(
         assert view.error == f"{leads.upper()}: {main_error(alone.facts)}"
         assert view.incident.lane is alone.suggestion.lane
         assert view.incident.lane_reasons == alone.suggestion.reasons
-        said = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+        said = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
         assert f"*Error:* {view.error[:60]}" in said
         for other in errors.keys() - {leads}:
             assert f"*Also:* {other.upper()}: " in said

@@ -13,7 +13,7 @@ from bot.core.triage.playbook import ErrorClass
 from bot.flows import views
 from bot.slack.incidents import card
 from bot.slack.outbox import channel_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.flows.incidents.grouping.test_shared_lead import GRAVITY, outage
 from tests.flows.incidents.grouping.test_shared_outage import outage as flows_fail
 from tests.flows.scene import Scene
@@ -28,7 +28,7 @@ async def test_how_grave_what_it_began_with_is_is_its_own_matter(first: str) -> 
     async with await outage([first, *(id for id in GRAVITY if id != first)]) as scene:
         view = await scene.does(views.incident_view, 1)
         assert view is not None
-        said = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+        said = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
         assert f"it began with {first.title()}, {first.title()}-Source → Big ERP" in said
         assert f"→ Big ERP ({GRAVITY[first]})" in said
@@ -72,8 +72,8 @@ async def ends_as(scene: Scene, *failed: float) -> str:
     view = await scene.does(views.incident_view, 1)
     assert view is not None
     assert told.what is not None
-    face = Face(catalogue=scene.knowledge.catalogue)
-    return str(channel_words.in_channel(told.what, told.facts, view, face).blocks)
+    writer = Writer(catalogue=scene.knowledge.catalogue)
+    return str(channel_words.in_channel(told.what, told.facts, view, writer).blocks)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ async def test_one_connection_that_is_degraded_is_not_good_again() -> None:
         [told] = [one for one in await scene.post() if one.what is What.RECOVERED]
         view = await scene.does(views.incident_view, 1)
         assert view is not None
-        face = Face(catalogue=scene.knowledge.catalogue)
-        said = str(channel_words.in_channel(What.RECOVERED, told.facts, view, face).blocks)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
+        said = str(channel_words.in_channel(What.RECOVERED, told.facts, view, writer).blocks)
 
         assert "It runs again, but is degraded." in said

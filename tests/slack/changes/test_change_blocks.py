@@ -13,14 +13,14 @@ from bot.core.changes.change_request import (
     ChangeState,
     Note,
 )
-from bot.core.changes.unannounced import AnnouncedBy, Suspicion
+from bot.core.changes.unannounced import AnnouncedBy, UnannouncedChange
 from bot.core.estate.history import Release, ReleaseStage, ReleaseTrial, TrialVerdict
 from bot.core.outbox.notice import What
 from bot.flows.changes.change_requests import ChangesView
 from bot.flows.changes.releases import ReleaseLine, ReleasesView
 from bot.slack.changes import forms, release_words, words
 from bot.slack.changes.words import ChangeDraft
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import DAY, NOW, a_connection, an_estate
 from tests.core.changes.test_change_request import a_request
 from tests.slack.governance.test_governance_blocks import HOSTILE, text_of
@@ -64,10 +64,10 @@ def all_facts(state: ChangeState, text: str) -> dict[str, Any]:
 @pytest.mark.parametrize("text", ["", "short", LONG])
 def test_every_letter_about_a_change_fits_and_pings_nobody(state: ChangeState, text: str) -> None:
     estate = an_estate(a_connection(name=text or "Orders"))
-    face, request = Face(catalogue=estate), a_hostile_request(state, text)
+    writer, request = Writer(catalogue=estate), a_hostile_request(state, text)
 
     for write in words.LETTERS.values():
-        said = write(all_facts(state, text), request, face)
+        said = write(all_facts(state, text), request, writer)
 
         assert_valid(said)
         assert "<!channel>" not in text_of(said)
@@ -78,7 +78,7 @@ def test_a_letter_offers_approval_only_while_it_is_undecided(state: ChangeState)
     request = a_hostile_request(state, "short")
 
     said = words.LETTERS[What.CHANGE_WANTED](
-        all_facts(state, ""), request, Face(catalogue=an_estate())
+        all_facts(state, ""), request, Writer(catalogue=an_estate())
     )
 
     undecided = state in (ChangeState.PROPOSED, ChangeState.DONE_FIRST)
@@ -92,7 +92,7 @@ def test_the_list_of_changes_fits(count: int) -> None:
     )
     view = ChangesView(connection=None, open=some, recent=some[:8], filed=())
 
-    said = words.listing(view, Face(catalogue=an_estate()))
+    said = words.listing(view, Writer(catalogue=an_estate()))
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said)
@@ -100,7 +100,7 @@ def test_the_list_of_changes_fits(count: int) -> None:
 
 @pytest.mark.parametrize("known", [None, AnnouncedBy.NOT_OURS, AnnouncedBy.OURS])
 def test_a_question_about_a_change_nobody_announced_fits(known: AnnouncedBy | None) -> None:
-    suspicion = Suspicion(
+    suspicion = UnannouncedChange(
         id=3,
         connection="orders",
         at=NOW,
@@ -114,7 +114,7 @@ def test_a_question_about_a_change_nobody_announced_fits(known: AnnouncedBy | No
     facts = {"name": LONG, "others": ["bob"], "by": "alice"}
 
     for write in words.SUSPICION_LETTERS.values():
-        said = write(facts, suspicion, Face(catalogue=an_estate()))
+        said = write(facts, suspicion, Writer(catalogue=an_estate()))
 
         assert_valid(said)
         assert "<!channel>" not in text_of(said)
@@ -139,7 +139,7 @@ def test_a_reminder_of_a_release_fits_with_many_connections(stage: ReleaseStage)
     estate = an_estate(*(a_connection(id=f"c{n}", name=f"{LONG}{n}") for n in range(10)))
     facts = {"stage": stage.value, "connections": list(estate.connections), "more": 20}
 
-    said = release_words.LETTERS[What.RELEASE_DUE](facts, a_release(), Face(catalogue=estate))
+    said = release_words.LETTERS[What.RELEASE_DUE](facts, a_release(), Writer(catalogue=estate))
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said)
@@ -152,7 +152,7 @@ def test_the_calendar_fits(count: int) -> None:
     lines = tuple(ReleaseLine(release=a_release(), connections=items) for _ in range(count))
     view = ReleasesView(coming=lines, past=lines[:6], problems=(LONG, LONG))
 
-    said = release_words.calendar(view, Face(catalogue=estate))
+    said = release_words.calendar(view, Writer(catalogue=estate))
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said)

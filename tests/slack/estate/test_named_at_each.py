@@ -13,7 +13,7 @@ from bot.flows.monitoring import pauses
 from bot.ports import Tx
 from bot.slack import home
 from bot.slack.estate import words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE
 from tests.flows.incidents.grouping.test_shared_outage import Outage, outage
 
@@ -40,17 +40,17 @@ async def told(scene: Outage, connection: Connection) -> Mapping[str, str]:
 
     def read(tx: Tx) -> Mapping[str, str]:
         knowledge, now = scene.knowledge, scene.now
-        face = Face(catalogue=knowledge.catalogue)
+        writer = Writer(catalogue=knowledge.catalogue)
         every = estate_views.status(tx, knowledge, now)
         mine = estate_views.mine(tx, knowledge, "alice", now)
         [line] = [one for one in every.lines if one.connection == connection]
         alone = estate_views.status_line(tx, knowledge, connection, now)
         dossier = estate_views.dossier(tx, knowledge, connection, now)
         pages = (
-            words.status(every, face).blocks,
-            words.status_of(alone, face).blocks,
-            words.status_of(dossier.line, face).blocks,
-            tuple(home.home(mine, every, face)["blocks"]),
+            words.status(every, writer).blocks,
+            words.status_of(alone, writer).blocks,
+            words.status_of(dossier.line, writer).blocks,
+            tuple(home.home(mine, every, writer)["blocks"]),
         )
         assert line == alone == dossier.line
         return {place: _of(page, line) for place, page in zip(PLACES, pages, strict=True)}
@@ -97,4 +97,4 @@ async def test_what_it_was_a_part_of_is_named_in_the_list_of_its_incidents() -> 
         view = await scene.run(estate_views.dossier, scene.knowledge, connection, scene.now)
         [past] = [one for one in view.history if one.parent]
 
-        assert "a part of INC-1" in words._past(past, None, scene.face)
+        assert "a part of INC-1" in words._past(past, None, scene.writer)

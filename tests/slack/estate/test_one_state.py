@@ -14,7 +14,7 @@ from bot.flows.incidents import respond
 from bot.ports import Tx
 from bot.slack import home
 from bot.slack.estate import words as estate
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import MINUTE
 from tests.flows.scene import Scene
 
@@ -39,12 +39,12 @@ async def shown(scene: Scene) -> str:
     """All that stands on Alice's Home and in her `/conn status` now."""
 
     def read(tx: Tx) -> str:
-        face, knowledge = Face(catalogue=scene.knowledge.catalogue), scene.knowledge
+        writer, knowledge = Writer(catalogue=scene.knowledge.catalogue), scene.knowledge
         mine = estate_views.mine(tx, knowledge, "alice", scene.now)
         status = estate_views.status(tx, knowledge, scene.now)
-        listed = estate.incidents(views.live_incidents(tx), "Name one.", face).blocks
-        alone = estate.status_of(status.lines[0], face).blocks
-        blocks = [*home.home(mine, status, face)["blocks"], *alone, *listed]
+        listed = estate.incidents(views.live_incidents(tx), "Name one.", writer).blocks
+        alone = estate.status_of(status.lines[0], writer).blocks
+        blocks = [*home.home(mine, status, writer)["blocks"], *alone, *listed]
         return "\n".join(_texts(blocks))
 
     return await scene.run(read)

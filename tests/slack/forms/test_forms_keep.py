@@ -20,7 +20,7 @@ from tests.flows.people.test_permissions import HOLDER, OWNER, broken, calm, ove
 from tests.flows.scene import Scene
 from tests.slack.conftest import Bench
 from tests.slack.forms.test_may_open import ENTRY, documented, rehearsed, released
-from tests.slack.test_handler import desk_at
+from tests.slack.test_handler import handler_at
 
 pytestmark = pytest.mark.anyio
 ALICE = SlackUser(person="alice", address="alice@example.com", user="U0ALICE")
@@ -162,9 +162,9 @@ async def kept(bench: Bench, form: Form, filled: Filled) -> str:
     for user in (ALICE, bob):
         await bench.runtime.store.run(lambda tx, user=user: tx.save_slack_user(user))
     async with await form.stage() as scene:
-        desk = desk_at(bench)
-        desk.runtime = replace(
-            desk.runtime,
+        handler = handler_at(bench)
+        handler.runtime = replace(
+            handler.runtime,
             store=scene.store,
             knowledge=lambda: scene.knowledge,
             clock=lambda: scene.now,
@@ -172,7 +172,7 @@ async def kept(bench: Bench, form: Form, filled: Filled) -> str:
         values = {name: {"x": element} for name, element in filled.items()}
         body: Body = {"view": {"private_metadata": form.carried, "state": {"values": values}}}
         try:
-            await SUBMISSIONS[form.modal][0](desk, body, form.by)
+            await SUBMISSIONS[form.modal][0](handler, body, form.by)
         except BotError as error:
             return error.field if error.field in filled else ""
         return await scene.run(written)

@@ -27,13 +27,13 @@ from bot.slack.incidents.counterparty import counterparty_forms
 from bot.slack.incidents.merging import merge_forms
 from bot.slack.runbooks import drill_words, gate_words, hold_words, step_posts
 from bot.slack.submissions import submitted
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from bot.slack.triage import lesson_words
 from tests.builders import DAY, NOW, a_connection, an_estate, an_incident
 from tests.flows.people.test_permissions import LESSON
 from tests.flows.scene import Scene
 from tests.slack.conftest import Bench
-from tests.slack.test_handler import desk_at
+from tests.slack.test_handler import handler_at
 
 ONE = an_incident()
 CHANGE = ChangeRequest(
@@ -89,7 +89,7 @@ FORMS = {
     "release a hold": hold_words.release(HOLD),
     "deny a hold": hold_words.deny(HOLD),
     "hand over": form_views.hand_over(ONE, [(Lane.VENDOR, an_estate().parties["vendor"])]),
-    "resolve": form_views.resolve(ONE, LooseEnds(), Face(catalogue=an_estate())),
+    "resolve": form_views.resolve(ONE, LooseEnds(), Writer(catalogue=an_estate())),
     "reject data": form_views.reject_data(ONE),
     "note": form_views.note(ONE),
     "lane": form_views.lane(ONE),
@@ -141,7 +141,7 @@ async def test_a_text_longer_than_is_kept_is_refused_at_its_field(bench: Bench, 
     fields = [b for b in view["blocks"] if b["type"] == "input" and list(texts(b))]
     most = {b["block_id"]: b["element"]["max_length"] for b in fields}
     values = {name: {"x": {"value": "y" * (size + 1)}} for name, size in most.items()}
-    await submitted(desk_at(bench), ack, {"view": {**view, "state": {"values": values}}})
+    await submitted(handler_at(bench), ack, {"view": {**view, "state": {"values": values}}})
 
     assert refused == [
         {
@@ -198,8 +198,8 @@ async def test_the_home_of_who_may_only_look_offers_no_declaring(declares: bool)
     async with await Scene.open(an_estate()) as scene:
         mine = await scene.does(estate_views.mine, "stranger")
         status = await scene.does(estate_views.status)
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
 
-        shown = str(home.home(mine, status, face, declares=declares))
+        shown = str(home.home(mine, status, writer, declares=declares))
 
         assert ("Declare an incident" in shown) is declares

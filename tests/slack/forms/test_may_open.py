@@ -19,7 +19,7 @@ from bot.language.errors import BotError, Unsure
 from bot.ports import SlackUser
 from bot.slack import permissions
 from bot.slack.forms import may_open
-from bot.slack.handler import Body, Desk
+from bot.slack.handler import Body, Handler
 from bot.slack.ids import Action, Modal
 from bot.slack.incidents import form_views
 from bot.slack.platform.gateway import Refusal
@@ -45,7 +45,7 @@ from tests.flows.runbooks import test_held_steps
 from tests.flows.scene import Scene, played_once
 from tests.slack.conftest import Bench
 from tests.slack.people.test_permissions import Shown
-from tests.slack.test_handler import desk_at
+from tests.slack.test_handler import handler_at
 
 pytestmark = pytest.mark.anyio
 WHO = (HOLDER, OWNER, JUDGE, STRANGER, GUEST)  # the holder is the first responder
@@ -218,21 +218,21 @@ async def test_a_form_opens_for_whoever_may_send_it_and_says_to_others_who_may(
     assert may == form.may
 
 
-Try = Callable[[Desk, Form, str], Awaitable[None]]
+Try = Callable[[Handler, Form, str], Awaitable[None]]
 
 
 async def refusal(bench: Bench, scene: Scene, form: Form, by: str, attempt: Try) -> str:
     """What `by` is told; empty when they may."""
     await scene.run(lambda tx: tx.save_fixture(permitted.FOREIGN, GUEST, "a guest"))
-    desk = desk_at(bench)
-    desk.runtime = replace(
-        desk.runtime,
+    handler = handler_at(bench)
+    handler.runtime = replace(
+        handler.runtime,
         store=scene.store,
         knowledge=lambda: scene.knowledge,
         clock=lambda: scene.now,
     )
     try:
-        await attempt(desk, form, by)
+        await attempt(handler, form, by)
     except Unsure:
         return ""
     except BotError as error:
@@ -240,13 +240,13 @@ async def refusal(bench: Bench, scene: Scene, form: Form, by: str, attempt: Try)
     return ""
 
 
-async def asked_for(modal: Modal, desk: Desk, form: Form, by: str) -> None:
+async def asked_for(modal: Modal, handler: Handler, form: Form, by: str) -> None:
     """Slack opens nothing for a trigger of ours: then it would have been opened."""
-    await permissions.admit(desk, permissions.MODALS[modal], by)
+    await permissions.admit(handler, permissions.MODALS[modal], by)
     view = {"type": "modal", "callback_id": modal.value, "blocks": []}
     view["private_metadata"] = form.carried
     with pytest.raises(Refusal, match=r"views\.open"):
-        await may_open.open_form(desk, {"trigger_id": "T1"}, view, by)
+        await may_open.open_form(handler, {"trigger_id": "T1"}, view, by)
 
 
 @pytest.mark.parametrize("stage", [broken, together])
@@ -266,24 +266,24 @@ async def test_more_opens_for_whoever_may_do_any_of_it_and_refuses_as_each_of_it
     assert may == form.may
 
 
-async def pressed_runbook(desk: Desk, form: Form, by: str) -> None:
-    await permissions.admit(desk, permissions.ACTIONS[Action.RUNBOOK], by, form.carried)
-    await asked_for(Modal.RUNBOOK, desk, form, by)
+async def pressed_runbook(handler: Handler, form: Form, by: str) -> None:
+    await permissions.admit(handler, permissions.ACTIONS[Action.RUNBOOK], by, form.carried)
+    await asked_for(Modal.RUNBOOK, handler, form, by)
 
 
-async def asked_for_more(desk: Desk, form: Form, by: str) -> None:
-    offered = await may_open.open_to(desk, (Modal.RUNBOOK, Modal.MERGE), form.carried, by)
+async def asked_for_more(handler: Handler, form: Form, by: str) -> None:
+    offered = await may_open.open_to(handler, (Modal.RUNBOOK, Modal.MERGE), form.carried, by)
     assert offered == [Modal.RUNBOOK, Modal.MERGE]
 
 
-async def filled_in(modal: Modal, desk: Desk, form: Form, by: str) -> None:
-    await permissions.admit(desk, permissions.MODALS[modal], by)
-    at = int(desk.runtime.clock().timestamp())
+async def filled_in(modal: Modal, handler: Handler, form: Form, by: str) -> None:
+    await permissions.admit(handler, permissions.MODALS[modal], by)
+    at = int(handler.runtime.clock().timestamp())
     chosen = {"selected_date": "2027-12-01", "selected_date_time": at}
     values = {name: {"x": {"value": said, **chosen}} for name, said in form.fields.items()}
     values |= {name: {"x": chosen} for name in ("ends", "at")}
     body: Body = {"view": {"private_metadata": form.carried, "state": {"values": values}}}
-    await SUBMISSIONS[modal][0](desk, body, by)
+    await SUBMISSIONS[modal][0](handler, body, by)
 
 
 async def test_whoever_presses_in_vain_reads_so_without_a_form(bench: Bench) -> None:
@@ -303,4 +303,4 @@ async def test_a_form_that_can_only_explain_is_opened_too(bench: Bench) -> None:
     form = form_views.hand_over(an_incident(), ())
 
     with pytest.raises(Refusal, match=r"views\.open"):
-        await may_open.open_form(desk_at(bench), {"trigger_id": "T1"}, form, "alice")
+        await may_open.open_form(handler_at(bench), {"trigger_id": "T1"}, form, "alice")

@@ -16,7 +16,7 @@ from bot.slack.estate import words
 from bot.slack.governance import audit_words, round_words
 from bot.slack.incidents import form_views
 from bot.slack.kit import SlackMessage, message
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import NOW, a_connection, an_estate
 from tests.slack.test_blocks import assert_valid, assert_valid_view
 
@@ -55,7 +55,7 @@ def text_of(said: Any) -> str:
 def test_the_audit_fits_whatever_the_estate_is_like(count: int, name: str) -> None:
     catalogue = an_estate_of(count, name)
 
-    said = audit_words.audit(look(catalogue), catalogue, Face(catalogue=catalogue))
+    said = audit_words.audit(look(catalogue), catalogue, Writer(catalogue=catalogue))
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said)
@@ -64,10 +64,10 @@ def test_the_audit_fits_whatever_the_estate_is_like(count: int, name: str) -> No
 @pytest.mark.parametrize("name", ["Shop orders", HOSTILE])
 def test_the_audit_of_one_connection_and_its_line_fit(name: str) -> None:
     catalogue = an_estate_of(1, name)
-    connection, face = catalogue.connections["c0"], Face(catalogue=catalogue)
+    connection, writer = catalogue.connections["c0"], Writer(catalogue=catalogue)
 
-    said = audit_words.connection_audit(look(catalogue), connection, face)
-    line = audit_words.standing_line(look(catalogue), connection, face)
+    said = audit_words.connection_audit(look(catalogue), connection, writer)
+    line = audit_words.standing_line(look(catalogue), connection, writer)
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said) + line
@@ -81,7 +81,7 @@ def test_the_optional_parts_of_the_dossier_fit_and_stay_harmless() -> None:
     )
     catalogue = an_estate(a_connection(about=parts))
     blocks = words.described(
-        described(catalogue, catalogue.connections["orders"]), Face(catalogue=catalogue)
+        described(catalogue, catalogue.connections["orders"]), Writer(catalogue=catalogue)
     )
 
     said = message("dossier", blocks)
@@ -119,14 +119,14 @@ def test_every_letter_of_the_rounds_is_tried_here() -> None:
 
 @pytest.mark.parametrize("what", FACTS)
 def test_every_letter_fits_at_its_largest_and_stays_harmless(what: What) -> None:
-    said = round_words.LETTERS[what](FACTS[what], Face(catalogue=an_estate()))
+    said = round_words.LETTERS[what](FACTS[what], Writer(catalogue=an_estate()))
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said)
 
 
 def test_the_checklist_of_a_handover_has_every_item() -> None:
-    said = round_words.LETTERS[What.HANDOVER](FACTS[What.HANDOVER], Face(catalogue=an_estate()))
+    said = round_words.LETTERS[What.HANDOVER](FACTS[What.HANDOVER], Writer(catalogue=an_estate()))
 
     options = next(
         element["options"]
@@ -144,6 +144,6 @@ def test_the_form_for_a_successor_is_valid_for_any_name() -> None:
 def test_without_a_stored_audit_the_trend_says_so() -> None:
     catalogue = an_estate_of(1)
 
-    said = audit_words.audit(look(catalogue), catalogue, Face(catalogue=catalogue))
+    said = audit_words.audit(look(catalogue), catalogue, Writer(catalogue=catalogue))
 
     assert "No earlier audit is stored." in text_of(said)

@@ -14,7 +14,7 @@ from bot.flows.shown import shown
 from bot.flows.views import IncidentView
 from bot.slack.incidents import current
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import MINUTE, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -46,9 +46,9 @@ async def view_of(scene: Scene) -> IncidentView:
 
 async def owner_reads(scene: Scene, connection: str) -> str:
     facts = {"parts": [connection], "responders": ["bob"], "reader": "data-owner"}
-    face = Face(catalogue=scene.knowledge.catalogue)
+    writer = Writer(catalogue=scene.knowledge.catalogue)
     letter = personal_words.personal(
-        What.OWNER_ALERT, facts, await view_of(scene), None, None, face
+        What.OWNER_ALERT, facts, await view_of(scene), None, None, writer
     )
     return json.dumps([letter.text, *letter.blocks], ensure_ascii=False)
 
@@ -70,7 +70,7 @@ async def test_an_error_is_told_with_the_connection_that_it_is_of() -> None:
     async with await two() as scene:
         view = await view_of(scene)
 
-        said = current.error(view, Face(catalogue=scene.knowledge.catalogue))
+        said = current.error(view, Writer(catalogue=scene.knowledge.catalogue))
 
         assert any(
             f"{one.name}: no {one.id}/api today" in said
@@ -91,7 +91,7 @@ async def test_a_reminder_says_since_when_the_readers_own_connection_runs() -> N
             replace(part, judge="alice" if part.connection == "stock" else "bob")
             for part in view.connections
         ]
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
 
         said = {
             person: json.dumps(
@@ -101,7 +101,7 @@ async def test_a_reminder_says_since_when_the_readers_own_connection_runs() -> N
                     replace(view, connections=tuple(mine)),
                     None,
                     None,
-                    face,
+                    writer,
                 ).blocks
             )
             for person in ("alice", "bob")

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.letter import Letter, asked_again
+from bot.core.outbox.letter import OutboxMessage, asked_again
 from bot.core.outbox.notice import What
 from bot.flows import handle_absence, newcomer_view, views
 from bot.flows.incidents import respond
@@ -22,12 +22,12 @@ from bot.slack.incidents import card
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.request import Request
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, a_connection, an_estate, knowledge_of
 from tests.flows.incidents.grouping.test_shared_outage import outage
 from tests.flows.scene import Scene
 from tests.slack.conftest import Bench
-from tests.slack.test_handler import desk_at
+from tests.slack.test_handler import handler_at
 
 pytestmark = pytest.mark.anyio
 
@@ -40,16 +40,16 @@ async def view_of(scene: Scene) -> IncidentView:
 
 async def everywhere(scene: Scene) -> dict[str, str]:
     """Every sentence that names who is pinged next, by where it stands."""
-    face, view = Face(catalogue=scene.knowledge.catalogue), await view_of(scene)
+    writer, view = Writer(catalogue=scene.knowledge.catalogue), await view_of(scene)
     pings = [one for one in await letters_of(scene) if one.what is What.PING]
     ahead = view.next_ping
     assert ahead is not None
     facts = {"people": ["nobody-else"], "rung": 1, "next_people": list(ahead[1])}
     facts |= {"next_at": ahead[0].isoformat()}
     ping = personal_words.personal(
-        What.PING, {**pings[-1].facts, "reader": "x"}, view, None, None, face
+        What.PING, {**pings[-1].facts, "reader": "x"}, view, None, None, writer
     )
-    other_way = Letter(
+    other_way = OutboxMessage(
         id=99,
         kind="say",
         stream="",
@@ -62,16 +62,16 @@ async def everywhere(scene: Scene) -> dict[str, str]:
     assert page is not None
     in_channel = channel_words.in_channel
     return {
-        "card": json.dumps(card.card(view, face).blocks),
+        "card": json.dumps(card.card(view, writer).blocks),
         "ping": json.dumps(ping.blocks),
-        "climbed": json.dumps(in_channel(What.CLIMBED, facts, view, face).blocks),
-        "relapsed": json.dumps(in_channel(What.RELAPSED, {}, view, face).blocks),
+        "climbed": json.dumps(in_channel(What.CLIMBED, facts, view, writer).blocks),
+        "relapsed": json.dumps(in_channel(What.RELAPSED, {}, view, writer).blocks),
         "brief": newcomer_view.next_words(view),
         "page": page.body,
     }
 
 
-async def letters_of(scene: Scene) -> list[Letter]:
+async def letters_of(scene: Scene) -> list[OutboxMessage]:
     return [one.letter for one in await scene.run(lambda tx: tx.letters_in_slack("incident:1"))]
 
 
@@ -94,12 +94,12 @@ async def test_pinged_again_is_said_of_whom_it_is_not_the_first_time_and_of_nobo
         assert {where: found for where, found in said.items() if found != {where[1]}} == {}
 
 
-async def stands(scene: Scene) -> list[tuple[Letter, str]]:
+async def stands(scene: Scene) -> list[tuple[OutboxMessage, str]]:
     """Every direct message of INC-1, as it stands now."""
-    view, face = await view_of(scene), Face(catalogue=scene.knowledge.catalogue)
+    view, writer = await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)
     sent = await scene.run(lambda tx: tx.letters_in_slack("incident:1"))
     again = asked_again(sent)
-    shown = [(one.letter, personal_words.standing(one, again, view, None, face)) for one in sent]
+    shown = [(one.letter, personal_words.standing(one, again, view, None, writer)) for one in sent]
     return [(letter, json.dumps(said.blocks)) for letter, said in shown if said]
 
 
@@ -211,10 +211,12 @@ async def test_whoever_is_covered_reads_so_in_what_they_were_told_and_not_afterw
 async def test_a_merge_is_undone_by_the_command_that_its_answer_names(bench: Bench) -> None:
     other = a_connection(id="stock", name="Stock", source="s", target="t")
     knowledge = knowledge_of(an_estate(a_connection(), other))
-    desk = desk_at(replace(bench, runtime=replace(bench.runtime, knowledge=lambda: knowledge)))
+    handler = handler_at(
+        replace(bench, runtime=replace(bench.runtime, knowledge=lambda: knowledge))
+    )
 
     async def says(words: str) -> SlackMessage:
-        return await commands.answer(desk, Request(by="bob", channel="C1", words=words))
+        return await commands.answer(handler, Request(by="bob", channel="C1", words=words))
 
     for connection in ("orders", "stock"):
         await says(f"declare {connection}: nothing arrives")

@@ -20,7 +20,7 @@ from bot.flows.views import IncidentView
 from bot.language.errors import Refused
 from bot.slack.incidents import card
 from bot.slack.outbox import channel_words, personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import MINUTE, NOW, a_check, a_connection, an_estate, an_incident
 from tests.flows.scene import Scene
 
@@ -45,12 +45,12 @@ async def view_of(scene: Scene) -> IncidentView:
 
 async def test_two_people_are_never_one() -> None:
     async with await scene_of() as scene:
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
         view = await view_of(scene)
         helped = replace(view, incident=replace(view.incident, helpers=TWO), judges=TWO)
         asked = {"by": "bob", "asked": list(TWO), "after_end": True, "people": list(TWO)}
         asked |= {"next_people": list(TWO), "next_at": NOW.isoformat(), "rung": 1}
-        said = [str(card.card(helped, face).blocks)]
+        said = [str(card.card(helped, writer).blocks)]
         for what in (
             What.RESOLVED,
             What.DATA_CONFIRMED,
@@ -59,11 +59,11 @@ async def test_two_people_are_never_one() -> None:
             What.CLIMBED,
             What.RESTING,
         ):
-            said.append(str(channel_words.in_channel(what, asked, helped, face).blocks))
-        said.append(str(personal_words.personal(What.PING, {}, helped, None, None, face).blocks))
+            said.append(str(channel_words.in_channel(what, asked, helped, writer).blocks))
+        said.append(str(personal_words.personal(What.PING, {}, helped, None, None, writer).blocks))
         for state in (State.OPEN, State.VERIFYING):
             now = replace(helped, incident=replace(helped.incident, state=state))
-            said.append(face.say(newcomer_view.next_words(now)))
+            said.append(writer.say(newcomer_view.next_words(now)))
         letter = next(one for one in await scene.post() if one.what is What.PING)
         other_way = replace(letter, to="fallback:bob")
         written = await scene.run(fallback.write, scene.knowledge, other_way, scene.now)
@@ -78,13 +78,13 @@ async def test_who_is_pinged_next_reads_it_of_themselves() -> None:
         await scene.post()
         await scene.tick(16 * MINUTE)
         pings = {one.to: one for one in await scene.post() if one.what is What.PING}
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
         view = replace(await view_of(scene), next_ping=(NOW, TWO))
 
         def read(to: str) -> str:
             facts = pings[to].facts
             return json.dumps(
-                personal_words.personal(What.PING, facts, view, None, None, face).blocks
+                personal_words.personal(What.PING, facts, view, None, None, writer).blocks
             )
 
         assert ">, you and Charlie are pinged again" in read("person:alice")
@@ -140,12 +140,12 @@ def test_what_is_for_incidents_that_are_over_says_so(state: State, event: Event)
 
 async def test_nobody_is_told_to_take_what_somebody_has() -> None:
     async with await scene_of() as scene:
-        face = Face(catalogue=scene.knowledge.catalogue)
-        before = channel_words.nobody({}, await view_of(scene), face)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
+        before = channel_words.nobody({}, await view_of(scene), writer)
         await scene.does(respond.acknowledge, 1, "bob")
-        held = channel_words.nobody({}, await view_of(scene), face)
+        held = channel_words.nobody({}, await view_of(scene), writer)
         await scene.does(respond.resolve, 1, "bob", "done")
-        over = channel_words.nobody({}, await view_of(scene), face)
+        over = channel_words.nobody({}, await view_of(scene), writer)
 
         assert "press Acknowledge" in before
         assert "Bob has it. Name one in the catalogue" in held

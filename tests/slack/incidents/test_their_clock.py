@@ -19,11 +19,11 @@ from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.kit import Block
 from bot.slack.outbox import personal_words
 from bot.slack.request import Request
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, NOW, an_incident
 from tests.flows.scene import Scene
 from tests.slack.conftest import Bench
-from tests.slack.test_handler import desk_at
+from tests.slack.test_handler import handler_at
 
 pytestmark = pytest.mark.anyio
 SAID = "They answered"
@@ -48,17 +48,17 @@ def labels(blocks: Sequence[Block]) -> list[str]:
 async def card(scene: Scene) -> list[str]:
     view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
     assert view is not None
-    return labels(incident.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+    return labels(incident.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
 
 async def reminders(scene: Scene) -> list[tuple[What, list[str]]]:
     view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
     assert view is not None
-    face, found = Face(catalogue=scene.knowledge.catalogue), []
+    writer, found = Writer(catalogue=scene.knowledge.catalogue), []
     for letter in await scene.post():
         reminds = letter.what in (What.COUNTERPARTY_SOON, What.COUNTERPARTY_DUE)
         if letter.what and reminds and letter.to == "person:bob":
-            said = personal_words.personal(letter.what, letter.facts, view, None, None, face)
+            said = personal_words.personal(letter.what, letter.facts, view, None, None, writer)
             found.append((letter.what, labels(said.blocks)))
     return found
 
@@ -99,14 +99,14 @@ async def given_over(bench: Bench) -> None:
 @pytest.mark.parametrize("way", ["menu", "command"])
 async def test_the_menu_and_the_command_stop_their_clock(bench: Bench, way: str) -> None:
     await given_over(bench)
-    desk, bob = desk_at(bench), bench.slack.member("Bob")
+    handler, bob = handler_at(bench), bench.slack.member("Bob")
     if way == "menu":
         chosen = {"action_id": "incident:more", "selected_option": {"value": "1|answered"}}
         who = {"user": {"id": bob.id}, "channel": {"id": bench.general}}
-        await registry.more(desk, {**who, "actions": [chosen]})
+        await registry.more(handler, {**who, "actions": [chosen]})
     else:
         asked = Request(by="bob", channel="C1", words="answered INC-1")
-        assert "clock has stopped" in (await commands.answer(desk, asked)).text
+        assert "clock has stopped" in (await commands.answer(handler, asked)).text
 
     found = await bench.runtime.store.run(lambda tx: tx.incident(1))
     assert found is not None
@@ -125,7 +125,7 @@ async def test_the_evidence_asks_for_a_ticket_only_while_there_is_none(ticket: s
         assert view is not None
         [packet] = [one for one in await scene.post() if one.what is What.PACKET]
         said = counterparty_words.packet(
-            packet.facts, view, Face(catalogue=scene.knowledge.catalogue)
+            packet.facts, view, Writer(catalogue=scene.knowledge.catalogue)
         )
 
         assert ("Add their ticket…" in labels(said.blocks)) == (not ticket)

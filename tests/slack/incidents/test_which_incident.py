@@ -8,11 +8,11 @@ from bot.core.outbox.notice import incident_subject
 from bot.language.errors import BotError, NotFound, Refused
 from bot.ports import Tx
 from bot.slack import commands
-from bot.slack.handler import Desk
+from bot.slack.handler import Handler
 from bot.slack.request import Request
 from tests.builders import an_incident
 from tests.slack.conftest import Bench
-from tests.slack.test_handler import desk_at
+from tests.slack.test_handler import handler_at
 
 pytestmark = pytest.mark.anyio
 
@@ -30,24 +30,24 @@ BEHIND = {
 }  # fmt: skip
 
 
-async def at_work(bench: Bench) -> Desk:
+async def at_work(bench: Bench) -> Handler:
     """INC-1 is open in C1."""
 
     def begin(tx: Tx) -> None:
         incident = tx.add_incident(an_incident())
         tx.save_channel(incident_subject(incident.id), "C1")
 
-    desk = desk_at(bench)
-    await desk.runtime.store.run(begin)
-    return desk
+    handler = handler_at(bench)
+    await handler.runtime.store.run(begin)
+    return handler
 
 
-async def told(desk: Desk, words: str) -> str:
+async def told(handler: Handler, words: str) -> str:
     """How Bob's command is refused, having changed nothing."""
-    before = await desk.runtime.store.run(_record)
+    before = await handler.runtime.store.run(_record)
     with pytest.raises(BotError) as refused:
-        await commands.answer(desk, Request(by="bob", channel="C1", words=words))
-    assert await desk.runtime.store.run(_record) == before
+        await commands.answer(handler, Request(by="bob", channel="C1", words=words))
+    assert await handler.runtime.store.run(_record) == before
     assert isinstance(refused.value, NotFound | Refused)
     return str(refused.value)
 
@@ -60,30 +60,30 @@ def _record(tx: Tx) -> tuple[Incident | None, object]:
 async def test_what_is_no_incident_of_ours_is_said_so_and_nothing_is_done_to_another(
     bench: Bench, word: str
 ) -> None:
-    desk = await at_work(bench)
+    handler = await at_work(bench)
     for name in NO_INCIDENT:
-        said = await told(desk, f"{word} {name} {BEHIND[word]}".strip())
+        said = await told(handler, f"{word} {name} {BEHIND[word]}".strip())
         assert said.startswith("There is no incident"), name
         assert len(said) < 200
 
 
 @pytest.mark.parametrize("name", NO_INCIDENT)
 async def test_neither_side_of_a_merge_is_guessed(bench: Bench, name: str) -> None:
-    desk = await at_work(bench)
+    handler = await at_work(bench)
     for words in (f"{name} into INC-1", f"INC-1 into {name}", f"into {name}"):
-        assert (await told(desk, f"merge {words}")).startswith("There is no incident"), words
+        assert (await told(handler, f"merge {words}")).startswith("There is no incident"), words
 
 
 async def test_a_number_alone_behind_the_word_is_an_incidents(bench: Bench) -> None:
-    desk = await at_work(bench)
-    assert (await told(desk, "ack 999")).startswith("There is no incident INC-999.")
-    assert "INC-1" in (await said_to(desk, "ack 1", channel="C9"))
+    handler = await at_work(bench)
+    assert (await told(handler, "ack 999")).startswith("There is no incident INC-999.")
+    assert "INC-1" in (await said_to(handler, "ack 1", channel="C9"))
 
 
 async def test_an_incident_is_merged_into_itself_by_no_way_of_writing_it(bench: Bench) -> None:
-    desk = await at_work(bench)
+    handler = await at_work(bench)
     for words in ("merge into INC-1", "merge INC-1 into inc1", "merge INC-001 into INC 1"):
-        assert "is that incident already" in await told(desk, words)
+        assert "is that incident already" in await told(handler, words)
 
 
 WRITTEN = ("INC-1", "inc1", "INC 1", "INC#1", "INC-1:", "INC-001", "inc-1,")
@@ -91,24 +91,24 @@ WRITTEN = ("INC-1", "inc1", "INC 1", "INC#1", "INC-1:", "INC-001", "inc-1,")
 
 @pytest.mark.parametrize("name", WRITTEN)
 async def test_every_usual_way_to_write_it_means_it(bench: Bench, name: str) -> None:
-    desk = await at_work(bench)
-    said = await said_to(desk, f"note {name} seen twice", channel="C9")
+    handler = await at_work(bench)
+    said = await said_to(handler, f"note {name} seen twice", channel="C9")
 
     assert "INC-1" in said
-    kept = await desk.runtime.store.run(lambda tx: tx.timeline(1))
+    kept = await handler.runtime.store.run(lambda tx: tx.timeline(1))
     assert "seen twice" in kept[-1].text
     assert name not in kept[-1].text
 
 
 @pytest.mark.parametrize("words", ["incorrect mapping, mended", "incoming orders: 42 were lost"])
 async def test_a_word_that_only_begins_so_is_a_word(bench: Bench, words: str) -> None:
-    desk = await at_work(bench)
-    await said_to(desk, f"note {words}", channel="C1")
+    handler = await at_work(bench)
+    await said_to(handler, f"note {words}", channel="C1")
 
-    kept = await desk.runtime.store.run(lambda tx: tx.timeline(1))
+    kept = await handler.runtime.store.run(lambda tx: tx.timeline(1))
     assert words in kept[-1].text
 
 
-async def said_to(desk: Desk, words: str, channel: str) -> str:
-    answer = await commands.answer(desk, Request(by="bob", channel=channel, words=words))
+async def said_to(handler: Handler, words: str, channel: str) -> str:
+    answer = await commands.answer(handler, Request(by="bob", channel=channel, words=words))
     return answer.text

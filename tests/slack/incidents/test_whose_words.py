@@ -19,7 +19,7 @@ from bot.flows.incidents.grouping import merge
 from bot.flows.views import IncidentView
 from bot.slack.incidents import current
 from bot.slack.incidents.overtaken import overtaken
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from bot.slack.triage import past_incidents
 from tests.builders import a_check, a_connection, an_estate
 from tests.flows.scene import Scene
@@ -50,8 +50,8 @@ async def view_of(scene: Scene, number: int = 1) -> IncidentView:
 
 
 async def over(scene: Scene) -> str:
-    face = Face(catalogue=scene.knowledge.catalogue)
-    return json.dumps(overtaken(await view_of(scene), None, face).blocks, ensure_ascii=False)
+    writer = Writer(catalogue=scene.knowledge.catalogue)
+    return json.dumps(overtaken(await view_of(scene), None, writer).blocks, ensure_ascii=False)
 
 
 async def ends(scene: Scene) -> None:
@@ -86,8 +86,8 @@ class TestWhoDidIt:
             known = scene.knowledge.catalogue.connections["orders"]
             again = await scene.does(open_incident.declare, known, by="bob", why="again")
             view = await view_of(scene, again.id)
-            face = Face(catalogue=scene.knowledge.catalogue)
-            said = " ".join(past_incidents.earlier(view.hindsight, face))
+            writer = Writer(catalogue=scene.knowledge.catalogue)
+            said = " ".join(past_incidents.earlier(view.hindsight, writer))
 
             assert "by Bob; what helped, says Alice: a new key" in said
             assert "fixed" not in said
@@ -101,7 +101,7 @@ class TestWhatTheySet:
             await scene.does(respond.set_lane, 2, Lane.VENDOR, by="alice", why="")
             await scene.does(merge.merge, 1, into=2, by="bob")
             view = await view_of(scene, 2)
-            said = current.lane(view, Face(catalogue=scene.knowledge.catalogue))
+            said = current.lane(view, Writer(catalogue=scene.knowledge.catalogue))
 
             assert view.incident.lead == "orders"
             assert "(Depot desk), set by Alice" in said
@@ -135,7 +135,7 @@ class TestWhatTheySet:
             lane = view.incident.lane or Lane.IT
             await scene.does(respond.set_lane, 1, lane, by="alice", why=why)
             view = await view_of(scene)
-            said = current.lane(view, Face(catalogue=scene.knowledge.catalogue))
+            said = current.lane(view, Writer(catalogue=scene.knowledge.catalogue))
 
             assert "set by Alice, because" not in said
             assert ("• Alice: their outage" in said) is bool(why)
@@ -154,7 +154,7 @@ class TestWhatTheySet:
             if over != "runs again":
                 await scene.does_all_the_same(respond.resolve_if_over, 1, "bob", "new secret")
             view = await view_of(scene)
-            said = current.lane(view, Face(catalogue=scene.knowledge.catalogue))
+            said = current.lane(view, Writer(catalogue=scene.knowledge.catalogue))
 
             assert "What spoke for it while it failed:" in said
             assert "speaks" not in said

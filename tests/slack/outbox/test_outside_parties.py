@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.estate.catalogue import Party
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.delivery.page import page_person
 from bot.ports import Mail, NotMailed
@@ -19,8 +19,8 @@ from tests.slack.conftest import Bench
 pytestmark = pytest.mark.anyio
 
 
-def letter(to: str) -> Letter:
-    return Letter(
+def letter(to: str) -> OutboxMessage:
+    return OutboxMessage(
         id=7,
         kind="say",
         stream=to,

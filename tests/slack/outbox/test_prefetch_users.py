@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.slack.outbox.prefetch_users import Acquaintance, in_order
+from bot.slack.outbox.prefetch_users import UserPrefetch, in_order
 from bot.slack.platform.gateway import Later
 from bot.slack.platform.users import Users
 from tests.builders import NOW, a_connection, a_person, an_estate
@@ -27,7 +27,7 @@ def test_first_responders_come_first_and_who_left_does_not_come() -> None:
 async def test_a_round_opens_conversations_and_the_next_one_finds_nobody_new(
     bench: Bench,
 ) -> None:
-    acquaintance = Acquaintance(bench.runtime, Users(bench.runtime, bench.gateway))
+    acquaintance = UserPrefetch(bench.runtime, Users(bench.runtime, bench.gateway))
     start = await acquaintance.meet()
 
     met, again = await acquaintance.meet(), await acquaintance.meet()
@@ -60,12 +60,12 @@ async def test_a_changed_address_is_asked_about_anew_and_the_account_of_the_old_
     estate = replace(known.catalogue, people={"bob": moved})
     later = replace(bench.runtime, knowledge=lambda: replace(known, catalogue=estate))
     people = Users(later, bench.gateway)
-    acquaintance = Acquaintance(later, people)
+    acquaintance = UserPrefetch(later, people)
 
-    before = await people.face(), await people.person(bob)
+    before = await people.writer(), await people.person(bob)
     await acquaintance.meet()
     met = await acquaintance.meet()
-    after = await people.face(), await people.person(alice)
+    after = await people.writer(), await people.person(alice)
 
     assert before == (replace(before[0], users={}), f"slack:{bob}")
     assert met == 1

@@ -9,12 +9,12 @@ import pytest
 from bot.core.outbox.notice import Say, Show, What
 from bot.ports import Receipt, SlackUser, Tx
 from bot.slack.home import HomeTab
-from bot.slack.incidents.channel.archive import Tidier
-from bot.slack.incidents.channel.place import Venue
+from bot.slack.incidents.channel.archive import ChannelArchiver
+from bot.slack.incidents.channel.place import ChannelLocations
 from bot.slack.incidents.channel.repair import mend
-from bot.slack.outbox.channel_view import Room
+from bot.slack.outbox.channel_view import ChannelView
 from bot.slack.outbox.outside_parties import OutsideParties
-from bot.slack.outbox.transport import MAX_FAILURES, Sender
+from bot.slack.outbox.transport import MAX_FAILURES, Dispatcher
 from bot.slack.platform.gateway import Later
 from bot.slack.platform.users import Users
 from tests.builders import EVER, an_incident
@@ -24,35 +24,37 @@ from tests.slack.conftest import Bench
 pytestmark = pytest.mark.anyio
 
 
-def sender_of(bench: Bench) -> Sender:
+def sender_of(bench: Bench) -> Dispatcher:
     runtime, gateway, poster = bench.runtime, bench.gateway, bench.poster
     people = Users(runtime, gateway)
     assert bench.standin.app is not None
     bot_user = bench.standin.app.bot_user
-    venue = Venue(runtime, gateway, people, poster, bot_user)
+    venue = ChannelLocations(runtime, gateway, people, poster, bot_user)
 
     async def page(*_: object) -> None:
         raise AssertionError("nobody is paged here")
 
-    return Sender(
+    return Dispatcher(
         runtime,
         gateway,
         people,
         poster,
-        Room(runtime, gateway, people, poster, venue),
+        ChannelView(runtime, gateway, people, poster, venue),
         venue,
         HomeTab(runtime, gateway, people),
         OutsideParties(runtime, poster, None, page),
-        Tidier(runtime, gateway, after=timedelta(0), bot_user=bot_user),
+        ChannelArchiver(runtime, gateway, after=timedelta(0), bot_user=bot_user),
         claimer="me",
         gone=lambda _: False,
     )
 
 
-def room_of(bench: Bench) -> Room:
+def room_of(bench: Bench) -> ChannelView:
     runtime, gateway, poster = bench.runtime, bench.gateway, bench.poster
     people = Users(runtime, gateway)
-    return Room(runtime, gateway, people, poster, Venue(runtime, gateway, people, poster, "U0"))
+    return ChannelView(
+        runtime, gateway, people, poster, ChannelLocations(runtime, gateway, people, poster, "U0")
+    )
 
 
 async def incident_of_bob(bench: Bench) -> str:
@@ -219,7 +221,7 @@ async def test_a_topic_that_was_perhaps_overwritten_is_set_again(bench: Bench) -
     assert shown.topic["value"] == "open"
 
 
-async def rounds(sender: Sender, bench: Bench, count: int, seconds: float) -> None:
+async def rounds(sender: Dispatcher, bench: Bench, count: int, seconds: float) -> None:
     for _ in range(count):
         await sender.send_due()
         bench.clock.shift(seconds)

@@ -17,7 +17,7 @@ from bot.language.errors import BotError, NotAllowed
 from bot.ports import Tx
 from bot.slack import commands, permissions, submissions
 from bot.slack.app import build_app
-from bot.slack.handler import Body, Desk
+from bot.slack.handler import Body, Handler
 from bot.slack.home import HomeTab
 from bot.slack.ids import Action, Modal, Origin, Shortcut, carried
 from bot.slack.kit import actions, button
@@ -27,7 +27,7 @@ from bot.slack.submissions import SUBMISSIONS
 from slack_standin.state.entities import User
 from tests.builders import an_incident, knowledge_of
 from tests.slack.conftest import Bench
-from tests.slack.test_handler import desk_at
+from tests.slack.test_handler import handler_at
 
 pytestmark = pytest.mark.anyio
 
@@ -40,12 +40,12 @@ def test_nothing_that_can_be_pressed_sent_or_typed_is_without_a_rule() -> None:
     assert set(RULES) == set(Deed)
 
 
-def with_guest(bench: Bench, **shown: object) -> tuple[Desk, User]:
+def with_guest(bench: Bench, **shown: object) -> tuple[Handler, User]:
     """A desk, and Charlie as Slack would show him."""
     user = bench.standin.workspace.users[bench.slack.member("Charlie").id]
     for name, value in shown.items():
         setattr(user, name, value)
-    return desk_at(bench), user
+    return handler_at(bench), user
 
 
 @pytest.mark.parametrize(
@@ -60,29 +60,29 @@ def with_guest(bench: Bench, **shown: object) -> tuple[Desk, User]:
 async def test_slack_says_who_is_not_of_the_company(
     bench: Bench, shown: dict[str, object], expected: str
 ) -> None:
-    desk, user = with_guest(bench, **shown, email="nobody@elsewhere.example")
+    handler, user = with_guest(bench, **shown, email="nobody@elsewhere.example")
 
-    person = await desk.people.person(user.id)
+    person = await handler.people.person(user.id)
 
-    found = await desk.runtime.store.run(lambda tx: tx.fixture("foreign", person))
+    found = await handler.runtime.store.run(lambda tx: tx.fixture("foreign", person))
     assert (found or "") == expected
 
 
 async def test_whoever_the_catalogue_lists_is_of_the_company_whatever_slack_says(
     bench: Bench,
 ) -> None:
-    desk, user = with_guest(bench, is_restricted=True)
+    handler, user = with_guest(bench, is_restricted=True)
 
-    assert await desk.people.person(user.id) == "charlie"
+    assert await handler.people.person(user.id) == "charlie"
 
 
 async def test_a_guest_may_look_and_note_and_nothing_else(bench: Bench) -> None:
-    desk, user = with_guest(bench, is_restricted=True, email="guest@elsewhere.example")
-    guest = await desk.people.person(user.id)
+    handler, user = with_guest(bench, is_restricted=True, email="guest@elsewhere.example")
+    guest = await handler.people.person(user.id)
     for word, deed in permissions.COMMANDS.items():
         refused = False
         try:
-            await commands.answer(desk, Request(by=guest, channel="C1", words=f"{word} x"))
+            await commands.answer(handler, Request(by=guest, channel="C1", words=f"{word} x"))
         except NotAllowed as error:
             refused = "You are here as a guest" in str(error)
         except BotError:
@@ -111,18 +111,18 @@ TRIED: tuple[tuple[Deed, str, str, tuple[str, ...]], ...] = (
 
 
 async def test_a_guest_is_told_whom_to_ask(bench: Bench) -> None:
-    desk, _ = with_guest(bench)
+    handler, _ = with_guest(bench)
 
     def set_up(tx: Tx) -> None:
         tx.save_fixture(FOREIGN_ONES, "slack:UGUEST", "a guest")
         incident = tx.add_incident(an_incident())
         tx.save_channel(incident_subject(incident.id), "C1")
 
-    await desk.runtime.store.run(set_up)
+    await handler.runtime.store.run(set_up)
 
     for deed, words, channel, named in TRIED:
         with pytest.raises(NotAllowed) as refused:
-            await permissions.admit(desk, deed, "slack:UGUEST", words, channel)
+            await permissions.admit(handler, deed, "slack:UGUEST", words, channel)
 
         said = str(refused.value)
         assert all(f"‹p:{person}›" in said for person in named), (deed, words)
@@ -130,12 +130,12 @@ async def test_a_guest_is_told_whom_to_ask(bench: Bench) -> None:
 
 
 async def test_a_setting_lets_guests_in(bench: Bench) -> None:
-    desk, user = with_guest(bench, is_restricted=True, email="guest@elsewhere.example")
-    guest = await desk.people.person(user.id)
+    handler, user = with_guest(bench, is_restricted=True, email="guest@elsewhere.example")
+    guest = await handler.people.person(user.id)
     open_house = replace(knowledge_of(), access=Access(guests=PermissionLevel.HELP))
-    desk.runtime = replace(desk.runtime, knowledge=lambda: open_house)
+    handler.runtime = replace(handler.runtime, knowledge=lambda: open_house)
 
-    await permissions.admit(desk, Deed.DECLARE, guest)
+    await permissions.admit(handler, Deed.DECLARE, guest)
 
 
 OTHERS = "f" * 32
@@ -156,12 +156,15 @@ async def test_bolt_does_not_warn_of_the_very_token_it_was_given(
     monkeypatch.setenv("SLACK_BOT_TOKEN", token)
     monkeypatch.setattr(logger, "level", logging.ERROR)  # as `firstlane run` sets it
     logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.NOTSET)
-    desk = desk_at(bench)
+    handler = handler_at(bench)
     client = AsyncWebClient(token=token, base_url=bench.door.api_url)
 
     with caplog.at_level(logging.INFO):
         build_app(
-            client, desk, HomeTab(bench.runtime, bench.gateway, desk.people), signing_secret=None
+            client,
+            handler,
+            HomeTab(bench.runtime, bench.gateway, handler.people),
+            signing_secret=None,
         )
 
     assert [one for one in caplog.records if one.name.startswith("slack_bolt")] == []
@@ -211,16 +214,16 @@ class Shown:
         return said, await self._record() != before
 
     async def _dispatched(self, body: Mapping[str, Any]) -> str:
-        bench, desk = self.bench, desk_at(self.bench)
+        bench, handler = self.bench, handler_at(self.bench)
         client = AsyncWebClient(token=bench.standin.bot_token, base_url=bench.door.api_url)
-        home = HomeTab(bench.runtime, bench.gateway, desk.people)
-        app = build_app(client, desk, home, signing_secret=None)
+        home = HomeTab(bench.runtime, bench.gateway, handler.people)
+        app = build_app(client, handler, home, signing_secret=None)
         who = {"user": {"id": bench.slack.member("Bob").id}, "channel": {"id": bench.general}}
         where = {"team": {"id": bench.standin.workspace.team.id}}
         before = len(self._said())
         sent = {**body, **who, **where}
         await app.async_dispatch(AsyncBoltRequest(body=sent, mode="socket_mode"))
-        await desk.drain()
+        await handler.drain()
         return " ".join(self._said()[before:])
 
     def _said(self) -> list[str]:
@@ -295,7 +298,7 @@ async def test_no_form_of_another_database_changes_anything(shown: Shown, modal:
     }
     before = await shown._record()
 
-    await submissions.submitted(desk_at(shown.bench), ack, body)
+    await submissions.submitted(handler_at(shown.bench), ack, body)
 
     assert FOREIGN in str(answered)
     assert await shown._record() == before
@@ -319,16 +322,16 @@ LACKING = (
 async def test_whoever_may_not_reads_so_before_they_are_told_what_their_words_lack(
     bench: Bench, typed: str
 ) -> None:
-    desk = desk_at(bench)
+    handler = handler_at(bench)
 
     def set_up(tx: Tx) -> None:
         incident = tx.add_incident(an_incident())
         tx.save_channel(incident_subject(incident.id), "C1")
 
-    await desk.runtime.store.run(set_up)
+    await handler.runtime.store.run(set_up)
 
     with pytest.raises(NotAllowed, match="Only "):
-        await commands.answer(desk, Request(by="slack:U0STRANGER", channel="C1", words=typed))
+        await commands.answer(handler, Request(by="slack:U0STRANGER", channel="C1", words=typed))
 
 
 @pytest.mark.parametrize("channel", ["C1", "C0ELSEWHERE"])
@@ -336,16 +339,16 @@ async def test_whoever_may_not_reads_so_before_they_are_told_what_their_words_la
 async def test_whoever_may_reads_what_their_words_lack(
     bench: Bench, typed: str, channel: str
 ) -> None:
-    desk = desk_at(bench)
+    handler = handler_at(bench)
 
     def set_up(tx: Tx) -> None:
         incident = tx.add_incident(an_incident())
         tx.save_channel(incident_subject(incident.id), "C1")
 
-    await desk.runtime.store.run(set_up)
+    await handler.runtime.store.run(set_up)
 
     with pytest.raises(BotError) as told:
-        await commands.answer(desk, Request(by="bob", channel=channel, words=typed))
+        await commands.answer(handler, Request(by="bob", channel=channel, words=typed))
 
     assert not isinstance(told.value, NotAllowed)
 
@@ -354,12 +357,12 @@ async def test_whoever_may_reads_what_their_words_lack(
 async def test_a_refusal_shows_a_mention_as_a_person_or_as_it_was_typed(
     bench: Bench, word: str
 ) -> None:
-    desk = desk_at(bench)
+    handler = handler_at(bench)
 
     async def looks(connection: str) -> None:
         """Sees nothing new."""
 
-    desk.check_now = looks
+    handler.check_now = looks
     for said in (
         *("<@UGEYCB474XX|erp-admin> away", "<@UGEYCB474XX> away", "cancel <@UGEYCB474XX|a> away"),
         *("INC-1 <@UGEYCB474XX|erp-admin>", "orders until <@UGEYCB474XX|erp-admin>: x"),
@@ -367,8 +370,8 @@ async def test_a_refusal_shows_a_mention_as_a_person_or_as_it_was_typed(
         f"{'x' * 55} <@UGEYCB474XX> away",
     ):
         try:
-            await commands.answer(desk, Request(by="bob", channel="C1", words=f"{word} {said}"))
+            await commands.answer(handler, Request(by="bob", channel="C1", words=f"{word} {said}"))
         except BotError as error:
-            shown = (await desk.people.face()).say(str(error))
+            shown = (await handler.people.writer()).say(str(error))
             assert "&lt;" not in shown, said
             assert "|erp-admin" not in shown, said

@@ -10,7 +10,7 @@ from bot.core.estate.check_spec import Webhook
 from bot.core.runbooks.webhook_calls import HookOutcome
 from bot.flows.incidents import open_incident, respond
 from bot.slack import submissions
-from bot.slack.handler import Body, Desk
+from bot.slack.handler import Body, Handler
 from bot.slack.ids import Modal
 from bot.slack.kit import message, section
 from bot.slack.platform.users import Users
@@ -25,7 +25,7 @@ class Process:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self.desk = Desk(
+        self.handler = Handler(
             bench.runtime,
             bench.gateway,
             Users(bench.runtime, bench.gateway),
@@ -35,8 +35,8 @@ class Process:
             call_hook=self._call,
         )
         self.worked: list[Body] = []
-        self.note = self.desk.keeper("note", self._note)
-        self.ask = self.desk.keeper("ask", self._answer)
+        self.note = self.handler.keeper("note", self._note)
+        self.ask = self.handler.keeper("ask", self._answer)
 
     async def _look(self, connection: str) -> None:
         raise AssertionError(f"nobody asked to look at {connection}")
@@ -47,13 +47,13 @@ class Process:
     async def _note(self, body: Body) -> None:
         self.worked.append(body)
         now = self.bench.runtime.clock()
-        await self.desk.runtime.store.run(respond.note, 1, "alice", "called the vendor", now)
+        await self.handler.runtime.store.run(respond.note, 1, "alice", "called the vendor", now)
 
     async def _answer(self, body: Body) -> None:
         self.worked.append(body)
         event = body["event"]
         said = message("Alice owns it", [section("Alice owns it")])
-        await self.desk.say(event["channel"], said, thread=event["ts"])
+        await self.handler.say(event["channel"], said, thread=event["ts"])
 
 
 async def acknowledged(**_: Any) -> None:
@@ -112,12 +112,12 @@ async def test_a_click_that_had_no_effect_yet_is_done_after_the_restart(
     assert await notes(bench) == 0
 
     second = Process(bench)
-    await second.desk.take_over()
-    await second.desk.drain()
+    await second.handler.take_over()
+    await second.handler.drain()
 
     assert await notes(bench) == 1
     third = Process(bench)
-    await third.desk.take_over()
+    await third.handler.take_over()
     assert third.worked == []
 
 
@@ -125,12 +125,12 @@ async def test_a_click_whose_effect_is_on_record_is_not_done_again(
     bench: Bench, process: Process
 ) -> None:
     await process.note(acknowledged, a_click(bench))
-    await process.desk.drain()
+    await process.handler.drain()
     await bench.runtime.store.run(dies_before_the_end, a_click(bench))
 
     second = Process(bench)
-    await second.desk.take_over()
-    await second.desk.drain()
+    await second.handler.take_over()
+    await second.handler.drain()
 
     assert second.worked == []
     assert await notes(bench) == 1
@@ -139,7 +139,7 @@ async def test_a_click_whose_effect_is_on_record_is_not_done_again(
 async def test_a_click_that_is_delivered_twice_acts_once(bench: Bench, process: Process) -> None:
     for _ in range(2):
         await process.note(acknowledged, a_click(bench))
-    await process.desk.drain()
+    await process.handler.drain()
 
     assert await notes(bench) == 1
 
@@ -150,8 +150,8 @@ async def test_an_old_click_is_not_done_but_said_to_be_lost(bench: Bench, proces
     bench.clock.shift((20 * MINUTE).total_seconds())
 
     second = Process(bench)
-    await second.desk.take_over()
-    await second.desk.drain()
+    await second.handler.take_over()
+    await second.handler.drain()
 
     assert await notes(bench) == 0
     told = await bench.slack.member("Bob").sees_ephemeral("was not done")
@@ -166,12 +166,12 @@ async def test_an_answer_that_already_stands_is_not_given_twice(
     event = {"type": "app_mention", "channel": bench.general, "ts": asked.ts, "user": bob.id}
     body = {"event_id": "Ev1", "event": event}
     await process.ask(acknowledged, body)
-    await process.desk.drain()
+    await process.handler.drain()
     await bench.runtime.store.run(dies_before_the_end, body)
 
     second = Process(bench)
-    await second.desk.take_over()
-    await second.desk.drain()
+    await second.handler.take_over()
+    await second.handler.drain()
 
     assert len(second.worked) == 1
     pool = bench.standin.workspace.messages[bench.general].values()
@@ -201,9 +201,9 @@ async def test_a_form_that_is_sent_again_after_a_lost_acknowledgement_acts_once(
     signed = bench.gateway.origin.view(view)
     body = {"view": signed, "user": {"id": bench.slack.member("Bob").id}}
     with pytest.raises(ConnectionError):
-        await submissions.submitted(process.desk, never_acknowledged, body)
+        await submissions.submitted(process.handler, never_acknowledged, body)
 
-    await submissions.submitted(process.desk, acknowledged, body)
+    await submissions.submitted(process.handler, acknowledged, body)
 
     assert await notes(bench) == 1
 
@@ -233,13 +233,13 @@ async def test_what_cannot_be_stored_is_answered_so_and_not_accepted(
     click = {**a_click(bench), "response_url": "", "state": {"values": "x" * 200_000}}
     mention = {"type": "app_mention", "channel": bench.general, "ts": "1.0", "user": "U1"}
     event = {"event_id": "Ev1", "event": {**mention, "user": click["user"]["id"]}, "padding": click}
-    process.desk.keeper("app_mention", process._answer)
+    process.handler.keeper("app_mention", process._answer)
     await bench.runtime.store.run(limit)
 
     await process.note(acknowledged, click)
     told = await bench.slack.member("Bob").sees_ephemeral("This could not be stored")
     context: Body = {}
-    await process.desk.keep_event(event, context)
+    await process.handler.keep_event(event, context)
     await process.ask(acknowledged, event, context)
 
     assert "the disk is full. Nothing was changed; try again" in told.text

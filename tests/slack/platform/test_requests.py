@@ -22,7 +22,7 @@ from bot.slack.ids import WORDED, Action
 from bot.slack.platform.requests import NoRequest, must_have_its_shape
 from tests.slack.conftest import Bench
 from tests.slack.people.test_permissions import Shown
-from tests.slack.test_handler import desk_at
+from tests.slack.test_handler import handler_at
 
 pytestmark = pytest.mark.anyio
 SECRET = "s"
@@ -60,10 +60,10 @@ NONSENSE = {
 
 
 def an_app(bench: Bench) -> AsyncApp:
-    desk = desk_at(bench)
-    home = HomeTab(bench.runtime, bench.gateway, desk.people)
+    handler = handler_at(bench)
+    home = HomeTab(bench.runtime, bench.gateway, handler.people)
     client = AsyncWebClient(token=bench.standin.bot_token, base_url=bench.door.api_url)
-    return build_app(client, desk, home, signing_secret=SECRET)
+    return build_app(client, handler, home, signing_secret=SECRET)
 
 
 @pytest.mark.parametrize("body", NONSENSE.values(), ids=NONSENSE)

@@ -17,7 +17,7 @@ from bot.flows.runbooks import walk
 from bot.flows.views import IncidentView, StepView
 from bot.slack.ids import form_block, form_values
 from bot.slack.runbooks import step_posts
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from bot.store.sqlite import SqliteStore
 from tests.builders import a_check, a_connection, an_estate, knowledge_of
 from tests.flows.scene import Scene
@@ -46,14 +46,14 @@ async def view() -> IncidentView:
 
 
 def drawn(view: IncidentView, step: Step) -> dict[str, object]:
-    face = Face(catalogue=an_estate(), users={"alice": "U0ALICE"})
+    writer = Writer(catalogue=an_estate(), users={"alice": "U0ALICE"})
     shown = StepView(slot="s", number=1, step=step, done=None, since=NOW)
-    return step_posts.step(view, shown, face)
+    return step_posts.step(view, shown, writer)
 
 
 @pytest.mark.parametrize("step", SHIPPED.values(), ids=SHIPPED.keys())
 async def test_every_shipped_step_is_valid(view: IncidentView, step: Step) -> None:
-    face = Face(catalogue=an_estate())
+    writer = Writer(catalogue=an_estate())
     given = GivenAnswer(
         step=step.id,
         answer=step.answers[0].id,
@@ -64,7 +64,7 @@ async def test_every_shipped_step_is_valid(view: IncidentView, step: Step) -> No
     done = Done(step=step, answer=step.answers[0], given=given)
 
     assert_valid(drawn(view, step))
-    assert_valid(step_posts.step(view, StepView(slot="s", number=1, step=step, done=done), face))
+    assert_valid(step_posts.step(view, StepView(slot="s", number=1, step=step, done=done), writer))
 
 
 def step_of(kind: StepKind) -> Step:
@@ -126,6 +126,6 @@ async def test_a_question_without_an_answer_says_truly_why_it_is_asked_no_more(
         assert view is not None
         left = next(one for one in view.steps if one.left)
 
-        said = step_posts.step(view, left, Face(catalogue=scene.knowledge.catalogue))
+        said = step_posts.step(view, left, Writer(catalogue=scene.knowledge.catalogue))
 
         assert why in str(said.blocks)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from bot.core.changes.unannounced import Suspicion
+from bot.core.changes.unannounced import UnannouncedChange
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.history import Change
 from bot.core.estate.ids import ConnectionId, PersonId
@@ -65,7 +65,9 @@ class Live:
     gone: Mapping[PersonId, str] = field(default_factory=dict)  # why Slack does not reach them
     unanswered: tuple[AuditQuestion, ...] = ()
     handovers: tuple[Handing, ...] = ()
-    suspicions: tuple[Suspicion, ...] = ()  # changes that nobody announced, not explained yet
+    suspicions: tuple[
+        UnannouncedChange, ...
+    ] = ()  # changes that nobody announced, not explained yet
     unread: tuple[NotLookedAt, ...] = ()
     confirmed: Mapping[tuple[ConnectionId, str], date] = field(default_factory=dict)
     stale_runbooks: tuple[Stale, ...] = ()
@@ -149,7 +151,7 @@ class Situation:
             if one.connection == connection.id and one.at <= self.now
         )
 
-    def suspicions_of(self, connection: Connection) -> tuple[Suspicion, ...]:
+    def suspicions_of(self, connection: Connection) -> tuple[UnannouncedChange, ...]:
         """Recent changes of it that nobody announced and that no change on record explains."""
         return tuple(
             one

@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.core.incidents.incident import Incident, State
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.denial import Denial
-from bot.flows.incidents.grouping.child_states import fates
+from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.people.presence import presence_now
 from bot.flows.work import data_judge
 from bot.language.errors import NotAllowed, Refused
@@ -25,7 +25,7 @@ FAILS = "It fails now; its data is asked about when it runs. Nothing was changed
 
 def members(tx: Tx, incident: Incident) -> tuple[str, ...]:
     """The connections of the incident, the one it began with first."""
-    ids = (incident.connection, *(connection for connection, _ in tx.fates_of(incident.id)))
+    ids = (incident.connection, *(connection for connection, _ in tx.recovered_of(incident.id)))
     return tuple(dict.fromkeys(ids))
 
 
@@ -53,14 +53,14 @@ def running(tx: Tx, whole: Incident) -> frozenset[str]:
     """The connections of the incident that run, so that their data can be judged."""
     by_word = whole.size > 1 and not whole.seen_failing  # as its own checks see it
     lead = whole.recovered_at is not None or whole.state is State.VERIFYING or by_word
-    fates = ((whole.connection, lead), *tx.fates_of(whole.id))
-    return frozenset(key for key, recovered in fates if recovered)
+    recovered_each = ((whole.connection, lead), *tx.recovered_of(whole.id))
+    return frozenset(key for key, recovered in recovered_each if recovered)
 
 
 def spoke_since(tx: Tx, whole: Incident) -> frozenset[str]:
     """The connections whose data was called wrong since they run, so that nothing new is to be
     asked of it."""
-    ran = {fate.connection: fate.recovered_at for fate in fates(tx, whole)}
+    ran = {child.connection: child.recovered_at for child in child_states(tx, whole)}
     said = (one for one in whole.denied if not one.before(ran.get(one.connection)))
     return frozenset(one.connection for one in said)
 

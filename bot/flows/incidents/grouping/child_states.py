@@ -5,14 +5,14 @@ from datetime import datetime
 
 from bot.core.incidents.incident import Incident
 from bot.core.monitoring.rules import Verdict
-from bot.ports import Fate, Tx
+from bot.ports import ChildState, Tx
 
 
-def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
+def child_states(tx: Tx, incident: Incident) -> tuple[ChildState, ...]:
     """What became of each of its connections, the one it began with first."""
-    parts = tuple(_as_seen(tx, one) for one in tx.part_fates(incident.id))
+    parts = tuple(_as_seen(tx, one) for one in tx.child_states_of(incident.id))
     over = incident.recovered_at is not None
-    lead = Fate(
+    lead = ChildState(
         connection=incident.connection,
         # Of several each is as its own checks see it, also where a person says that it is not over.
         recovered=over or (bool(parts) and not incident.seen_failing),
@@ -35,7 +35,7 @@ def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
     return (lead, *parts)
 
 
-def _as_seen(tx: Tx, part: Fate) -> Fate:
+def _as_seen(tx: Tx, part: ChildState) -> ChildState:
     """What was open by a person's word alone when it became a part runs since the checks say so."""
     if not part.recovered or part.recovered_at is not None:
         return part

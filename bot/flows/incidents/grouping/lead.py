@@ -26,7 +26,7 @@ from bot.core.incidents.leading import (
     waits_for_answer,
 )
 from bot.flows.incidents.ending import confirm_data
-from bot.flows.incidents.grouping.child_states import fates
+from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.triage.briefing import at_fault, kind_of, since_of, symptoms_of
 from bot.language.errors import Invalid
 from bot.ports import Knowledge, Tx
@@ -67,7 +67,7 @@ def _loudest(
     tx: Tx, knowledge: Knowledge, incident: Incident, broken: Sequence[Connection], now: datetime
 ) -> Connection | None:
     """By the most records that were in error so far: fewer for a moment change nothing."""
-    most = Counter({one.connection: one.worst for one in fates(tx, incident)})
+    most = Counter({one.connection: one.worst for one in child_states(tx, incident)})
     seen: Counter[str] = Counter()
     for row in tx.figures_of([one.id for one in broken]):
         seen[row.connection] += row.worst

@@ -11,14 +11,14 @@ from bot.core.monitoring import flapping
 from bot.core.monitoring.flapping import Turns
 from bot.core.monitoring.rules import Verdict
 from bot.core.people.denial import Denial
-from bot.flows.incidents.grouping.child_states import fates
+from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.incidents.reports import ends_when
 from bot.flows.monitoring import sight
 from bot.flows.people.presence import presence_now
 from bot.flows.work import data_judge
 from bot.language.marks import last_read, outside, when
 from bot.language.units import say_count, say_names
-from bot.ports import Fate, Figures, Tx
+from bot.ports import ChildState, Figures, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +106,11 @@ def _each_since(parts: Sequence[PartView], mine: Collection[str]) -> list[dateti
     return [part.failing_since if len(meant) == 1 else part.shared_since for part in meant]
 
 
-def shared_since(incident: Incident, fate: Fate) -> datetime:
+def shared_since(incident: Incident, child: ChildState) -> datetime:
     """Since when one of several connections fails as they all do. What a person put together has
     no more in common than that it fails."""
-    alike = None if incident.cause == BY_HAND else fate.alike_since
-    return alike or fate.failing_since
+    alike = None if incident.cause == BY_HAND else child.alike_since
+    return alike or child.failing_since
 
 
 def parts_of(
@@ -118,38 +118,38 @@ def parts_of(
 ) -> tuple[PartView, ...]:
     """Every connection of the incident, the one it began with first; one for an incident of one
     connection."""
-    every = fates(tx, incident)
-    read = _read(tx, catalogue, [fate.connection for fate in every])
+    every = child_states(tx, incident)
+    read = _read(tx, catalogue, [child.connection for child in every])
     there = presence_now(tx, now)
     wrong = {one.connection: one for one in incident.denied}
     flaps, found = flapping_of(incident), []
-    for fate in every:
-        connection = catalogue.connections.get(fate.connection)
+    for child in every:
+        connection = catalogue.connections.get(child.connection)
         judge = data_judge(connection) if connection else None
         part = PartView(
-            connection=fate.connection,
-            name=connection.name if connection else fate.connection,
-            recovered=fate.recovered,
-            failing_since=fate.failing_since,
-            shared_since=shared_since(incident, fate),
-            again=fate.again,
-            recovered_at=fate.recovered_at,
+            connection=child.connection,
+            name=connection.name if connection else child.connection,
+            recovered=child.recovered,
+            failing_since=child.failing_since,
+            shared_since=shared_since(incident, child),
+            again=child.again,
+            recovered_at=child.recovered_at,
             judge=(there.acting(judge) or judge) if judge else None,
             named=judge,
-            confirmed=fate.connection in incident.confirmed,
+            confirmed=child.connection in incident.confirmed,
             reported=ends_when(tx, connection) if connection else (),
-            denied=wrong.get(fate.connection),
-            turns=fate.turns,
-            flaps=fate.connection in flaps,
+            denied=wrong.get(child.connection),
+            turns=child.turns,
+            flaps=child.connection in flaps,
             hidden=sight.not_visible(tx, connection) if connection and incident.live else (),
-            worst=fate.worst,
-            reasons=fate.reasons,
-            symptoms=fate.symptoms,
-            reopened_by=fate.reopened_by,
-            reopened_at=fate.reopened_at,
-            reopened_why=fate.reopened_why,
+            worst=child.worst,
+            reasons=child.reasons,
+            symptoms=child.symptoms,
+            reopened_by=child.reopened_by,
+            reopened_at=child.reopened_at,
+            reopened_why=child.reopened_why,
         )
-        rows = read.get(fate.connection, ())
+        rows = read.get(child.connection, ())
         found.append(_with_figures(part, rows, live=incident.live))
     return tuple(found)
 
@@ -296,7 +296,7 @@ def _total(records: int, connections: int) -> str:
 def what_checks_see(tx: Tx, catalogue: Catalogue, incident: Incident) -> str:
     """Whether all of what runs again is well, as a sentence."""
     verdicts, known = tx.verdicts(), catalogue.connections
-    ids = [incident.connection, *(key for key, _ in tx.fates_of(incident.id))]
+    ids = [incident.connection, *(key for key, _ in tx.recovered_of(incident.id))]
 
     def those(verdict: Verdict) -> list[str]:
         return [known[key].name for key in ids if key in known and verdicts.get(key) == verdict]
@@ -334,7 +334,7 @@ def come_and_go(tx: Tx, incident: Incident, now: datetime) -> tuple[str, ...]:
         return ()
     return tuple(
         one.connection
-        for one in fates(tx, incident)
+        for one in child_states(tx, incident)
         if one.turns is not None and one.turns.many and not _calm(one.turns, incident, now)
     )
 
@@ -349,7 +349,9 @@ def turns_told(
     """How often it came and went so far, of several connections the one that did most, and who
     else did; empty when none does."""
     those = flapping_of(incident)
-    found = [one for one in fates(tx, incident) if those and one.connection in those and one.turns]
+    found = [
+        one for one in child_states(tx, incident) if those and one.connection in those and one.turns
+    ]
     if not found:
         return {}
     found.sort(key=lambda one: -one.turns.falls if one.turns else 0)

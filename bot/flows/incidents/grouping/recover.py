@@ -19,7 +19,7 @@ from bot.flows.estate import windows
 from bot.flows.incidents import ping, rejudge, roles
 from bot.flows.incidents.ending import confirm_data
 from bot.flows.incidents.grouping import group
-from bot.flows.incidents.grouping.child_states import fates
+from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.incidents.grouping.lead import led_anew
 from bot.flows.incidents.grouping.parts import come_and_go, flapping_of, turns_told, what_checks_see
 from bot.flows.incidents.grouping.split import had_a_life, revive, take_along, tell_left
@@ -99,7 +99,7 @@ def _often(tx: Tx, whole: Incident, connection: str) -> bool:
 
 def _turns_of(tx: Tx, whole: Incident, connection: str) -> Turns:
     """Those of one of its connections; of the whole where it stands alone."""
-    own = (one.turns for one in fates(tx, whole) if one.connection == connection)
+    own = (one.turns for one in child_states(tx, whole) if one.connection == connection)
     return next(own, None) or whole.turns_so_far
 
 
@@ -249,7 +249,9 @@ def _calm_at(tx: Tx, whole: Incident, now: datetime) -> datetime | None:
         those = [alone] if alone.many else []
     else:
         flaps = come_and_go(tx, whole, now)
-        those = [one.turns for one in fates(tx, whole) if one.turns and one.connection in flaps]
+        those = [
+            one.turns for one in child_states(tx, whole) if one.turns and one.connection in flaps
+        ]
     least = whole.lease / 4
     return max((one.turned_at + flapping.calm_after(one, least) for one in those), default=None)
 
@@ -284,7 +286,7 @@ def _runs(flip: Flip) -> str:
 
 
 def still_failing(tx: Tx, whole: Incident) -> bool:
-    return any(not recovered for _, recovered in tx.fates_of(whole.id))
+    return any(not recovered for _, recovered in tx.recovered_of(whole.id))
 
 
 def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:

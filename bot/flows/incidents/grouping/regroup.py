@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.core.incidents import merge_and_reopen, relapsing
 from bot.core.incidents.correlation import OUTAGES
-from bot.core.incidents.grouping import SILENT_WINDOW, Crowd
+from bot.core.incidents.grouping import SILENT_WINDOW, CauseGroups
 from bot.core.incidents.incident import BY_CHECKS, LIVE, Incident, State
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What, incident_subject
@@ -25,18 +25,18 @@ _FREE = frozenset({State.OPEN, State.ACKNOWLEDGED})
 
 def crowd_now(
     tx: Tx, knowledge: Knowledge, now: datetime, without: Incident | None = None
-) -> Crowd:
+) -> CauseGroups:
     """The incidents that may still grow at `now`."""
-    crowd = Crowd(knowledge.catalogue, now)
+    crowd = CauseGroups(knowledge.catalogue, now)
     known = knowledge.catalogue.connections
     for whole in reversed(tx.incidents(LIVE - {State.VERIFYING})):
         if (without is not None and whole.id == without.id) or not _takes_others(tx, whole):
             continue
-        fates = tx.fates_of(whole.id) if whole.size > 1 else ()
+        child_states = tx.recovered_of(whole.id) if whole.size > 1 else ()
         if whole.kind in OUTAGES:
-            ids = (whole.connection, *(key for key, recovered in fates if not recovered))
+            ids = (whole.connection, *(key for key, recovered in child_states if not recovered))
             crowd.outage(whole, [known[key] for key in ids if key in known])
-        crowd.watch(whole, [known[key] for key, _ in fates if key in known])
+        crowd.watch(whole, [known[key] for key, _ in child_states if key in known])
     return crowd
 
 
@@ -59,7 +59,7 @@ def _takes_others(tx: Tx, whole: Incident) -> bool:
 
 
 def _part_fails(tx: Tx, whole: Incident) -> bool:
-    return any(not recovered for _, recovered in tx.fates_of(whole.id))
+    return any(not recovered for _, recovered in tx.recovered_of(whole.id))
 
 
 def join_if_one(tx: Tx, knowledge: Knowledge, one: Incident, now: datetime) -> None:
@@ -88,7 +88,7 @@ def _may_join(tx: Tx, one: Incident) -> bool:
         and not one.apart
         and not one.denied
         and one.lane_by is None
-        and not tx.fates_of(one.id)
+        and not tx.recovered_of(one.id)
     )
 
 

@@ -13,7 +13,7 @@ _LOOK_BACK = 200  # messages; what is older than so many is old enough
 _SPOKEN = (None, "thread_broadcast", "file_share", "me_message", "bot_message")
 
 
-class Tidier:
+class ChannelArchiver:
     def __init__(
         self, runtime: Runtime, gateway: Gateway, *, after: timedelta, bot_user: str
     ) -> None:

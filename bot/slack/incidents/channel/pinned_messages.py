@@ -16,7 +16,7 @@ from bot.flows.incidents.channel import pinned_messages
 from bot.flows.incidents.channel.pinned_messages import PinnedMessage
 from bot.language.errors import NotAllowed
 from bot.slack.estate import words as estate
-from bot.slack.handler import Body, Desk, channel_of
+from bot.slack.handler import Body, Handler, channel_of
 from bot.slack.kit import message as said
 from bot.slack.kit import section
 from bot.slack.platform.gateway import Refusal
@@ -24,90 +24,90 @@ from bot.slack.platform.gateway import Refusal
 _MARKUP = re.compile(r"<([@#!]?)([^>|]*)(?:\|([^>]*))?>")
 
 
-async def reacted(desk: Desk, body: Body) -> None:
+async def reacted(handler: Handler, body: Body) -> None:
     """A reaction was added or taken back."""
     event, item = body["event"], body["event"].get("item") or {}
-    if event.get("reaction") != desk.timeline_emoji or item.get("type") != "message":
+    if event.get("reaction") != handler.timeline_emoji or item.get("type") != "message":
         return
     channel, ts = str(item["channel"]), str(item["ts"])
-    incident = await desk.runtime.store.run(views.incident_here, channel)
+    incident = await handler.runtime.store.run(views.incident_here, channel)
     if incident is None:
         return
-    async with desk.reading:
-        raw = await _read(desk, channel, ts)
-        if raw is None or _ours(desk, raw):
+    async with handler.reading:
+        raw = await _read(handler, channel, ts)
+        if raw is None or _ours(handler, raw):
             return  # what we say ourselves is on the timeline already
-        people = await _people(desk, raw)
-        found = await _message(desk, channel, raw)
-        changed = await desk.runtime.store.run(
+        people = await _people(handler, raw)
+        found = await _message(handler, channel, raw)
+        changed = await handler.runtime.store.run(
             pinned_messages.follow_reactions, incident, found, people
         )
     if changed:
-        await _tell(desk, incident, channel, str(event["user"]), on=bool(people))
+        await _tell(handler, incident, channel, str(event["user"]), on=bool(people))
 
 
-async def _people(desk: Desk, raw: dict[str, Any]) -> list[str]:
+async def _people(handler: Handler, raw: dict[str, Any]) -> list[str]:
     """Whoever keeps the message; what an app does counts for nothing."""
     found = []
     for one in raw.get("reactions", ()):
-        for user in one.get("users", ()) if one["name"] == desk.timeline_emoji else ():
+        for user in one.get("users", ()) if one["name"] == handler.timeline_emoji else ():
             with suppress(NotAllowed):
-                found.append(await desk.people.actor(str(user)))
+                found.append(await handler.people.actor(str(user)))
     return found
 
 
-async def _tell(desk: Desk, incident: Incident, channel: str, user: str, *, on: bool) -> None:
+async def _tell(handler: Handler, incident: Incident, channel: str, user: str, *, on: bool) -> None:
     text = f"📌 {'Kept on' if on else 'Struck from'} the timeline of {incident.key}."
     try:
-        await desk.gateway.call(
+        await handler.gateway.call(
             "chat.postEphemeral", channel=channel, user=user, text=text, blocks=[section(text)]
         )
     except Refusal:
         return  # they left the channel, or it was archived: it is kept all the same
 
 
-async def by_shortcut(desk: Desk, body: Body) -> None:
+async def by_shortcut(handler: Handler, body: Body) -> None:
     """The message shortcut, in an incident's channel."""
     channel = channel_of(body)
-    incident = await desk.runtime.store.run(views.incident_here, channel)
+    incident = await handler.runtime.store.run(views.incident_here, channel)
     if incident is None:
-        live = await desk.runtime.store.run(views.live_incidents)
+        live = await handler.runtime.store.run(views.live_incidents)
         why = "Use this on a message in an incident's channel."
-        await desk.reply(body, estate.incidents(live, why, await desk.face()))
+        await handler.reply(body, estate.incidents(live, why, await handler.writer()))
         return
-    found = await _message(desk, channel, body["message"])
-    by = await desk.actor(body)
-    fresh = await desk.runtime.store.run(pinned_messages.keep, incident, found, by)
+    found = await _message(handler, channel, body["message"])
+    by = await handler.actor(body)
+    fresh = await handler.runtime.store.run(pinned_messages.keep, incident, found, by)
     text = f"📌 {'Kept' if fresh else 'It is already'} on the timeline of {incident.key}."
-    await desk.reply(body, said(text, [section(text)]))
+    await handler.reply(body, said(text, [section(text)]))
 
 
-async def followed(desk: Desk, body: Body) -> None:
+async def followed(handler: Handler, body: Body) -> None:
     """A message in a channel was edited or deleted by its author."""
     event = body["event"]
     channel, kind = str(event["channel"]), event.get("subtype")
     if kind not in ("message_changed", "message_deleted"):
         return
-    incident = await desk.runtime.store.run(views.incident_here, channel)
+    incident = await handler.runtime.store.run(views.incident_here, channel)
     if incident is None:
         return
     if kind == "message_deleted":
         source = _source(channel, str(event["deleted_ts"]))
-        await desk.runtime.store.run(pinned_messages.deleted, incident, source)
+        await handler.runtime.store.run(pinned_messages.deleted, incident, source)
         return
     changed = event.get("message") or {}
-    if not _ours(desk, changed):
-        text = await _words(desk, changed)
+    if not _ours(handler, changed):
+        text = await _words(handler, changed)
         source = _source(channel, str(changed.get("ts", "")))
-        await desk.runtime.store.run(pinned_messages.edited, incident, source, text)
+        await handler.runtime.store.run(pinned_messages.edited, incident, source, text)
 
 
-async def _read(desk: Desk, channel: str, ts: str) -> dict[str, Any] | None:
+async def _read(handler: Handler, channel: str, ts: str) -> dict[str, Any] | None:
     """The message as it is now, in the channel or in a thread; None when it is gone."""
     for method in ("conversations.history", "conversations.replies"):
         parent = ts if method == "conversations.replies" else None
         try:
-            answer = await desk.gateway.call(
+            answer = await handler.gateway.call(
                 method, channel=channel, ts=parent, oldest=ts, latest=ts, inclusive=True, limit=1
             )
         except Refusal as error:
@@ -120,10 +120,10 @@ async def _read(desk: Desk, channel: str, ts: str) -> dict[str, Any] | None:
     return None
 
 
-async def _message(desk: Desk, channel: str, raw: dict[str, Any]) -> PinnedMessage:
+async def _message(handler: Handler, channel: str, raw: dict[str, Any]) -> PinnedMessage:
     ts = str(raw["ts"])
     try:
-        answer = await desk.gateway.call("chat.getPermalink", channel=channel, message_ts=ts)
+        answer = await handler.gateway.call("chat.getPermalink", channel=channel, message_ts=ts)
         link = str(answer.get("permalink", ""))
     except Refusal:
         link = ""
@@ -132,28 +132,28 @@ async def _message(desk: Desk, channel: str, raw: dict[str, Any]) -> PinnedMessa
     return PinnedMessage(
         source=_source(channel, ts),
         at=datetime.fromtimestamp(float(ts), UTC),
-        text=await _words(desk, raw),
-        by=await desk.people.person(user) if written else None,
+        text=await _words(handler, raw),
+        by=await handler.people.person(user) if written else None,
         permalink=link if link.startswith("https://") or link.startswith("http://") else "",
     )
 
 
-def _ours(desk: Desk, raw: dict[str, Any]) -> bool:
-    return bool(desk.bot_user) and raw.get("user") == desk.bot_user
+def _ours(handler: Handler, raw: dict[str, Any]) -> bool:
+    return bool(handler.bot_user) and raw.get("user") == handler.bot_user
 
 
 def _source(channel: str, ts: str) -> str:
     return f"{channel}|{ts}"
 
 
-async def _words(desk: Desk, raw: dict[str, Any]) -> str:
+async def _words(handler: Handler, raw: dict[str, Any]) -> str:
     """The message's text without Slack's markup: names for mentions, words for links."""
     names: dict[str, str] = {}
     text = str(raw.get("text") or "")
-    face = await desk.face()
+    writer = await handler.writer()
     for kind, target, _ in _MARKUP.findall(text):
         if kind == "@":
-            names[target] = face.plain_name(await desk.people.person(target))
+            names[target] = writer.plain_name(await handler.people.person(target))
 
     def plain(match: re.Match[str]) -> str:
         kind, target, label = match.groups()
@@ -161,6 +161,6 @@ async def _words(desk: Desk, raw: dict[str, Any]) -> str:
             return f"@{names[target]}"
         return f"{kind}{label or target}"
 
-    words = desk.clean(html.unescape(_MARKUP.sub(plain, text)))
+    words = handler.clean(html.unescape(_MARKUP.sub(plain, text)))
     app = (raw.get("bot_profile") or {}).get("name") or raw.get("username")
     return f"{app}: {words}" if raw.get("bot_id") and app else words

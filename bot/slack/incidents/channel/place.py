@@ -28,7 +28,7 @@ _PEOPLE = "people"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ChannelLocation:
     """`own` is the incident's own channel. `slot` tells the copies of one post apart."""
 
     channel: str
@@ -45,7 +45,7 @@ def channel_name(incident: Incident, attempt: int = 0) -> str:
     return f"{head}{tail}"
 
 
-class Venue:
+class ChannelLocations:
     def __init__(
         self,
         runtime: Runtime,
@@ -65,21 +65,23 @@ class Venue:
         self._bot_user = bot_user
         self._private = private
 
-    async def find(self, subject: str, view: IncidentView) -> tuple[Place, ...] | None:
+    async def find(self, subject: str, view: IncidentView) -> tuple[ChannelLocation, ...] | None:
         """Where it takes place; None while that is undecided, and empty where nobody can be
         reached. May raise Later."""
         channel = await self._runtime.store.run(lambda tx: tx.channel_of(subject))
         if channel:
-            return (Place(channel=channel, own=True),)
+            return (ChannelLocation(channel=channel, own=True),)
         lodging = await self._runtime.store.run(lambda tx: tx.fixture(subject, _LODGING))
         if lodging is None:
             return None
         if lodging != _PEOPLE:
-            return (Place(channel=lodging),)
+            return (ChannelLocation(channel=lodging),)
         found = []
         for person in view.members:
             try:
-                found.append(Place(channel=await self._people.dm(person), slot=f" @{person}"))
+                found.append(
+                    ChannelLocation(channel=await self._people.dm(person), slot=f" @{person}")
+                )
             except Unreachable:
                 continue
         return tuple(found)
@@ -93,7 +95,7 @@ class Venue:
         lodging = await self._runtime.store.run(lambda tx: tx.fixture(subject, _LODGING))
         return None if lodging == _PEOPLE else lodging
 
-    async def make(self, subject: str, view: IncidentView) -> tuple[Place, ...]:
+    async def make(self, subject: str, view: IncidentView) -> tuple[ChannelLocation, ...]:
         """The same, but decided now if the incident is live and has no place yet."""
         found = await self.find(subject, view)
         if found is not None or not view.incident.live:
@@ -111,7 +113,7 @@ class Venue:
                 tx.queue(Show(subject=f"home:{person}"), now)  # it names the channel
 
         await self._runtime.store.run(save)
-        return (Place(channel=channel, own=True),)
+        return (ChannelLocation(channel=channel, own=True),)
 
     def is_private(self, view: IncidentView) -> bool:
         """Whether nobody outside may read along."""
@@ -173,7 +175,9 @@ class Venue:
         name = self._runtime.knowledge().catalogue.announce_channel.removeprefix("#")
         return await self._named(name, ours=False) if name else None
 
-    async def _lodge(self, subject: str, view: IncidentView, error: str) -> tuple[Place, ...]:
+    async def _lodge(
+        self, subject: str, view: IncidentView, error: str
+    ) -> tuple[ChannelLocation, ...]:
         # What is private is not told in a channel that everybody reads.
         shared = None if self.is_private(view) else await self.announcements()
         if shared and not await self._welcome(subject, shared, view):

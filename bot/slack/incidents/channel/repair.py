@@ -8,7 +8,7 @@ from bot.core.incidents.incident import Incident
 from bot.core.outbox.notice import incident_of, incident_subject
 from bot.flows.incidents.channel import channels
 from bot.ports import Runtime, Tx
-from bot.slack.handler import Body, Desk, user_of
+from bot.slack.handler import Body, Handler, user_of
 from bot.slack.platform.gateway import Gateway, Refusal
 
 log = logging.getLogger(__name__)
@@ -19,16 +19,16 @@ _TOO_SOON = timedelta(seconds=10)  # archived again so soon: it will not stay op
 _OPENED = "unarchived"  # fixture: when we last opened it again
 
 
-async def archived(desk: Desk, body: Body) -> None:
+async def archived(handler: Handler, body: Body) -> None:
     """The event: somebody archived a channel."""
-    event, runtime = body["event"], desk.runtime
-    if str(event.get("user", "")) == desk.bot_user:
+    event, runtime = body["event"], handler.runtime
+    if str(event.get("user", "")) == handler.bot_user:
         return
     now = runtime.clock()
     incident = await runtime.store.run(channels.archived_by_hand, str(event["channel"]), now)
     if incident is not None:
-        by = await desk.people.person(user_of(body))
-        await _open_again(runtime, desk.gateway, incident, str(event["channel"]), by)
+        by = await handler.people.person(user_of(body))
+        await _open_again(runtime, handler.gateway, incident, str(event["channel"]), by)
 
 
 async def mend(runtime: Runtime, gateway: Gateway, subject: str, error: str) -> bool:

@@ -9,29 +9,29 @@ from bot.flows.views import IncidentView
 from bot.ports import TimelineEntry
 from bot.slack.incidents.timeline import entry_line
 from bot.slack.kit import SlackMessage, context, lines, message, section
-from bot.slack.text import Face, escape, time
+from bot.slack.text import Writer, escape, time
 
 Facts = Mapping[str, Any]
 
 
-def _brief(facts: Facts, face: Face) -> SlackMessage:
+def _brief(facts: Facts, writer: Writer) -> SlackMessage:
     """What failed, since when, who has it, whose lane, what was done, what next and by when."""
     head = facts.get("head") or f"{facts['name']} is failing"
     done = [
-        entry_line(TimelineEntry(**{**one, "at": datetime.fromisoformat(one["at"])}), face)
+        entry_line(TimelineEntry(**{**one, "at": datetime.fromisoformat(one["at"])}), writer)
         for one in facts["done"]
     ]
     where = f" · <#{facts['channel']}>" if facts.get("channel") else ""
     blocks = [
         section(f"👋 *{escape(head)}.* {facts['key']}{where}, in short:"),
         lines(
-            f"*What:* {face.say(facts['reasons'])}" if facts.get("reasons") else "",
+            f"*What:* {writer.say(facts['reasons'])}" if facts.get("reasons") else "",
             f"*Since:* {_at(facts['since'])} · {facts['severity']}",
-            f"*Who:* {face.say(facts['holder'])}",
-            f"*Lane:* {face.say(facts['lane'])}",
+            f"*Who:* {writer.say(facts['holder'])}",
+            f"*Lane:* {writer.say(facts['lane'])}",
         ),
         *([lines("*So far:*", *done)] if done else []),
-        lines(f"*Next:* {face.say(facts['next'])}"),
+        lines(f"*Next:* {writer.say(facts['next'])}"),
         context("As it stood when you joined; the card in the channel is always current."),
     ]
     return message(f"{head} ({facts['key']}): what you should know", blocks)
@@ -41,7 +41,7 @@ def _at(moment: str) -> str:
     return time(datetime.fromisoformat(moment))
 
 
-def _left_out(facts: Facts, face: Face) -> SlackMessage:
+def _left_out(facts: Facts, writer: Writer) -> SlackMessage:
     """What somebody reads who could not be added; the buttons are on the ping."""
     words = ", ".join(f"`{escape(str(why))}`" for why in sorted(set(facts["refused"].values())))
     way = (
@@ -57,9 +57,10 @@ def _left_out(facts: Facts, face: Face) -> SlackMessage:
     return message(f"You could not be added to the channel of {facts['key']}", [section(text)])
 
 
-def _invites_refused(facts: Facts, face: Face) -> SlackMessage:
+def _invites_refused(facts: Facts, writer: Writer) -> SlackMessage:
     rows = [
-        f"• {face.person(person)}: `{escape(str(why))}`" for person, why in facts["refused"].items()
+        f"• {writer.person(person)}: `{escape(str(why))}`"
+        for person, why in facts["refused"].items()
     ]
     kind = "private" if facts["private"] else "public"
     text = (
@@ -71,27 +72,27 @@ def _invites_refused(facts: Facts, face: Face) -> SlackMessage:
     return message(f"People are left out of the channel of {facts['key']}", [section(text)])
 
 
-LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
+LETTERS: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
     What.BRIEF: _brief,
     What.LEFT_OUT: _left_out,
     What.INVITES_REFUSED: _invites_refused,
 }
 
 
-def _by(facts: Facts, face: Face) -> str:
-    return f" {face.person(facts['by'])} archived it." if facts.get("by") else ""
+def _by(facts: Facts, writer: Writer) -> str:
+    return f" {writer.person(facts['by'])} archived it." if facts.get("by") else ""
 
 
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
-    What.ARCHIVE_SOON: lambda facts, view, face: (
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
+    What.ARCHIVE_SOON: lambda facts, view, writer: (
         f"📦 {view.incident.key} is over and it is quiet here: this channel is archived"
         f" {_at(facts['at'])}. Write a word to keep it."
     ),
-    What.ROOM_BACK: lambda facts, view, face: (
-        f"📂 *{view.incident.key} is not over, so this channel is open again.*{_by(facts, face)}"
+    What.ROOM_BACK: lambda facts, view, writer: (
+        f"📂 *{view.incident.key} is not over, so this channel is open again.*{_by(facts, writer)}"
         " Resolve it first; a quiet channel is archived by itself later."
     ),
-    What.ROOM_MOVED: lambda facts, view, face: (
-        f"📂 *{view.incident.key} goes on here*, because its channel is gone.{_by(facts, face)}"
+    What.ROOM_MOVED: lambda facts, view, writer: (
+        f"📂 *{view.incident.key} goes on here*, because its channel is gone.{_by(facts, writer)}"
     ),
 }

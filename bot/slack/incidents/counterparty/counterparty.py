@@ -12,20 +12,20 @@ from bot.ports import Tx
 from bot.slack import ids
 from bot.slack.forms import may_open
 from bot.slack.forms.form import given, number_of
-from bot.slack.handler import Body, Desk, clicked
+from bot.slack.handler import Body, Handler, clicked
 from bot.slack.ids import Action, Modal
 from bot.slack.incidents.counterparty import counterparty_forms
 
 
-async def ask_ticket(desk: Desk, body: Body) -> None:
-    incident = await desk.runtime.store.run(work.load, ids.incident_number(clicked(body)))
-    await may_open.open_form(desk, body, counterparty_forms.ticket(incident))
+async def ask_ticket(handler: Handler, body: Body) -> None:
+    incident = await handler.runtime.store.run(work.load, ids.incident_number(clicked(body)))
+    await may_open.open_form(handler, body, counterparty_forms.ticket(incident))
 
 
-async def copy_packet(desk: Desk, body: Body) -> None:
+async def copy_packet(handler: Handler, body: Body) -> None:
     """The evidence as it is now, for pasting into the counter-party's portal."""
     number, _, word = clicked(body).partition("|")
-    runtime = desk.runtime
+    runtime = handler.runtime
     incident = await runtime.store.run(work.load, ids.incident_number(number))
     lane = Lane(word) if word in set(Lane) else incident.lane
 
@@ -37,40 +37,40 @@ async def copy_packet(desk: Desk, body: Body) -> None:
     found = await runtime.store.run(write)
     if found is None:
         raise NotFound("The catalogue names nobody for this lane, so there is nothing to send.")
-    await desk.open_view(body, counterparty_forms.packet(incident, found))
+    await handler.open_view(body, counterparty_forms.packet(incident, found))
 
 
-async def they_answered(desk: Desk, body: Body) -> None:
-    await stop_clock(desk, ids.incident_number(clicked(body)), await desk.actor(body))
+async def they_answered(handler: Handler, body: Body) -> None:
+    await stop_clock(handler, ids.incident_number(clicked(body)), await handler.actor(body))
 
 
-async def stop_clock(desk: Desk, number: int, by: str) -> Incident:
+async def stop_clock(handler: Handler, number: int, by: str) -> Incident:
     """The counter-party answered."""
-    runtime = desk.runtime
+    runtime = handler.runtime
     return await runtime.store.run(
         counterparty.answered, runtime.knowledge(), number, by, runtime.clock()
     )
 
 
-async def ask_joint_note(desk: Desk, body: Body) -> None:
-    incident = await desk.runtime.store.run(work.load, ids.incident_number(clicked(body)))
-    await may_open.open_form(desk, body, counterparty_forms.joint_held(incident))
+async def ask_joint_note(handler: Handler, body: Body) -> None:
+    incident = await handler.runtime.store.run(work.load, ids.incident_number(clicked(body)))
+    await may_open.open_form(handler, body, counterparty_forms.joint_held(incident))
 
 
-async def ask_review(desk: Desk, body: Body) -> None:
-    incident = await desk.runtime.store.run(work.load, ids.incident_number(clicked(body)))
-    await may_open.open_form(desk, body, counterparty_forms.review(incident))
+async def ask_review(handler: Handler, body: Body) -> None:
+    incident = await handler.runtime.store.run(work.load, ids.incident_number(clicked(body)))
+    await may_open.open_form(handler, body, counterparty_forms.review(incident))
 
 
-async def ticket(desk: Desk, body: Body, by: str) -> None:
-    runtime, said = desk.runtime, given(body, "ticket")
+async def ticket(handler: Handler, body: Body, by: str) -> None:
+    runtime, said = handler.runtime, given(body, "ticket")
     await runtime.store.run(
         counterparty.give_ticket, runtime.knowledge(), number_of(body), said, by, runtime.clock()
     )
 
 
-async def joint_held(desk: Desk, body: Body, by: str) -> None:
-    runtime, said = desk.runtime, given(body, "note")
+async def joint_held(handler: Handler, body: Body, by: str) -> None:
+    runtime, said = handler.runtime, given(body, "note")
     await runtime.store.run(
         counterparty.joint_call_held,
         runtime.knowledge(),
@@ -81,16 +81,16 @@ async def joint_held(desk: Desk, body: Body, by: str) -> None:
     )
 
 
-async def reviewed(desk: Desk, body: Body, by: str) -> None:
-    await desk.runtime.store.run(
+async def reviewed(handler: Handler, body: Body, by: str) -> None:
+    await handler.runtime.store.run(
         review.review,
-        desk.runtime.knowledge(),
+        handler.runtime.knowledge(),
         number_of(body),
         cause=CauseClass(given(body, "cause")),
         helped=given(body, "helped"),
         follow_ups=given(body, "follow_ups"),
         by=by,
-        now=desk.runtime.clock(),
+        now=handler.runtime.clock(),
     )
 
 

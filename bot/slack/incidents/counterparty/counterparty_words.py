@@ -13,14 +13,14 @@ from bot.flows.views import IncidentView
 from bot.language.units import are
 from bot.slack.ids import Action, value
 from bot.slack.kit import Block, SlackMessage, actions, button, context, message, section
-from bot.slack.text import Face, cut, escape, time
+from bot.slack.text import Writer, cut, escape, time
 
 Facts = Mapping[str, Any]
 
 _CODE = 2700  # characters of a code block in one section; escaping makes it longer
 
 
-def packet(facts: Facts, view: IncidentView, face: Face) -> SlackMessage:
+def packet(facts: Facts, view: IncidentView, writer: Writer) -> SlackMessage:
     """The evidence as a code block, which copies as it is."""
     name = _party(facts, view)
     row = [button("Copy for ticket…", Action.PACKET, value(view.incident.id, facts["lane"]))]
@@ -66,13 +66,13 @@ def _room(channel: str | None) -> str:
     return f" <#{channel}>." if channel else ""
 
 
-def _soon_message(facts: Facts, view: IncidentView, face: Face) -> SlackMessage:
+def _soon_message(facts: Facts, view: IncidentView, writer: Writer) -> SlackMessage:
     incident = view.incident
     ticket = incident.counterparty_ticket
     quote = f" Quote their ticket {escape(ticket)}." if ticket else ""
     text = (
         f"🟣 *{_party(facts, view)}*{_reach(facts, view)} must answer on {incident.key} by"
-        f" {_at(facts['due'])}. {face.person(incident.holder)}, ask them now.{quote}"
+        f" {_at(facts['due'])}. {writer.person(incident.holder)}, ask them now.{quote}"
     )
     blocks = [section(text), *their_answer(view)]
     return message(f"{incident.key}: their response time ends soon", blocks)
@@ -86,7 +86,7 @@ def their_answer(view: IncidentView) -> list[Block]:
     return [actions(row, "clock")]
 
 
-def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
+def _wanted(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
     incident = view.incident
     if incident.state is not State.HANDED_OVER or incident.counterparty_ticket:
         ticket = incident.counterparty_ticket
@@ -100,17 +100,17 @@ def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -
     return message(f"Their ticket for {incident.key}?", [section(text), actions(row, "ticket")])
 
 
-def _joint(facts: Facts, view: IncidentView, face: Face) -> SlackMessage:
+def _joint(facts: Facts, view: IncidentView, writer: Writer) -> SlackMessage:
     incident = view.incident
     rows = [
         f"• *{escape(lane['lane'])}:* {escape(lane['name'])}"
-        + (f", {face.person(lane['person'])}" if lane.get("person") else "")
+        + (f", {writer.person(lane['person'])}" if lane.get("person") else "")
         + (f", {escape(lane['contact'])}" if lane.get("contact") else "")
         for lane in facts.get("lanes", [])
     ]
     head = (
         f"📞 *Nobody has agreed on the lane of {incident.key} yet: hold one call with all of"
-        f" them.* {face.person(facts.get('chair'))} chairs."
+        f" them.* {writer.person(facts.get('chair'))} chairs."
     )
     blocks = [section("\n".join([head, *rows]))]
     if incident.live and incident.joint_held_at is None:
@@ -120,13 +120,13 @@ def _joint(facts: Facts, view: IncidentView, face: Face) -> SlackMessage:
 
 
 def _review_wanted(
-    facts: Facts, view: IncidentView, channel: str | None, face: Face
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
     incident = view.incident
     if incident.state is not State.RESOLVED:
         return message(f"{incident.key} is reviewed", [section(f"✓ {incident.key} is reviewed.")])
     row = [button("Review…", Action.REVIEW, value(incident.id), style="primary")]
-    late = f" {face.person(facts['of'])} was asked four times." if facts.get("of") else ""
+    late = f" {writer.person(facts['of'])} was asked four times." if facts.get("of") else ""
     text = (
         f"📋 *What did {incident.key} teach?* {escape(incident.headline)}.{_room(channel)}"
         f" Three questions, two minutes.{late}"
@@ -134,39 +134,41 @@ def _review_wanted(
     return message(f"Review of {incident.key}", [section(text), actions(row, "review")])
 
 
-def _reviewed(facts: Facts, view: IncidentView, face: Face) -> str:
+def _reviewed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     todo = f"\n*To do:* {escape(facts['follow_ups'])}" if facts.get("follow_ups") else ""
     return (
-        f"📋 {face.person(facts['by'])} reviewed {view.incident.key}."
+        f"📋 {writer.person(facts['by'])} reviewed {view.incident.key}."
         f"\n*Cause:* {escape(facts['cause'])}\n*What helped:* {escape(facts['helped'])}{todo}"
     )
 
 
-def _severity(facts: Facts, view: IncidentView, face: Face) -> str:
-    why = face.say("; ".join(facts.get("reasons", [])))
+def _severity(facts: Facts, view: IncidentView, writer: Writer) -> str:
+    why = writer.say("; ".join(facts.get("reasons", [])))
     now = facts.get("severity", "")
     faster = " Ladder and lease run twice as fast now." if now == "sev1" else ""
     return f"🔺 *Severity rose from {facts.get('before', '')} to {now}:* {why}.{faster}"
 
 
-def _away(facts: Facts, view: IncidentView, face: Face) -> str:
+def _away(facts: Facts, view: IncidentView, writer: Writer) -> str:
     stays = view.incident.holder == facts["person"]
     goes_on = "stays with them until somebody takes it" if stays else "goes on to the next person"
     return (
-        f"⚠️ *{face.name(facts['person'])} is away and nobody covers*"
+        f"⚠️ *{writer.name(facts['person'])} is away and nobody covers*"
         f" ({escape(str(facts['why']))}); {view.incident.key} {goes_on}."
         " Enter a cover with `/conn cover @them by @you until Friday`."
     )
 
 
-def _away_letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
-    text = _away(facts, view, face)
+def _away_letter(
+    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
+    text = _away(facts, view, writer)
     return message(f"{view.incident.key}: away without cover", [section(text + _room(channel))])
 
 
-def _resting(facts: Facts, view: IncidentView, face: Face) -> str:
+def _resting(facts: Facts, view: IncidentView, writer: Writer) -> str:
     people, at = facts.get("next_people"), facts.get("next_at")
-    whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}" if people else ""
+    whom = f"{writer.people(people)} {are(people)} {pinged_then(view, people)}" if people else ""
     then = f" {whom} {_at(at)}." if whom and at else ""
     return (
         "🌙 Everybody left is outside their working hours, and this can wait:"
@@ -175,39 +177,41 @@ def _resting(facts: Facts, view: IncidentView, face: Face) -> str:
 
 
 def _in_person(
-    said: Callable[[Facts, IncidentView, Face], SlackMessage],
-) -> Callable[[Facts, IncidentView, str | None, Face], SlackMessage]:
+    said: Callable[[Facts, IncidentView, Writer], SlackMessage],
+) -> Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]:
     """The channel's message, in a direct message."""
 
-    def letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
-        told = said(facts, view, face)
+    def letter(
+        facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+    ) -> SlackMessage:
+        told = said(facts, view, writer)
         return message(told.text, [*told.blocks, *([context(f"<#{channel}>")] if channel else [])])
 
     return letter
 
 
-PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
+PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]] = {
     What.COUNTERPARTY_SOON: _in_person(_soon_message),
     What.TICKET_WANTED: _wanted,
     What.JOINT_CALL: _in_person(_joint),
     What.REVIEW_WANTED: _review_wanted,
     What.AWAY: _away_letter,
 }
-IN_CHANNEL: Mapping[What, Callable[[Facts, IncidentView, Face], SlackMessage]] = {
+IN_CHANNEL: Mapping[What, Callable[[Facts, IncidentView, Writer], SlackMessage]] = {
     What.PACKET: packet,
     What.COUNTERPARTY_SOON: _soon_message,
     What.JOINT_CALL: _joint,
 }
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
-    What.TICKET: lambda facts, view, face: (
-        f"🎫 {face.person(facts['by'])}: their ticket is {escape(facts['ticket'])}."
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
+    What.TICKET: lambda facts, view, writer: (
+        f"🎫 {writer.person(facts['by'])}: their ticket is {escape(facts['ticket'])}."
     ),
-    What.COUNTERPARTY_ANSWERED: lambda facts, view, face: (
-        f"🟣 {face.person(facts['by'])}: they answered. Their response clock has stopped;"
-        f" {face.person(view.incident.holder)} is reminded to ask how far they are."
+    What.COUNTERPARTY_ANSWERED: lambda facts, view, writer: (
+        f"🟣 {writer.person(facts['by'])}: they answered. Their response clock has stopped;"
+        f" {writer.person(view.incident.holder)} is reminded to ask how far they are."
     ),
-    What.JOINT_HELD: lambda facts, view, face: (
-        f"📞 {face.person(facts['by'])} on the joint call: {escape(facts['text'])}"
+    What.JOINT_HELD: lambda facts, view, writer: (
+        f"📞 {writer.person(facts['by'])} on the joint call: {escape(facts['text'])}"
     ),
     What.SEVERITY: _severity,
     What.AWAY: _away,

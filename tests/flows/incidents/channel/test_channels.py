@@ -9,7 +9,7 @@ from bot.flows import newcomer_view
 from bot.flows.incidents import respond
 from bot.flows.incidents.channel import channels
 from bot.flows.incidents.grouping import reopen
-from bot.ports.rooms import RoomRecord
+from bot.ports.rooms import ChannelRecord
 from tests.builders import DAY, HOUR, MINUTE
 from tests.flows.incidents.test_respond import broken
 from tests.flows.scene import Scene
@@ -42,7 +42,7 @@ async def ticks(scene: Scene, now: datetime, after: timedelta = WEEK) -> int:
     return await scene.run(channels.tick, scene.knowledge, now, after=after)
 
 
-async def room(scene: Scene) -> RoomRecord:
+async def room(scene: Scene) -> ChannelRecord:
     found = await scene.run(lambda tx: tx.room(ROOM))
     assert found is not None
     return found

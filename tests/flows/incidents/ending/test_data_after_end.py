@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core.estate.catalogue import Owners
 from bot.core.incidents.incident import State
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows.incidents import open_incident, respond
 from bot.flows.incidents.grouping import reopen
@@ -47,7 +47,7 @@ async def running() -> Outage:
 Stage = Callable[[], Awaitable[Outage]]
 
 
-async def ended(stage: Stage) -> tuple[Outage, dict[str, Letter]]:
+async def ended(stage: Stage) -> tuple[Outage, dict[str, OutboxMessage]]:
     """Bob resolved it; who is asked, with what they got."""
     scene = await stage()
     await scene.post()
@@ -57,7 +57,7 @@ async def ended(stage: Stage) -> tuple[Outage, dict[str, Letter]]:
 
 
 async def closing(scene: Outage) -> str:
-    blocks = card.card(await scene.view(), scene.face).blocks
+    blocks = card.card(await scene.view(), scene.writer).blocks
     return json.dumps(blocks, ensure_ascii=False)
 
 
@@ -156,7 +156,9 @@ def rejected(*args: Any, **kwargs: Any) -> Any:
     return respond.reject_data(tx, knowledge, number, by, "two are missing", **kwargs)
 
 
-async def _asks_for(scene: Outage, letter: Letter, theirs: list[int], wrong: list[int]) -> None:
+async def _asks_for(
+    scene: Outage, letter: OutboxMessage, theirs: list[int], wrong: list[int]
+) -> None:
     """The letter has buttons for each of these connections and for no other one."""
     said = str((await scene.read(letter)).blocks)
     for place in range(6):

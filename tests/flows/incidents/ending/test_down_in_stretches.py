@@ -19,7 +19,7 @@ from bot.flows.incidents.grouping import reopen
 from bot.flows.monitoring import downtime
 from bot.language.units import say_duration
 from bot.slack.incidents import card, data_question
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, NOW
 from tests.flows.scene import Scene
 
@@ -60,7 +60,7 @@ def test_what_ran_while_it_was_over_is_not_counted(ran: int, never_stopped: bool
 async def closing(scene: Scene) -> str:
     view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
     assert view is not None
-    return str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+    return str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
 
 async def down_from(scene: Scene, begun: datetime) -> timedelta:
@@ -116,9 +116,9 @@ async def test_the_question_about_the_data_and_the_evidence_say_it_too() -> None
         )
         await scene.sees(OK, OK)
         view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
         assert view is not None
-        asked = data_question.question({"person": "data-owner"}, view, None, face)
+        asked = data_question.question({"person": "data-owner"}, view, None, writer)
 
         assert packet is not None
         assert "in 2 stretches, it ran in between" in packet.body

@@ -14,7 +14,7 @@ from bot.flows.incidents.ending import end
 from bot.flows.incidents.grouping import reopen
 from bot.language.errors import Invalid, Unsure
 from bot.slack.incidents import form_views
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -121,7 +121,7 @@ class TestTheData:
             incident = await scene.incident()
             ends = await scene.run(end.loose_ends, scene.knowledge, incident, scene.now)
             form = str(
-                form_views.resolve(incident, ends, Face(catalogue=scene.knowledge.catalogue))
+                form_views.resolve(incident, ends, Writer(catalogue=scene.knowledge.catalogue))
             )
             mark = await asked(scene)
             after = await scene.does(respond.resolve_if_over, 1, "bob", "mended", agreed=mark)

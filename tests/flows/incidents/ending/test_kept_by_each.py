@@ -20,7 +20,7 @@ async def told(scene: Outage) -> list[str]:
         if connection is not None and connection.id == "report":
             continue
         rows = await scene.run(response_times.sla, scene.knowledge, scene.now, connection)
-        found.append(str(response_time_words.table(rows, connection, scene.face).blocks))
+        found.append(str(response_time_words.table(rows, connection, scene.writer).blocks))
     return found
 
 

@@ -14,7 +14,7 @@ from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import reopen
 from bot.slack.incidents import card
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import MINUTE, NOW
 from tests.core.triage.test_suggest import entry
 from tests.flows.incidents.grouping.test_shared_lead import outage
@@ -54,9 +54,9 @@ async def asks(scene: Scene) -> list[str]:
     posted = [one for one in await scene.post() if one.what is What.PING]
     view = await scene.does(views.incident_view, 1)
     assert view is not None
-    face = Face(catalogue=scene.knowledge.catalogue)
+    writer = Writer(catalogue=scene.knowledge.catalogue)
     return [
-        str(personal_words.personal(What.PING, one.facts, view, None, None, face).blocks)
+        str(personal_words.personal(What.PING, one.facts, view, None, None, writer).blocks)
         for one in posted
         if one.to.removeprefix("person:") in ("data-owner", "stock-owner")
     ]
@@ -88,7 +88,7 @@ async def test_the_card_tells_everything_that_only_they_can_do() -> None:
         await looks(scene, "period-shut", "no-such-code")
         view = await scene.does(views.incident_view, 1)
         assert view is not None
-        said = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+        said = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
         assert f"{ASKED['period-shut']}; open it, or say which date to use; " in said
         assert ASKED["no-such-code"] in said

@@ -39,7 +39,7 @@ async def read(scene: Outage) -> list[str]:
     pings = [one for one in await scene.post() if one.what is What.PING]
     assert {one.to for one in pings} >= {"person:first-flow-0"}
     told = [(await scene.read(one)).blocks for one in pings]
-    blocks = [card.card(await scene.view(), scene.face).blocks, *told]
+    blocks = [card.card(await scene.view(), scene.writer).blocks, *told]
     return [json.dumps(one, ensure_ascii=False) for one in blocks]
 
 

@@ -8,7 +8,7 @@ import pytest
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.flows.incidents import respond
@@ -17,7 +17,7 @@ from bot.flows.triage import past_incidents
 from bot.language.errors import NotAllowed
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, a_connection, an_estate, an_incident
 from tests.flows.incidents.ending.test_wrong_and_failing import turn
 from tests.flows.incidents.grouping.test_each_turns import each_with_their_own
@@ -29,16 +29,18 @@ pytestmark = pytest.mark.anyio
 ANYTHING = ("other", "moved", "doubted")
 
 
-async def standing(scene: Scene, what: What, number: int = 1) -> list[tuple[Letter, SlackMessage]]:
+async def standing(
+    scene: Scene, what: What, number: int = 1
+) -> list[tuple[OutboxMessage, SlackMessage]]:
     """The letters of a kind as they stand in Slack now."""
-    face = Face(catalogue=scene.knowledge.catalogue)
+    writer = Writer(catalogue=scene.knowledge.catalogue)
     view = await scene.run(views.incident_view, scene.knowledge, number, scene.now)
     assert view is not None
     sent = await scene.run(lambda tx: tx.letters_in_slack(f"incident:{number}"))
     found = []
     for item in sent:
         if item.letter.what is what:
-            said = personal_words.standing(item, frozenset(), view, "C1", face)
+            said = personal_words.standing(item, frozenset(), view, "C1", writer)
             assert said is not None
             found.append((item.letter, said))
     return found
@@ -58,7 +60,7 @@ async def test_what_is_judged_anew_says_what_changed(
         facts |= {"before": Lane.VENDOR, "because": "It says so.", "set_by": "bob"}
 
         said = channel_words.LINES[What.REJUDGED](
-            facts, view, Face(catalogue=scene.knowledge.catalogue)
+            facts, view, Writer(catalogue=scene.knowledge.catalogue)
         )
 
         assert said.removeprefix("🧭").strip()
@@ -99,7 +101,7 @@ async def test_a_relapse_to_whoever_was_not_pinged_has_the_button() -> None:
         view = replace(view, incident=replace(view.incident, holder=None, state=State.OPEN))
         facts = {"holder": "alice", "reader": "charlie", "parts": ["flow-1"]}
 
-        said = personal_words.personal(What.RELAPSED, facts, view, None, None, scene.face)
+        said = personal_words.personal(What.RELAPSED, facts, view, None, None, scene.writer)
 
         assert "Nobody has it" in str(said.blocks)
         assert "incident:acknowledge" in str(said.blocks)

@@ -12,7 +12,7 @@ from bot.flows.incidents import counterparty, open_incident, respond
 from bot.flows.incidents.grouping import merge
 from bot.slack.incidents import card as cards
 from bot.slack.incidents import current, data_question
-from bot.slack.text import Face, time
+from bot.slack.text import Writer, time
 from tests.builders import MINUTE, NOW, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -32,8 +32,8 @@ async def test_card_and_question_name_one_beginning(stalled: object) -> None:
         await scene.run(lambda tx: tx.save_incident(incident))
         view = await scene.does(views.incident_view, 1)
         assert view is not None
-        face = Face(catalogue=scene.knowledge.catalogue)
-        asked = data_question.question({"person": "data-owner"}, view, None, face)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
+        asked = data_question.question({"person": "data-owner"}, view, None, writer)
 
         assert f"*It failed:* from {current.since(view)} to" in str(asked.blocks)
         assert current.since(view) == time(incident.began)
@@ -69,7 +69,7 @@ async def declared(scene: Scene) -> str:
     await scene.does(respond.confirm_data, 1, "data-owner")
     view = await scene.does(views.incident_view, 1)
     assert view is not None
-    return str(cards.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+    return str(cards.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
 
 async def test_how_long_it_was_down_by_a_told_beginning_says_whose_word_that_is() -> None:

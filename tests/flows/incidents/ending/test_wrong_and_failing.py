@@ -9,7 +9,7 @@ import pytest
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge
@@ -84,7 +84,7 @@ async def called_wrong(size: int, *, judges: int = 99) -> Outage:
     return scene
 
 
-async def shown(scene: Outage, letter: Letter) -> str:
+async def shown(scene: Outage, letter: OutboxMessage) -> str:
     return str((await scene.read(letter)).blocks)
 
 
@@ -100,7 +100,7 @@ async def test_a_further_failure_counts_and_what_was_said_stands(
         await meanwhile(scene)
         await turn(scene, last, broken=True)
         failing, during = await scene.incident(), await shown(scene, question)
-        seen = str(card.card(await scene.view(), scene.face).blocks)
+        seen = str(card.card(await scene.view(), scene.writer).blocks)
         with pytest.raises(Refused, match="It fails now"):
             await scene.does(respond.confirm_data, 1, owner)
         over = await turn(scene, last, broken=False)
@@ -234,7 +234,7 @@ async def test_what_was_written_of_data_reaches_those_whose_connection_it_is(
 ) -> None:
     async with await called_wrong(2) as scene:
         facts = {"parts": [about], "reader": "owner-0"}
-        letter = personal_words.personal(what, facts, await scene.view(), None, None, scene.face)
+        letter = personal_words.personal(what, facts, await scene.view(), None, None, scene.writer)
 
         said = str(letter.blocks)
 

@@ -76,13 +76,13 @@ async def test_it_is_calm_by_then_also_where_anothers_data_is_called_wrong(wrong
         held = await scene.incident()
         flow, owner = f"flow-{wrong}", f"owner-{wrong}"
         await scene.does(respond.reject_data, 1, owner, "came twice", of=flow)
-        before = str(card.card(await scene.view(), scene.face).blocks)
+        before = str(card.card(await scene.view(), scene.writer).blocks)
         assert held.calm_at is not None
         await scene.tick(held.calm_at - scene.now)
         await scene.post()
         asked = (await scene.questions())[f"owner-{place}"]
         said = str((await scene.read(asked)).blocks)
-        after = str(card.card(await scene.view(), scene.face).blocks)
+        after = str(card.card(await scene.view(), scene.writer).blocks)
 
         assert f"is over if it does until {time(held.calm_at)}" in before
         assert "Data is right" in said

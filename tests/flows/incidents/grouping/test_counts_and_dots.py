@@ -44,7 +44,7 @@ async def failing(scene: Outage, view: IncidentView) -> set[str]:
 
 async def shows_what_is_so(scene: Outage) -> None:
     view = await scene.view()
-    said, fail = str(card.card(view, scene.face).blocks), await failing(scene, view)
+    said, fail = str(card.card(view, scene.writer).blocks), await failing(scene, view)
     size = len(view.connections)
     [head] = re.findall(r"INC-1 · ([^']*)", said)[:1]
     if not view.parts:

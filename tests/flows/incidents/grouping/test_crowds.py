@@ -8,12 +8,12 @@ import pytest
 from bot.core.estate.catalogue import Catalogue, Credential, Owners, System
 from bot.core.incidents.incident import State
 from bot.core.monitoring.signals import CheckResult, FailedRecords, Reading, Signal
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows import looks
 from bot.flows.views import incident_view
 from bot.slack.incidents.card import card
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import MINUTE, a_connection, a_person, an_estate
 from tests.flows.scene import Scene
 from tests.slack.governance.test_governance_blocks import assert_valid, text_of
@@ -62,7 +62,7 @@ async def fails(scene: Scene, numbers: range, text: str = TEXT) -> None:
         scene.later(MINUTE)
 
 
-def pinged(letters: list[Letter]) -> Counter[tuple[str, str]]:
+def pinged(letters: list[OutboxMessage]) -> Counter[tuple[str, str]]:
     """Person and incident of every ping."""
     return Counter((one.to, one.subject) for one in letters if one.what is What.PING)
 
@@ -120,10 +120,10 @@ async def test_a_part_recovers_and_the_rest_goes_on() -> None:
             await scene.run(looks.record, scene.knowledge, results, scene.now)
             scene.later(MINUTE)
 
-        fates = await scene.run(lambda tx: tx.fates_of(1))
+        child_states = await scene.run(lambda tx: tx.recovered_of(1))
 
         assert (await scene.incident()).state is State.OPEN
-        assert sum(recovered for _, recovered in fates) == 20
+        assert sum(recovered for _, recovered in child_states) == 20
 
 
 async def test_many_that_fall_silent_on_one_system_are_one_cause() -> None:
@@ -158,7 +158,7 @@ async def test_the_card_of_three_hundred_connections_fits_and_names_some() -> No
         view = await scene.run(incident_view, scene.knowledge, 1, scene.now)
         assert view is not None
 
-        said = card(view, Face(catalogue=scene.knowledge.catalogue))
+        said = card(view, Writer(catalogue=scene.knowledge.catalogue))
 
         assert_valid(said)
         assert "*Connections (300):*" in text_of(said)

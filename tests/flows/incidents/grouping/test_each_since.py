@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import Reading, Signal
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.flows.incidents import counterparty, respond
@@ -17,7 +17,7 @@ from bot.flows.outbox import fallback
 from bot.flows.runbooks import walk
 from bot.slack.incidents import card
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face, time
+from bot.slack.text import Writer, time
 from tests.builders import HOUR, MINUTE
 from tests.flows.incidents.grouping.test_shared_lead import a_flow, estate, fail, outage
 from tests.flows.scene import Scene
@@ -34,12 +34,12 @@ async def runs(scene: Scene, *ids: str) -> None:
     scene.later(MINUTE)
 
 
-async def read(scene: Scene, letter: Letter) -> str:
+async def read(scene: Scene, letter: OutboxMessage) -> str:
     view = await scene.does(views.incident_view, 1)
     assert view is not None
     assert letter.what is not None
-    face = Face(catalogue=scene.knowledge.catalogue)
-    return str(personal_words.personal(letter.what, letter.facts, view, None, None, face).blocks)
+    writer = Writer(catalogue=scene.knowledge.catalogue)
+    return str(personal_words.personal(letter.what, letter.facts, view, None, None, writer).blocks)
 
 
 async def slow_outage() -> Scene:
@@ -56,8 +56,8 @@ class TestSince:
         async with await slow_outage() as scene:
             letters_ = [one for one in await scene.post() if one.what is What.PING]
             by_person = {one.to.removeprefix("person:"): one for one in letters_}
-            fates = await scene.run(lambda tx: tx.part_fates(1))
-            since = {one.connection: one.failing_since for one in fates}
+            child_states = await scene.run(lambda tx: tx.child_states_of(1))
+            since = {one.connection: one.failing_since for one in child_states}
 
             for id in ORDER[1:]:
                 said = await read(scene, by_person[f"{id}-first"])
@@ -81,12 +81,12 @@ class TestSince:
             incident = await scene.incident()
             view = await scene.does(views.incident_view, 1)
             assert view is not None
-            shown = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+            shown = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
             body = await packet_of(scene)
-            fates = await scene.run(lambda tx: tx.part_fates(1))
+            child_states = await scene.run(lambda tx: tx.child_states_of(1))
 
             assert f"*Since:* {time(incident.failing_since)}" in shown
-            for one in fates:
+            for one in child_states:
                 at = utc(one.failing_since)
                 assert any(
                     f"({one.connection})" in line and line.endswith(f"failing since {at}")

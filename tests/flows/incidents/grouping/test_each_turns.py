@@ -45,7 +45,7 @@ async def ran(*, held: bool = False) -> Outage:
 
 
 async def shown(scene: Outage) -> str:
-    return str(card.card(await scene.view(), scene.face).blocks)
+    return str(card.card(await scene.view(), scene.writer).blocks)
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -93,7 +93,7 @@ async def test_what_falls_again_in_hand_is_told_by_its_name_to_whose_it_is() -> 
         view = await scene.view()
         for one in posted:
             if one.to == "channel":
-                said = channel_words.in_channel(What.RELAPSED, one.facts, view, scene.face)
+                said = channel_words.in_channel(What.RELAPSED, one.facts, view, scene.writer)
             else:
                 said = await scene.read(one)
             assert "Flow C, Flow A fail again." in str(said.blocks)

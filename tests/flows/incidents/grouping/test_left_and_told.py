@@ -4,13 +4,13 @@ it left, why, and where it goes on; whichever way it left."""
 import pytest
 
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What, incident_subject
 from bot.flows import views
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge, reopen
 from bot.slack.outbox import channel_words
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
 from tests.flows.incidents.ending.test_second_life import two_broken
 from tests.flows.incidents.grouping.test_recover import ORDERS, STOCK, fails, runs, storm
@@ -22,14 +22,14 @@ BANK = a_connection(id="bank", name="Bank statements", first_responder="charlie"
 
 async def channel(scene: Scene, number: int, what: What) -> list[str]:
     """What was said of that in the channel of the incident, as it is read there."""
-    found: list[Letter] = await scene.post()
+    found: list[OutboxMessage] = await scene.post()
     view = await scene.run(views.incident_view, scene.knowledge, number, scene.now)
     assert view is not None
-    face = Face(catalogue=scene.knowledge.catalogue)
+    writer = Writer(catalogue=scene.knowledge.catalogue)
     mine = [one for one in found if one.subject == incident_subject(number)]
     said = [one for one in mine if (one.to, one.what) == ("channel", what)]
     return [
-        str(channel_words.in_channel(what, one.facts, view, face).blocks[0]["text"]["text"])
+        str(channel_words.in_channel(what, one.facts, view, writer).blocks[0]["text"]["text"])
         for one in said
     ]
 
@@ -77,11 +77,11 @@ async def test_what_was_merged_by_hand_is_told_in_both_channels() -> None:
         found = await scene.post()
         told = {(one.subject, one.what): one for one in found if one.to == "channel"}
         view = await scene.run(views.incident_view, scene.knowledge, 2, scene.now)
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
         split = told["incident:2", What.SPLIT]
 
         assert view is not None
-        said = channel_words.in_channel(What.SPLIT, split.facts, view, face)
+        said = channel_words.in_channel(What.SPLIT, split.facts, view, writer)
         assert "It still fails while INC-1 runs again." in str(said.blocks)
         assert ["stock", 2] in told["incident:1", What.SPLIT_OFF].facts["left"]
 

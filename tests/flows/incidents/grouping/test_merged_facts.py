@@ -8,14 +8,14 @@ from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.incidents.severity import Severity
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.flows.incidents import counterparty, open_incident, respond
 from bot.flows.incidents.grouping import merge
 from bot.slack.incidents import card as cards
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face, time
+from bot.slack.text import Writer, time
 from tests.builders import MINUTE, NOW, a_connection, an_estate
 from tests.flows.incidents.grouping.test_recover import fails
 from tests.flows.scene import Scene
@@ -49,8 +49,8 @@ async def two() -> Scene:
 async def card_of(scene: Scene, number: int) -> str:
     view = await scene.does(views.incident_view, number)
     assert view is not None
-    face = Face(catalogue=scene.knowledge.catalogue)
-    return text_of(cards.card(view, face))
+    writer = Writer(catalogue=scene.knowledge.catalogue)
+    return text_of(cards.card(view, writer))
 
 
 async def test_severity_never_falls_by_merging() -> None:
@@ -128,15 +128,15 @@ async def runs(scene: Scene, id: str) -> None:
 async def all_of(scene: Scene, number: int) -> str:
     view = await scene.does(views.incident_view, number)
     assert view is not None
-    face = Face(catalogue=scene.knowledge.catalogue)
-    return f"{cards.card(view, face)} {cards.topic(view, face)}"
+    writer = Writer(catalogue=scene.knowledge.catalogue)
+    return f"{cards.card(view, writer)} {cards.topic(view, writer)}"
 
 
-async def read(scene: Scene, letter: Letter) -> str:
+async def read(scene: Scene, letter: OutboxMessage) -> str:
     view = await scene.does(views.incident_view, 2)
-    face = Face(catalogue=scene.knowledge.catalogue)
+    writer = Writer(catalogue=scene.knowledge.catalogue)
     assert letter.what is not None
-    return str(personal_words.personal(letter.what, letter.facts, view, None, None, face).blocks)
+    return str(personal_words.personal(letter.what, letter.facts, view, None, None, writer).blocks)
 
 
 async def test_what_was_merged_before_points_to_where_it_goes_on_now() -> None:

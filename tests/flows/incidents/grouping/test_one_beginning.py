@@ -75,7 +75,7 @@ class Story(Outage):
         self.later(MINUTE)
 
     async def told(self, one: Incident) -> str:
-        return text_of(card.card(await self.view(one.id), self.face))
+        return text_of(card.card(await self.view(one.id), self.writer))
 
 
 async def a_story() -> Story:

@@ -16,7 +16,7 @@ from bot.flows.incidents import counterparty, open_incident, respond
 from bot.flows.incidents.grouping import merge, parts, reopen
 from bot.slack.incidents import card, data_question
 from bot.slack.outbox import personal_words
-from bot.slack.text import Face, time
+from bot.slack.text import Writer, time
 from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene
 from tests.flows.triage.test_judged_anew import (
@@ -165,16 +165,16 @@ async def test_what_a_connection_fails_with_by_now_is_known_of_it_too() -> None:
 async def test_whoever_judges_the_data_reads_what_was_declared_then_and_when_asked() -> None:
     async with await begin("payroll") as scene:
         await declared(scene)
-        face = Face(catalogue=scene.knowledge.catalogue)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
         view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
         told = personal_words.personal(
-            What.OWNER_ALERT, {"reader": "data-owner"}, view, None, None, face
+            What.OWNER_ALERT, {"reader": "data-owner"}, view, None, None, writer
         )
-        shown = (card.card(view, face).text, view.incident.headline)
+        shown = (card.card(view, writer).text, view.incident.headline)
         await fails(scene, "payroll", DOWN)
         await runs(scene, "payroll")
         view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
-        asked = data_question.question({"person": "data-owner"}, view, None, face)
+        asked = data_question.question({"person": "data-owner"}, view, None, writer)
 
         assert "cost centre doubled" in str(told.blocks)
         assert "look whether your data shows it" in str(told.blocks)
@@ -190,7 +190,7 @@ async def test_forms_and_letter_count_what_fails_as_the_card_does() -> None:
             await runs(scene, id)
         incident = await scene.incident()
         view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
-        shown = card.card(view, Face(catalogue=scene.knowledge.catalogue)).text
+        shown = card.card(view, Writer(catalogue=scene.knowledge.catalogue)).text
         letter = await scene.run(
             counterparty.evidence_for, scene.knowledge, incident, Lane.VENDOR, scene.now
         )
@@ -208,11 +208,11 @@ async def test_merged_it_began_with_the_first_and_a_part_of_a_ping_opens_itself(
         await fails(scene, "stock", MISSING)
         await scene.does(merge.merge, 3 - into, into=into, by="bob")
         view = await scene.run(views.incident_view, scene.knowledge, into, scene.now)
-        face = Face(catalogue=scene.knowledge.catalogue)
-        shown = str(card.card(view, face).blocks)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
+        shown = str(card.card(view, writer).blocks)
         first = next(part for part in view.parts if part.connection == "orders")
         ping = personal_words.personal(
-            What.PING, {"parts": ["stock"], "rung": 0}, view, None, None, face
+            What.PING, {"parts": ["stock"], "rung": 0}, view, None, None, writer
         )
         buttons = [one for block in ping.blocks for one in block.get("elements", ())]
 

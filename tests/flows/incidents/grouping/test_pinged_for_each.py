@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.estate.catalogue import Catalogue, LadderRung, Owners
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows import handle_absence
 from bot.flows.incidents import open_incident, respond
@@ -57,7 +57,7 @@ async def stage(earlier: str, *, by_word: bool) -> Outage:
     return scene
 
 
-async def joins(scene: Outage) -> list[Letter]:
+async def joins(scene: Outage) -> list[OutboxMessage]:
     """What Charlie is pinged with once both fail; what a person declared becomes a part."""
     await scene.look([(20, 0), (20, 0)])
     assert [one.size for one in await scene.lives()] == [2]

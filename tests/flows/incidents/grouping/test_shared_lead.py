@@ -29,7 +29,7 @@ from bot.flows.incidents import respond as responses
 from bot.flows.incidents.grouping import merge
 from bot.flows.people.permitted import about_incident
 from bot.slack.incidents import card
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, NOW, a_connection, a_person, an_estate
 from tests.flows.runbooks.test_held_steps import a_book
 from tests.flows.scene import Scene
@@ -216,7 +216,7 @@ async def test_with_a_counter_party_its_time_for_what_joins_begins_then() -> Non
         after = await scene.does(merge.merge, 2, into=1, by="stock-first")
         view = await scene.does(views.incident_view, 1)
         assert view is not None
-        shown = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+        shown = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
         # It was handed over when the connection was alone, to whom that one names.
         assert handed.handed_to == "leaflets-far-end"

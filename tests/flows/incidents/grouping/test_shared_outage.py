@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core.estate.catalogue import Catalogue, Owners, System
 from bot.core.incidents.incident import State
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
-from bot.core.outbox.letter import Letter
+from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What, incident_of
 from bot.flows import views as answers
 from bot.flows.incidents import respond
@@ -25,7 +25,7 @@ from bot.slack.incidents import card, form_views
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.runbooks import failed_record_posts
-from bot.slack.text import Face
+from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
 from tests.flows.scene import Scene
 
@@ -72,20 +72,20 @@ class Outage(Scene):
             self.later(MINUTE)
 
     @property
-    def face(self) -> Face:
-        return Face(catalogue=self.knowledge.catalogue)
+    def writer(self) -> Writer:
+        return Writer(catalogue=self.knowledge.catalogue)
 
     async def view(self, number: int = 1) -> IncidentView:
         found = await self.run(answers.incident_view, self.knowledge, number, self.now)
         assert found is not None
         return found
 
-    async def read(self, letter: Letter) -> SlackMessage:
+    async def read(self, letter: OutboxMessage) -> SlackMessage:
         assert letter.what is not None
         view = await self.view(incident_of(letter.subject) or 1)
-        return personal_words.personal(letter.what, letter.facts, view, None, None, self.face)
+        return personal_words.personal(letter.what, letter.facts, view, None, None, self.writer)
 
-    async def questions(self) -> dict[str, Letter]:
+    async def questions(self) -> dict[str, OutboxMessage]:
         """Who is asked about the data, with the one message they got."""
         sent = await self.run(lambda tx: tx.letters_in_slack("incident:1"))
         found = [one.letter for one in sent if one.letter.what is What.CONFIRM_DATA]
@@ -107,7 +107,7 @@ async def test_each_total_is_the_sum_and_each_owner_sees_their_own(
 ) -> None:
     async with await outage(numbers) as scene:
         size = len(numbers)
-        text = str(card.card(await scene.view(), scene.face).blocks)
+        text = str(card.card(await scene.view(), scene.writer).blocks)
         failed, waiting = (sum(one[place] for one in numbers) for place in (0, 1))
 
         assert f"Big ERP: {size} connections are failing" in text
@@ -195,7 +195,7 @@ async def test_wrong_data_names_the_connection_whose_data_it_is() -> None:
         await scene.does(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
         told = [one for one in await scene.post() if one.what is What.DATA_WRONG]
         line = channel_words.in_channel(
-            What.DATA_WRONG, told[0].facts, await scene.view(), scene.face
+            What.DATA_WRONG, told[0].facts, await scene.view(), scene.writer
         )
 
         assert "Wrong is the data of *Flow B*" in form
@@ -405,19 +405,19 @@ async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -
         assert "*Error:* Flow A: posting group missing" in said
         assert said.count("Flow A") == 1
         for form in (
-            form_views.resolve(incident, end.LooseEnds(), scene.face),
+            form_views.resolve(incident, end.LooseEnds(), scene.writer),
             form_views.note(incident),
             form_views.hand_over(incident, ()),
         ):
             assert "Flow A" not in str(form)
         assert "Big ERP: 3 connections*" in str(
-            form_views.resolve(incident, end.LooseEnds(), scene.face)
+            form_views.resolve(incident, end.LooseEnds(), scene.writer)
         )
 
 
 async def test_what_is_stuck_is_told_for_each_connection() -> None:
     async with await outage([(20, 5), (1_300, 6), (40, 7)]) as scene:
-        said = str(failed_record_posts.of_which(await scene.view(), scene.face).blocks)
+        said = str(failed_record_posts.of_which(await scene.view(), scene.writer).blocks)
 
         assert "INC-1: 1,360 records on 3 connections" in said
         assert "*1,300 ×* Flow B: `/conn stuck flow-1`\\n*40 ×* Flow C" in said
@@ -425,7 +425,7 @@ async def test_what_is_stuck_is_told_for_each_connection() -> None:
 
 async def test_a_ping_by_another_way_speaks_of_the_whole() -> None:
     async with await outage([(20, 5), (30, 6)]) as scene:
-        letter = Letter(
+        letter = OutboxMessage(
             id=1,
             kind="say",
             stream="fallback:bob",
@@ -442,7 +442,7 @@ async def test_a_ping_by_another_way_speaks_of_the_whole() -> None:
         assert written.body.count("Flow A") == 1
 
 
-async def a_lease_later(scene: Outage) -> list[Letter]:
+async def a_lease_later(scene: Outage) -> list[OutboxMessage]:
     """Who is asked again for their word on the data, an hour on."""
     scene.later(HOUR)
     while await scene.tick():

@@ -82,7 +82,7 @@ async def test_what_one_did_before_by_itself_dates_no_outage(
         began, name = await shares(scene)
         (whole,) = await scene.lives()
         view = await scene.view(whole.id)
-        shown = str(card.card(view, scene.face).blocks)
+        shown = str(card.card(view, scene.writer).blocks)
         sent = await scene.run(
             counterparty.evidence_for, scene.knowledge, whole, Lane.VENDOR, scene.now
         )
