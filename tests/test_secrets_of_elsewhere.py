@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.checks import settings_models
 from bot.checks.clients import Clients
-from bot.checks.http.settings import Settings as HttpSettings
+from bot.checks.http.settings import HttpSettings
 from bot.checks.probe import ProbeKind, Tools
 from bot.checks.runner import Runner
 from bot.checks.secrets.estate_secrets import EstateSecrets

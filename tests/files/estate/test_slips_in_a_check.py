@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import text as sql_text
 
 from bot.checks import settings_models
-from bot.checks.probes.sql import Settings as Sql
+from bot.checks.probes.sql import SqlSettings as Sql
 from bot.files.estate.load import load_text
 from bot.files.estate.schema import EstateShape
 
