@@ -1,4 +1,4 @@
-"""The only place that talks to the watched systems. One file per probe kind, one line here.
+"""The only place that talks to the watched systems. One file per probe kind, two lines here.
 
 Importing this package gives names only: the code of a kind is loaded when somebody asks for it,
 and other packages are looked at when a kind is none of ours.

@@ -19,7 +19,7 @@ class FeedUnread(BotError):
 
 
 async def fetch_calendar(clients: Clients, url: str) -> bytes:
-    """The bytes at `url`, at most 2 MB. Raises Unread."""
+    """The bytes at `url`, at most 2 MB. Raises FeedUnread."""
     try:
         address = httpx.URL(url)
         origin = f"{address.scheme}://{address.netloc.decode()}"

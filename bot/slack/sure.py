@@ -1,4 +1,5 @@
-"""The button under “… all the same?”: what was asked about is done, while it is still so."""
+"""Taking and resolving an incident, where a person may be asked first whether they mean it; and the
+button under “… all the same?”, which does what was asked about while it is still so."""
 
 from functools import partial
 

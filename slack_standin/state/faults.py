@@ -16,7 +16,7 @@ class _Planned:
 class Faults:
     """What will go wrong next.
 
-    `unknown_methods` and `silent_pongs` last until cleared; everything else counts down.
+    `unknown_methods` lasts until cleared; everything else counts down.
     """
 
     drop_acks: int = 0

@@ -37,7 +37,7 @@ async def read_answer(
     ask: Ask,
 ) -> Observation:
     """The meaning of the first answer and of the pages that follow it. Raises what `ask` raises,
-    and Unacceptable or Unreadable for a page that breaks the bounds."""
+    and Unacceptable or UnreadableAnswer for a page that breaks the bounds."""
     meaning = settings.on_status.get(answer.status)
     if meaning != "read" and (meaning or answer.status not in settings.expect):
         identified = settings.identified()
@@ -68,7 +68,7 @@ async def read_answer(
 
 
 def read_document(answer: HttpAnswer, form: str) -> Document:
-    """The body as `form` (json, xml or text). Raises Unreadable."""
+    """The body as `form` (json, xml or text). Raises UnreadableAnswer."""
     if form == "text":
         return TextDocument()
     return XmlDocument.read(answer.body) if form == "xml" else JsonDocument.read(answer.text())

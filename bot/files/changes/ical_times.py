@@ -45,7 +45,7 @@ class Zones:
 
 
 def named_zone(name: str) -> tzinfo:
-    """The zone of a known name or spelling. Raises Unreadable for any other."""
+    """The zone of a known name or spelling. Raises UnreadableCalendar for any other."""
     text = name.strip()
     if text in zone_names():
         return ZoneInfo(text)
@@ -78,7 +78,7 @@ def values(entry: Any, name: str) -> Iterator[date | datetime]:
 
 
 def value(entry: Any, name: str) -> date | datetime | None:
-    """The one day or time of a property; None without it. Raises Unreadable for several."""
+    """The one day or time of a property; None without it. Raises UnreadableCalendar for several."""
     found = list(values(entry, name))
     if len(found) > 1:
         raise UnreadableCalendar(f"it has {len(found)} values for {name}")
@@ -99,7 +99,7 @@ def _on_the_wall(value: date | datetime, zones: Zones) -> tuple[datetime, tzinfo
 
 def same_as(other: date | datetime, start: date | datetime, zones: Zones) -> Callable[..., bool]:
     """Whether an occurrence, as its time on the wall, is the one that `other` names, in a series
-    that begins at `start`. Raises Unreadable when that cannot be told."""
+    that begins at `start`. Raises UnreadableCalendar when that cannot be told."""
     _, zone = _on_the_wall(start, zones)
     if not isinstance(other, datetime):
         return lambda wall: wall.date() == other

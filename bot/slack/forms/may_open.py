@@ -54,7 +54,7 @@ async def open_to(handler: Handler, forms: Sequence[Modal], carried: str, by: st
 
 
 def _anybody(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    """Whoever came in at the door (`deeds.admit`)."""
+    """Whoever came in at the door (`permissions.admit`)."""
 
 
 def _of_incident(deed: Deed) -> Gate:

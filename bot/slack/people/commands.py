@@ -1,4 +1,4 @@
-"""`/conn cover` and `/conn sla`: who stands in for whom, and how parties keep their contracts."""
+"""`/conn cover`: who stands in for whom."""
 
 import re
 
