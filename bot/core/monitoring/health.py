@@ -258,23 +258,21 @@ def _believe(
     )
 
 
-def _lean(
-    health: CheckHealth, spec: CheckSpec, judgement: Evaluation, now: datetime
-) -> CheckHealth:
+def _lean(health: CheckHealth, spec: CheckSpec, judged: Evaluation, now: datetime) -> CheckHealth:
     """Another look that disagrees: count it, and believe it when it is enough."""
     same_side = health.candidate is not None and _side(health.verdict, health.candidate) == _side(
-        health.verdict, judgement.verdict
+        health.verdict, judged.verdict
     )
     streak = health.streak + 1 if same_side else 1
     since = health.candidate_since if same_side and health.candidate_since else now
     candidate = (
-        _mildest(health.verdict, health.candidate, judgement.verdict)
+        _mildest(health.verdict, health.candidate, judged.verdict)
         if same_side and health.candidate
-        else judgement.verdict
+        else judged.verdict
     )
     if streak >= _needed(health, candidate, spec):
         began = since if _side(health.verdict, candidate) == "worse" else now
-        return _believe(health, spec, judgement, candidate, since=began, now=now)
+        return _believe(health, spec, judged, candidate, since=began, now=now)
     return replace(
         health,
         candidate=candidate,

@@ -32,12 +32,9 @@ def ping(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) 
     if left := current.gone(view, facts, writer):
         return message(left, [section(left)])
     role, told = _role(facts, view, writer), current.matter(view, facts)
-    waits = current.waiting(view, facts)
+    waits, where = current.waiting(view, facts), f"{room(channel)}{_with(facts, view, writer)}"
     blocks = [
-        section(
-            f"🔴 *{escape(told)}.* {role}: {incident.key}{room(channel)}"
-            f"{_with(facts, view, writer)}"
-        ),
+        section(f"🔴 *{escape(told)}.* {role}: {incident.key}{where}"),
         lines(
             f"*Since:* {current.since(view, facts)}{current.last_success(view, writer)}",
             current.turns(view, facts),
