@@ -169,7 +169,7 @@ async def test_who_answers_for_what_joins_in_hand_reads_of_their_own(
             assert says in said
         pinged = str((await scene.read(posted[f"person:{flow.first_responder}"])).blocks)
         theirs = holder == flow.first_responder
-        assert ("You have it." if theirs else f"{scene.face.person(holder)} has it.") in pinged
+        assert ("You have it." if theirs else f"{scene.writer.person(holder)} has it.") in pinged
         assert "incident:acknowledge" not in pinged
 
 
