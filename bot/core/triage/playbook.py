@@ -31,6 +31,11 @@ PHRASES = "phrases"  # the family of everyday wordings: they count when no preci
 _DENIES = re.compile(
     r"(?<![\w.,-])(?:no|zero|0|without|without any|never|not an?)\s$", re.IGNORECASE
 )
+_ENDS_DENIED = re.compile(
+    r"(?<![\w.,-])(?:no|zero|0|without|without any)\s"
+    r"(?:missing|invalid|unknown|unmapped|duplicates?|errors?|failures?|rejected|failed)$",
+    re.IGNORECASE,
+)
 _NAMES = re.compile(r"[a-z0-9]+")
 _IS_NOTHING = re.compile(
     r"[\"']?\s{0,3}[:=]\s{0,3}(?:0\b(?![.,:]?\d)|none\b|null\b|false\b|\[\s{0,3}\])", re.IGNORECASE
@@ -223,7 +228,8 @@ def _search(
 
 def _denied(even: str, hit: re.Match[str]) -> bool:
     before = even[max(hit.start() - 12, 0) : hit.start()]
-    return bool(_DENIES.search(before) or _IS_NOTHING.match(even, hit.end()))
+    within = _ENDS_DENIED.search(hit.group())
+    return bool(_DENIES.search(before) or within or _IS_NOTHING.match(even, hit.end()))
 
 
 def _distance(entry: PlaybookEntry, own: frozenset[str]) -> int:
