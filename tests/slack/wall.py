@@ -176,14 +176,15 @@ async def wall(catalogue: Catalogue, knowledge: Knowledge) -> AsyncIterator[Wall
             client, await made.store.run(origin, runtime.clock), runtime.clock, runtime.steady
         )
         made.people = Users(runtime, made.gateway)
-        made.sender = _sender(made, runtime)
+        made.sender = dispatcher(runtime, made.gateway, made.people, made.standin)
         yield made
 
 
-def _sender(made: Wall, runtime: Runtime) -> Dispatcher:
-    gateway, people, poster = made.gateway, made.people, Poster(runtime, made.gateway)
-    assert made.standin.app is not None
-    bot_user = made.standin.app.bot_user
+def dispatcher(runtime: Runtime, gateway: Gateway, people: Users, standin: Standin) -> Dispatcher:
+    """All that sends, and nobody who is paged."""
+    poster = Poster(runtime, gateway)
+    assert standin.app is not None
+    bot_user = standin.app.bot_user
     venue = ChannelLocations(runtime, gateway, people, poster, bot_user)
 
     async def page(*_: object) -> None:

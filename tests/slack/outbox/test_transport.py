@@ -1,52 +1,29 @@
 """What becomes of a letter when a try fails: through Slack, through our own pace, or through us."""
 
 from contextlib import suppress
-from datetime import timedelta
 from html import unescape
 
 import pytest
 
 from bot.core.outbox.notice import Say, Show, What
 from bot.ports import Receipt, SlackUser, Tx
-from bot.slack.home import HomeTab
-from bot.slack.incidents.channel.archive import ChannelArchiver
 from bot.slack.incidents.channel.place import ChannelLocations
 from bot.slack.incidents.channel.repair import mend
 from bot.slack.outbox.channel_view import ChannelView
-from bot.slack.outbox.outside_parties import OutsideParties
 from bot.slack.outbox.transport import MAX_FAILURES, Dispatcher
 from bot.slack.platform.gateway import Later
 from bot.slack.platform.users import Users
 from tests.builders import EVER, an_incident
 from tests.e2e.door import Junk
 from tests.slack.conftest import Bench
+from tests.slack.wall import dispatcher
 
 pytestmark = pytest.mark.anyio
 
 
 def sender_of(bench: Bench) -> Dispatcher:
-    runtime, gateway, poster = bench.runtime, bench.gateway, bench.poster
-    people = Users(runtime, gateway)
-    assert bench.standin.app is not None
-    bot_user = bench.standin.app.bot_user
-    venue = ChannelLocations(runtime, gateway, people, poster, bot_user)
-
-    async def page(*_: object) -> None:
-        raise AssertionError("nobody is paged here")
-
-    return Dispatcher(
-        runtime,
-        gateway,
-        people,
-        poster,
-        ChannelView(runtime, gateway, people, poster, venue),
-        venue,
-        HomeTab(runtime, gateway, people),
-        OutsideParties(runtime, poster, None, page),
-        ChannelArchiver(runtime, gateway, after=timedelta(0), bot_user=bot_user),
-        claimer="me",
-        gone=lambda _: False,
-    )
+    people = Users(bench.runtime, bench.gateway)
+    return dispatcher(bench.runtime, bench.gateway, people, bench.standin)
 
 
 def room_of(bench: Bench) -> ChannelView:
