@@ -14,7 +14,7 @@ from tests.flows.scene import Scene
 from tests.slack.incidents.test_redrawn import the_estate
 
 pytestmark = pytest.mark.anyio
-STORED = sorted(Path(__file__).parent.glob("*/*.sqlite3.xz"))
+STORED = sorted(Path(__file__).parent.glob("*/[0-9].sqlite3.xz"))
 
 
 @pytest.fixture(params=STORED, ids=lambda path: f"{path.parent.name}-{path.name[0]}")

@@ -38,7 +38,7 @@ async def kept_views(folder: Path) -> Views:
 async def _first(folder: Path, story: int) -> IncidentView:
     """INC-1 as it was at the end of that story."""
     kept = HERE / "2026-11"
-    store = await SqliteStore.open(_unpacked(kept / f"{story}.sqlite3.xz", folder))
+    store = await SqliteStore.open(unpacked(kept / f"{story}.sqlite3.xz", folder))
     async with Scene(store, the_estate()) as scene:
         scene.now = _ended(kept / f"{story}.json")
         view = await scene.run(shown, scene.knowledge, 1, scene.now)
@@ -47,7 +47,7 @@ async def _first(folder: Path, story: int) -> IncidentView:
         return view
 
 
-def _unpacked(stored: Path, folder: Path) -> Path:
+def unpacked(stored: Path, folder: Path) -> Path:
     file = folder / stored.stem
     file.write_bytes(lzma.decompress(stored.read_bytes()))
     return file

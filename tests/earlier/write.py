@@ -15,10 +15,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.files.content import example_catalogue
+from bot.store.sqlite import SqliteStore
+from tests.earlier import subjects
 from tests.earlier.estates import compiled
 from tests.earlier.reading import read_back
+from tests.flows.scene import Scene
 from tests.slack.forms.test_forms_keep_all import FORMS
-from tests.slack.incidents.test_redrawn import STORIES, a_wall
+from tests.slack.incidents.test_redrawn import STORIES, a_wall, the_estate
 
 HERE = Path(__file__).parent
 
@@ -34,12 +37,29 @@ async def write(version: str) -> None:
             for _, deed in STORIES[story]:
                 await deed(wall)
                 await wall.settles()
-            with tempfile.TemporaryDirectory() as kept:
-                file = Path(kept) / "whole.sqlite3"
-                await wall.aside(partial(_whole, file))
-                (folder / f"{place}.sqlite3.xz").write_bytes(lzma.compress(file.read_bytes()))
+            await _keep_database(folder / f"{place}.sqlite3.xz", wall)
             read = {"story": story, "now": wall.now.isoformat(), "read": await read_back(wall)}
         _keep(folder / f"{place}.json", read)
+    await _write_subjects(folder)
+
+
+async def _write_subjects(folder: Path) -> None:
+    async with Scene(await SqliteStore.open(None), the_estate()) as scene:
+        await subjects.story(scene)
+        await _keep_database(folder / "subjects.sqlite3.xz", scene)
+        read = {"now": scene.now.isoformat(), "letters": await subjects.letters(scene)}
+    _keep(folder / "subjects.json", read)
+
+
+async def _keep_database(to: Path, scene: Scene) -> None:
+    with tempfile.TemporaryDirectory() as kept:
+        file = Path(kept) / "whole.sqlite3"
+        await scene.aside(partial(_whole, file))
+        _pack(file, to)
+
+
+def _pack(file: Path, to: Path) -> None:
+    to.write_bytes(lzma.compress(file.read_bytes()))
 
 
 def _keep(file: Path, read: Any) -> None:
