@@ -26,15 +26,19 @@ from bot.cli.run import allow_many_files
 from bot.core.estate.catalogue import Catalogue, Connection, Criticality, Owners
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.estate.index import index_of
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.heartbeat import Kinds, Ping
 from bot.core.triage.playbook import Playbook
 from bot.flows import looks
 from bot.flows.estate import ping_addresses
+from bot.flows.work import Work
 from bot.jobs.intake import AT_ONCE, Intake
-from bot.ports import Knowledge, Runtime, Tx
-from bot.store.sqlite import SqliteStore
+from bot.runtime import Runtime
+from bot.store.store import Store
+from bot.store.tx import Tx
 from bot.web import web_app
 from bot.web.app import set_up
+from tests.builders import runtime_of
 
 BACKLOG = 4096  # as the bot serves
 BODY = b'{"processed": 120}'
@@ -105,7 +109,7 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def serving(store: SqliteStore, known: Knowledge, case: Case) -> AsyncIterator[int]:
+async def serving(store: Store, known: Knowledge, case: Case) -> AsyncIterator[int]:
     """Our own HTTP side on a free port, with the real way into the database behind it."""
     runtime = Runtime(store=store, knowledge=lambda: known, clock=now, steady=time.monotonic)
     intake = Intake(runtime, at_once=max(case.at_once, 1))
@@ -126,18 +130,20 @@ async def round_of(case: Case, known: Knowledge, folder: Path) -> tuple[float, i
     """(pings a second, how many were lost) of one case on an empty database."""
     specs = known.catalogue.connections["jobs"].checks
 
-    def prepare(tx: Tx) -> list[str]:
-        looks.claim_due(tx, known.catalogue, now())
-        return [ping_addresses.ping_token(tx, spec.key) for spec in specs]
+    def prepare(work: Work) -> list[str]:
+        looks.claim_due(work)
+        return [ping_addresses.ping_token(work.tx, spec.key) for spec in specs]
 
     def kept(tx: Tx) -> int:
         pings = [(number, tx.last_ping(spec.key)) for number, spec in enumerate(specs)]
         return sum(1 for number, ping in pings if ping and ping.rid == f"run-{number}")
 
-    store = await SqliteStore.open(folder / "bench.sqlite3")
+    store = await Store.open(folder / "bench.sqlite3")
     try:
         tokens = folder / "tokens.json"
-        tokens.write_text(json.dumps(await store.run(prepare)), encoding="utf-8")
+        tokens.write_text(
+            json.dumps(await runtime_of(store, known, now()).do(prepare)), encoding="utf-8"
+        )
         async with serving(store, known, case) as port:
             seconds = await sent_by_another_process(port, tokens, case.connections)
         lost = len(specs) - await store.run(kept) if case.at_once else 0

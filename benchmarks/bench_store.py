@@ -16,14 +16,16 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from bot.checks import settings_models
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.signals import CheckResult, Reading, Signal
 from bot.core.outbox.notice import Say, What
 from bot.files.content import example_catalogue
 from bot.files.library import Library
 from bot.flows import looks
 from bot.jobs import BATCH
-from bot.ports import Knowledge, Tx
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
+from bot.store.tx import Tx
+from tests.builders import runtime_of
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 LETTERS_AT_ONCE = 20
@@ -49,19 +51,19 @@ def results(known: Knowledge, count: int) -> list[CheckResult]:
     ]
 
 
-async def one_by_one(store: SqliteStore, known: Knowledge, count: int) -> None:
+async def one_by_one(store: Store, known: Knowledge, count: int) -> None:
     for result in results(known, count):
-        await store.run(looks.record, known, [result], result.observation.at)
+        await runtime_of(store, known, result.observation.at).do(looks.record, [result])
 
 
-async def in_batches(store: SqliteStore, known: Knowledge, count: int) -> None:
+async def in_batches(store: Store, known: Knowledge, count: int) -> None:
     todo = results(known, count)
     for first in range(0, count, BATCH):
         batch = todo[first : first + BATCH]
-        await store.run(looks.record, known, batch, batch[-1].observation.at)
+        await runtime_of(store, known, batch[-1].observation.at).do(looks.record, batch)
 
 
-async def letters(store: SqliteStore, known: Knowledge, count: int) -> None:
+async def letters(store: Store, known: Knowledge, count: int) -> None:
     """Queue letters to many people, then claim and cross them off as the sender does."""
 
     def queue(tx: Tx) -> None:
@@ -84,7 +86,7 @@ async def letters(store: SqliteStore, known: Knowledge, count: int) -> None:
             await store.run(cross_off, letter)
 
 
-CASES: dict[str, Callable[[SqliteStore, Knowledge, int], Awaitable[None]]] = {
+CASES: dict[str, Callable[[Store, Knowledge, int], Awaitable[None]]] = {
     "results, one transaction each": one_by_one,
     f"results, {BATCH} in a transaction": in_batches,
     "letters queued, claimed, crossed off": letters,
@@ -94,7 +96,7 @@ CASES: dict[str, Callable[[SqliteStore, Knowledge, int], Awaitable[None]]] = {
 async def rate(case: str, known: Knowledge, count: int) -> float:
     """Things done in a second, on an empty database."""
     with tempfile.TemporaryDirectory() as folder:
-        store = await SqliteStore.open(Path(folder) / "bench.sqlite3")
+        store = await Store.open(Path(folder) / "bench.sqlite3")
         try:
             began = time.perf_counter()
             await CASES[case](store, known, count)

@@ -22,13 +22,14 @@ from bot.core.estate.check_spec import CheckSpec, Rule, Threshold
 from bot.core.estate.index import index_of
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import Incident
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.health import CheckHealth, first
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
 from bot.core.runbooks.runbook import Runbook, Step, StepAnswer
 from bot.core.triage.facts import ConnectionRecord, Facts, LastLooks, gather
 from bot.core.triage.playbook import Playbook
-from bot.ports import Knowledge
+from bot.runtime import Runtime, Transactions
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)  # a Monday
 EVER = datetime(9999, 12, 30, tzinfo=UTC)
@@ -110,6 +111,14 @@ def knowledge_of(catalogue: Catalogue | None = None) -> Knowledge:
 @cache
 def _ordinary_knowledge() -> Knowledge:
     return _knowledge(an_estate())
+
+
+def runtime_of(
+    store: Transactions, knowledge: Knowledge | None = None, now: datetime = NOW
+) -> Runtime:
+    """For flows beside any story: `await runtime_of(store).do(flow, …)`."""
+    known = knowledge or knowledge_of()
+    return Runtime(store=store, knowledge=lambda: known, clock=lambda: now, steady=lambda: 0.0)
 
 
 def _knowledge(estate: Catalogue) -> Knowledge:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.delivery.email import mail_server
+from bot.flows.outbox.other_ways import Mail, NotMailed
 from bot.language.errors import Invalid
-from bot.ports import Mail, NotMailed
 
 pytestmark = pytest.mark.anyio
 MAIL = Mail(

@@ -31,10 +31,10 @@ from bot.files.estate.load import load_text
 from bot.jobs import ReleaseCalendar
 from bot.language.secret import Secret
 from bot.language.units import parse_duration
-from bot.ports import Runtime
+from bot.runtime import Runtime
 from bot.settings import read
 from bot.slack.platform.typed import without_secrets
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from bot.web.app import set_up, web_app
 from bot.web.webhooks import hook_routes
 from slack_standin.state.clock import Clock
@@ -193,7 +193,7 @@ async def by_the_answer_to_a_webhook(said: str, secrets: EstateSecrets) -> str:
 async def by_a_calendar(said: str, secrets: EstateSecrets) -> str:
     feed = ReleaseFeed(url="https://far.example/basic.ics", system="a")
     knowledge = knowledge_of(Catalogue(feeds=(feed,)))
-    store = await SqliteStore.open(None)
+    store = await Store.open(None)
     runtime = Runtime(
         store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=Clock().steady
     )

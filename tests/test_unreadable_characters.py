@@ -19,11 +19,11 @@ from bot.core.monitoring.webhooks.bodies import SOURCES, hook_ping
 from bot.core.outbox.notice import incident_subject
 from bot.files.changes.ical import read_calendar
 from bot.language.marks import blank, cleaned, outside
-from bot.ports import Tx
 from bot.slack.app import build_app
 from bot.slack.forms.form import given
 from bot.slack.home import HomeTab
 from bot.store.codec import pack
+from bot.store.tx import Tx
 from bot.web.bodies import json_of, message_of
 from tests.builders import NOW, an_incident
 from tests.checks.conftest import FarEnd, far_end, memory, spec, tools

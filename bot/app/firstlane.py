@@ -23,6 +23,7 @@ from bot.checks.clients import Clients
 from bot.checks.runner import Runner
 from bot.checks.secrets.estate_secrets import EstateSecrets
 from bot.checks.webhook_call import call_hook
+from bot.core.knowledge import Knowledge
 from bot.delivery.email import mail_server
 from bot.delivery.page import page_person, ways_from
 from bot.files.changes.ical import read_feed
@@ -36,7 +37,7 @@ from bot.jobs.ask_vitals import Vitals
 from bot.jobs.probe_tools import tools_for
 from bot.language.errors import BotError
 from bot.language.secret import Secret
-from bot.ports import Clock, Knowledge, Runtime
+from bot.runtime import Clock, Runtime
 from bot.settings import Settings
 from bot.slack.app import build_app, http_events
 from bot.slack.handler import Handler
@@ -54,7 +55,7 @@ from bot.slack.platform.posts import Poster
 from bot.slack.platform.supervisor import SlackSilent, Supervisor, identify, try_app_token
 from bot.slack.platform.users import Users
 from bot.slack.platform.wire import slack_session
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from bot.web.app import set_up, web_app
 from bot.web.metrics import registry
 from bot.web.webhooks import hook_routes
@@ -142,13 +143,13 @@ class Firstlane:
         store = await open_store(settings.database, self._vitals)
         stack.push_async_callback(store.close)
         stack.push_async_callback(self._vitals.leave)
-        await store.run(fallback.configure, everybody=bool(ways))
         bot_user = await self._introduce(store, client)
         runtime = self.runtime = Runtime(
             store=store, knowledge=self._knowledge, clock=self._clock, steady=self._steady
         )
+        await runtime.do(fallback.configure, everybody=bool(ways))
         keeper = Timekeeper(runtime, wake=self._beat_again)
-        work = self._standing(store, keeper)
+        work = self._standing(runtime, keeper)
         await work.enter_in_ledger()
         clients = self._clients = Clients()
         stack.push_async_callback(clients.close)
@@ -183,7 +184,7 @@ class Firstlane:
             retry_handlers=[],  # repeating is the outbox's business
         )
 
-    async def _introduce(self, store: SqliteStore, client: AsyncWebClient) -> str:
+    async def _introduce(self, store: Store, client: AsyncWebClient) -> str:
         """The bot's own user. A Slack that cannot be reached stops only the very first start:
         whoever watches must go on, and ping by another way. Raises SlackRefused."""
         try:
@@ -199,11 +200,10 @@ class Firstlane:
         await store.run(lambda tx: tx.save_fixture("workspace", "bot_user", bot_user))
         return bot_user
 
-    def _standing(self, store: SqliteStore, keeper: Timekeeper) -> StandingWork:
+    def _standing(self, runtime: Runtime, keeper: Timekeeper) -> StandingWork:
         return StandingWork(
-            store,
+            runtime,
             self._library,
-            self._clock,
             moment=keeper.moment,
             source=self._settings.catalogue.name,
             wake=self._wake,

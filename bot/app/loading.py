@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.checks import settings_models
 from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
+from bot.core.knowledge import Knowledge
 from bot.files.library import Library
 from bot.language.errors import Invalid, NotFound
 from bot.settings import cache_folder, read
@@ -19,7 +20,8 @@ from bot.terminal.printing import show
 from bot.terminal.progress import working
 
 if TYPE_CHECKING:
-    from bot.ports import Tx
+    from bot.flows.work import Work
+    from bot.store.tx import Tx
 
 T = TypeVar("T")
 
@@ -89,16 +91,27 @@ def as_said(catalogue: Catalogue) -> Catalogue:
     return from_database(recorded) or catalogue
 
 
+def from_work(knowledge: Knowledge, look: "Callable[[Work], T]") -> T | None:
+    """As `from_database`, of a flow."""
+
+    def begun(tx: "Tx") -> T:
+        from bot.flows.work import Work
+
+        return look(Work(tx, knowledge, utc_now()))
+
+    return from_database(begun)
+
+
 def from_database(look: "Callable[[Tx], T]") -> T | None:
     """What `look` finds in the bot's database; None when there is none on this machine."""
     path = read(os.environ).database
     if path is None or not path.is_file():
         return None
     # Most commands work without a database, and its library is a third of their start.
-    from bot.store.sqlite import SqliteStore
+    from bot.store.store import Store
 
     async def work() -> T:
-        store = await SqliteStore.open(path)
+        store = await Store.open(path)
         try:
             return await store.run(look)
         finally:

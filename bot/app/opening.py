@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.flows.monitoring import lives
 from bot.jobs.ask_vitals import Vitals
-from bot.store.sqlite import SqliteStore, sound
+from bot.store.store import Store, sound
 from bot.store.troubles import StoreBusy
 
 log = logging.getLogger(__name__)
@@ -14,13 +14,13 @@ log = logging.getLogger(__name__)
 _ASK_AGAIN_S = 0.5
 
 
-async def open_store(path: Path, vitals: Vitals) -> SqliteStore:
+async def open_store(path: Path, vitals: Vitals) -> Store:
     """The database, as soon as no other program holds it; until then `vitals` says who waits for
     what. Raises StoreError."""
     while True:
         try:
             await sound(path)
-            store = await SqliteStore.open(path)
+            store = await Store.open(path)
         except StoreBusy as error:
             if vitals.starting != str(error):
                 vitals.starting = str(error)

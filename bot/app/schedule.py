@@ -9,7 +9,8 @@ from bot.files.library import Library
 from bot.flows import retention
 from bot.flows import tick as deadlines
 from bot.flows.estate import ledger, ping_addresses
-from bot.ports import Clock, Knowledge, Store, Tx
+from bot.flows.work import Work
+from bot.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
@@ -21,18 +22,16 @@ class StandingWork:
 
     def __init__(
         self,
-        store: Store,
+        runtime: Runtime,
         library: Library,
-        clock: Clock,
         *,
         moment: Callable[[], Awaitable[datetime | None]],
         source: str,
         wake: Callable[[], None],
         ticked: Callable[[], None],
     ) -> None:
-        self._store = store
+        self._runtime = runtime
         self._library = library
-        self._clock = clock
         self._moment = moment
         self._source = source
         self._wake = wake
@@ -43,25 +42,25 @@ class StandingWork:
         if now is None:
             self._ticked()  # they rest on purpose
             return
-        ticked = await self._store.run(deadlines.tick, self._library.knowledge(), now)
+        ticked = await self._runtime.do_at(now, deadlines.tick)
         for incident, error in ticked.troubled:
             log.error("deadline_failed incident=%s", incident, exc_info=error)
         self._ticked()
         if ticked.touched:
             self._wake()
 
-    async def round(self, tick: Callable[[Tx, Knowledge, datetime], bool | int]) -> None:
+    async def round(self, tick: Callable[[Work], bool | int]) -> None:
         """Do standing work whose time has come."""
         now = await self._moment()
         if now is None:
             return
-        if await self._store.run(tick, self._library.knowledge(), now):
+        if await self._runtime.do_at(now, tick):
             self._wake()
 
     async def reload(self) -> None:
         """Look at the estate file; a broken one is told about and the last good one kept."""
         was_broken = bool(self._library.catalogue_errors)
-        outcome = self._library.reload(self._clock())
+        outcome = self._library.reload(self._runtime.clock())
         if outcome is Reload.UNCHANGED:
             return
         if outcome is Reload.CHANGED:
@@ -70,20 +69,17 @@ class StandingWork:
         for problem in problems:
             log.error("catalogue_broken %s", problem)
         if problems or was_broken:
-            catalogue = self._library.knowledge().catalogue
-            await self._store.run(ping_addresses.catalogue_news, catalogue, problems, self._clock())
+            await self._runtime.do(ping_addresses.catalogue_news, problems)
         log.info("catalogue_reloaded outcome=%s", outcome)
         self._wake()
 
     async def enter_in_ledger(self) -> None:
         """Write down every change of ownership that the catalogue now in force brings."""
-        source = self._source
-        catalogue = self._library.knowledge().catalogue
-        found = await self._store.run(ledger.record, catalogue, self._clock(), source)
+        found = await self._runtime.do(ledger.record, self._source)
         if found.opened or found.closed:
             log.info("ownership_changed opened=%s closed=%s", len(found.opened), len(found.closed))
 
     async def prune(self) -> None:
         now = await self._moment()
-        while now is not None and await self._store.run(retention.prune, now):
+        while now is not None and await self._runtime.do_at(now, retention.prune):
             now = await self._moment()  # others get at the database between two of them

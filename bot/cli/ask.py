@@ -2,30 +2,35 @@
 
 import argparse
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.app.loading import as_said, from_database, library_of
+from bot.app.loading import as_said, from_work, library_of
 from bot.clock import utc_now
 from bot.core.ask import ask
 from bot.core.estate.catalogue import Catalogue
+from bot.core.knowledge import Knowledge
 from bot.core.people.presence import ALL_PRESENT, Presence
 from bot.language.past_dates import span_in
 from bot.terminal.lines import Line, lines, quoted
 from bot.terminal.printing import plain, print_json
 
 if TYPE_CHECKING:
-    from bot.ports import Tx
+    from bot.flows.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
     """What questions are answered from, read once however many there are."""
 
-    catalogue: Catalogue
+    knowledge: Knowledge
     there: Presence
     now: datetime
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.knowledge.catalogue
 
     def answer(self, question: str) -> tuple[ask.SpokenAnswer, str]:
         found = ask.ask(
@@ -51,14 +56,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read(arguments: argparse.Namespace) -> _Known:
-    catalogue, now = as_said(library_of(arguments).knowledge().catalogue), utc_now()
+    read = library_of(arguments).knowledge()
+    knowledge = replace(read, catalogue=as_said(read.catalogue))
 
-    def presence(tx: "Tx") -> Presence:
+    def presence(work: "Work") -> Presence:
         from bot.flows.people.presence import presence_now
 
-        return presence_now(tx, now)
+        return presence_now(work)
 
-    return _Known(catalogue=catalogue, there=from_database(presence) or ALL_PRESENT, now=now)
+    there = from_work(knowledge, presence) or ALL_PRESENT
+    return _Known(knowledge=knowledge, there=there, now=utc_now())
 
 
 def _next(line: Line, known: _Known, as_json: bool) -> int:
@@ -93,9 +100,9 @@ def _from_ledger(found: ask.SpokenAnswer, question: str, known: _Known) -> str |
         return None
     connection = catalogue.connections[found.connection]
 
-    def then(tx: "Tx") -> str:
+    def then(work: "Work") -> str:
         from bot.flows.estate import ledger
 
-        return ledger.as_of_text(tx, connection, *span)
+        return ledger.as_of_text(work, connection, *span)
 
-    return from_database(then)
+    return from_work(known.knowledge, then)

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.app.loading import from_database, library_of
+from bot.app.loading import from_work, library_of
 from bot.checks import with_plugins
 from bot.checks.clients import Clients
 from bot.checks.probe import Tools
@@ -34,7 +35,7 @@ from bot.terminal.printing import plain, print_json
 from bot.terminal.progress import is_terminal
 
 if TYPE_CHECKING:
-    from bot.ports import Tx
+    from bot.flows.work import Work
 
 _ORDER = (Verdict.FAILING, Verdict.DEGRADED, Verdict.UNKNOWN, Verdict.OK)
 _COLOUR = {
@@ -74,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     knowledge, given = library_of(arguments).knowledge(), arguments.connection
     catalogue, now = knowledge.catalogue, utc_now()
     specs = specs_of(catalogue, None if given is None else connection_named(knowledge, given))
-    told = from_database(lambda tx: _told(tx, _pushed(specs), now)) if _pushed(specs) else {}
+    told = from_work(knowledge, partial(_told, specs=_pushed(specs))) if _pushed(specs) else {}
     secrets = EstateSecrets(lambda: catalogue)
     looked = asyncio.run(_look(specs, told, now, secrets, quiet=arguments.json))
     if arguments.json:
@@ -109,12 +110,12 @@ def _pushed(specs: Mapping[str, CheckSpec]) -> list[CheckSpec]:
     return [spec for spec in specs.values() if spec.kind in PUSHED]
 
 
-def _told(tx: "Tx", specs: Iterable[CheckSpec], now: datetime) -> Mapping[str, Told]:
+def _told(work: "Work", specs: Iterable[CheckSpec]) -> Mapping[str, Told]:
     from bot.flows import looks
 
     return {
         spec.key: Told(
-            ping=looks.last_ping(tx, spec.key), since=looks.known_since(tx, spec.key, now)
+            ping=looks.last_ping(work, spec.key), since=looks.known_since(work, spec.key)
         )
         for spec in specs
     }

@@ -15,7 +15,7 @@ from bot.language.errors import NotFound
 from bot.settings import Settings, read
 
 if TYPE_CHECKING:
-    from bot.ports import Tx
+    from bot.store.tx import Tx
 
 
 def run_addresses(_: argparse.Namespace) -> int:
@@ -40,9 +40,9 @@ def run_addresses(_: argparse.Namespace) -> int:
 
 async def _tokens(settings: Settings, keys: tuple[str, ...]) -> dict[str, str]:
     from bot.flows.estate import ping_addresses
-    from bot.store.sqlite import SqliteStore
+    from bot.store.store import Store
 
-    store = await SqliteStore.open(settings.database)
+    store = await Store.open(settings.database)
 
     def all_tokens(tx: "Tx") -> dict[str, str]:
         return {key: ping_addresses.ping_token(tx, key) for key in keys}

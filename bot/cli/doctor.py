@@ -12,19 +12,21 @@ from bot.app.loading import open_library
 from bot.cli.asking_slack import asked
 from bot.clock import utc_now
 from bot.core.governance.audit.situation import few
+from bot.core.knowledge import Knowledge
 from bot.delivery.email import mail_server
 from bot.delivery.page import ways_from
 from bot.flows import processes, self_check
 from bot.flows.monitoring import lives
 from bot.flows.people.reachable import Reach, reach_now
+from bot.flows.work import Work
 from bot.language.errors import BotError
 from bot.language.marks import render
 from bot.language.units import say_count, say_duration
-from bot.ports import Knowledge, Tx
 from bot.settings import Settings, read, require_slack
 from bot.slack.platform import process_id
-from bot.store.sqlite import SqliteStore, can_be_written, sound
+from bot.store.store import Store, can_be_written, sound
 from bot.store.troubles import little_room
+from bot.store.tx import Tx
 
 SILENT = timedelta(minutes=1)  # a running bot shows every few seconds that it lives
 
@@ -113,7 +115,7 @@ async def _work(settings: Settings, knowledge: Knowledge | None, now: datetime) 
         if not path.exists():
             words = f"there is none yet in {settings.state}; the first run makes it"
             return [DoctorLine(what="database", state="advice", words=words)]
-        store = await SqliteStore.open(path)
+        store = await Store.open(path)
     except BotError as error:
         return [DoctorLine(what="database", state="wrong", words=str(error))]
 
@@ -121,7 +123,8 @@ async def _work(settings: Settings, knowledge: Knowledge | None, now: datetime) 
         running = [*_disk(path), *_company(tx, now), _running(tx, path, now)]
         if knowledge is None:
             return running
-        return [*running, *_people(tx, knowledge, now), *_own(tx, knowledge, now)]
+        work = Work(tx, knowledge, now)
+        return [*running, *_people(work), *_own(work)]
 
     try:
         return await store.run(look)
@@ -170,9 +173,10 @@ def _ended(tx: Tx) -> str:
     return f", and its process is gone ({', '.join(names)})" if gone else ""
 
 
-def _people(tx: Tx, knowledge: Knowledge, now: datetime) -> list[DoctorLine]:
+def _people(work: Work) -> list[DoctorLine]:
     """Whether everybody who is pinged or asked would be found."""
-    reach = reach_now(tx, knowledge.catalogue, now)
+    knowledge = work.knowledge
+    reach = reach_now(work)
     found = _gone(reach, knowledge)
     if reach.strangers:
         names = few(map(knowledge.catalogue.person_name, reach.strangers))
@@ -218,13 +222,15 @@ def _gone(reach: Reach, knowledge: Knowledge) -> list[DoctorLine]:
     return []
 
 
-def _own(tx: Tx, knowledge: Knowledge, now: datetime) -> list[DoctorLine]:
-    ailments = self_check.look(tx, knowledge.catalogue, now)
+def _own(work: Work) -> list[DoctorLine]:
+    ailments = self_check.look(work)
     found = [
-        DoctorLine(what=f"auditor: {one.kind}", state="wrong", words=_plain(one.words, knowledge))
+        DoctorLine(
+            what=f"auditor: {one.kind}", state="wrong", words=_plain(one.words, work.knowledge)
+        )
         for one in ailments
     ]
-    if beaten := tx.fixture("heartbeat", "at"):
+    if beaten := work.tx.fixture("heartbeat", "at"):
         found.append(DoctorLine(what="last heartbeat", state="ok", words=beaten[:19] + " UTC"))
     return found or [DoctorLine(what="own work", state="ok", words="nothing is stuck")]
 

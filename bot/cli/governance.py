@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from bot.app.loading import as_said, from_database, library_of
+from bot.app.loading import as_said, from_database, from_work, library_of
 from bot.cli.naming import connection_named
 from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
@@ -16,14 +16,14 @@ from bot.core.estate.landscape import landscape
 from bot.core.governance.audit.audit import Audit, audit
 from bot.core.governance.audit.finding import AuditFinding
 from bot.core.governance.audit.risk_questions import WORDS, Reply, RiskAnswer
-from bot.core.governance.audit.situation import NOTHING_LIVE, Live
+from bot.core.governance.audit.situation import NOTHING_LIVE
 from bot.core.governance.handbook import book, inventory, said
+from bot.core.knowledge import Knowledge
 from bot.files.governance import FORMATS
 from bot.files.governance.handbook_mark import written_here
 from bot.files.write_files import may_write, write_file
 from bot.flows.governance import audit as governance
 from bot.language.units import say_count
-from bot.ports import Knowledge, Tx
 from bot.terminal.printing import plain
 from bot.terminal.progress import working
 
@@ -31,12 +31,8 @@ TREND_DAYS = 90
 
 
 def _audited(knowledge: Knowledge) -> Audit:
-    now = utc_now()
-
-    def look(tx: Tx) -> Live:
-        return governance.live(tx, knowledge, now)
-
-    return audit(knowledge.catalogue, now, from_database(look) or NOTHING_LIVE)
+    live = from_work(knowledge, governance.live) or NOTHING_LIVE
+    return audit(knowledge.catalogue, utc_now(), live)
 
 
 def _as_said(knowledge: Knowledge) -> Knowledge:

@@ -8,8 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.app.loading import from_database, library_of
-from bot.clock import utc_now
+from bot.app.loading import from_work, library_of
 from bot.core.estate.catalogue import Catalogue
 from bot.core.governance.kpi import Kpis, Measure
 from bot.flows.governance import kpi
@@ -22,7 +21,7 @@ def run_kpi(arguments: argparse.Namespace) -> int:
     span = timedelta(days=min(max(arguments.days, 0), kpi.LONGEST.days + 1))
     kpi.check_span(span)
     knowledge = library_of(arguments).knowledge()
-    found = from_database(lambda tx: kpi.view(tx, knowledge, utc_now(), span))
+    found = from_work(knowledge, lambda work: kpi.view(work, span))
     if found is None:
         raise Invalid(
             "There is no database of a bot here, so nothing was counted. Run this on the machine"

@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from bot.app.loading import from_database, library_of
+from bot.app.loading import from_database, from_work, library_of
 from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.history import Release
@@ -15,13 +15,14 @@ from bot.flows.estate.as_recorded import on_record
 from bot.language.errors import Invalid, NotFound
 from bot.language.local_time import local
 from bot.language.units import say_count
-from bot.ports import Tx
+from bot.store.tx import Tx
 from bot.terminal.printing import plain, print_json, show
 
 
 def run_import(arguments: argparse.Namespace) -> int:
     """0 when every entry was read, 1 when some were not."""
-    catalogue = library_of(arguments).knowledge().catalogue
+    knowledge = library_of(arguments).knowledge()
+    catalogue = knowledge.catalogue
     source = "standard input" if arguments.calendar == "-" else Path(arguments.calendar).name
     place = Place(
         source=source,
@@ -40,7 +41,7 @@ def run_import(arguments: argparse.Namespace) -> int:
         for one in found:
             print(f"  - {_entry(one, catalogue.timezone)}")
         return 1 if problems else 0
-    kept = from_database(lambda tx: releases.take(tx, found, f"import:{source}", place.now))
+    kept = from_work(knowledge, lambda work: releases.take(work, found, f"import:{source}"))
     if kept is None:
         raise Invalid(
             "There is no database of a bot here, so nothing was stored. Run this where firstlane"

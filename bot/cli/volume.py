@@ -20,7 +20,7 @@ from bot.flows.monitoring.volumes import habit_of, hours_of
 from bot.language.errors import NotFound
 from bot.language.units import say_count, say_duration
 from bot.settings import read
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from bot.terminal.printing import plain, print_json
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -78,7 +78,7 @@ async def _read(
     specs: tuple[tuple[CheckSpec, VolumeRule], ...],
     now: datetime,
 ) -> list[KnownVolume]:
-    store = await SqliteStore.open(path)
+    store = await Store.open(path)
     try:
         rows = [await store.run(hours_of, spec.key, now - KEEP) for spec, _ in specs]
     finally:

@@ -12,9 +12,9 @@ from apprise import Apprise, AppriseAsset, NotifyFormat
 
 from bot.core.estate.catalogue import Person
 from bot.core.people.ways import open_place
+from bot.flows.outbox.other_ways import NotPaged, Page, Pager
 from bot.language.errors import Invalid
 from bot.language.secret import Secret
-from bot.ports import NotPaged, Page, Pager
 
 log = logging.getLogger(__name__)
 

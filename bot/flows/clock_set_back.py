@@ -26,33 +26,32 @@ from bot.flows.estate.ping_addresses import keepers
 from bot.flows.giving_back import give_back
 from bot.flows.looks import all_checks
 from bot.flows.people.presence import presence_now, readers_for
-from bot.flows.work import show
-from bot.ports import Tx
+from bot.flows.work import Work
 
 
-def bring_back(
-    tx: Tx, catalogue: Catalogue, now: datetime, by: timedelta = timedelta(0), to: Jump = NO_JUMP
-) -> int:
+def bring_back(work: Work, by: timedelta = timedelta(0), to: Jump = NO_JUMP) -> int:
     """Put right what a clock that was ahead left behind, `by` so much if that is known, and `to`
     the time that it came to; doing it again changes nothing. Returns how many checks, letters and
     incidents waited for a time that was wrong."""
-    ahead, change = tx.timelines_after(now), changed(to.changes, now)
-    stamps.put_all(tx, catalogue, to.since or now, change)
-    found = tx.letters_to_now(now)
-    for spec in all_checks(catalogue):
-        found += tx.hasten_check(spec.key, now + spec.timeout + spec.every, now)
-    for feed in tx.feeds():
-        if feed.due_at > now + release_calendars.EVERY:
-            tx.save_feed(replace(feed, due_at=now))
-    over, who = tx.incidents_due_after(now + ASK_AGAIN), presence_now(tx, now)
-    for incident in (*tx.incidents(LIVE), *(one for one in over if not one.live)):
+    ahead, change = work.tx.timelines_after(work.now), changed(to.changes, work.now)
+    stamps.put_all(work, to.since or work.now, change)
+    found = work.tx.letters_to_now(work.now)
+    for spec in all_checks(work.catalogue):
+        found += work.tx.hasten_check(spec.key, work.now + spec.timeout + spec.every, work.now)
+    for feed in work.tx.feeds():
+        if feed.due_at > work.now + release_calendars.EVERY:
+            work.tx.save_feed(replace(feed, due_at=work.now))
+    over, who = work.tx.incidents_due_after(work.now + ASK_AGAIN), presence_now(work)
+    for incident in (*work.tx.incidents(LIVE), *(one for one in over if not one.live)):
         touched = ahead.get(incident.id)
-        moved = max(by, touched - now) if touched and not to.back else timedelta(0)
+        moved = max(by, touched - work.now) if touched and not to.back else timedelta(0)
         due = stamps.deadlines(incident, changed(to.changes, None)) if to.back else incident
-        right = sooner(due, moved, now, _within(catalogue, incident, who, now), change)
-        tx.save_incident(right)  # also one that was only put off until a time that was wrong
+        right = sooner(
+            due, moved, work.now, _within(work.catalogue, incident, who, work.now), change
+        )
+        work.tx.save_incident(right)  # also one that was only put off until a time that was wrong
         if right is not incident:
-            show(tx, right, now)
+            work.show(right)
             found += 1
     return found
 
@@ -65,31 +64,29 @@ def _within(
     return furthest(incident, catalogue, now, rest)
 
 
-def set_back(
-    tx: Tx, catalogue: Catalogue, now: datetime, by: timedelta, to: Jump
-) -> tuple[int, Spans]:
+def set_back(work: Work, by: timedelta, to: Jump) -> tuple[int, Spans]:
     """The clock came `to` an earlier time by `by`. Returns what waited, and the spans with what the
     record was before: perhaps it is this time that is wrong."""
-    before = {} if to.back else stamps.on_record(tx, catalogue, now)
-    found = bring_back(tx, catalogue, now, by, to)
+    before = {} if to.back else stamps.on_record(work, work.now)
+    found = bring_back(work, by, to)
     if to.back:
-        give_back(tx, to.held, to.left_at or now, now)
+        give_back(work, to.held, to.left_at or work.now)
         return found, to.spans
-    return found, remember(to.spans, before, stamps.on_record(tx, catalogue, now - by), now)
+    return found, remember(to.spans, before, stamps.on_record(work, work.now - by), work.now)
 
 
-def went_ahead(tx: Tx, catalogue: Catalogue, now: datetime, to: Jump) -> Spans:
+def went_ahead(work: Work, to: Jump) -> Spans:
     """The clock came `to` a later time. Nothing is changed; the spans keep what was on record, in
     case this time is wrong."""
-    record = stamps.on_record(tx, catalogue, now)
-    return remember(to.spans, record, record, now, tx.incidents(LIVE))
+    record = stamps.on_record(work, work.now)
+    return remember(to.spans, record, record, work.now, work.tx.incidents(LIVE))
 
 
-def came_back(tx: Tx, catalogue: Catalogue, now: datetime, to: Jump) -> None:
+def came_back(work: Work, to: Jump) -> None:
     """The clock was behind and is right again."""
     change = changed(to.changes, None)
-    stamps.put_all(tx, catalogue, to.since or now, changed(to.changes, now))
-    stamps.put_live(tx, change, now)
+    stamps.put_all(work, to.since or work.now, changed(to.changes, work.now))
+    stamps.put_live(work, change)
 
 
 def sooner(
@@ -120,10 +117,10 @@ def _earlier(
     return moment if moment is None or moment <= now else min(max(now, moment - by), latest)
 
 
-def jumped(tx: Tx, catalogue: Catalogue, by: timedelta, now: datetime) -> None:
+def jumped(work: Work, by: timedelta) -> None:
     """Tell the keepers of the estate that the machine's clock jumped `by`; negative when it was set
     back."""
-    facts = {"seconds": by.total_seconds(), "at": now.isoformat()}
-    for person in readers_for(tx, keepers(catalogue), now):
+    facts = {"seconds": by.total_seconds(), "at": work.now.isoformat()}
+    for person in readers_for(work, keepers(work.catalogue)):
         say = Say(subject="clock", to=f"person:{person}", what=What.CLOCK_JUMPED, facts=facts)
-        tx.queue(say, now)
+        work.queue(say)

@@ -22,8 +22,7 @@ from bot.flows.triage.briefing import (
     waiting,
 )
 from bot.flows.views import dependents
-from bot.flows.work import open_for
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work, open_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +43,9 @@ class StatusView:
     at: datetime
 
 
-def status(tx: Tx, knowledge: Knowledge, now: datetime) -> StatusView:
+def status(work: Work) -> StatusView:
     """Every connection with its verdict, worst first and then by name."""
-    lines = [
-        status_line(tx, knowledge, connection, now)
-        for connection in knowledge.catalogue.connections.values()
-    ]
+    lines = [status_line(work, connection) for connection in work.catalogue.connections.values()]
     order = ("failing", "degraded", "unknown", "", "ok")
     lines.sort(
         key=lambda line: (
@@ -57,13 +53,13 @@ def status(tx: Tx, knowledge: Knowledge, now: datetime) -> StatusView:
             line.connection.name,
         )
     )
-    return StatusView(lines=tuple(lines), at=now)
+    return StatusView(lines=tuple(lines), at=work.now)
 
 
-def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StatusLine:
-    live = open_for(tx, connection.id)
+def status_line(work: Work, connection: Connection) -> StatusLine:
+    live = open_for(work, connection.id)
     # Not the whole briefing: that compares every connection with every other one.
-    known = seen(tx, connection)
+    known = seen(work, connection)
     facts = Facts(
         connection=connection,
         signals=known.signals,
@@ -72,12 +68,12 @@ def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datet
     )
     return StatusLine(
         connection=connection,
-        health=tx.connection_health(connection.id),
+        health=work.tx.connection_health(connection.id),
         incident=live,
         waiting=waiting(facts),
         last_good=facts.last_good,
-        channel=tx.channel_of(incident_subject(live.id)) if live else None,
-        window=windows.words_now(tx, knowledge, connection, now),
+        channel=work.tx.channel_of(incident_subject(live.id)) if live else None,
+        window=windows.words_now(work, connection),
         # Of a connection under a compliance rule none: they may quote what its far end says.
         remarks=() if connection.compliance else known.remarks,
     )
@@ -94,16 +90,16 @@ class DossierView:
     owners_then: Mapping[int, str]  # technical owner when each incident opened, where known
 
 
-def dossier(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> DossierView:
-    facts = brief(tx, knowledge, connection, now).facts
+def dossier(work: Work, connection: Connection) -> DossierView:
+    facts = brief(work, connection).facts
     kinds = (walk.EvidenceKind.HEALTH_CREDENTIALS, walk.EvidenceKind.CHANGES_RELEASES)
-    history = tx.incidents_of(connection.id, 5)
-    then = {one.id: ledger.owners_then(tx, one) for one in history}
+    history = work.tx.incidents_of(connection.id, 5)
+    then = {one.id: ledger.owners_then(work, one) for one in history}
     return DossierView(
-        line=status_line(tx, knowledge, connection, now),
+        line=status_line(work, connection),
         history=history,
-        evidence=evidence.lines(facts, knowledge.catalogue, kinds, now),
-        depends=dependents(knowledge.catalogue, connection.id),
+        evidence=evidence.lines(facts, work.catalogue, kinds, work.now),
+        depends=dependents(work.catalogue, connection.id),
         owners_then={number: owner for number, owner in then.items() if owner},
     )
 
@@ -118,13 +114,13 @@ class MineView:
     live: int
 
 
-def mine(tx: Tx, knowledge: Knowledge, person: str, now: datetime) -> MineView:
-    catalogue = knowledge.catalogue
-    live = tx.incidents(LIVE)
+def mine(work: Work, person: str) -> MineView:
+    catalogue = work.catalogue
+    live = work.tx.incidents(LIVE)
     named = [
-        (incident, tx.channel_of(incident_subject(incident.id)))
+        (incident, work.tx.channel_of(incident_subject(incident.id)))
         for incident in live
-        if person in about_incident(tx, knowledge, incident).people(WORKING)
+        if person in about_incident(work, incident).people(WORKING)
     ]
     owned = [
         connection
@@ -140,6 +136,6 @@ def mine(tx: Tx, knowledge: Knowledge, person: str, now: datetime) -> MineView:
     return MineView(
         person=catalogue.people.get(person),
         incidents=tuple(named),
-        owns=tuple(status_line(tx, knowledge, connection, now) for connection in owned),
+        owns=tuple(status_line(work, connection) for connection in owned),
         live=len(live),
     )

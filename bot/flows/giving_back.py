@@ -6,27 +6,26 @@ from datetime import datetime
 
 from bot.core.incidents.incident import Incident, State
 from bot.core.outbox.notice import Say, What, incident_subject
-from bot.flows.work import log, show
+from bot.flows.work import Work
 from bot.language.marks import who
-from bot.ports import Tx
 
 _LEASE = ("holder", "held_since", "let_go", "lease_until", "remind_at", "escalate_at", "resume_at")
 
 
-def give_back(tx: Tx, before: Iterable[Incident], left_at: datetime, now: datetime) -> None:
+def give_back(work: Work, before: Iterable[Incident], left_at: datetime) -> None:
     """`before` is what was live when the clock went ahead, at `left_at` by the right one."""
-    tx.drop_breaches_due_after(now)
+    work.tx.drop_breaches_due_after(work.now)
     for was in before:
-        incident = tx.incident(was.id)
+        incident = work.tx.incident(was.id)
         if incident is None or not _nobody_acted(was, incident):
             continue
         if was.state is State.ACKNOWLEDGED and incident.state is State.OPEN:
-            _lease(tx, was, incident, left_at, now)
-        elif was.state is incident.state and was.remind_at and _asked(was, incident, now):
+            _lease(work, was, incident, left_at)
+        elif was.state is incident.state and was.remind_at and _asked(was, incident, work.now):
             lease_until = was.lease_until if was.state is State.ACKNOWLEDGED else None
             after = replace(incident, remind_at=was.remind_at, lease_until=lease_until)
-            tx.save_incident(after)
-            show(tx, after, now)
+            work.tx.save_incident(after)
+            work.show(after)
 
 
 def _nobody_acted(was: Incident, incident: Incident) -> bool:
@@ -43,15 +42,15 @@ def _asked(was: Incident, incident: Incident, now: datetime) -> bool:
     return was.remind_at is not None and was.remind_at > now
 
 
-def _lease(tx: Tx, was: Incident, incident: Incident, left_at: datetime, now: datetime) -> None:
-    lapsed = any(one.kind == "lapsed" and one.at >= left_at for one in tx.timeline(was.id))
-    if not lapsed or was.lease_until is None or was.lease_until <= now:
+def _lease(work: Work, was: Incident, incident: Incident, left_at: datetime) -> None:
+    lapsed = any(one.kind == "lapsed" and one.at >= left_at for one in work.tx.timeline(was.id))
+    if not lapsed or was.lease_until is None or was.lease_until <= work.now:
         return
     again = {name: getattr(was, name) for name in _LEASE}
     after = replace(incident, state=State.ACKNOWLEDGED, **again)
-    tx.save_incident(after)
-    log(tx, after, "given back", f"The clock was wrong: {who(was.holder)} has it still.", now)
+    work.tx.save_incident(after)
+    work.log(after, "given back", f"The clock was wrong: {who(was.holder)} has it still.")
     facts = {"holder": was.holder}
     subject = incident_subject(was.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.GIVEN_BACK, facts=facts), now)
-    show(tx, after, now)
+    work.queue(Say(subject=subject, to="channel", what=What.GIVEN_BACK, facts=facts))
+    work.show(after)

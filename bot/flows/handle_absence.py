@@ -18,10 +18,9 @@ from bot.flows.estate.ping_addresses import keepers
 from bot.flows.incidents import ping, roles
 from bot.flows.people.presence import attendance_for, presence_now
 from bot.flows.triage.briefing import brief_in, ping_facts
-from bot.flows.work import log, refresh_homes, show, show_live
+from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import who
-from bot.ports import Knowledge, Tx
 
 REQUEST = "cover-request:"  # subjects of what is asked about a cover
 
@@ -36,41 +35,39 @@ class CoverView:
     asked: tuple[Cover, ...] = ()
 
 
-def listed(tx: Tx, now: datetime) -> CoverView:
+def listed(work: Work) -> CoverView:
     return CoverView(
-        covers=tuple(cover for cover in tx.covers() if cover.in_force(now)),
-        absences=tuple(absence for absence in tx.absences() if absence.in_force(now)),
-        asked=tuple(cover for cover in tx.covers() if cover.asked(now)),
+        covers=tuple(cover for cover in work.tx.covers() if cover.in_force(work.now)),
+        absences=tuple(absence for absence in work.tx.absences() if absence.in_force(work.now)),
+        asked=tuple(cover for cover in work.tx.covers() if cover.asked(work.now)),
     )
 
 
 def enter(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     *,
     person: str,
     stand_in: str,
     until: datetime | None,
     by: str,
-    now: datetime,
 ) -> Cover:
     """`stand_in` acts for `person` from now on; where `by` may not speak for `person`, once
     somebody who may has agreed: until then the cover is not `agreed`."""
-    may_enter(knowledge.catalogue, person, stand_in, by)
+    may_enter(work.catalogue, person, stand_in, by)
     if until is not None:
-        must_be_near(until, now, field="until")
-    agreed = _speaks_for(knowledge.catalogue, by, person)
-    _refuse_circle(tx, person, stand_in, now)
-    _replace_asked(tx, person, stand_in, by, now)
+        must_be_near(until, work.now, field="until")
+    agreed = _speaks_for(work.catalogue, by, person)
+    _refuse_circle(work, person, stand_in)
+    _replace_asked(work, person, stand_in, by)
     new = Cover(
-        id=0, person=person, by=stand_in, since=now, until=until, entered_by=by, agreed=agreed
+        id=0, person=person, by=stand_in, since=work.now, until=until, entered_by=by, agreed=agreed
     )
     if agreed:
-        return _begin(tx, knowledge, new, now)
-    asked = tx.add_cover(new)
-    for reader in _asked(knowledge.catalogue, asked):
+        return _begin(work, new)
+    asked = work.tx.add_cover(new)
+    for reader in _asked(work.catalogue, asked):
         to = f"person:{reader}"
-        tx.queue(Say(subject=_request(asked), to=to, what=What.COVER_ASKED, facts={}), now)
+        work.queue(Say(subject=_request(asked), to=to, what=What.COVER_ASKED, facts={}))
     return asked
 
 
@@ -88,35 +85,41 @@ def may_enter_some(catalogue: Catalogue, by: str) -> None:
         permit(Deed.COVER, about, Doer(person=by, seats=()))
 
 
-def _begin(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> Cover:
+def _begin(work: Work, cover: Cover) -> Cover:
     """A cover already in force for the same person ends; both people are told; what waits for that
     person reaches the stand-in at once, also one who was told of it for another reason."""
-    for old in tx.covers():
+    for old in work.tx.covers():
         if old.person == cover.person and old.agreed:
-            tx.save_cover(replace(old, ended_at=now))
+            work.tx.save_cover(replace(old, ended_at=work.now))
     if cover.id:
-        tx.save_cover(cover)
+        work.tx.save_cover(cover)
     else:
-        cover = tx.add_cover(cover)
-    _tell_both(tx, cover, What.COVER_BEGINS, cover.entered_by, now)
-    _reach_incidents(tx, knowledge, cover, now)
-    standing_in.take_on(tx, knowledge, cover, now)
-    _shown_anew(tx, now)
+        cover = work.tx.add_cover(cover)
+    _tell_both(work, cover, What.COVER_BEGINS, cover.entered_by)
+    _reach_incidents(work, cover)
+    standing_in.take_on(work, cover)
+    _shown_anew(work)
     return cover
 
 
-def agree(tx: Tx, knowledge: Knowledge, number: int, *, yes: bool, by: str, now: datetime) -> Cover:
+def agree(
+    work: Work,
+    number: int,
+    *,
+    yes: bool,
+    by: str,
+) -> Cover:
     """Somebody who may speak for whoever is away says yes or no to a cover that was asked for."""
-    asked = _open_request(tx, number, now)
-    about = _about(knowledge.catalogue, asked.person)
+    asked = _open_request(work, number)
+    about = _about(work.catalogue, asked.person)
     permit(Deed.AGREE_COVER, about, Doer(person=by, seats=()))
-    tx.queue(Show(subject=_request(asked)), now)
+    work.queue(Show(subject=_request(asked)))
     if yes:
-        _refuse_circle(tx, asked.person, asked.by, now)
-        agreed = replace(asked, agreed=True, since=now, decided_by=by)
-        return _begin(tx, knowledge, agreed, now)
-    declined = replace(asked, ended_at=now, decided_by=by)
-    tx.save_cover(declined)
+        _refuse_circle(work, asked.person, asked.by)
+        agreed = replace(asked, agreed=True, since=work.now, decided_by=by)
+        return _begin(work, agreed)
+    declined = replace(asked, ended_at=work.now, decided_by=by)
+    work.tx.save_cover(declined)
     facts = {"person": asked.person, "entered_by": by}
     told = Say(
         subject=f"cover:{asked.id}",
@@ -124,39 +127,39 @@ def agree(tx: Tx, knowledge: Knowledge, number: int, *, yes: bool, by: str, now:
         what=What.COVER_DECLINED,
         facts=facts,
     )
-    tx.queue(told, now)
+    work.queue(told)
     return declined
 
 
-def _refuse_circle(tx: Tx, person: str, stand_in: str, now: datetime) -> None:
+def _refuse_circle(work: Work, person: str, stand_in: str) -> None:
     """The cover that this one replaces makes none."""
-    there = presence_now(tx, now)
+    there = presence_now(work)
     others = {one: acting for one, acting in there.cover.items() if one != person}
     refuse_circle(person, stand_in, replace(there, cover=others))
 
 
-def _open_request(tx: Tx, number: int, now: datetime) -> Cover:
-    found = tx.cover(number)
+def _open_request(work: Work, number: int) -> Cover:
+    found = work.tx.cover(number)
     if found is None:
         raise NotFound("This question is no longer on record.")
-    if not found.asked(now):
+    if not found.asked(work.now):
         said = "agreed to it" if found.agreed else "ended it"
         whose = f"{who(found.decided_by)} {said}" if found.decided_by else "Its time is over"
         raise Refused(f"{whose}. Nothing was changed.")
     return found
 
 
-def _replace_asked(tx: Tx, person: str, stand_in: str, by: str, now: datetime) -> None:
+def _replace_asked(work: Work, person: str, stand_in: str, by: str) -> None:
     """What the same two were asked about before counts no more."""
-    for old in tx.covers():
+    for old in work.tx.covers():
         if not old.agreed and (old.person, old.by) == (person, stand_in):
-            _withdraw(tx, old, by, now)
+            _withdraw(work, old, by)
 
 
-def _withdraw(tx: Tx, asked: Cover, by: str | None, now: datetime) -> Cover:
-    ended = replace(asked, ended_at=now, decided_by=by)
-    tx.save_cover(ended)
-    tx.queue(Show(subject=_request(asked)), now)
+def _withdraw(work: Work, asked: Cover, by: str | None) -> Cover:
+    ended = replace(asked, ended_at=work.now, decided_by=by)
+    work.tx.save_cover(ended)
+    work.queue(Show(subject=_request(asked)))
     return ended
 
 
@@ -171,82 +174,87 @@ def _asked(catalogue: Catalogue, cover: Cover) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in (cover.person, *above) if one and one != cover.by))
 
 
-def cancel(tx: Tx, knowledge: Knowledge, *, person: str, by: str, now: datetime) -> Cover:
+def cancel(
+    work: Work,
+    *,
+    person: str,
+    by: str,
+) -> Cover:
     """`person` is back, or what was only asked is withdrawn. Raises NotFound when nobody is
     entered as their cover."""
-    entered = sorted((one for one in tx.covers() if one.person == person), key=lambda c: c.agreed)
+    entered = sorted(
+        (one for one in work.tx.covers() if one.person == person), key=lambda c: c.agreed
+    )
     if not entered:
         raise NotFound(f"Nobody is entered as cover for {who(person)}.")
     current = entered[-1]
-    about = _about(knowledge.catalogue, person, current.by)
+    about = _about(work.catalogue, person, current.by)
     permit(Deed.COVER, about, Doer(person=by, seats=()))
     if current.agreed:
-        return _end(tx, knowledge, current, by, now)
-    return _withdraw(tx, current, by, now)
+        return _end(work, current, by)
+    return _withdraw(work, current, by)
 
 
-def expire(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
+def expire(work: Work) -> int:
     """End every cover whose time has come; returns how many."""
-    over = [cover for cover in tx.covers() if cover.over(now)]
+    over = [cover for cover in work.tx.covers() if cover.over(work.now)]
     for cover in over:
         if cover.agreed:
-            _end(tx, knowledge, cover, None, now)
+            _end(work, cover, None)
         else:
-            _withdraw(tx, cover, None, now)
+            _withdraw(work, cover, None)
     return len(over)
 
 
-def away(tx: Tx, knowledge: Knowledge, absence: Absence, now: datetime) -> None:
+def away(work: Work, absence: Absence) -> None:
     """Slack shows that somebody is away: open incidents that wait for them go on at once, and so do
     those that they have. Another word on an absence that is known hurries nobody."""
-    known = {one.person: one for one in tx.absences()}.get(absence.person)
-    if known is not None and known.in_force(now):
+    known = {one.person: one for one in work.tx.absences()}.get(absence.person)
+    if known is not None and known.in_force(work.now):
         # Nobody waits for them any more; only what Slack says of it is new.
-        tx.save_absence(replace(absence, since=known.since))
+        work.tx.save_absence(replace(absence, since=known.since))
         return
-    tx.save_absence(absence)
-    _shown_anew(tx, now)
-    if absence.person in presence_now(tx, now).cover:
+    work.tx.save_absence(absence)
+    _shown_anew(work)
+    if absence.person in presence_now(work).cover:
         return
-    for incident in _waiting_for(tx, knowledge, absence.person):
-        if _goes_on(tx, knowledge, incident, absence.person, now):
-            tx.save_incident(replace(incident, escalate_at=now))
-        ping.tell_away(tx, knowledge, incident, absence.person, absence.why, now)
-        show(tx, incident, now)
-    for incident in tuple(_held_by(tx, absence.person)):
-        _let_go(tx, knowledge, incident, absence, now)
+    for incident in _waiting_for(work, absence.person):
+        if _goes_on(work, incident, absence.person):
+            work.tx.save_incident(replace(incident, escalate_at=work.now))
+        ping.tell_away(work, incident, absence.person, absence.why)
+        work.show(incident)
+    for incident in tuple(_held_by(work, absence.person)):
+        _let_go(work, incident, absence)
 
 
-def _let_go(
-    tx: Tx, knowledge: Knowledge, incident: Incident, absence: Absence, now: datetime
-) -> None:
+def _let_go(work: Work, incident: Incident, absence: Absence) -> None:
     """Whoever has it is away, and nobody covers: it is open again and the ladder goes on now and
     not at the end of the lease, which nobody would see. With the counter-party, or where nobody
     else can be pinged, it stays with them, and that is told."""
     if incident.state is State.ACKNOWLEDGED:
-        after = machine.lapse(incident, now=now)
-        others = climb(after, now, attendance_for(tx, knowledge, after, now)).people
+        after = machine.lapse(incident, now=work.now)
+        others = climb(after, work.now, attendance_for(work, after)).people
         if {*others} - {absence.person}:
             said = f"{who(absence.person)} is away without cover; open again."
-            log(tx, after, "lapsed", said, now)
-            tx.save_incident(after)
+            work.log(after, "lapsed", said)
+            work.tx.save_incident(after)
             incident = after
-    ping.tell_away(tx, knowledge, incident, absence.person, absence.why, now)
-    show(tx, incident, now)
+    ping.tell_away(work, incident, absence.person, absence.why)
+    work.show(incident)
 
 
-def _goes_on(tx: Tx, knowledge: Knowledge, incident: Incident, person: str, now: datetime) -> bool:
+def _goes_on(work: Work, incident: Incident, person: str) -> bool:
     """Whether the ladder goes on at once without `person`: to a higher rung; or, where nobody can
     be pinged there, back to others, unless it waits for somebody who was pinged with them or since.
     A status that comes and goes would ping those again and again."""
     rung = roles.present_rung(incident)
     if person not in rung:
         return False
-    there = attendance_for(tx, knowledge, incident, now)
-    step = climb(incident, now, there)
+    there = attendance_for(work, incident)
+    step = climb(incident, work.now, there)
     if step.people and step.rung > incident.rung:
         return True
-    receipts = tx.receipts(incident_subject(incident.id))
+    receipts = work.tx.receipts(incident_subject(incident.id))
     pinged = [one.person for one in receipts if not one.elsewhere]
     if person not in pinged:
         return False
@@ -254,27 +262,27 @@ def _goes_on(tx: Tx, knowledge: Knowledge, incident: Incident, person: str, now:
     return not any(there.presence.acting(one) for one in (*rung, *since))
 
 
-def back(tx: Tx, person: str, now: datetime) -> None:
+def back(work: Work, person: str) -> None:
     """Slack no longer shows them as away."""
-    if any(one.person == person for one in tx.absences()):
-        tx.end_absence(person)
-        _shown_anew(tx, now)
+    if any(one.person == person for one in work.tx.absences()):
+        work.tx.end_absence(person)
+        _shown_anew(work)
 
 
-def _end(tx: Tx, knowledge: Knowledge, cover: Cover, by: str | None, now: datetime) -> Cover:
-    ended = replace(cover, ended_at=now)
-    tx.save_cover(ended)
-    _tell_both(tx, ended, What.COVER_ENDS, by, now)
-    _reach_incidents(tx, knowledge, ended, now)
-    standing_in.give_back(tx, knowledge, ended, now)
-    _shown_anew(tx, now)
+def _end(work: Work, cover: Cover, by: str | None) -> Cover:
+    ended = replace(cover, ended_at=work.now)
+    work.tx.save_cover(ended)
+    _tell_both(work, ended, What.COVER_ENDS, by)
+    _reach_incidents(work, ended)
+    standing_in.give_back(work, ended)
+    _shown_anew(work)
     return ended
 
 
-def _shown_anew(tx: Tx, now: datetime) -> None:
+def _shown_anew(work: Work) -> None:
     """Cards and questions name whoever acts for somebody."""
-    refresh_homes(tx, now)
-    show_live(tx, now)
+    work.refresh_homes()
+    work.show_live()
 
 
 def _must_know(catalogue: Catalogue, *people: str) -> None:
@@ -298,7 +306,7 @@ def _speaks_for(catalogue: Catalogue, by: str, person: str) -> bool:
     return by in (person, catalogue.people[person].manager, *keepers(catalogue))
 
 
-def _tell_both(tx: Tx, cover: Cover, what: What, by: str | None, now: datetime) -> None:
+def _tell_both(work: Work, cover: Cover, what: What, by: str | None) -> None:
     facts = {
         "person": cover.person,
         "by": cover.by,
@@ -312,57 +320,52 @@ def _tell_both(tx: Tx, cover: Cover, what: What, by: str | None, now: datetime) 
             what=what,
             facts={**facts, "reader": reader},
         )
-        tx.queue(letter, now)
+        work.queue(letter)
 
 
-def _waiting_for(tx: Tx, knowledge: Knowledge, person: str) -> Iterable[Incident]:
+def _waiting_for(work: Work, person: str) -> Iterable[Incident]:
     """Open incidents that wait for `person`."""
-    for incident in tx.incidents({State.OPEN}):
-        if person in roles.waited_for(tx, knowledge, incident):
+    for incident in work.tx.incidents({State.OPEN}):
+        if person in roles.waited_for(work, incident):
             yield incident
 
 
-def _held_by(tx: Tx, person: str) -> Iterable[Incident]:
+def _held_by(work: Work, person: str) -> Iterable[Incident]:
     """Those that `person` works on, or has asked somebody else about."""
-    return (one for one in tx.incidents(WITH_SOMEBODY) if one.holder == person)
+    return (one for one in work.tx.incidents(WITH_SOMEBODY) if one.holder == person)
 
 
-def _was_pinged_for(tx: Tx, incident: Incident, person: str, covered: str | None) -> bool:
+def _was_pinged_for(work: Work, incident: Incident, person: str, covered: str | None) -> bool:
     """Whether `person` has that ping of it already, as from a cover that was entered before."""
-    pinged = tx.receipts(incident_subject(incident.id))
+    pinged = work.tx.receipts(incident_subject(incident.id))
     return any((one.person, one.covers or None) == (person, covered) for one in pinged)
 
 
-def _reach_incidents(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> None:
+def _reach_incidents(work: Work, cover: Cover) -> None:
     """Whoever acts for `cover.person` from now on is pinged for what waits for them, and for what
     they have."""
-    acting = presence_now(tx, now).acting(cover.person)
+    acting = presence_now(work).acting(cover.person)
     if acting is None:
         return
-    for seat in standing_in.seats_with(tx, cover, now):
+    for seat in standing_in.seats_with(work, cover):
         covered = seat if seat != acting else None
-        for incident in _waiting_for(tx, knowledge, seat):
+        for incident in _waiting_for(work, seat):
             rung: dict[str, object] = {"rung": max(incident.rung, 0)}
-            _ping_instead(tx, knowledge, incident, {acting: covered}, rung, now)
-        for incident in _held_by(tx, seat) if covered else ():
-            _ping_instead(tx, knowledge, incident, {acting: covered}, {"holds": seat}, now)
+            _ping_instead(work, incident, {acting: covered}, rung)
+        for incident in _held_by(work, seat) if covered else ():
+            _ping_instead(work, incident, {acting: covered}, {"holds": seat})
 
 
 def _ping_instead(
-    tx: Tx,
-    knowledge: Knowledge,
-    incident: Incident,
-    people: Mapping[str, str | None],
-    why: Mapping[str, object],
-    now: datetime,
+    work: Work, incident: Incident, people: Mapping[str, str | None], why: Mapping[str, object]
 ) -> None:
     [(acting, covered)] = people.items()
-    connection = lead_of(knowledge.catalogue, incident)
-    if connection is None or _was_pinged_for(tx, incident, acting, covered):
+    connection = lead_of(work.catalogue, incident)
+    if connection is None or _was_pinged_for(work, incident, acting, covered):
         return
     stand_ins = (*incident.stand_ins, *((acting,) if covered else ()))
     joined = replace(incident, stand_ins=tuple(dict.fromkeys(stand_ins)))
-    tx.save_incident(joined)
-    facts = {**ping_facts(brief_in(tx, knowledge, incident, connection, now).facts), **why}
-    ping.ping(tx, knowledge, joined, people, facts, now)
-    show(tx, joined, now)
+    work.tx.save_incident(joined)
+    facts = {**ping_facts(brief_in(work, incident, connection).facts), **why}
+    ping.ping(work, joined, people, facts)
+    work.show(joined)

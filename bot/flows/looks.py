@@ -19,30 +19,29 @@ from bot.flows.incidents import data_faults, on_flip, rejudge
 from bot.flows.incidents.grouping import group as gathering
 from bot.flows.incidents.grouping import parts
 from bot.flows.monitoring import fingerprints, own_network, volumes
-from bot.flows.work import refresh_homes
+from bot.flows.work import Work
 from bot.language.marks import outside
-from bot.ports import Knowledge, Tx
 
 
-def claim_due(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[CheckSpec, ...]:
+def claim_due(work: Work) -> tuple[CheckSpec, ...]:
     """The checks whose time has come, each handed to one caller only.
 
     A claim ends with the result; if none comes, the check is due again after its timeout and
     one interval.
     """
-    specs = {spec.key: spec for spec in all_checks(catalogue)}
-    for key in specs.keys() - tx.known_checks():
-        tx.save_check_health(health.first(specs[key], now))
-    due = [specs[key] for key in sorted(tx.due_checks(now)) if key in specs]
+    specs = {spec.key: spec for spec in all_checks(work.catalogue)}
+    for key in specs.keys() - work.tx.known_checks():
+        work.tx.save_check_health(health.first(specs[key], work.now))
+    due = [specs[key] for key in sorted(work.tx.due_checks(work.now)) if key in specs]
     for spec in due:
-        tx.put_off_check(spec.key, now + spec.timeout + spec.every)
+        work.tx.put_off_check(spec.key, work.now + spec.timeout + spec.every)
     return tuple(due)
 
 
-def due(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[CheckSpec, ...]:
+def due(work: Work) -> tuple[CheckSpec, ...]:
     """The same where no claim can be stored: whoever asks keeps the pace."""
-    known, waiting = tx.known_checks(), tx.due_checks(now)
-    specs = all_checks(catalogue)
+    known, waiting = work.tx.known_checks(), work.tx.due_checks(work.now)
+    specs = all_checks(work.catalogue)
     return tuple(spec for spec in specs if spec.key in waiting or spec.key not in known)
 
 
@@ -52,11 +51,7 @@ def all_checks(catalogue: Catalogue) -> Iterable[CheckSpec]:
 
 
 def record(
-    tx: Tx,
-    knowledge: Knowledge,
-    results: Iterable[CheckResult],
-    now: datetime,
-    canaries: bool | None = None,
+    work: Work, results: Iterable[CheckResult], canaries: bool | None = None
 ) -> tuple[str, ...]:
     """Store a batch of results and act on every verdict that changed. `canaries` is whether any
     address of `self_check` answered, None when none was asked.
@@ -64,59 +59,59 @@ def record(
     Returns the ids of the connections that flipped or got an incident. Results of checks that
     the catalogue no longer has are dropped.
     """
-    specs = {spec.key: spec for spec in all_checks(knowledge.catalogue)}
+    specs = {spec.key: spec for spec in all_checks(work.catalogue)}
     arrived = [one for one in results if one.check in specs]
     known = [(specs[one.check], one.observation) for one in arrived]
     began = {one.check: one.began for one in arrived if one.began}
-    woken = tx.due_checks(now)  # by a ping, since their look began
+    woken = work.tx.due_checks(work.now)  # by a ping, since their look began
     touched: dict[str, None] = {}
     turns = Turned()
-    for spec, observation in own_network.see(tx, knowledge, known, now, canaries):
-        before = tx.check_health(spec.key) or health.first(spec, now)
-        connection = knowledge.catalogue.connections[spec.connection]
-        observation = credential_expiry.with_override(tx, connection, spec, observation)
-        _notice_version(tx, before, observation)
-        fingerprints.notice(tx, knowledge.catalogue, spec, before, observation)
-        found = volumes.record(tx, knowledge, spec, observation)
-        after = health.step(before, spec, observation, now, findings=found)
+    for spec, observation in own_network.see(work, known, canaries):
+        before = work.tx.check_health(spec.key) or health.first(spec, work.now)
+        connection = work.catalogue.connections[spec.connection]
+        observation = credential_expiry.with_override(work, connection, spec, observation)
+        _notice_version(work, before, observation)
+        fingerprints.notice(work, spec, before, observation)
+        found = volumes.record(work, spec, observation)
+        after = health.step(before, spec, observation, work.now, findings=found)
         if spec.key in began:
             after = health.back_dated(before, after, began[spec.key])
-        after = _one_life(tx, before, after)
-        tx.save_check_health(after)
+        after = _one_life(work, before, after)
+        work.tx.save_check_health(after)
         turns.note(connection, before, after)
         if spec.kind in PUSHED and spec.key in woken:
-            tx.put_off_check(spec.key, now)
+            work.tx.put_off_check(spec.key, work.now)
         touched[spec.connection] = None
     for name in touched:
-        _flip(tx, knowledge, knowledge.catalogue.connections[name], now, turns)
-    gathering.open_or_join(tx, knowledge, turns.to_open, now)
-    parts.keep_worst(tx, knowledge.catalogue, turns.in_error)
-    _think_over(tx, knowledge, turns, now)
+        _flip(work, work.catalogue.connections[name], turns)
+    gathering.open_or_join(work, turns.to_open)
+    parts.keep_worst(work, turns.in_error)
+    _think_over(work, turns)
     return tuple(turns.flips)
 
 
-def _one_life(tx: Tx, before: CheckHealth, after: CheckHealth) -> CheckHealth:
+def _one_life(work: Work, before: CheckHealth, after: CheckHealth) -> CheckHealth:
     """Failing once more in the same incident begins no count anew: how many records were in error
     at most is asked of all its failures."""
     if before.verdict is not Verdict.OK or after.verdict in (Verdict.OK, Verdict.UNKNOWN):
         return after
-    one = tx.live_incident(after.connection) or tx.part_for(after.connection)
+    one = work.tx.live_incident(after.connection) or work.tx.part_for(after.connection)
     within = one is not None and before.since >= one.failing_since
     return replace(after, worst=max(before.worst, after.worst)) if within else after
 
 
-def _think_over(tx: Tx, knowledge: Knowledge, turns: "Turned", now: datetime) -> None:
+def _think_over(work: Work, turns: "Turned") -> None:
     """What was judged and what is shown of incidents, with what these looks brought."""
     spoken = {**turns.flips, **turns.news}
-    rejudge.keep_words(tx, knowledge, spoken.values(), now)
-    data_faults.put_to_owners(tx, knowledge, spoken.values(), now)
-    rejudge.news(tx, knowledge, turns.news.values(), now)
-    rejudge.figures(tx, turns.figures.values(), now)
+    rejudge.keep_words(work, spoken.values())
+    data_faults.put_to_owners(work, spoken.values())
+    rejudge.news(work, turns.news.values())
+    rejudge.figures(work, turns.figures.values())
     gathered = {connection.id for connection, _ in turns.to_open}
     turned = [one for name, one in turns.flips.items() if name not in gathered]
-    rejudge.neighbours(tx, knowledge, turned, now)
+    rejudge.neighbours(work, turned)
     if turns.flips:
-        refresh_homes(tx, now)
+        work.refresh_homes()
 
 
 def _shown(check: CheckHealth) -> object:
@@ -159,80 +154,76 @@ class Turned:
             self.in_error.add(connection.id)
 
 
-def _flip(
-    tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime, turns: Turned
-) -> None:
+def _flip(work: Work, connection: Connection, turns: Turned) -> None:
     keys = {spec.key for spec in connection.checks}
     after = health.combine(
-        connection.id, [check for check in tx.checks_of(connection.id) if check.check in keys]
+        connection.id, [check for check in work.tx.checks_of(connection.id) if check.check in keys]
     )
     if after is None:
         return
-    before = tx.connection_health(connection.id)
-    after = health.with_turns(before, after, now)
-    tx.save_connection_health(after)
-    flip = health.flip(before, after, now)
+    before = work.tx.connection_health(connection.id)
+    after = health.with_turns(before, after, work.now)
+    work.tx.save_connection_health(after)
+    flip = health.flip(before, after, work.now)
     if before and before.flapping and not after.flapping:
-        on_flip.calm(tx, knowledge, connection, after, now)
+        on_flip.calm(work, connection, after)
     if flip is not None:
-        tx.add_flip(flip)
+        work.tx.add_flip(flip)
         turns.flips[connection.id] = connection
-        if on_flip.on_flip(tx, knowledge, connection, flip, now):
+        if on_flip.on_flip(work, connection, flip):
             turns.to_open.append((connection, flip))
         return
-    on_flip.on_sight_again(tx, knowledge, connection, after, now)
-    still = on_flip.on_still_failing(tx, knowledge, connection, after, now)
+    on_flip.on_sight_again(work, connection, after)
+    still = on_flip.on_still_failing(work, connection, after)
     if still is not None:
         turns.flips[connection.id] = connection
         turns.to_open.append((connection, still))
 
 
-def _notice_version(tx: Tx, before: CheckHealth, observation: Observation) -> None:
+def _notice_version(work: Work, before: CheckHealth, observation: Observation) -> None:
     """A far end that says it is another version now has been updated: a fact for triage."""
     if isinstance(observation, Blind):
         return
     old, new = before.signals.get(Signal.VERSION), observation.signals.get(Signal.VERSION)
     if old is not None and new is not None and old != new:
         said = f"the served version changed from {outside(str(old), 40)} to {outside(str(new), 40)}"
-        tx.observe(before.connection, observation.at, said)
+        work.tx.observe(before.connection, observation.at, said)
 
 
-def receive_pings(
-    tx: Tx, catalogue: Catalogue, arrived: Iterable[tuple[str, Ping]], now: datetime
-) -> None:
+def receive_pings(work: Work, arrived: Iterable[tuple[str, Ping]]) -> None:
     """Keep heartbeats, each with its check and in the order in which they came, and let their
     checks look at once. What one says was changed is asked about."""
     kept: dict[str, Ping | None] = {}
     for check, ping in arrived:
-        before = kept[check] if check in kept else tx.last_ping(check)
+        before = kept[check] if check in kept else work.tx.last_ping(check)
         kept[check] = fold(before, ping)
-        unannounced.audit_entries(tx, catalogue, check, ping.changed, now)
+        unannounced.audit_entries(work, check, ping.changed)
     for check, last in kept.items():
         if last is not None:
-            tx.save_ping(check, last)
-            tx.put_off_check(check, now)
+            work.tx.save_ping(check, last)
+            work.tx.put_off_check(check, work.now)
 
 
-def last_ping(tx: Tx, check: str) -> Ping | None:
-    return tx.last_ping(check)
+def last_ping(work: Work, check: str) -> Ping | None:
+    return work.tx.last_ping(check)
 
 
-def known_since(tx: Tx, check: str, now: datetime) -> datetime:
+def known_since(work: Work, check: str) -> datetime:
     """When we began to expect something of this check."""
-    health = tx.check_health(check)
-    return health.known_since if health else now
+    health = work.tx.check_health(check)
+    return health.known_since if health else work.now
 
 
-def look_again(tx: Tx, keys: Iterable[str], now: datetime) -> None:
+def look_again(work: Work, keys: Iterable[str]) -> None:
     """What these looks saw is not judged."""
     for key in keys:
-        tx.put_off_check(key, now)
+        work.tx.put_off_check(key, work.now)
 
 
-def look_now(tx: Tx, connection: Connection, now: datetime) -> tuple[CheckSpec, ...]:
+def look_now(work: Work, connection: Connection) -> tuple[CheckSpec, ...]:
     """Claim every check of one connection, due or not, because a person asked."""
     for spec in connection.checks:
-        if tx.check_health(spec.key) is None:
-            tx.save_check_health(health.first(spec, now))
-        tx.put_off_check(spec.key, now + spec.timeout + spec.every)
+        if work.tx.check_health(spec.key) is None:
+            work.tx.save_check_health(health.first(spec, work.now))
+        work.tx.put_off_check(spec.key, work.now + spec.timeout + spec.every)
     return connection.checks

@@ -1,6 +1,6 @@
 """Whoever comes late to an incident's channel reads once, in private, what everybody else knows."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.core.estate.lane import LANE_NAMES
@@ -9,30 +9,30 @@ from bot.core.outbox.notice import Say, What, incident_of
 from bot.flows.incidents.grouping import parts
 from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView, incident_view
+from bot.flows.work import Work
 from bot.language.marks import in_their_words, outside, when, who
 from bot.language.units import are, say_names
-from bot.ports import Knowledge, Tx
 
 _LAST = 5  # entries of the timeline
 _JUST_TOLD = timedelta(minutes=10)  # whoever was pinged at the opening needs no second word
 
 
-def joined(tx: Tx, knowledge: Knowledge, channel: str, person: str, now: datetime) -> bool:
+def joined(work: Work, channel: str, person: str) -> bool:
     """Brief `person`, who joined this channel. False when there is nothing to say: it is no
     incident's, it is over, or they were told already."""
-    subject = tx.subject_of_channel(channel)
+    subject = work.tx.subject_of_channel(channel)
     number = incident_of(subject) if subject else None
-    view = incident_view(tx, knowledge, number, now) if number is not None else None
+    view = incident_view(work, number) if number is not None else None
     if view is None or subject is None or not view.incident.live:
         return False
     mark = f"briefed:{person}"
-    if tx.fixture(subject, mark) is not None:
+    if work.tx.fixture(subject, mark) is not None:
         return False
-    tx.save_fixture(subject, mark, now.isoformat())
-    if now < view.incident.opened_at + _JUST_TOLD and person in tx.told(subject):
+    work.tx.save_fixture(subject, mark, work.now.isoformat())
+    if work.now < view.incident.opened_at + _JUST_TOLD and person in work.tx.told(subject):
         return False
     facts = {**_facts(view), "channel": channel}
-    tx.queue(Say(subject=subject, to=f"person:{person}", what=What.BRIEF, facts=facts), now)
+    work.queue(Say(subject=subject, to=f"person:{person}", what=What.BRIEF, facts=facts))
     return True
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.ports import Tx
+from bot.store.tx import Tx
 
 SILENT = timedelta(seconds=20)  # without a sign, which each gives every few seconds
 _SIGNS = ("vitals", "processes")  # fixture

@@ -4,9 +4,9 @@ A year of figures, and whatever a live incident says of itself, can always be wo
 stays.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot.ports import Tx
+from bot.flows.work import Work
 
 DELIVERIES = timedelta(days=2)  # Slack delivers again for at most a day
 LETTERS = timedelta(days=90)
@@ -14,13 +14,13 @@ HISTORY = timedelta(days=400)  # a year, and the month in which it is reported
 AT_ONCE = 1000  # rows of each kind in one transaction, so that nobody waits for long
 
 
-def prune(tx: Tx, now: datetime) -> bool:
+def prune(work: Work) -> bool:
     """Drop some of what is too old; True when there may be more."""
     dropped = (
-        tx.drop_deliveries(now - DELIVERIES, AT_ONCE),
-        tx.drop_letters(now - LETTERS, AT_ONCE),
-        tx.drop_flips(now - HISTORY, AT_ONCE),
-        tx.drop_observed(now - HISTORY, AT_ONCE),
-        tx.drop_scores(now - HISTORY, AT_ONCE),
+        work.tx.drop_deliveries(work.now - DELIVERIES, AT_ONCE),
+        work.tx.drop_letters(work.now - LETTERS, AT_ONCE),
+        work.tx.drop_flips(work.now - HISTORY, AT_ONCE),
+        work.tx.drop_observed(work.now - HISTORY, AT_ONCE),
+        work.tx.drop_scores(work.now - HISTORY, AT_ONCE),
     )
     return AT_ONCE in dropped

@@ -25,56 +25,53 @@ from bot.flows.estate.ping_addresses import keepers
 from bot.flows.looks import all_checks
 from bot.flows.outbox import fallback
 from bot.flows.people.presence import readers_for
-from bot.flows.work import log, show
+from bot.flows.work import Work
 from bot.language.marks import outside, when, who
 from bot.language.units import say_count
-from bot.ports import Knowledge, Tx
 
 _NAMED = 3
 _PATIENCE = {FaultKind.OVERDUE: OVERDUE, FaultKind.PING: PING_WAITS, FaultKind.OUTBOX: LETTER_WAITS}
 
 
 def tick(
-    tx: Tx,
-    knowledge: Knowledge,
-    now: datetime,
-    late: Collection[str] | None = None,
-    jumped_at: datetime | None = None,
+    work: Work, late: Collection[str] | None = None, jumped_at: datetime | None = None
 ) -> tuple[Ailment, ...]:
     """Look, mend and tell; returns what is wrong at this moment. `late` as for `look`. Nothing
     waits for longer than since `jumped_at`, when the clock jumped, unless it was known before."""
-    found = look(tx, knowledge.catalogue, now, late)
+    found = look(work, late)
     for ailment in found:
         if ailment.kind is FaultKind.NO_DEADLINE:
-            _set_going(tx, ailment, now)
-    known = {one.ailment.key: one for one in tx.ailments()}
-    since = timedelta.max if jumped_at is None else now - jumped_at
+            _set_going(work, ailment)
+    known = {one.ailment.key: one for one in work.tx.ailments()}
+    since = timedelta.max if jumped_at is None else work.now - jumped_at
     found = tuple(
         one for one in found if one.key in known or since >= _PATIENCE.get(one.kind, timedelta(0))
     )
     for ailment in found:
         if ailment.key not in known:
-            told = _tell(tx, knowledge.catalogue, ailment, now)
-            tx.save_ailment(KnownAilment(ailment=ailment, since=now, told=told))
+            told = _tell(work, ailment)
+            work.tx.save_ailment(KnownAilment(ailment=ailment, since=work.now, told=told))
     present = {ailment.key for ailment in found}
     for key, one in known.items():
         if key not in present:
-            _over(tx, one, now)
-            tx.drop_ailment(key)
+            _over(work, one)
+            work.tx.drop_ailment(key)
     return found
 
 
-def look(
-    tx: Tx, catalogue: Catalogue, now: datetime, late: Collection[str] | None = None
-) -> tuple[Ailment, ...]:
+def look(work: Work, late: Collection[str] | None = None) -> tuple[Ailment, ...]:
     """Everything that is wrong; changes nothing. `late` are the checks that were not looked at for
     too long, by a clock that never jumps; without it the record is asked."""
     if late is None:
-        late = not_looked_at(tx, catalogue, now)
+        late = not_looked_at(work)
     found = [
-        *(item for one in tx.incidents(LIVE) for item in _incident(catalogue, one, now)),
-        *_pings(tx, catalogue, now),
-        *_outbox(tx, now),
+        *(
+            item
+            for one in work.tx.incidents(LIVE)
+            for item in _incident(work.catalogue, one, work.now)
+        ),
+        *_pings(work),
+        *_outbox(work),
         *_runner(late),
     ]
     return tuple(found)
@@ -106,19 +103,19 @@ def _keeper(catalogue: Catalogue, incident: Incident) -> str | None:
     return connection.owners.architecture if connection else None
 
 
-def _pings(tx: Tx, catalogue: Catalogue, now: datetime) -> Iterator[Ailment]:
+def _pings(work: Work) -> Iterator[Ailment]:
     """One for each cause and each keeper whom it concerns, however many pings it holds up."""
     held: dict[tuple[str, str | None], list[WaitingPing]] = {}
-    for one in tx.waiting_pings(now - PING_WAITS):
+    for one in work.tx.waiting_pings(work.now - PING_WAITS):
         number = incident_of(one.letter.subject)
-        incident = tx.incident(number) if number is not None else None
-        keeper = _keeper(catalogue, incident) if incident else None
+        incident = work.tx.incident(number) if number is not None else None
+        keeper = _keeper(work.catalogue, incident) if incident else None
         held.setdefault((_cause(one), keeper), []).append(one)
     for (cause, keeper), those in held.items():
         yield Ailment(
             key=f"{FaultKind.PING}/{cause}/{keeper or ''}",
             kind=FaultKind.PING,
-            words=_held(tx, those),
+            words=_held(work, those),
             keeper=keeper,
         )
 
@@ -130,10 +127,10 @@ def _cause(one: WaitingPing) -> str:
     return "trouble" if one.error else "waits"
 
 
-def _held(tx: Tx, those: Sequence[WaitingPing]) -> str:
+def _held(work: Work, those: Sequence[WaitingPing]) -> str:
     letter = those[0].letter
     number = incident_of(letter.subject)
-    incident = tx.incident(number) if number is not None else None
+    incident = work.tx.incident(number) if number is not None else None
     why = f": {fallback.why_waiting(those[0])}" if those[0].error else ""
     more = len(those) - 1
     others = f"; so {'does' if more == 1 else 'do'} {say_count(more, 'other')}" if more else ""
@@ -144,8 +141,8 @@ def _held(tx: Tx, those: Sequence[WaitingPing]) -> str:
     )
 
 
-def _outbox(tx: Tx, now: datetime) -> Iterator[Ailment]:
-    waiting = tx.waiting_since(now - LETTER_WAITS)
+def _outbox(work: Work) -> Iterator[Ailment]:
+    waiting = work.tx.waiting_since(work.now - LETTER_WAITS)
     if waiting is not None:
         count, since = waiting
         yield Ailment(
@@ -156,14 +153,14 @@ def _outbox(tx: Tx, now: datetime) -> Iterator[Ailment]:
         )
 
 
-def not_looked_at(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[str, ...]:
+def not_looked_at(work: Work) -> tuple[str, ...]:
     """The checks without a look for several intervals, by the record."""
-    specs = {spec.key: spec for spec in all_checks(catalogue)}
+    specs = {spec.key: spec for spec in all_checks(work.catalogue)}
     return tuple(
         check.check
-        for check in tx.all_check_health()
+        for check in work.tx.all_check_health()
         if (spec := specs.get(check.check))
-        and (check.checked_at or check.known_since) + patience(spec) <= now
+        and (check.checked_at or check.known_since) + patience(spec) <= work.now
     )
 
 
@@ -178,32 +175,32 @@ def _runner(late: Collection[str]) -> Iterator[Ailment]:
         )
 
 
-def _set_going(tx: Tx, ailment: Ailment, now: datetime) -> None:
-    incident = tx.incident(int(ailment.key.rpartition("/")[2]))
+def _set_going(work: Work, ailment: Ailment) -> None:
+    incident = work.tx.incident(int(ailment.key.rpartition("/")[2]))
     if incident is None or next_turn(incident) is not None:
         return
-    going = with_turn(incident, now)
-    tx.save_incident(going)
-    log(tx, going, "auditor", f"{ailment.words} {ailment.mended}", now)
-    show(tx, going, now)
+    going = with_turn(incident, work.now)
+    work.tx.save_incident(going)
+    work.log(going, "auditor", f"{ailment.words} {ailment.mended}")
+    work.show(going)
 
 
-def _tell(tx: Tx, catalogue: Catalogue, ailment: Ailment, now: datetime) -> tuple[str, ...]:
-    told: Iterable[str] = (ailment.keeper,) if ailment.keeper else keepers(catalogue)
-    to = [f"person:{person}" for person in readers_for(tx, told, now)]
-    if catalogue.announce_channel:
+def _tell(work: Work, ailment: Ailment) -> tuple[str, ...]:
+    told: Iterable[str] = (ailment.keeper,) if ailment.keeper else keepers(work.catalogue)
+    to = [f"person:{person}" for person in readers_for(work, told)]
+    if work.catalogue.announce_channel:
         to.append("announce")
-    facts = {"words": ailment.words, "mended": ailment.mended, "since": now.isoformat()}
+    facts = {"words": ailment.words, "mended": ailment.mended, "since": work.now.isoformat()}
     for one in to:
-        tx.queue(Say(subject=f"auditor:{ailment.key}", to=one, what=What.AILING, facts=facts), now)
+        work.queue(Say(subject=f"auditor:{ailment.key}", to=one, what=What.AILING, facts=facts))
     return tuple(to)
 
 
-def _over(tx: Tx, known: KnownAilment, now: datetime) -> None:
+def _over(work: Work, known: KnownAilment) -> None:
     """Said to whoever heard of it; what was mended at once has had its last word."""
     if known.ailment.mended:
         return
     facts = {"words": known.ailment.words, "since": known.since.isoformat()}
     subject = f"auditor:{known.ailment.key}"
     for one in known.told:
-        tx.queue(Say(subject=subject, to=one, what=What.AILING_OVER, facts=facts), now)
+        work.queue(Say(subject=subject, to=one, what=What.AILING_OVER, facts=facts))

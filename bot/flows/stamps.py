@@ -6,7 +6,6 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.core.estate.catalogue import Catalogue
 from bot.core.incidents.clock_jumps import AHEAD, Change, Record
 from bot.core.incidents.incident import LIVE, Incident
 from bot.core.monitoring.flapping import Turns
@@ -14,8 +13,7 @@ from bot.core.monitoring.health import CheckHealth, ConnectionHealth
 from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.own_network import NetworkState
 from bot.flows.looks import all_checks
-from bot.flows.work import show
-from bot.ports import Tx
+from bot.flows.work import Work
 
 T = TypeVar("T", CheckHealth, ConnectionHealth, Incident, Turns, Ping, NetworkState)
 
@@ -43,7 +41,7 @@ _DUE = (*AHEAD, "counterparty_due_at")
 _ALL = (*HAPPENED, *_DUE)
 
 
-def on_record(tx: Tx, catalogue: Catalogue, since: datetime) -> Record:
+def on_record(work: Work, since: datetime) -> Record:
     """All of it by its key; of what is over, what came after `since`."""
     found: dict[tuple[str, str], datetime] = {}
 
@@ -51,45 +49,45 @@ def on_record(tx: Tx, catalogue: Catalogue, since: datetime) -> Record:
         found[key] = at
         return at
 
-    put_all(tx, catalogue, since, note)
-    for incident in tx.incidents(LIVE):
+    put_all(work, since, note)
+    for incident in work.tx.incidents(LIVE):
         of_incident(incident, note, _ALL)
     return found
 
 
-def put_all(tx: Tx, catalogue: Catalogue, since: datetime, change: Change) -> None:
+def put_all(work: Work, since: datetime, change: Change) -> None:
     """Change everything but the incidents that are not over."""
-    tx.restamp(since, change)
-    line = tx.line()
+    work.tx.restamp(since, change)
+    line = work.tx.line()
     right = _put("line", line, change, _LINE)
     if right is not line:
-        tx.save_line(right)
-    for health in tx.all_check_health():
+        work.tx.save_line(right)
+    for health in work.tx.all_check_health():
         look = _put(f"check {health.check}", health, change, _LOOKS)
         if look is not health:
-            tx.save_check_health(look)
-    for known in tx.all_connection_health().values():
+            work.tx.save_check_health(look)
+    for known in work.tx.all_connection_health().values():
         after = _of_health(known, change)
         if after is not known:
-            tx.save_connection_health(after)
-    for spec in all_checks(catalogue):
-        ping = tx.last_ping(spec.key)
+            work.tx.save_connection_health(after)
+    for spec in all_checks(work.catalogue):
+        ping = work.tx.last_ping(spec.key)
         heard = ping and of_ping(f"ping {spec.key}", ping, change)
         if heard is not None and heard is not ping:
-            tx.save_ping(spec.key, heard)
-    for incident in tx.over_since(since):
+            work.tx.save_ping(spec.key, heard)
+    for incident in work.tx.over_since(since):
         over = of_incident(incident, change)
         if over is not incident:
-            tx.save_incident(over)
+            work.tx.save_incident(over)
 
 
-def put_live(tx: Tx, change: Change, now: datetime) -> None:
+def put_live(work: Work, change: Change) -> None:
     """Change the incidents that are not over, their deadlines included."""
-    for incident in tx.incidents(LIVE):
+    for incident in work.tx.incidents(LIVE):
         after = of_incident(incident, change, _ALL)
         if after is not incident:
-            tx.save_incident(after)
-            show(tx, after, now)
+            work.tx.save_incident(after)
+            work.show(after)
 
 
 def deadlines(incident: Incident, change: Change) -> Incident:

@@ -26,10 +26,9 @@ from bot.flows.runbooks import (
     webhook_calls,
 )
 from bot.flows.triage.briefing import brief_of
-from bot.flows.work import log, show
+from bot.flows.work import Work
 from bot.language.errors import CannotStore
 from bot.language.marks import who
-from bot.ports import Knowledge, Tx
 
 TRY_AGAIN = timedelta(minutes=1)
 
@@ -43,81 +42,81 @@ class Ticked:
     troubled: tuple[tuple[str, Exception], ...] = ()
 
 
-def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
+def tick(work: Work) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
-    touched = _expire(tx, knowledge, now) + failed_records.tend(tx, knowledge, now)
+    touched = _expire(work) + failed_records.tend(work)
     troubled: list[tuple[str, Exception]] = []
-    for request in tx.due_change_requests(now):
+    for request in work.tx.due_change_requests(work.now):
         try:
-            with tx.apart():
-                change_requests.remind(tx, knowledge, request, now)
+            with work.tx.apart():
+                change_requests.remind(work, request)
                 touched += 1
         except CannotStore:
             raise
         except Exception as error:
             troubled.append((request.key, error))
-    for incident in tx.due_incidents(now):
+    for incident in work.tx.due_incidents(work.now):
         try:
-            with tx.apart():
-                touched += _act(tx, knowledge, incident, now)
+            with work.tx.apart():
+                touched += _act(work, incident)
         except CannotStore:
             raise
         except Exception as error:
             troubled.append((incident.key, error))
-            tx.put_off_incident(incident.id, now + TRY_AGAIN)
-    rehearsed = (tx.incident(one.incident) for one in tx.drills_under_way())
-    for incident in (*tx.incidents(LIVE), *(one for one in rehearsed if one)):
+            work.tx.put_off_incident(incident.id, work.now + TRY_AGAIN)
+    rehearsed = (work.tx.incident(one.incident) for one in work.tx.drills_under_way())
+    for incident in (*work.tx.incidents(LIVE), *(one for one in rehearsed if one)):
         try:
-            with tx.apart():
-                touched += walk.end_wait(tx, knowledge, incident.id, now)
-                touched += gate_approvals.arrived(tx, knowledge, incident, now)
-                touched += step_limits.remind(tx, knowledge, incident, now)
+            with work.tx.apart():
+                touched += walk.end_wait(work, incident.id)
+                touched += gate_approvals.arrived(work, incident)
+                touched += step_limits.remind(work, incident)
         except CannotStore:
             raise
         except Exception as error:
             troubled.append((incident.key, error))
-    over = windows.over(tx, knowledge, now)
+    over = windows.over(work)
     # What still fails when its window is over is new then.
-    group.open_or_join(tx, knowledge, over, now)
+    group.open_or_join(work, over)
     return Ticked(touched=touched + len(over), troubled=tuple(troubled))
 
 
-def _expire(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
+def _expire(work: Work) -> int:
     """What ends by itself."""
-    ended = handle_absence.expire(tx, knowledge, now) + pauses.expire(tx, knowledge, now)
-    return ended + webhook_calls.give_up(tx, now) + drills.expire(tx, knowledge, now)
+    ended = handle_absence.expire(work) + pauses.expire(work)
+    return ended + webhook_calls.give_up(work) + drills.expire(work)
 
 
-def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
-    if _past(incident.calm_at, now):
-        recover.calmed(tx, knowledge, incident, now)
-    elif _past(incident.settle_at, now):
-        recover.settle(tx, knowledge, incident, now)
-    elif incident.state is State.OPEN and _past(incident.escalate_at, now):
-        _climb(tx, knowledge, incident, now)
-    elif _past(incident.remind_at, now):
+def _act(work: Work, incident: Incident) -> bool:
+    if _past(incident.calm_at, work.now):
+        recover.calmed(work, incident)
+    elif _past(incident.settle_at, work.now):
+        recover.settle(work, incident)
+    elif incident.state is State.OPEN and _past(incident.escalate_at, work.now):
+        _climb(work, incident)
+    elif _past(incident.remind_at, work.now):
         # Asked before it lapses, also when both came due while the bot was away.
-        _remind(tx, knowledge, incident, now)
-    elif incident.state is State.ACKNOWLEDGED and _past(incident.lease_until, now):
-        _lapse(tx, knowledge, incident, now)
+        _remind(work, incident)
+    elif incident.state is State.ACKNOWLEDGED and _past(incident.lease_until, work.now):
+        _lapse(work, incident)
     else:
-        return _side_deadlines(tx, knowledge, incident, now)
+        return _side_deadlines(work, incident)
     return True
 
 
-def _side_deadlines(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
+def _side_deadlines(work: Work, incident: Incident) -> bool:
     """What can wait for the next tick when something more urgent was due in this one."""
-    if _past(incident.review_at, now):
-        review.ask_for_review(tx, knowledge, incident, now)
-    elif _past(incident.ticket_at, now):
-        counterparty.ask_for_ticket(tx, incident, now)
-    elif _past(incident.joint_at, now):
-        counterparty.propose_joint_call(tx, knowledge, incident, now)
-    elif _past(incident.data_ask_at, now):
-        confirm_data.ask_again(tx, knowledge, incident, now)
+    if _past(incident.review_at, work.now):
+        review.ask_for_review(work, incident)
+    elif _past(incident.ticket_at, work.now):
+        counterparty.ask_for_ticket(work, incident)
+    elif _past(incident.joint_at, work.now):
+        counterparty.propose_joint_call(work, incident)
+    elif _past(incident.data_ask_at, work.now):
+        confirm_data.ask_again(work, incident)
     else:
-        return reassess_severity.look_again(tx, knowledge, incident, now)
+        return reassess_severity.look_again(work, incident)
     return True
 
 
@@ -125,54 +124,52 @@ def _past(deadline: datetime | None, now: datetime) -> bool:
     return deadline is not None and deadline <= now
 
 
-def _climb(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
-    briefing = brief_of(tx, knowledge, incident, now)
+def _climb(work: Work, incident: Incident) -> None:
+    briefing = brief_of(work, incident)
     read = (briefing.facts,) if briefing else ()
-    show(tx, ping.climb_ladder(tx, knowledge, incident, read, now), now)
+    work.show(ping.climb_ladder(work, incident, read))
 
 
-def _lapse(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+def _lapse(work: Work, incident: Incident) -> None:
     """The holder did not say that they are still on it: back up the ladder, at once."""
-    after = machine.lapse(incident, now=now)
-    log(tx, after, "lapsed", f"{who(incident.holder)} did not answer; open again.", now)
+    after = machine.lapse(incident, now=work.now)
+    work.log(after, "lapsed", f"{who(incident.holder)} did not answer; open again.")
     facts = {"holder": incident.holder}
-    _say(tx, after, "channel", What.LEASE_LAPSED, facts, now)
-    _climb(tx, knowledge, after, now)
+    _say(work, after, "channel", What.LEASE_LAPSED, facts)
+    _climb(work, after)
 
 
-def _remind(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+def _remind(work: Work, incident: Incident) -> None:
     if incident.state is State.HANDED_OVER:
-        counterparty.clock(tx, knowledge, incident, now)
-        show(tx, incident, now)
+        counterparty.clock(work, incident)
+        work.show(incident)
         return
     if incident.state is State.ACKNOWLEDGED:
-        answer_by = now + machine.asked_before(incident)
+        answer_by = work.now + machine.asked_before(incident)
         until = max(incident.lease_until or answer_by, answer_by)
         after = replace(incident, remind_at=None, lease_until=until)
     else:
-        after = replace(incident, remind_at=now + incident.lease)
-    tx.save_incident(after)
+        after = replace(incident, remind_at=work.now + incident.lease)
+    work.tx.save_incident(after)
     if incident.state is State.ACKNOWLEDGED and incident.holder:
-        reader, covers_whom = reader_for(tx, incident.holder, now)
+        reader, covers_whom = reader_for(work, incident.holder)
         facts = {"until": until.isoformat(), **covers_whom}
-        _say(tx, after, f"person:{reader}", What.STILL_ON_IT, facts, now)
+        _say(work, after, f"person:{reader}", What.STILL_ON_IT, facts)
     elif incident.state is State.VERIFYING:
-        _ask_again(tx, knowledge, after, now)
-    show(tx, after, now)
+        _ask_again(work, after)
+    work.show(after)
 
 
-def _ask_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+def _ask_again(work: Work, incident: Incident) -> None:
     """Whoever judges the data is asked again; without such a person, the channel is."""
-    judges = incident.awaiting or confirm_data.judges_of(tx, knowledge, incident)
-    if not judges or incident.connection not in knowledge.catalogue.connections:
-        seen = what_checks_see(tx, knowledge.catalogue, incident)
+    judges = incident.awaiting or confirm_data.judges_of(work, incident)
+    if not judges or incident.connection not in work.catalogue.connections:
+        seen = what_checks_see(work, incident)
         facts = {"asked": list(judges), "seen": seen}
-        _say(tx, incident, "channel", What.RECOVERED, facts, now)
-    confirm_data.remind(tx, incident, judges, now)
+        _say(work, incident, "channel", What.RECOVERED, facts)
+    confirm_data.remind(work, incident, judges)
 
 
-def _say(
-    tx: Tx, incident: Incident, to: str, what: What, facts: Mapping[str, object], now: datetime
-) -> None:
+def _say(work: Work, incident: Incident, to: str, what: What, facts: Mapping[str, object]) -> None:
     subject = incident_subject(incident.id)
-    tx.queue(Say(subject=subject, to=to, what=what, facts=facts), now)
+    work.queue(Say(subject=subject, to=to, what=what, facts=facts))

@@ -9,9 +9,12 @@ from bot.core.estate.lane import Lane
 from bot.core.incidents.escalation import next_ping
 from bot.core.incidents.incident import LIVE, Incident
 from bot.core.incidents.leading import counterparty, lead_of, parties_for
+from bot.core.incidents.timeline import TimelineEntry
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.last_good import LastGood
 from bot.core.monitoring.signals import Signal
 from bot.core.outbox.notice import incident_of, incident_subject
+from bot.core.outbox.received import Receipt
 from bot.core.people.presence import ALL_PRESENT, Presence
 from bot.core.runbooks import failed_records, retry
 from bot.core.runbooks.gate_approval import Approval
@@ -38,10 +41,9 @@ from bot.flows.triage.briefing import (
     waiting,
 )
 from bot.flows.triage.past_incidents import PastIncidents
-from bot.flows.work import open_for
+from bot.flows.work import Work, open_for
 from bot.language.marks import last_read
 from bot.language.units import incident_key
-from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,57 +90,53 @@ class IncidentView:
         return self.connections if len(self.connections) > 1 else ()
 
 
-def incident_view(
-    tx: Tx, knowledge: Knowledge, number: int, now: datetime, spoken: Briefing | None = None
-) -> IncidentView | None:
+def incident_view(work: Work, number: int, spoken: Briefing | None = None) -> IncidentView | None:
     """None when there is no such incident. `spoken` is of the connection whose error stands for
     it, where somebody has read that already."""
-    incident = tx.incident(number)
+    incident = work.tx.incident(number)
     if incident is None:
         return None
-    view = _view_of(tx, knowledge, incident, now, spoken)
-    there = presence_now(tx, now)
-    return replace(view, counterparty=counterparty(knowledge.catalogue, incident), presence=there)
+    view = _view_of(work, incident, spoken)
+    there = presence_now(work)
+    return replace(view, counterparty=counterparty(work.catalogue, incident), presence=there)
 
 
-def _view_of(
-    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime, spoken: Briefing | None
-) -> IncidentView:
-    catalogue, connection = knowledge.catalogue, _lead(knowledge, incident)
-    briefing, facts = _spoken(tx, knowledge, incident, now, spoken)
-    connections = parts_with_errors(tx, knowledge, incident, facts, now)
-    walked = walk_view(tx, knowledge, incident, briefing, now, _failing(connections, facts))
+def _view_of(work: Work, incident: Incident, spoken: Briefing | None) -> IncidentView:
+    catalogue, connection = work.catalogue, _lead(work.knowledge, incident)
+    briefing, facts = _spoken(work, incident, spoken)
+    connections = parts_with_errors(work, incident, facts)
+    walked = walk_view(work, incident, briefing, _failing(connections, facts))
     return IncidentView(
         incident=incident,
         connection=connection,
         waiting=_waiting(connections, facts),
         stuck=_stuck(connections, facts),
-        window=_window(tx, knowledge, connection, now),
+        window=_window(work, connection),
         error=_error(connections, facts),
-        silent=silent_faults(tx, knowledge, incident, now),
+        silent=silent_faults(work, incident),
         first_check=first_check(facts) if facts else "",
-        retry=_retry(tx, knowledge, incident, facts, now),
+        retry=_retry(work, incident, facts),
         last_good=facts.last_good if facts and len(connections) == 1 else (),
-        parties=_parties(tx, knowledge, incident, facts),
-        judges=_judges(tx, knowledge, incident, now),
+        parties=_parties(work, incident, facts),
+        judges=_judges(work, incident),
         connections=connections,
-        flapping=turns_told(tx, catalogue, incident, now),
-        next_ping=next_ping(incident, attendance_for(tx, knowledge, incident, now)),
-        receipts=tx.receipts(_subject(incident)),
-        deliveries=tx.deliveries(_subject(incident)),
-        members=_members(tx, catalogue, incident),
+        flapping=turns_told(work, incident),
+        next_ping=next_ping(incident, attendance_for(work, incident)),
+        receipts=work.tx.receipts(_subject(incident)),
+        deliveries=work.tx.deliveries(_subject(incident)),
+        members=_members(work, incident),
         steps=walked.steps,
-        off_the_way=off_the_way(tx, knowledge, incident, walked.steps),
+        off_the_way=off_the_way(work, incident, walked.steps),
         outcome=walked.outcome,
         runbook=walked.runbook,
-        timeline=tx.timeline(incident.id),
+        timeline=work.tx.timeline(incident.id),
         depends=dependents(catalogue, *(part.connection for part in connections)),
         reports=_reports(catalogue, connections),
-        whole=_whole(tx, incident),
-        broke=_broke(tx, incident),
-        hindsight=past_incidents.hindsight(tx, catalogue, incident),
-        approvals=tx.approvals_of(incident.id),
-        data_faults=data_faults.asked_of(tx, knowledge, incident, briefing, now),
+        whole=_whole(work, incident),
+        broke=_broke(work, incident),
+        hindsight=past_incidents.hindsight(work, incident),
+        approvals=work.tx.approvals_of(incident.id),
+        data_faults=data_faults.asked_of(work, incident, briefing),
     )
 
 
@@ -146,12 +144,10 @@ def _failing(parts: tuple[PartView, ...], facts: Facts | None) -> Facts | None:
     return None if all(part.recovered for part in parts) else facts
 
 
-def _parties(
-    tx: Tx, knowledge: Knowledge, incident: Incident, facts: Facts | None
-) -> Mapping[Lane, Party]:
+def _parties(work: Work, incident: Incident, facts: Facts | None) -> Mapping[Lane, Party]:
     """Whom its lanes mean, by what the card says is broken."""
-    broken = broken_now(tx, knowledge, incident, facts.connection if facts else None)
-    return parties_for(knowledge.catalogue, incident, broken)
+    broken = broken_now(work, incident, facts.connection if facts else None)
+    return parties_for(work.catalogue, incident, broken)
 
 
 def _lead(knowledge: Knowledge, incident: Incident) -> Connection | None:
@@ -160,39 +156,39 @@ def _lead(knowledge: Knowledge, incident: Incident) -> Connection | None:
 
 
 def _spoken(
-    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime, spoken: Briefing | None
+    work: Work, incident: Incident, spoken: Briefing | None
 ) -> tuple[Briefing | None, Facts | None]:
     """What is known of the connection that stands for it, and the facts of the one whose error
     does now."""
     if spoken is not None:
-        lead = lead_of(knowledge.catalogue, incident)
+        lead = lead_of(work.catalogue, incident)
         alone = lead is not None and lead.id == spoken.facts.connection.id
-        return spoken if alone else brief_of(tx, knowledge, incident, now), spoken.facts
-    briefing = brief_of(tx, knowledge, incident, now)
-    speaks = speaker(tx, knowledge, incident, now)
-    if speaks is not None and speaks != lead_of(knowledge.catalogue, incident):
-        return briefing, brief_in(tx, knowledge, incident, speaks, now).facts
+        return spoken if alone else brief_of(work, incident), spoken.facts
+    briefing = brief_of(work, incident)
+    speaks = speaker(work, incident)
+    if speaks is not None and speaks != lead_of(work.catalogue, incident):
+        return briefing, brief_in(work, incident, speaks).facts
     return briefing, briefing.facts if briefing else None
 
 
-def _broke(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
-    real = open_for(tx, incident.connection) if incident.drill and incident.live else None
-    return (real.key, tx.channel_of(_subject(real))) if real else None
+def _broke(work: Work, incident: Incident) -> tuple[str, str | None] | None:
+    real = open_for(work, incident.connection) if incident.drill and incident.live else None
+    return (real.key, work.tx.channel_of(_subject(real))) if real else None
 
 
-def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
+def _whole(work: Work, incident: Incident) -> tuple[str, str | None] | None:
     if incident.parent is None:
         return None
-    return incident_key(incident.parent), tx.channel_of(incident_subject(incident.parent))
+    return incident_key(incident.parent), work.tx.channel_of(incident_subject(incident.parent))
 
 
-def _judges(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
-    missing = confirm_data.unconfirmed(tx, knowledge, incident).values()
-    named = incident.awaiting or tuple(missing) or confirm_data.judges_of(tx, knowledge, incident)
-    return confirm_data.acting_judges(tx, named, now)
+def _judges(work: Work, incident: Incident) -> tuple[str, ...]:
+    missing = confirm_data.unconfirmed(work, incident).values()
+    named = incident.awaiting or tuple(missing) or confirm_data.judges_of(work, incident)
+    return confirm_data.acting_judges(work, named)
 
 
-def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...]:
+def _members(work: Work, incident: Incident) -> tuple[str, ...]:
     """Owners of all parts, the holder and whoever was pinged so far; later rungs are not woken
     early."""
     people: list[str | None] = [
@@ -202,12 +198,15 @@ def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...
         people += [incident.detected_by, incident.holder]
         return tuple(dict.fromkeys(person for person in people if person))
     people += incident.stand_ins
-    people += [incident.holder, *(receipt.person for receipt in tx.receipts(_subject(incident)))]
-    for part in tx.once_alone(incident.id):  # merged by hand, it had people of its own
+    people += [
+        incident.holder,
+        *(receipt.person for receipt in work.tx.receipts(_subject(incident))),
+    ]
+    for part in work.tx.once_alone(incident.id):  # merged by hand, it had people of its own
         people += [p for rung in part.ladder[: part.rung + 1] for p in rung.people]
         people += [part.holder]
-    for key in (incident.connection, *(key for key, _ in tx.recovered_of(incident.id))):
-        connection = catalogue.connections.get(key)
+    for key in (incident.connection, *(key for key, _ in work.tx.recovered_of(incident.id))):
+        connection = work.catalogue.connections.get(key)
         if connection is not None:
             owners = connection.owners
             people += [owners.technical, owners.functional, owners.architecture]
@@ -239,12 +238,10 @@ def _stuck(parts: tuple[PartView, ...], facts: Facts | None) -> str:
     return said
 
 
-def _retry(
-    tx: Tx, knowledge: Knowledge, incident: Incident, facts: Facts | None, now: datetime
-) -> str:
+def _retry(work: Work, incident: Incident, facts: Facts | None) -> str:
     if incident.size > 1 and not incident.drill:
-        return retry_gate.advice(tx, knowledge, incident, now)
-    return retry.retry_advice(facts, facts.connection, now) if facts else ""
+        return retry_gate.advice(work, incident)
+    return retry.retry_advice(facts, facts.connection, work.now) if facts else ""
 
 
 def dependents(catalogue: Catalogue, *own: str) -> tuple[str, ...]:
@@ -261,19 +258,20 @@ def _reports(catalogue: Catalogue, connections: Sequence[PartView]) -> tuple[str
     return tuple(dict.fromkeys(report for one in known if one for report in one.reports))
 
 
-def _window(tx: Tx, knowledge: Knowledge, connection: Connection | None, now: datetime) -> str:
-    return windows.words_now(tx, knowledge, connection, now) if connection else ""
+def _window(work: Work, connection: Connection | None) -> str:
+    return windows.words_now(work, connection) if connection else ""
 
 
-def live_incidents(tx: Tx) -> tuple[tuple[Incident, str | None], ...]:
+def live_incidents(work: Work) -> tuple[tuple[Incident, str | None], ...]:
     """Every live incident with its channel, newest first."""
     return tuple(
-        (incident, tx.channel_of(incident_subject(incident.id))) for incident in tx.incidents(LIVE)
+        (incident, work.tx.channel_of(incident_subject(incident.id)))
+        for incident in work.tx.incidents(LIVE)
     )
 
 
-def incident_here(tx: Tx, channel: str) -> Incident | None:
+def incident_here(work: Work, channel: str) -> Incident | None:
     """The incident whose channel this is."""
-    subject = tx.subject_of_channel(channel)
+    subject = work.tx.subject_of_channel(channel)
     number = incident_of(subject) if subject else None
-    return tx.incident(number) if number is not None else None
+    return work.tx.incident(number) if number is not None else None

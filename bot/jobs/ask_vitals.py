@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 
 from bot.core.monitoring.vitals import Part
 from bot.flows import processes
 from bot.flows.monitoring import lives
 from bot.flows.processes import Process
 from bot.language.errors import CannotStore
-from bot.ports import Clock, Store, Tx
+from bot.runtime import Clock
+from bot.store.store import Store
+from bot.store.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -30,21 +31,6 @@ SHOWN_S = 30.0  # so long a late loop is told of
 Look = Callable[[], Part]
 
 
-class Storing(Store, Protocol):
-    """A store that says where it is, whether it waits for another program, and how often its disk
-    took nothing."""
-
-    @property
-    def where(self) -> str: ...
-    @property
-    def locked(self) -> bool: ...
-    @property
-    def refusals(self) -> int: ...
-    def still_there(self) -> None:
-        """Raises when its file is no longer the one that was opened."""
-        ...
-
-
 @dataclass(slots=True)
 class Vitals:
     """`looks` are further parts, each asked when somebody wants to know. `me` is what this process
@@ -54,7 +40,7 @@ class Vitals:
     steady: Callable[[], float]
     looks: list[Look] = field(default_factory=list)
     starting: str = "starting"  # what the start waits for; empty once it is done
-    store: Storing | None = None
+    store: Store | None = None
     me: str = ""
     gone: Callable[[str], bool] = lambda _: False
     _life: Process | None = None
@@ -70,7 +56,7 @@ class Vitals:
     _told_at: float | None = None
     _writing: "asyncio.Task[None] | None" = None
 
-    def has(self, store: Storing) -> None:
+    def has(self, store: Store) -> None:
         """From now on this store is asked."""
         self.store, self._stored_at = store, self.steady()
 
@@ -117,7 +103,7 @@ class Vitals:
                 self._writing.cancel()
 
     @staticmethod
-    def _still_there(store: Storing) -> None:
+    def _still_there(store: Store) -> None:
         try:
             store.still_there()
         except Exception as error:
@@ -129,7 +115,7 @@ class Vitals:
         if late_s >= LATE_S or self.steady() - self._late_at > SHOWN_S:
             self._late, self._late_at = late_s, self.steady()
 
-    def feel_disk(self, store: Storing) -> None:
+    def feel_disk(self, store: Store) -> None:
         """Say in the log that nothing can be stored: once, and then seldom."""
         if store.refusals == self._refusals:
             return
@@ -168,7 +154,7 @@ class Vitals:
         else:
             self._unstored, self._stored_at = "", self.steady()
 
-    def _taken_again(self, store: Storing) -> None:
+    def _taken_again(self, store: Store) -> None:
         if store.refusals == self._refusals:
             log.warning("stored_again since=%s", self.clock())
             self._refused_since = None
@@ -255,5 +241,5 @@ def _others_are(company: Iterable[Process]) -> str:
     return f"another Firstlane works with this database: {processes.named(company)}"
 
 
-def _make_room(store: Storing) -> str:
+def _make_room(store: Store) -> str:
     return f"Make room on the disk of {store.where}, or give us the right to write there."

@@ -18,7 +18,7 @@ from bot.flows import looks
 from bot.jobs.timekeeper import Settling, Timekeeper
 from bot.jobs.unstored import Unstored
 from bot.language.errors import CannotStore
-from bot.ports import Runtime
+from bot.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
@@ -92,12 +92,11 @@ class CheckLoop:
         await self._keeper.look()
         if self._keeper.settles:
             return
-        catalogue = self._runtime.knowledge().catalogue
-        run, now = self._runtime.store.run, self._runtime.clock()
+        do = self._runtime.do
         try:
-            due = await run(looks.claim_due, catalogue, now)
+            due = await do(looks.claim_due)
         except CannotStore:
-            due = self._in_turn(await run(looks.due, catalogue, now))
+            due = self._in_turn(await do(looks.due))
         else:
             self._unclaimed.clear()
         if due:
@@ -124,7 +123,7 @@ class CheckLoop:
             return
         await self._keeper.look()
         now, jumps = self._runtime.clock(), self._keeper.jumps
-        due = await self._runtime.store.run(looks.look_now, found, now)
+        due = await self._runtime.do(looks.look_now, found)
         await self._store([(jumps, result) async for result in self._runner.run(due, now)])
 
     async def _round(self, due: tuple[CheckSpec, ...]) -> None:
@@ -156,7 +155,7 @@ class CheckLoop:
         self._seen |= {result.check: steady for result in batch}
         dated = self._unstored.dated(batch, now, steady)
         try:
-            flipped = await runtime.store.run(looks.record, knowledge, dated, now, canaries)
+            flipped = await runtime.do(looks.record, dated, canaries)
         except CannotStore:
             specs = {spec.key: spec for spec in looks.all_checks(knowledge.catalogue)}
             self._unstored.keep(specs, batch, now, steady)
@@ -174,7 +173,7 @@ class CheckLoop:
         good = None if self._keeper.settles else self._keeper.jumps
         again = [one.check for jumps, one in seen if jumps != good]
         if again:
-            await self._runtime.store.run(looks.look_again, again, self._runtime.clock())
+            await self._runtime.do(looks.look_again, again)
         return [one for jumps, one in seen if jumps == good]
 
     async def _ask_canaries(self, batch: list[CheckResult]) -> bool | None:

@@ -15,9 +15,10 @@ from bot.core.monitoring.heartbeat import HEARTBEATS, Kinds, Ping
 from bot.flows import looks
 from bot.flows.estate import ping_addresses
 from bot.flows.estate.ping_addresses import Addresses
+from bot.flows.work import Work
 from bot.language.errors import BotError, CannotStore
 from bot.language.marks import cleaned
-from bot.ports import Runtime, Tx
+from bot.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
@@ -105,22 +106,22 @@ class Intake:
     async def _stored(self, batch: list[_Arrival]) -> Sequence[bool | None]:
         """For each whether its token is known, None where it could not be stored."""
         try:
-            return await self._runtime.store.run(self._keep, batch)
+            return await self._runtime.do(self._keep, batch)
         except CannotStore:
             raise
         except Exception:
             if len(batch) == 1:
                 raise
             log.warning("pings_stored_apart pings=%s", len(batch), exc_info=True)
-            return await self._runtime.store.run(self._keep_apart, batch)
+            return await self._runtime.do(self._keep_apart, batch)
 
-    def _keep_apart(self, tx: Tx, batch: Sequence[_Arrival]) -> list[bool | None]:
+    def _keep_apart(self, work: Work, batch: Sequence[_Arrival]) -> list[bool | None]:
         """The same where one of them cannot be stored: it does not take the others with it."""
         found: list[bool | None] = []
         for arrival in batch:
             try:
-                with tx.apart():
-                    found += self._keep(tx, [arrival])
+                with work.tx.apart():
+                    found += self._keep(work, [arrival])
             except CannotStore:
                 raise
             except Exception:
@@ -128,9 +129,8 @@ class Intake:
                 found.append(None)
         return found
 
-    def _keep(self, tx: Tx, batch: Sequence[_Arrival]) -> list[bool]:
-        catalogue = self._runtime.knowledge().catalogue
-        self._addresses = ping_addresses.addresses(tx, catalogue, self._addresses)
+    def _keep(self, work: Work, batch: Sequence[_Arrival]) -> list[bool]:
+        self._addresses = ping_addresses.addresses(work, self._addresses)
         found = [self._addresses.check(arrival.token, arrival.kinds) for arrival in batch]
         arrived = [
             (check, scrubbed_ping(arrival.ping, self._clean))
@@ -138,7 +138,7 @@ class Intake:
             if check is not None and arrival.ping is not None
         ]
         if arrived:
-            looks.receive_pings(tx, catalogue, arrived, self._runtime.clock())
+            looks.receive_pings(work, arrived)
         return [check is not None for check in found]
 
 

@@ -7,7 +7,7 @@ from bot.checks.probe import Tools
 from bot.checks.secrets.estate_secrets import EstateSecrets
 from bot.core.monitoring.heartbeat import Ping
 from bot.flows import looks
-from bot.ports import Runtime
+from bot.runtime import Runtime
 
 
 def tools_for(
@@ -20,10 +20,10 @@ def tools_for(
     repeat."""
 
     async def last_ping(check: str) -> Ping | None:
-        return await runtime.store.run(looks.last_ping, check)
+        return await runtime.do(looks.last_ping, check)
 
     async def first_seen(check: str) -> datetime:
-        return await runtime.store.run(looks.known_since, check, runtime.clock())
+        return await runtime.do(looks.known_since, check)
 
     return Tools(
         http=clients,

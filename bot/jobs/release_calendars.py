@@ -12,7 +12,7 @@ from bot.checks.secrets.notations import Forms
 from bot.core.estate.history import Release, ReleaseFeed
 from bot.flows.changes import release_calendars, releases
 from bot.language.errors import BotError
-from bot.ports import Runtime
+from bot.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +42,14 @@ class ReleaseCalendar:
     async def look(self) -> None:
         """Read every calendar whose time has come, and tell owners of what is due."""
         catalogue = self._runtime.knowledge().catalogue
-        store, clock = self._runtime.store, self._runtime.clock
-        for feed in await store.run(release_calendars.claim_due, catalogue, clock()):
+        clock = self._runtime.clock
+        for feed in await self._runtime.do_at(clock(), release_calendars.claim_due):
             await self._take(feed, catalogue.timezone)
-        if await store.run(releases.tick, self._runtime.knowledge(), clock()):
+        if await self._runtime.do_at(clock(), releases.tick):
             self._wake()
 
     async def _take(self, feed: ReleaseFeed, zone: str) -> None:
-        store, clock = self._runtime.store, self._runtime.clock
+        clock = self._runtime.clock
         try:
             raw = await self._fetch(feed.url)
             # In a thread: unfolding what recurs takes its time.
@@ -57,10 +57,10 @@ class ReleaseCalendar:
         except BotError as error:
             why = without_address(str(error), feed.url, self._elsewhere())
             log.warning("calendar_unread key=%s why=%s", feed.key, why)
-            await store.run(release_calendars.failed, feed, why, clock())
+            await self._runtime.do_at(clock(), release_calendars.failed, feed, why)
             return
         told = await asyncio.to_thread(_without_address, found, feed.url, self._elsewhere())
-        new, gone = await store.run(release_calendars.read, feed, told, wrong, clock())
+        new, gone = await self._runtime.do_at(clock(), release_calendars.read, feed, told, wrong)
         log.info("calendar_read key=%s new=%s gone=%s", feed.key, new, gone)
 
 

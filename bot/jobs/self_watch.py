@@ -20,7 +20,7 @@ from bot.flows import self_check
 from bot.flows.outbox import fallback
 from bot.jobs.timekeeper import Timekeeper
 from bot.language.secret import Secret
-from bot.ports import Runtime
+from bot.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class Watchers:
             self._settled = True
             return
         runtime, late, jumped_at = self._runtime, tuple(self._late()), self._keeper.jumped_at
-        found = await runtime.store.run(self_check.tick, runtime.knowledge(), now, late, jumped_at)
+        found = await runtime.do_at(now, self_check.tick, late, jumped_at)
         self._waiting.set(await runtime.store.run(lambda tx: tx.waiting_letters(now)))
         known = {ailment.key for ailment in self._ailments}
         for ailment in found:
@@ -123,7 +123,7 @@ class Watchers:
         runtime, now = self._runtime, await self._keeper.moment()
         if now is None:
             return
-        turned = await runtime.store.run(fallback.tick, runtime.knowledge(), now, dark=self._dark())
+        turned = await runtime.do_at(now, fallback.tick, dark=self._dark())
         if turned:
             log.warning("pings_by_another_way count=%s", turned)
             self._wake()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.core.incidents.clock_jumps import Jump, JumpSpan, Spans, jump
 from bot.flows import clock_set_back
-from bot.ports import Runtime
+from bot.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
@@ -115,21 +115,20 @@ class Timekeeper:
         self._wake()
 
     async def _came(self, to: Jump, by: timedelta, now: datetime) -> None:
-        run, catalogue = self._runtime.store.run, self._runtime.knowledge().catalogue
+        do_at = self._runtime.do_at
         if by < timedelta(0):
             self._set_back_at, self._set_back = self._runtime.steady(), (by, now)
-            freed, self._spans = await run(clock_set_back.set_back, catalogue, now, -by, to)
+            freed, self._spans = await do_at(now, clock_set_back.set_back, -by, to)
             self._say_brought_back(freed)
             return
         if to.back:
-            await run(clock_set_back.came_back, catalogue, now, to)
+            await do_at(now, clock_set_back.came_back, to)
             self._spans = to.spans
             return
-        self._spans = await run(clock_set_back.went_ahead, catalogue, now, to)
+        self._spans = await do_at(now, clock_set_back.went_ahead, to)
 
     async def _bring_back(self, now: datetime) -> None:
-        catalogue = self._runtime.knowledge().catalogue
-        freed = await self._runtime.store.run(clock_set_back.bring_back, catalogue, now)
+        freed = await self._runtime.do_at(now, clock_set_back.bring_back)
         self._say_brought_back(freed)
 
     def _say_brought_back(self, freed: int) -> None:
@@ -149,5 +148,4 @@ class Timekeeper:
         told_at = self._told_at.get(forward)
         if told_at is None or steady - told_at >= _TOLD_AGAIN:
             self._told_at[forward] = steady
-            catalogue = self._runtime.knowledge().catalogue
-            await self._runtime.store.run(clock_set_back.jumped, catalogue, by, now)
+            await self._runtime.do_at(now, clock_set_back.jumped, by)

@@ -51,12 +51,11 @@ class Command:
 
 
 async def status(handler: Handler, request: Request) -> SlackMessage:
-    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
     if not request.words:
-        view = await handler.runtime.store.run(estate_views.status, knowledge, now)
+        view = await handler.runtime.do(estate_views.status)
         return words.status(view, await handler.writer())
     connection = find_connection.find(handler, request.words)
-    line = await handler.runtime.store.run(estate_views.status_line, knowledge, connection, now)
+    line = await handler.runtime.do(estate_views.status_line, connection)
     return words.status_of(line, await handler.writer())
 
 
@@ -74,10 +73,10 @@ async def show(handler: Handler, request: Request) -> SlackMessage:
 
 async def show_connection(handler: Handler, connection_id: str) -> SlackMessage:
     """The dossier. Raises NotFound for an id that is no longer in the catalogue."""
-    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
+    knowledge = handler.runtime.knowledge()
     facts = await owner_facts_now(handler, connection_id)
-    view = await handler.runtime.store.run(estate_views.dossier, knowledge, facts.connection, now)
-    audit = await handler.runtime.store.run(governed.view, knowledge, now)
+    view = await handler.runtime.do(estate_views.dossier, facts.connection)
+    audit = await handler.runtime.do(governed.view)
     writer = await handler.writer()
     standing = standing_line(audit, facts.connection, writer)
     return words.dossier(view, facts, knowledge.catalogue, writer, standing)
@@ -96,7 +95,7 @@ async def check_connection(handler: Handler, connection_id: str) -> SlackMessage
     await handler.check_now(connection_id)
     knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
     connection = owner_facts(knowledge.catalogue, connection_id, now).connection
-    line = await handler.runtime.store.run(estate_views.status_line, knowledge, connection, now)
+    line = await handler.runtime.do(estate_views.status_line, connection)
     return words.status_of(line, await handler.writer())
 
 
@@ -108,8 +107,7 @@ async def explain(handler: Handler, request: Request) -> SlackMessage:
 
 
 async def mine(handler: Handler, request: Request) -> SlackMessage:
-    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
-    view = await handler.runtime.store.run(estate_views.mine, knowledge, request.by, now)
+    view = await handler.runtime.do(estate_views.mine, request.by)
     return words.mine(view, await handler.writer())
 
 
@@ -268,7 +266,7 @@ async def answer(handler: Handler, request: Request) -> SlackMessage:
     except OnlyOne as only:
         return which.only_one(only.incident, word.lower(), rest.strip())
     except Elsewhere as elsewhere:
-        live = await handler.runtime.store.run(views.live_incidents)
+        live = await handler.runtime.do(views.live_incidents)
         return words.incidents(live, elsewhere.why, await handler.writer())
 
 

@@ -20,11 +20,11 @@ import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.core.estate.check_spec import Webhook
+from bot.core.outbox.received import Delivery
 from bot.core.runbooks.webhook_calls import HookOutcome
 from bot.language.errors import BotError, CannotStore, Unsure
 from bot.language.marks import cleaned
-from bot.ports import Runtime
-from bot.ports.inbox import Delivery
+from bot.runtime import Runtime
 from bot.slack.ids import stamped
 from bot.slack.kit import Block, SlackMessage, message, question, section
 from bot.slack.platform import inbox

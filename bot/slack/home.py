@@ -1,13 +1,13 @@
 """App Home: what is open, what is yours, and where to start."""
 
 import logging
-from datetime import datetime
 
 from bot.core.people.permissions import PermissionLevel
 from bot.flows import estate_views
 from bot.flows.estate_views import MineView, StatusView
 from bot.flows.people import permitted
-from bot.ports import Runtime, Tx
+from bot.flows.work import Work
+from bot.runtime import Runtime
 from bot.slack.estate import words
 from bot.slack.ids import Action
 from bot.slack.kit import Block, actions, button, context, divider, header, section
@@ -52,16 +52,14 @@ class HomeTab:
         user = await self._people.user(person)
         if user is None:
             return
-        knowledge, now = self._runtime.knowledge(), self._runtime.clock()
 
-        def load(tx: Tx, at: datetime) -> tuple[MineView, StatusView, bool]:
-            reader = permitted.doer(tx, knowledge, person, at)
+        def load(work: Work) -> tuple[MineView, StatusView, bool]:
+            reader = permitted.doer(work, person)
             looks = reader.foreign and reader.level is PermissionLevel.LOOK
-            declares = person in knowledge.catalogue.people or not looks
-            mine = estate_views.mine(tx, knowledge, person, at)
-            return mine, estate_views.status(tx, knowledge, at), declares
+            declares = person in work.catalogue.people or not looks
+            return estate_views.mine(work, person), estate_views.status(work), declares
 
-        mine, status, declares = await self._runtime.store.run(load, now)
+        mine, status, declares = await self._runtime.do(load)
         view = home(mine, status, await self._people.writer(), declares=declares)
         try:
             await self._gateway.call("views.publish", user_id=user, view=view)

@@ -15,7 +15,8 @@ from typing import Any
 from bot.flows.monitoring import lives
 from bot.flows.monitoring.lives import Spans
 from bot.language.errors import Invalid, Refused
-from bot.ports import Clock, Tx
+from bot.runtime import Clock
+from bot.store.tx import Tx
 
 
 class Action(StrEnum):

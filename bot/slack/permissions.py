@@ -10,9 +10,9 @@ from contextlib import suppress
 from bot.core.people.permissions import RULES, Deed, DeedAbout, PermissionLevel, Role, refusal
 from bot.flows import views
 from bot.flows.people import permitted
+from bot.flows.work import Work
 from bot.language.errors import BotError, NotAllowed
 from bot.language.units import names_incident, parse_incident_key
-from bot.ports import Tx
 from bot.slack import find_connection
 from bot.slack.handler import Handler
 from bot.slack.ids import Action, Modal, Shortcut
@@ -132,7 +132,7 @@ async def admit(handler: Handler, deed: Deed, by: str, words: str = "", channel:
     # Whoever the catalogue lists is of the company: no need to look further.
     if Role.ANYBODY in RULES[deed].may or by in runtime.knowledge().catalogue.people:
         return
-    doer = await runtime.store.run(permitted.doer, runtime.knowledge(), by, runtime.clock())
+    doer = await runtime.do(permitted.doer, by)
     if doer.foreign and doer.level is PermissionLevel.LOOK:
         raise NotAllowed(refusal(deed, await _meant(handler, deed, words, channel), doer))
 
@@ -140,16 +140,16 @@ async def admit(handler: Handler, deed: Deed, by: str, words: str = "", channel:
 async def _meant(handler: Handler, deed: Deed, words: str, channel: str) -> DeedAbout:
     """Never guessed from a number of something else: only where the holder of an incident or the
     judge of its data has a say, a number is an incident's."""
-    knowledge, carried = handler.runtime.knowledge(), words.partition("|")[0]
+    carried = words.partition("|")[0]
     typed = names_incident(words)
 
-    def incident(tx: Tx) -> DeedAbout | None:
+    def incident(work: Work) -> DeedAbout | None:
         number = parse_incident_key(typed[0] if typed else carried)
-        found = views.incident_here(tx, channel) if number is None else tx.incident(number)
-        return permitted.about_incident(tx, knowledge, found) if found else None
+        found = views.incident_here(work, channel) if number is None else work.tx.incident(number)
+        return permitted.about_incident(work, found) if found else None
 
     if RULES[deed].may & {Role.HOLDER, Role.JUDGE}:
-        about = await handler.runtime.store.run(incident)
+        about = await handler.runtime.do(incident)
         if about is not None:
             return about
     if deed in _BY_NAME:

@@ -18,10 +18,12 @@ from typing import Any
 
 from bot.core.outbox.letter import SentMessage
 from bot.flows.outbox import delivery
-from bot.ports import Runtime, Tx
+from bot.flows.work import Work
+from bot.runtime import Runtime
 from bot.slack.kit import SlackMessage
 from bot.slack.platform.gateway import Gateway, Refusal
 from bot.slack.platform.posts import digest
+from bot.store.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +94,7 @@ async def redraw(
             for piece in await pieces()
             if piece.name not in done and piece.stands != digest(piece.message)
         ]
-        before = await runtime.store.run(_drawn, subject, [piece.name for piece in stale])
+        before = await runtime.do(_drawn, subject, [piece.name for piece in stale])
         now = runtime.clock()
         ranks = {piece.name: _rank(piece, before.get(piece.name), since, now) for piece in stale}
         for piece in sorted(stale, key=lambda one: ranks[one.name]):
@@ -128,7 +130,7 @@ async def letters(
     """The direct messages about a subject, as `write` words them now."""
     sent = await runtime.store.run(lambda tx: tx.letters_in_slack(subject))
     names = tuple(_name(item.letter.id) for item in sent)
-    before = await runtime.store.run(delivery.fixtures, subject, names)
+    before = await runtime.do(delivery.fixtures, subject, names)
     found = []
     for item in sent:
         if message := write(item):
@@ -166,8 +168,8 @@ def note_drawn(tx: Tx, subject: str, name: str, message: SlackMessage, now: date
     tx.save_fixture(subject, f"drawn {name}", " ".join(stands))
 
 
-def _drawn(tx: Tx, subject: str, names: Sequence[str]) -> dict[str, _Drawn]:
-    known = delivery.fixtures(tx, subject, tuple(f"drawn {name}" for name in names))
+def _drawn(work: Work, subject: str, names: Sequence[str]) -> dict[str, _Drawn]:
+    known = delivery.fixtures(work, subject, tuple(f"drawn {name}" for name in names))
     found = {}
     for name, value in known.items():
         found[name.removeprefix("drawn ")] = _read(value)

@@ -6,14 +6,13 @@ from bot.core.estate.catalogue import Connection, Party
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import Incident
 from bot.core.runbooks.runbook import SKIP
-from bot.flows import work
 from bot.flows.incidents import respond
 from bot.flows.incidents.ending import end
 from bot.flows.incidents.ending.end import LooseEnds
 from bot.flows.incidents.grouping import lead
 from bot.flows.runbooks import answer_once, walk
+from bot.flows.work import Work
 from bot.language.errors import BotError
-from bot.ports import Tx
 from bot.slack import commands, ids, sure
 from bot.slack.changes import buttons
 from bot.slack.forms import may_open
@@ -37,23 +36,21 @@ async def acknowledge(handler: Handler, body: Body) -> None:
 async def _acknowledge(handler: Handler, body: Body, number: int) -> None:
     by = await handler.actor(body)
     said = await sure.take(handler, number, by)
-    incident = await handler.runtime.store.run(work.load, number)
+    incident = await handler.runtime.do(Work.incident, number)
     if incident.holder != by:
         await handler.reply(body, message(said, [section(said)]))
 
 
 async def still_on_it(handler: Handler, body: Body) -> None:
     number, by = ids.incident_number(clicked(body)), await handler.actor(body)
-    await handler.runtime.store.run(respond.still_on_it, number, by, handler.runtime.clock())
+    await handler.runtime.do(respond.still_on_it, number, by)
 
 
 async def confirm_data(handler: Handler, body: Body) -> None:
     number, by = ids.first_number(clicked(body)), await handler.actor(body)
     of = clicked(body).partition("|")[2]
     runtime = handler.runtime
-    await runtime.store.run(
-        respond.confirm_data, runtime.knowledge(), number, by, runtime.clock(), of
-    )
+    await runtime.do(respond.confirm_data, number, by, of)
 
 
 async def hand_over(handler: Handler, body: Body) -> None:
@@ -61,23 +58,22 @@ async def hand_over(handler: Handler, body: Body) -> None:
     runtime, number = handler.runtime, ids.incident_number(word)
     wanted = Lane(lane) if lane in set(Lane) else None
 
-    def look(tx: Tx) -> tuple[Incident, Sequence[tuple[Lane, Party]]]:
-        incident = work.load(tx, number)
-        return incident, lead.offers(tx, runtime.knowledge(), incident, runtime.clock())
+    def look(work: Work) -> tuple[Incident, Sequence[tuple[Lane, Party]]]:
+        incident = work.incident(number)
+        return incident, lead.offers(work, incident)
 
-    incident, offered = await runtime.store.run(look)
+    incident, offered = await runtime.do(look)
     await may_open.open_form(handler, body, form_views.hand_over(incident, offered, wanted))
 
 
 async def resolve(handler: Handler, body: Body) -> None:
     runtime, number = handler.runtime, ids.incident_number(clicked(body))
-    knowledge, now = runtime.knowledge(), runtime.clock()
 
-    def look(tx: Tx) -> tuple[Incident, LooseEnds]:
-        incident = work.load(tx, number)
-        return incident, end.loose_ends(tx, knowledge, incident, now)
+    def look(work: Work) -> tuple[Incident, LooseEnds]:
+        incident = work.incident(number)
+        return incident, end.loose_ends(work, incident)
 
-    incident, ends = await runtime.store.run(look)
+    incident, ends = await runtime.do(look)
     writer = await handler.writer()
     shown = (
         drill_words.end(incident) if incident.drill else form_views.resolve(incident, ends, writer)
@@ -88,12 +84,11 @@ async def resolve(handler: Handler, body: Body) -> None:
 async def reject_data(handler: Handler, body: Body) -> None:
     word, _, of = clicked(body).partition("|")
     runtime, by, number = handler.runtime, await handler.actor(body), ids.incident_number(word)
-    incident = await runtime.store.run(work.load, number)
+    incident = await runtime.do(Work.incident, number)
     meant = runtime.knowledge().catalogue.connections.get(of)
     offered: tuple[Connection, ...] = (meant,) if meant else ()
     if not offered:
-        knowledge, now = runtime.knowledge(), runtime.clock()
-        offered = await runtime.store.run(respond.may_be_wrong, knowledge, number, by, now)
+        offered = await runtime.do(respond.may_be_wrong, number, by)
     await may_open.open_form(handler, body, form_views.reject_data(incident, offered), by)
 
 
@@ -102,7 +97,7 @@ async def more(handler: Handler, body: Body) -> None:
     number = ids.first_number(clicked(body))
     word = clicked(body).partition("|")[2]
     runtime = handler.runtime
-    incident = await runtime.store.run(work.load, number)
+    incident = await runtime.do(Work.incident, number)
     if word == "acknowledge":
         await _acknowledge(handler, body, number)
     elif word == "check":
@@ -121,7 +116,7 @@ async def more(handler: Handler, body: Body) -> None:
 
 async def timeline(handler: Handler, body: Body) -> None:
     number = ids.first_number(clicked(body))
-    incident = await handler.runtime.store.run(work.load, number)
+    incident = await handler.runtime.do(Work.incident, number)
     entries = await handler.runtime.store.run(lambda tx: tx.timeline(number))
     await handler.open_view(body, form_views.timeline(incident, entries, await handler.writer()))
 
@@ -131,14 +126,12 @@ async def answer_step(handler: Handler, body: Body) -> None:
     click = ids.step_click(clicked(body))
     runtime = handler.runtime
     by = await handler.actor(body)
-    told = await runtime.store.run(
+    told = await runtime.do(
         answer_once.answer,
-        runtime.knowledge(),
         click.incident,
         step=click.step,
         choice=click.answer,
         by=by,
-        now=runtime.clock(),
         values=ids.form_values((body.get("state") or {}).get("values") or {}, click.step),
     )
     if told:
@@ -150,13 +143,8 @@ async def use_runbook(handler: Handler, body: Body) -> None:
     """The narrower runbook that is offered beside a question."""
     runtime = handler.runtime
     number, _, name = clicked(body).partition("|")
-    await runtime.store.run(
-        walk.switch,
-        runtime.knowledge(),
-        ids.incident_number(number),
-        runbook=name,
-        by=await handler.actor(body),
-        now=runtime.clock(),
+    await runtime.do(
+        walk.switch, ids.incident_number(number), runbook=name, by=await handler.actor(body)
     )
 
 
@@ -165,22 +153,13 @@ async def step_menu(handler: Handler, body: Body) -> None:
     click = ids.step_click(clicked(body))
     runtime = handler.runtime
     if click.answer == SKIP:
-        title = await runtime.store.run(
-            walk.step_title, runtime.knowledge(), click.incident, click.step
-        )
+        title = await runtime.do(walk.step_title, click.incident, click.step)
         await may_open.open_form(handler, body, form_views.skip(click.incident, click.step, title))
         return
     if click.answer == HOLD:
         await gate_holds.ask_hold(handler, body, click.incident, click.step)
         return
-    await runtime.store.run(
-        walk.take_back,
-        runtime.knowledge(),
-        click.incident,
-        step=click.step,
-        by=await handler.actor(body),
-        now=runtime.clock(),
-    )
+    await runtime.do(walk.take_back, click.incident, step=click.step, by=await handler.actor(body))
 
 
 async def show_connection(handler: Handler, body: Body) -> None:

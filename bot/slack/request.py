@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from bot.core.incidents.incident import Incident
-from bot.flows import views, work
+from bot.flows import views
+from bot.flows.work import Work
 from bot.language.errors import NotFound
 from bot.language.marks import as_typed
 from bot.language.units import names_incident, parse_incident_key
@@ -48,11 +49,11 @@ async def target(handler: Handler, request: Request) -> tuple[Incident, str]:
     Elsewhere when it is unclear."""
     named = names_incident(request.words)
     if named is not None:
-        return await handler.runtime.store.run(work.load, number_in(named[0])), named[1]
-    here = await handler.runtime.store.run(views.incident_here, request.channel)
+        return await handler.runtime.do(Work.incident, number_in(named[0])), named[1]
+    here = await handler.runtime.do(views.incident_here, request.channel)
     if here is not None:
         return here, request.words
-    live = await handler.runtime.store.run(views.live_incidents)
+    live = await handler.runtime.do(views.live_incidents)
     if len(live) == 1:
         raise OnlyOne(live[0][0])
     raise Elsewhere("Use this in an incident's channel, or name one, for example INC-42.")

@@ -30,15 +30,8 @@ log = logging.getLogger(__name__)
 async def hand_over(handler: Handler, body: Body, by: str) -> None:
     runtime = handler.runtime
     lane, _, party = given(body, "lane").partition("|")
-    await runtime.store.run(
-        respond.hand_over,
-        runtime.knowledge(),
-        number_of(body),
-        Lane(lane),
-        by,
-        runtime.clock(),
-        given(body, "ticket"),
-        party,
+    await runtime.do(
+        respond.hand_over, number_of(body), Lane(lane), by, given(body, "ticket"), party
     )
 
 
@@ -49,73 +42,44 @@ async def resolve(handler: Handler, body: Body, by: str) -> None:
 
 async def reject_data(handler: Handler, body: Body, by: str) -> None:
     runtime = handler.runtime
-    await runtime.store.run(
+    await runtime.do(
         respond.reject_data,
-        runtime.knowledge(),
         number_of(body),
         by,
         given(body, "why"),
-        runtime.clock(),
         given_many(body, "of") or carried(body).partition("|")[2],
     )
 
 
 async def note(handler: Handler, body: Body, by: str) -> None:
     text = given(body, "text")
-    await handler.runtime.store.run(
-        respond.note, number_of(body), by, text, handler.runtime.clock()
-    )
+    await handler.runtime.do(respond.note, number_of(body), by, text)
 
 
 async def lane(handler: Handler, body: Body, by: str) -> None:
     runtime = handler.runtime
-    await runtime.store.run(
-        respond.set_lane,
-        runtime.knowledge(),
-        number_of(body),
-        Lane(given(body, "lane")),
-        by,
-        given(body, "why"),
-        runtime.clock(),
+    await runtime.do(
+        respond.set_lane, number_of(body), Lane(given(body, "lane")), by, given(body, "why")
     )
 
 
 async def runbook(handler: Handler, body: Body, by: str) -> None:
     runtime = handler.runtime
-    await runtime.store.run(
-        walk.switch,
-        runtime.knowledge(),
-        number_of(body),
-        runbook=given(body, "runbook"),
-        by=by,
-        now=runtime.clock(),
-    )
+    await runtime.do(walk.switch, number_of(body), runbook=given(body, "runbook"), by=by)
 
 
 async def skip(handler: Handler, body: Body, by: str) -> None:
     runtime = handler.runtime
     step = carried(body).partition("|")[2]
-    await runtime.store.run(
-        walk.answer,
-        runtime.knowledge(),
-        number_of(body),
-        step=step,
-        choice=SKIP,
-        by=by,
-        now=runtime.clock(),
-        note=given(body, "why"),
+    await runtime.do(
+        walk.answer, number_of(body), step=step, choice=SKIP, by=by, note=given(body, "why")
     )
 
 
 async def successor(handler: Handler, body: Body, by: str) -> None:
     runtime = handler.runtime
-    await runtime.store.run(
-        attestation.hand_over,
-        runtime.knowledge().catalogue,
-        number_of(body),
-        by,
-        await handler.people.person(given(body, "to")),
-        runtime.clock(),
+    await runtime.do(
+        attestation.hand_over, number_of(body), by, await handler.people.person(given(body, "to"))
     )
 
 

@@ -30,9 +30,7 @@ async def all_the_same(handler: Handler, body: Body) -> None:
 async def take(handler: Handler, number: int, by: str, *, agreed: str = "") -> str:
     """Take it, and say what that came to. Raises Unsure where it is asked first."""
     runtime = handler.runtime
-    after = await runtime.store.run(
-        respond.acknowledge, runtime.knowledge(), number, by, runtime.clock(), agreed=agreed
-    )
+    after = await runtime.do(respond.acknowledge, number, by, agreed=agreed)
     if after.holder != by:
         return f"🤝 You help with {after.key}. The ladder goes on; whoever is named ends it."
     return f"🟠 You have {after.key}. It is on the card in its channel."
@@ -43,7 +41,7 @@ async def resolve(handler: Handler, number: int, by: str, how: str, *, agreed: s
     not `agreed` to; ANYWAY agrees to all that there may be."""
     runtime = handler.runtime
     flow = respond.resolve if agreed == ANYWAY else partial(respond.resolve_if_over, agreed=agreed)
-    after = await runtime.store.run(flow, runtime.knowledge(), number, by, how, runtime.clock())
+    after = await runtime.do(flow, number, by, how)
     writer = await handler.writer()
     left = f" {writer.say(' '.join(after.left_failing))}" if after.left_failing else ""
     asked = f" {writer.people(after.awaiting)} is asked about the data." if after.awaiting else ""

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import TypeAdapter
-from sqlite_utils import Database
 
 from bot.store.troubles import is_refused, refused
+
+if TYPE_CHECKING:  # whoever only names a transaction loads no database
+    from sqlite_utils import Database
 
 T = TypeVar("T")
 
@@ -20,7 +22,7 @@ class Rows:
     what was read of the whole estate, for as long as it is what the database has: a flow asks for
     that again for every incident that it thinks over."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: "Database") -> None:
         self.db = db
         self.read: dict[str, Any] = {}
 

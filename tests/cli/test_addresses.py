@@ -9,8 +9,8 @@ from bot.cli import main
 from bot.cli.demo import with_quick_jobs
 from bot.core.estate.pacing import paced
 from bot.flows.estate import ping_addresses
-from bot.store.sqlite import SqliteStore
-from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate
+from bot.store.store import Store
+from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate, runtime_of
 from tests.cli.small_estate import ONE_CONNECTION
 
 ESTATE = f"""\
@@ -35,8 +35,8 @@ def printed(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
 async def rotated(state: Path) -> set[str]:
     kinds = {"nightly": "heartbeat", "news": "webhook"}
     connection = a_connection(checks=tuple(a_check(id=id, kind=kind) for id, kind in kinds.items()))
-    store = await SqliteStore.open(state / "firstlane.sqlite3")
-    made = await store.run(ping_addresses.rotate, connection, "alice")
+    store = await Store.open(state / "firstlane.sqlite3")
+    made = await runtime_of(store).do(ping_addresses.rotate, connection, "alice")
     await store.close()
     return {one.path for one in made}
 

@@ -10,7 +10,7 @@ import pytest
 from bot.cli import main
 from bot.core.monitoring.heartbeat import Ping, PingKind
 from bot.core.monitoring.webhooks.bodies import hook_ping
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from tests.cli.small_estate import ONE_CONNECTION
 
 
@@ -77,7 +77,7 @@ def test_a_message_that_nobody_understood_is_named_and_the_check_waits(
 async def kept(folder: Path, check: str, ping: Ping) -> None:
     state = folder / ".firstlane"
     state.mkdir()
-    store = await SqliteStore.open(state / "firstlane.sqlite3")
+    store = await Store.open(state / "firstlane.sqlite3")
     await store.run(lambda tx: tx.save_ping(check, ping))
     await store.close()
 
@@ -113,7 +113,7 @@ def test_one_of_anything_is_no_plural(folder: Path, capsys: pytest.CaptureFixtur
     state.mkdir()
 
     async def made() -> None:
-        await (await SqliteStore.open(state / "firstlane.sqlite3")).close()
+        await (await Store.open(state / "firstlane.sqlite3")).close()
 
     asyncio.run(made())
     for words in (

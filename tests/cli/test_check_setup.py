@@ -9,8 +9,8 @@ import pytest
 
 from bot.cli import main
 from bot.core.monitoring.profile import Hour
-from bot.ports import Tx
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
+from bot.store.tx import Tx
 from tests.cli.small_estate import ONE_CONNECTION
 
 ESTATE = f"""\
@@ -54,7 +54,7 @@ def fill(state: Path, silent: range) -> None:
             tx.add_hour("orders/api", row)
 
     async def work() -> None:
-        store = await SqliteStore.open(state / "firstlane.sqlite3")
+        store = await Store.open(state / "firstlane.sqlite3")
         await store.run(add)
         await store.close()
 
@@ -111,7 +111,7 @@ def test_before_anything_is_learnt_volume_shows_the_hours_there_are(
         tx.add_hour("orders/api", Hour(start=start, count=1204, looks=30, watched=1800))
 
     async def work() -> None:
-        store = await SqliteStore.open(tmp_path / "firstlane.sqlite3")
+        store = await Store.open(tmp_path / "firstlane.sqlite3")
         await store.run(add)
         await store.close()
 

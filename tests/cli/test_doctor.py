@@ -18,13 +18,14 @@ import pytest
 from bot.cli import main
 from bot.core.estate.catalogue import Criticality
 from bot.core.incidents.incident import Incident
+from bot.core.outbox.received import SlackUser
 from bot.core.people.presence import Absence, AbsenceKind
 from bot.flows import processes
 from bot.flows.monitoring.lives import ALIVE
 from bot.flows.processes import Process
-from bot.ports import SlackUser, Tx
 from bot.slack.platform import process_id
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
+from bot.store.tx import Tx
 from tests.jobs.test_ask_vitals import spoil
 
 NOW = datetime.now(UTC)
@@ -117,7 +118,7 @@ def keep(folder: Path, flow: Callable[[Tx], None], *, runs: bool = True) -> None
             sign_of_life(tx, process_id.this_process())
 
     async def make() -> None:
-        store = await SqliteStore.open(folder / "firstlane.sqlite3")
+        store = await Store.open(folder / "firstlane.sqlite3")
         await store.run(both)
         await store.close()
 

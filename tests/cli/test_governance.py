@@ -15,7 +15,8 @@ from bot.files.content import example_catalogue
 from bot.files.library import Library
 from bot.flows.estate import ledger
 from bot.settings import read
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
+from tests.builders import runtime_of
 
 EXAMPLE = str(example_catalogue())
 SMALL = """\
@@ -153,8 +154,8 @@ async def remember(state: Path, *, score: bool = False) -> None:
     library = Library(example_catalogue(), environ={}, kinds=settings_models())
     library.reload(now)
     settings = read({"FIRSTLANE_STATE": str(state)})
-    store = await SqliteStore.open(settings.database)
-    await store.run(ledger.record, library.knowledge().catalogue, now)
+    store = await Store.open(settings.database)
+    await runtime_of(store, library.knowledge(), now).do(ledger.record)
     if score:
         day = now.date()
         kept = Score(day=day, score=2, connections=12, yes=30, asked=60, findings=9, urgent=1)
@@ -174,7 +175,7 @@ def test_figures_as_json_say_how_many_cases_they_come_from(
         path = read(os.environ).database
         assert path is not None
         path.parent.mkdir(parents=True, exist_ok=True)
-        await (await SqliteStore.open(path)).close()
+        await (await Store.open(path)).close()
 
     asyncio.run(begin())
 

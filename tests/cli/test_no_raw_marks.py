@@ -17,7 +17,8 @@ from bot.files.content import example_catalogue
 from bot.files.library import Library
 from bot.flows import handle_absence, looks
 from bot.flows.incidents import open_incident, respond
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
+from tests.builders import runtime_of
 from tests.unmarked import raw_marks
 
 EXAMPLE = str(example_catalogue())
@@ -32,21 +33,21 @@ async def _lived(state: Path) -> None:
     shop = knowledge.catalogue.connections["shop-orders"]
     bad = Reading(at=now, signals={Signal.REACHABLE: False}, error="HTTP 401 invalid_client")
     results = [CheckResult(check=spec.key, observation=bad) for spec in shop.checks] * 6
-    store = await SqliteStore.open(state / "firstlane.sqlite3")
-    run, owner = store.run, shop.owners.technical
+    store = await Store.open(state / "firstlane.sqlite3")
+    do, owner = runtime_of(store, knowledge, now).do, shop.owners.technical
     assert owner is not None
-    await run(looks.record, knowledge, results, now)
-    await run(respond.acknowledge, knowledge, 1, owner, now=now)
+    await do(looks.record, results)
+    await do(respond.acknowledge, 1, owner)
     other = next(one for one in knowledge.catalogue.connections.values() if one is not shop)
-    said = {"by": owner, "why": "it is down", "severity": Severity.SEV1, "now": now}
-    await run(open_incident.declare, knowledge, other, **said)
+    said = {"by": owner, "why": "it is down", "severity": Severity.SEV1}
+    await do(open_incident.declare, other, **said)
     boss = shop.owners.architecture
     away = {"person": owner, "stand_in": boss, "until": now + timedelta(days=1), "by": owner}
-    await run(handle_absence.enter, knowledge, **away, now=now)
+    await do(handle_absence.enter, **away)
     for spec in looks.all_checks(knowledge.catalogue):
         if spec.kind == "heartbeat":
             ping = Ping(at=now, kind=PingKind.START, rid="7")
-            await run(lambda tx, key=spec.key, ping=ping: tx.save_ping(key, ping))
+            await store.run(lambda tx, key=spec.key, ping=ping: tx.save_ping(key, ping))
     await store.close()
 
 

@@ -14,7 +14,7 @@ from bot.core.estate.catalogue import Catalogue
 from bot.files.content import example_catalogue
 from bot.language.marks import when
 from bot.settings import read
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from bot.terminal.printing import plain
 from tests.files.changes.test_ical import calendar
 
@@ -44,7 +44,7 @@ def has_run(state: Path) -> None:
     """A bot that was started here once."""
 
     async def once() -> None:
-        store = await SqliteStore.open(read({"FIRSTLANE_STATE": str(state)}).database)
+        store = await Store.open(read({"FIRSTLANE_STATE": str(state)}).database)
         await store.close()
 
     asyncio.run(once())

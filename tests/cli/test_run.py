@@ -16,7 +16,7 @@ import pytest
 from bot.cli import main
 from bot.cli.standin import app_manifest
 from bot.files.content import example_catalogue
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from slack_standin.server import Standin
 
 
@@ -157,7 +157,7 @@ def test_a_database_of_a_newer_version_is_left_alone(
     path = tmp_path / "firstlane.sqlite3"
 
     async def make() -> None:
-        store = await SqliteStore.open(path)
+        store = await Store.open(path)
         await store.close()
 
     asyncio.run(make())

@@ -6,9 +6,9 @@ import pytest
 
 from bot.checks import settings_models
 from bot.core.ask.ask import Intent, SpokenAnswer, ask
+from bot.core.knowledge import Knowledge
 from bot.files.content import example_catalogue
 from bot.files.library import Library
-from bot.ports import Knowledge
 from tests.builders import NOW
 from tests.core.phrasings_for_the_example import NOT_OURS, SEVERAL, SURE
 

@@ -20,7 +20,7 @@ from bot.files.library import Library
 from bot.language.secret import Secret
 from bot.settings import Settings
 from bot.slack.platform.supervisor import Patience
-from bot.store.sqlite import empty_file
+from bot.store.store import empty_file
 from slack_standin.acts.call_log import LoggedCall
 from slack_standin.driver import Driver, Person, Seen
 from slack_standin.server import Standin

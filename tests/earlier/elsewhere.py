@@ -9,7 +9,7 @@ from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows.outbox import fallback
 from bot.slack.incidents.counterparty import counterparty_words
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from tests.earlier.wording import HERE, OF_ONE, OF_SEVERAL, unpacked
 from tests.flows.scene import Scene
 from tests.slack.incidents.test_redrawn import the_estate
@@ -23,7 +23,7 @@ async def said_elsewhere(messages: Sequence[Mapping[str, Any]], folder: Path) ->
 
 
 async def _pages(messages: Sequence[Mapping[str, Any]], folder: Path, story: int) -> list[Any]:
-    store = await SqliteStore.open(unpacked(HERE / "2026-11" / f"{story}.sqlite3.xz", folder))
+    store = await Store.open(unpacked(HERE / "2026-11" / f"{story}.sqlite3.xz", folder))
     async with Scene(store, the_estate()) as scene:
         return [await _said(scene, one) for one in messages]
 
@@ -42,5 +42,5 @@ async def _said(scene: Scene, message: Mapping[str, Any]) -> Any:
         facts=message["facts"],
         created_at=scene.now,
     )
-    page = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
+    page = await scene.do(fallback.write, letter)
     return [page.title, page.body] if page else None

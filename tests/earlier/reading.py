@@ -8,7 +8,6 @@ from bot.flows import estate_views
 from bot.flows.governance import kpi
 from bot.flows.shown import shown
 from bot.flows.views import IncidentView
-from bot.ports import Tx
 from bot.slack.estate import words
 from bot.slack.incidents import card
 from bot.slack.kit import SlackMessage
@@ -16,6 +15,7 @@ from bot.slack.outbox import channel_words, personal_words
 from bot.slack.runbooks import step_posts
 from bot.slack.text import Writer
 from bot.store.codec import pack
+from bot.store.tx import Tx
 from tests.flows.scene import Scene
 
 _LINES = (
@@ -29,7 +29,7 @@ async def read_back(scene: Scene) -> dict[str, Any]:
     knowledge, writer = scene.knowledge, Writer(catalogue=scene.knowledge.catalogue)
     found: dict[str, Any] = {}
     for number in await scene.run(_numbers):
-        view = await scene.run(shown, knowledge, number, scene.now)
+        view = await scene.do(shown, number, knowledge=knowledge)
         assert view is not None
         key = view.incident.key
         found[key] = {
@@ -50,9 +50,9 @@ async def read_back(scene: Scene) -> dict[str, Any]:
         for one in connections
     }
     found["checks"] = [_plain(one) for one in await scene.run(lambda tx: tx.all_check_health())]
-    lines = (await scene.run(estate_views.status, knowledge, scene.now)).lines
+    lines = (await scene.do(estate_views.status, knowledge=knowledge)).lines
     found["status"] = [_said(words.status_of(line, writer)) for line in lines]
-    measured = await scene.run(kpi.view, knowledge, scene.now)
+    measured = await scene.do(kpi.view, knowledge=knowledge)
     found["figures"] = {one.id: one.value.text for one in measured.measures if one.value}
     read: dict[str, Any] = json.loads(json.dumps(found, default=str))
     return read

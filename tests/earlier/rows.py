@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import Effect, Say, Show, What
-from bot.ports import Tx
 from bot.store.codec import stamp
+from bot.store.tx import Tx
 from tests.builders import HOUR, NOW
 from tests.flows.scene import Scene
 

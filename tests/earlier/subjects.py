@@ -13,12 +13,12 @@ from bot.core.outbox.notice import What
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests, releases, unannounced
 from bot.flows.estate.as_recorded import release_of
-from bot.ports import Tx
 from bot.slack.changes import release_words
 from bot.slack.changes import words as change_words
 from bot.slack.kit import SlackMessage
 from bot.slack.people import words as cover_words
 from bot.slack.text import Writer
+from bot.store.tx import Tx
 from tests.builders import DAY, HOUR, NOW
 from tests.core.changes.test_change_request import a_request
 from tests.flows.scene import Scene
@@ -39,12 +39,13 @@ _AHEAD = Release(
 
 async def story(scene: Scene) -> None:
     """Three weeks in which everything that is ever said of such a subject is said."""
-    await scene.run(releases.take, [_AHEAD], "erp calendar", scene.now)
+    await scene.do(releases.take, [_AHEAD], "erp calendar")
     await _covers(scene)
     await _suspicions(scene)
     await _changes(scene)
     for _ in range(25):
-        await scene.run(releases.tick, scene.knowledge, scene.later(DAY))
+        scene.later(DAY)
+        await scene.do(releases.tick)
         await scene.tick()
     await _tried(scene)
 
@@ -54,8 +55,8 @@ async def _covers(scene: Scene) -> None:
     for stand_in, person in (("charlie", "bob"), ("alice", "bob"), ("alice", "charlie")):
         await _enters(scene, person, stand_in, by=stand_in, until=scene.now + 30 * DAY)
     await _enters(scene, "manager", "charlie", by="charlie", until=scene.now + HOUR)
-    await scene.does(handle_absence.agree, 1, yes=True, by="manager")
-    await scene.does(handle_absence.agree, 2, yes=False, by="bob")
+    await scene.do(handle_absence.agree, 1, yes=True, by="manager")
+    await scene.do(handle_absence.agree, 2, yes=False, by="bob")
     await _enters(scene, "architect", "charlie", by="architect", until=None)
 
 
@@ -63,25 +64,24 @@ async def _enters(
     scene: Scene, person: str, stand_in: str, *, by: str, until: datetime | None
 ) -> None:
     enter = partial(handle_absence.enter, person=person, stand_in=stand_in, by=by)
-    await scene.does(enter, until=until)
+    await scene.do(enter, until=until)
 
 
 async def _suspicions(scene: Scene) -> None:
     """Explained by a change, denied, denied and then explained, and unanswered."""
     seen = [await _suspected(scene, one) for one in ("orders", "returns", "payouts", "stock")]
     for number in seen[1:3]:
-        catalogue = scene.knowledge.catalogue
-        await scene.run(unannounced.not_ours, catalogue, number, "data-owner", scene.now)
+        await scene.do(unannounced.not_ours, number, "data-owner")
     for number in (seen[0], seen[2]):
         late = a_request(kind=ChangeKind.EMERGENCY, by="alice", proposed_at=scene.now, at=NOW)
-        await scene.run(change_requests.propose, scene.knowledge, late, number)
+        await scene.do(change_requests.propose, late, number)
 
 
 async def _suspected(scene: Scene, connection: str) -> int:
     catalogue = scene.knowledge.catalogue
     said = {"what": "The <shape> of the data changed.", "source": f"{connection}/api"}
     notice = partial(unannounced.notice, **said, at=scene.now)
-    found = await scene.run(notice, catalogue, catalogue.connections[connection])
+    found = await scene.do(notice, catalogue.connections[connection])
     assert found is not None
     return found.id
 
@@ -96,21 +96,20 @@ async def _changes(scene: Scene) -> None:
         sandbox="Ran <twice>",
         impact="Stock & payouts",
     )
-    now = scene.now
-    await scene.run(change_requests.ask, first, "data-owner", "Which <codes>?", now)
-    reply = {"by": "bob", "asker": "data-owner", "words": "NO-25 & NO-15", "now": now}
-    await scene.run(partial(change_requests.answer, **reply), scene.knowledge, first)
+    await scene.do(change_requests.ask, first, "data-owner", "Which <codes>?")
+    reply = {"by": "bob", "asker": "data-owner", "words": "NO-25 & NO-15"}
+    await scene.do(change_requests.answer, first, **reply)
     waits = await _proposes(scene, by="data-owner")
     for steps in ("", "i", "id", "idc"):
         await _goes_on(scene, await _proposes(scene, notify=("charlie",)), steps)
     denied, taken_back = await _proposes(scene), await _proposes(scene)
-    await scene.run(change_requests.reject, scene.knowledge, denied, "data-owner", "Not <now>", now)
-    await scene.run(change_requests.withdraw, taken_back, "bob", now)
-    await _proposes(scene, kind=ChangeKind.EMERGENCY, by="alice", at=now, rollback="none")
+    await scene.do(change_requests.reject, denied, "data-owner", "Not <now>")
+    await scene.do(change_requests.withdraw, taken_back, "bob")
+    await _proposes(scene, kind=ChangeKind.EMERGENCY, by="alice", at=scene.now, rollback="none")
     waiting = await scene.run(lambda tx: tx.change_request(waits))
     [letter] = [one for one in await scene.post() if _asks_for(one, waits)]
     assert waiting is not None
-    await scene.run(change_requests.undelivered, letter, "user_not_found", scene.now)
+    await scene.do(change_requests.undelivered, letter, "user_not_found")
 
 
 def _asks_for(letter: OutboxMessage, change: int) -> bool:
@@ -119,20 +118,20 @@ def _asks_for(letter: OutboxMessage, change: int) -> bool:
 
 async def _proposes(scene: Scene, **more: Any) -> int:
     request: ChangeRequest = a_request(**{"proposed_at": scene.now, "at": scene.now + DAY} | more)
-    return (await scene.run(change_requests.propose, scene.knowledge, request)).id
+    return (await scene.do(change_requests.propose, request)).id
 
 
 async def _goes_on(scene: Scene, number: int, steps: str) -> None:
     """Approved, then implemented, documented and closed as far as `steps` says."""
-    known, now = scene.knowledge, scene.later(HOUR)
-    await scene.run(change_requests.approve, known, number, "data-owner", now)
+    scene.later(HOUR)
+    await scene.do(change_requests.approve, number, "data-owner")
     if "i" in steps:
-        await scene.run(change_requests.implement, known, number, "bob", now)
+        await scene.do(change_requests.implement, number, "bob")
     if "d" in steps:
-        await scene.run(change_requests.document, known, number, "bob", "the <wiki>", now)
+        await scene.do(change_requests.document, number, "bob", "the <wiki>")
     if "c" in steps:
         said = {"result": ChangeResult.WORKED, "note": "No & yes"}
-        await scene.run(partial(change_requests.close, by="bob", **said, now=now), known, number)
+        await scene.do(change_requests.close, number, by="bob", **said)
 
 
 async def _tried(scene: Scene) -> None:
@@ -140,7 +139,7 @@ async def _tried(scene: Scene) -> None:
         trial = partial(releases.record_trial, verdict=verdict, note="Seen & noted", by="alice")
         if connection == "payouts":
             trial = partial(trial, by="data-owner", note="")
-        await scene.does(trial, _AHEAD.id, connection)
+        await scene.do(trial, _AHEAD.id, connection)
 
 
 async def letters(scene: Scene) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from tests.earlier.reading import read_back
 from tests.flows.scene import Scene
 from tests.slack.incidents.test_redrawn import the_estate
@@ -31,7 +31,7 @@ async def test_what_an_earlier_version_stored_reads_as_it_did(
     kept: tuple[Path, dict[str, Any]],
 ) -> None:
     file, then = kept
-    store = await SqliteStore.open(file)
+    store = await Store.open(file)
     async with Scene(store, the_estate()) as scene:
         scene.now = datetime.fromisoformat(then["now"])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from tests.earlier.subjects import letters
 from tests.earlier.wording import unpacked
 from tests.flows.scene import Scene
@@ -27,7 +27,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, dict[str
 
 async def test_each_says_what_it_said(kept: tuple[Path, dict[str, Any]]) -> None:
     file, then = kept
-    store = await SqliteStore.open(file)
+    store = await Store.open(file)
     async with Scene(store, the_estate()) as scene:
         scene.now = datetime.fromisoformat(then["now"])
 

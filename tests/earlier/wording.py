@@ -12,7 +12,7 @@ from bot.flows.shown import shown
 from bot.flows.views import IncidentView
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.text import Writer
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from tests.flows.scene import Scene
 from tests.slack.incidents.test_redrawn import the_estate
 
@@ -38,10 +38,10 @@ async def kept_views(folder: Path) -> Views:
 async def _first(folder: Path, story: int) -> IncidentView:
     """INC-1 as it was at the end of that story."""
     kept = HERE / "2026-11"
-    store = await SqliteStore.open(unpacked(kept / f"{story}.sqlite3.xz", folder))
+    store = await Store.open(unpacked(kept / f"{story}.sqlite3.xz", folder))
     async with Scene(store, the_estate()) as scene:
         scene.now = _ended(kept / f"{story}.json")
-        view = await scene.run(shown, scene.knowledge, 1, scene.now)
+        view = await scene.do(shown, 1)
         assert view is not None
         assert view.incident.live
         return view

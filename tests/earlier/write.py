@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.files.content import example_catalogue
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from tests.earlier import subjects
 from tests.earlier.estates import compiled
 from tests.earlier.reading import read_back
@@ -44,7 +44,7 @@ async def write(version: str) -> None:
 
 
 async def _write_subjects(folder: Path) -> None:
-    async with Scene(await SqliteStore.open(None), the_estate()) as scene:
+    async with Scene(await Store.open(None), the_estate()) as scene:
         await subjects.story(scene)
         await _keep_database(folder / "subjects.sqlite3.xz", scene)
         read = {"now": scene.now.isoformat(), "letters": await subjects.letters(scene)}

@@ -19,6 +19,7 @@ from sqlite_utils import Database
 from bot.core.estate.catalogue import Catalogue, Criticality, Hours, LadderRung, Owners, System
 from bot.core.estate.lane import Lane
 from bot.core.estate.windows import Weekly, Window
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.signals import (
     Blind,
     Cause,
@@ -33,10 +34,9 @@ from bot.core.triage.playbook import ErrorClass, Playbook
 from bot.flows import handle_absence, looks
 from bot.flows.incidents import respond
 from bot.flows.shown import shown
-from bot.ports import Knowledge
 from bot.slack.incidents import card
 from bot.slack.text import Writer
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from tests.builders import (
     HOUR,
     MINUTE,
@@ -175,7 +175,7 @@ class Day(Scene):
             await self._looks(minute)
         for clock, deed in DEEDS:
             if at(clock) == minute:
-                await self.does(deed)
+                await self.do(deed)
         await self.tick()
         await self.post()
 
@@ -185,7 +185,7 @@ class Day(Scene):
             CheckResult(check=check, observation=_seen(check, minute, self.now, ours=ours))
             for check in SEEN
         ]
-        await self.run(looks.record, self.knowledge, found, self.now, canaries=not ours)
+        await self.do(looks.record, found, canaries=not ours)
 
 
 def _within(minute: int, start: str, end: str) -> bool:
@@ -273,7 +273,7 @@ def _said(row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _card(day: Scene, number: int) -> list[str]:
-    view = await day.run(shown, day.knowledge, number, day.now)
+    view = await day.do(shown, number)
     assert view is not None
     blocks = card.card(view, Writer(catalogue=day.knowledge.catalogue)).blocks
     return list(_texts(blocks))
@@ -292,7 +292,7 @@ def _texts(value: Any) -> Iterator[str]:
 async def lived() -> list[str]:
     """The day as lines of JSON."""
     diary = Diary()
-    async with Day(await SqliteStore.open(None), the_knowledge()) as day:
+    async with Day(await Store.open(None), the_knowledge()) as day:
         for minute in range(HOURS * 60):
             await day.passes(minute)
             if minute % 60 == 59:

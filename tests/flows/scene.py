@@ -7,13 +7,15 @@ sender does.
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
 from bot.core.estate.catalogue import Catalogue
 from bot.core.incidents.incident import LIVE, Incident
+from bot.core.incidents.timeline import TimelineEntry
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import CheckResult, Observation
 from bot.core.outbox.letter import OutboxMessage
@@ -21,9 +23,10 @@ from bot.core.outbox.notice import What
 from bot.flows import looks
 from bot.flows import tick as deadlines
 from bot.flows.outbox import delivery
+from bot.flows.work import Work
 from bot.language.errors import Unsure
-from bot.ports import Knowledge, TimelineEntry, Tx
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
+from bot.store.tx import Tx
 from tests.builders import MINUTE, NOW, knowledge_of, saw
 
 R = TypeVar("R")
@@ -31,14 +34,14 @@ CLAIM = timedelta(minutes=1)
 
 
 class Scene:
-    def __init__(self, store: SqliteStore, knowledge: Knowledge) -> None:
+    def __init__(self, store: Store, knowledge: Knowledge) -> None:
         self.store = store
         self.knowledge = knowledge
         self.now: datetime = NOW
 
     @classmethod
     async def open(cls, catalogue: Catalogue | None = None) -> "Scene":
-        return cls(await SqliteStore.open(None), knowledge_of(catalogue))
+        return cls(await Store.open(None), knowledge_of(catalogue))
 
     async def __aenter__(self) -> "Scene":
         return self
@@ -54,16 +57,24 @@ class Scene:
     async def run(self, flow: Callable[..., R], *args: Any, **kwargs: Any) -> R:
         return await self.store.run(flow, *args, **kwargs)
 
-    async def does(self, flow: Callable[..., R], *args: Any, **kwargs: Any) -> R:
-        """A flow that takes the knowledge first and the time by name."""
-        return await self.store.run(flow, self.knowledge, *args, **kwargs, now=self.now)
+    async def do(
+        self,
+        flow: Callable[..., R],
+        *args: Any,
+        now: datetime | None = None,
+        knowledge: Knowledge | None = None,
+        **kwargs: Any,
+    ) -> R:
+        """Run a flow, as of now and by what the files say."""
+        begun = partial(Work, knowledge=knowledge or self.knowledge, now=now or self.now)
+        return await self.store.run(lambda tx: flow(begun(tx), *args, **kwargs))
 
     async def does_all_the_same(self, flow: Callable[..., R], *args: Any) -> R:
         """Is asked first, and agrees at once."""
         try:
-            await self.does(flow, *args)
+            await self.do(flow, *args)
         except Unsure as asked:
-            return await self.does(flow, *args, agreed=asked.mark)
+            return await self.do(flow, *args, agreed=asked.mark)
         raise AssertionError("nothing was asked")
 
     def later(self, span: timedelta) -> datetime:
@@ -78,11 +89,11 @@ class Scene:
 
     async def records(self, *seen: Observation, check: str = "orders/api") -> tuple[str, ...]:
         results = [CheckResult(check=check, observation=one) for one in seen]
-        return await self.store.run(looks.record, self.knowledge, results, self.now)
+        return await self.do(looks.record, results)
 
     async def tick(self, span: timedelta = timedelta(0)) -> int:
         self.later(span)
-        return (await self.store.run(deadlines.tick, self.knowledge, self.now)).touched
+        return (await self.do(deadlines.tick)).touched
 
     async def live(self, connection: str = "orders") -> Incident | None:
         return await self.store.run(lambda tx: tx.live_incident(connection))
@@ -109,13 +120,9 @@ class Scene:
             for letter in batch:
                 posted.append(letter)
                 if letter.to in refuse:
-                    await self.store.run(
-                        delivery.give_up, self.knowledge, letter, self.now, "user_not_found"
-                    )
+                    await self.do(delivery.give_up, letter, "user_not_found")
                 else:
-                    await self.store.run(
-                        delivery.sent, letter, self.now, f"D-{letter.to}", str(letter.id)
-                    )
+                    await self.do(delivery.sent, letter, f"D-{letter.to}", str(letter.id))
         return posted
 
     def claim(self, tx: Tx) -> tuple[OutboxMessage, ...]:
@@ -144,7 +151,7 @@ def played_once(stage: Callable[[], Awaitable[Scene]]) -> Callable[[], Awaitable
                 content = await first.aside(lambda db: db.conn.serialize())
                 played.append((content, first.knowledge, first.now))
         [(content, knowledge, now)] = played
-        scene = Scene(await SqliteStore.open(None), knowledge)
+        scene = Scene(await Store.open(None), knowledge)
         await scene.aside(lambda db: db.conn.deserialize(content))
         scene.now = now
         return scene

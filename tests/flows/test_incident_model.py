@@ -31,6 +31,7 @@ from bot.flows.incidents.grouping import reopen as reopening
 from bot.flows.monitoring import pauses
 from bot.flows.outbox import fallback
 from bot.flows.runbooks import drills, gate_holds
+from bot.flows.work import Work
 from bot.language.errors import BotError
 from tests.builders import DAY, HOUR, MINUTE, knowledge_of
 from tests.flows.model import laws
@@ -54,7 +55,7 @@ class Life(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.stage = self.runner.run(Stage.at(Path(self.folder.name) / "life.db"))
         self.memory = laws.Memory()
-        self.runs(fallback.configure, everybody=everybody)
+        self.runner.run(self.stage.do(fallback.configure, everybody=everybody))
         self.fail_alike("orders")
 
     def teardown(self) -> None:
@@ -71,7 +72,7 @@ class Life(RuleBasedStateMachine):
         before = self.runs(laws.state_of)
         refused = ""
         try:
-            self.runner.run(self.stage.does(flow, *args, **kwargs))
+            self.runner.run(self.stage.do(flow, *args, **kwargs))
         except BotError as error:
             refused = str(error)
         assert not refused or self.runs(laws.state_of) == before, refused
@@ -197,7 +198,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(person=ANYBODY)
     def back(self, person: str) -> None:
-        self.runs(handle_absence.back, person, self.stage.now)
+        self.runner.run(self.stage.do(handle_absence.back, person))
 
     @rule(estate=st.sampled_from(ESTATES))
     def edit_the_catalogue(self, estate: Catalogue) -> None:
@@ -243,8 +244,8 @@ class Life(RuleBasedStateMachine):
         return order[place % len(order)].id if order else None
 
 
-def _decide(tx: Any, known: Any, number: int, decision: Decision, by: str, *, now: Any) -> Any:
-    return gate_holds.decide(tx, known, number, decision, step="erp", by=by, reason=SHOUT, now=now)
+def _decide(work: Work, number: int, decision: Decision, by: str) -> Any:
+    return gate_holds.decide(work, number, decision, step="erp", by=by, reason=SHOUT)
 
 
 Life.TestCase.settings = settings(

@@ -119,9 +119,9 @@ class TestRecovery:
         async with await Scene.open() as scene:
             await scene.sees(FAILING, FAILING)
             if before is not State.OPEN:
-                await scene.does(respond.acknowledge, 1, "bob")
+                await scene.do(respond.acknowledge, 1, "bob")
             if before is State.HANDED_OVER:
-                await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+                await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
             await scene.post()
 
             await scene.sees(OK, OK)
@@ -160,9 +160,7 @@ class TestRecovery:
         connection = a_connection()
         async with await Scene.open(an_estate(connection)) as scene:
             await scene.sees(OK)
-            await scene.does(
-                open_incident.declare, connection, by="alice", why="orders are missing"
-            )
+            await scene.do(open_incident.declare, connection, by="alice", why="orders are missing")
 
             await scene.sees(DEGRADED, DEGRADED, OK, OK, UNKNOWN, UNKNOWN, OK)
 
@@ -174,7 +172,7 @@ class TestRecovery:
         connection = a_connection()
         async with await Scene.open(an_estate(connection)) as scene:
             await scene.sees(OK)
-            await scene.does(open_incident.declare, connection, by="alice", why="")
+            await scene.do(open_incident.declare, connection, by="alice", why="")
 
             await scene.sees(FAILING, FAILING, OK, OK)
 
@@ -186,7 +184,7 @@ class TestRecovery:
     async def test_rejected_data_is_not_waved_through_by_green_checks(self) -> None:
         async with await Scene.open() as scene:
             await scene.sees(FAILING, FAILING, OK, OK)
-            await scene.does(respond.reject_data, 1, "data-owner", "half is missing")
+            await scene.do(respond.reject_data, 1, "data-owner", "half is missing")
 
             await scene.sees(UNKNOWN, UNKNOWN, OK, DEGRADED, DEGRADED, OK, OK)
 
@@ -197,7 +195,7 @@ class TestClosedByAPersonWhileItStillFails:
     async def test_within_the_lease_their_word_stands(self) -> None:
         async with await Scene.open() as scene:
             await scene.sees(FAILING, FAILING)
-            await scene.does(respond.resolve, 1, "bob", "known, ignore")
+            await scene.do(respond.resolve, 1, "bob", "known, ignore")
 
             await scene.sees(*[FAILING] * 5)
 
@@ -206,7 +204,7 @@ class TestClosedByAPersonWhileItStillFails:
     async def test_after_the_lease_it_is_a_new_incident(self) -> None:
         async with await Scene.open() as scene:
             await scene.sees(FAILING, FAILING)
-            await scene.does(respond.resolve, 1, "bob", "known, ignore")
+            await scene.do(respond.resolve, 1, "bob", "known, ignore")
             await scene.post()
 
             scene.later(HOUR)
@@ -221,7 +219,7 @@ class TestClosedByAPersonWhileItStillFails:
     async def test_its_recovery_is_told_to_the_owner(self) -> None:
         async with await Scene.open() as scene:
             await scene.sees(FAILING, FAILING)
-            await scene.does(respond.resolve, 1, "bob", "known, ignore")
+            await scene.do(respond.resolve, 1, "bob", "known, ignore")
             await scene.post()
 
             await scene.sees(OK, OK)
@@ -251,7 +249,7 @@ class TestACheckThatLeftTheCatalogue:
             left = replace(both, checks=(a_check(id="queue"),))
             scene.knowledge = knowledge_of(an_estate(left))
 
-            facts = (await scene.does(brief, left)).facts
+            facts = (await scene.do(brief, left)).facts
 
             assert facts.check_errors == ()
             assert Signal.REACHABLE not in facts.signals
@@ -301,7 +299,7 @@ class TestVersions:
 
 class TestClaims:
     async def claim(self, scene: Scene) -> list[str]:
-        due = await scene.run(checks.claim_due, scene.knowledge.catalogue, scene.now)
+        due = await scene.do(checks.claim_due)
         return [spec.key for spec in due]
 
     async def test_a_due_check_is_handed_to_one_caller_only(self) -> None:
@@ -325,7 +323,7 @@ class TestClaims:
 
             ping = Ping(at=scene.now, kind=PingKind.SUCCESS)
             arrived = [("orders/api", ping)]
-            await scene.run(checks.receive_pings, scene.knowledge.catalogue, arrived, scene.now)
+            await scene.do(checks.receive_pings, arrived)
 
             assert await self.claim(scene) == ["orders/api"]
 
@@ -334,9 +332,7 @@ class TestClaims:
         async with await Scene.open(an_estate(a_connection(checks=(job,)))) as scene:
             await self.claim(scene)
             ping = Ping(at=scene.now, kind=PingKind.FAIL)
-            await scene.run(
-                checks.receive_pings, scene.knowledge.catalogue, [("orders/api", ping)], scene.now
-            )
+            await scene.do(checks.receive_pings, [("orders/api", ping)])
 
             await scene.sees(OK)  # of the look that was under way
 
@@ -363,7 +359,7 @@ class TestClaims:
     async def test_asking_for_a_look_claims_every_check_of_the_connection(self) -> None:
         both = a_connection(checks=(a_check(), a_check(id="queue")))
         async with await Scene.open(an_estate(both)) as scene:
-            due = await scene.run(checks.look_now, both, scene.now)
+            due = await scene.do(checks.look_now, both)
 
             assert due == both.checks
             assert await self.claim(scene) == []
@@ -378,7 +374,7 @@ async def test_results_of_many_connections_are_one_transaction() -> None:
             for _ in range(2)
         ]
 
-        flipped = await scene.run(checks.record, scene.knowledge, results, NOW)
+        flipped = await scene.do(checks.record, results, now=NOW)
 
         whole = await scene.live("c0")
         assert whole is not None

@@ -10,7 +10,7 @@ from bot.core.incidents.incident import State
 from bot.core.monitoring.rules import Verdict
 from bot.flows.incidents import ping, respond
 from bot.flows.incidents.grouping import reopen
-from bot.flows.work import log
+from bot.flows.work import Work
 from tests.builders import DAY, HOUR, MINUTE
 from tests.flows.model import laws
 from tests.flows.model.cast import ESTATES
@@ -30,7 +30,7 @@ class Judged(Scene):
     async def writes(self, *kinds: str) -> None:
         incident = await self.incident()
         for kind in kinds:
-            await self.run(log, incident, kind, kind, self.now)
+            await self.do(Work.log, incident, kind, kind)
 
 
 async def a_broken_one() -> Judged:
@@ -44,11 +44,11 @@ async def a_broken_one() -> Judged:
 
 async def _begins_anew(scene: Judged) -> None:
     """Alice has it, ends it, and opens it again."""
-    await scene.does(respond.acknowledge, 1, "alice")
+    await scene.do(respond.acknowledge, 1, "alice")
     await scene.judge()
-    await scene.does(respond.resolve, 1, "alice", "it was the certificate")
+    await scene.do(respond.resolve, 1, "alice", "it was the certificate")
     await scene.judge()
-    await scene.does(reopen.reopen, 1, by="alice", why="orders are missing again")
+    await scene.do(reopen.reopen, 1, by="alice", why="orders are missing again")
 
 
 class TestAHolder:
@@ -64,7 +64,7 @@ class TestAHolder:
     async def test_lost_without_a_word_is_lost_also_soon_after_a_lease_ended(self) -> None:
         async with await a_broken_one() as scene:
             await scene.writes("lapsed")
-            await scene.does(respond.acknowledge, 1, "alice")
+            await scene.do(respond.acknowledge, 1, "alice")
             await scene.judge()
 
             await _loses_its_holder(scene)
@@ -102,21 +102,21 @@ class TestAPing:
 
 
 async def _loses_its_holder(scene: Judged) -> None:
-    def lose(tx: Any) -> None:
-        incident = tx.incident(1)
+    def lose(work: Work) -> None:
+        incident = work.incident(1)
         open_again = replace(
             incident, state=State.OPEN, holder=None, held_since=None, escalate_at=scene.now
         )
-        tx.save_incident(open_again)
-        log(tx, open_again, "note", "x", scene.now)
+        work.tx.save_incident(open_again)
+        work.log(open_again, "note", "x")
 
-    await scene.run(lose)
+    await scene.do(lose)
 
 
 async def _pings_again(scene: Judged, person: str) -> None:
     incident = await scene.incident()
-    await scene.does(_ping, incident, person)
+    await scene.do(_ping, incident, person)
 
 
-def _ping(tx: Any, knowledge: Any, incident: Any, person: str, *, now: Any) -> None:
-    ping.ping(tx, knowledge, incident, {person: None}, {"rung": 1}, now)
+def _ping(work: Work, incident: Any, person: str) -> None:
+    ping.ping(work, incident, {person: None}, {"rung": 1})

@@ -32,7 +32,7 @@ class Company:
 
     async def claims_all(self) -> int:
         scene = self.scene
-        return len(await scene.run(looks.claim_due, scene.knowledge.catalogue, scene.now))
+        return len(await scene.do(looks.claim_due))
 
 
 async def test_a_second_process_is_named_to_both_with_its_begin_until_it_leaves() -> None:

@@ -10,11 +10,10 @@ from bot.core.incidents.incident import State
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What
+from bot.core.outbox.received import Delivery
 from bot.flows import retention
 from bot.flows.retention import AT_ONCE, HISTORY, LETTERS
-from bot.ports import Tx
-from bot.ports.inbox import Delivery
-from bot.store.sqlite import SqliteTx
+from bot.store.tx import Tx
 from tests.builders import DAY, NOW, an_incident
 from tests.flows.scene import Scene
 
@@ -36,7 +35,7 @@ def subjects(tx: Tx) -> list[str]:
 
 
 def rows(tx: Tx, table: str) -> list[dict[str, Any]]:
-    return list(cast(SqliteTx, tx).db.table(table).rows)
+    return list(cast(Tx, tx).db.table(table).rows)
 
 
 def flip(tx: Tx, connection: str, at: datetime) -> None:
@@ -59,7 +58,7 @@ async def test_old_letters_go_and_those_of_a_live_incident_and_its_parts_stay() 
             finish(tx, NOW - LETTERS - DAY)
 
         await scene.run(fill)
-        await scene.run(retention.prune, NOW)
+        await scene.do(retention.prune, now=NOW)
 
         assert await scene.run(subjects) == ["incident:1", "incident:2"]
 
@@ -70,7 +69,7 @@ async def test_letters_that_wait_or_were_finished_lately_stay() -> None:
         await scene.run(finish, NOW - LETTERS + DAY)
         await scene.run(queue, "waiting", NOW - 2 * LETTERS)
 
-        await scene.run(retention.prune, NOW)
+        await scene.do(retention.prune, now=NOW)
 
         assert await scene.run(subjects) == ["lately", "waiting"]
 
@@ -81,7 +80,7 @@ async def test_of_old_flips_the_last_one_of_each_connection_stays() -> None:
         for connection, days in (("a", -3), ("b", -9), ("a", -2), ("a", 5)):
             await scene.run(flip, connection, start + days * DAY)
 
-        await scene.run(retention.prune, NOW)
+        await scene.do(retention.prune, now=NOW)
 
         kept = [(row["connection"], row["at"][:10]) for row in await scene.run(rows, "flips")]
         assert kept == [
@@ -100,7 +99,7 @@ async def test_changes_seen_and_scores_are_kept_for_a_year_and_a_month() -> None
                 tx.save_score(a_score(at))
 
         await scene.run(fill)
-        await scene.run(retention.prune, NOW)
+        await scene.do(retention.prune, now=NOW)
 
         seen = await scene.run(lambda tx: tx.observed("orders", NOW - 2 * HISTORY))
         scores = await scene.run(lambda tx: tx.scores(9))
@@ -118,7 +117,7 @@ async def test_much_is_dropped_in_several_transactions() -> None:
 
         await scene.run(fill)
 
-        more = [await scene.run(retention.prune, NOW) for _ in range(2)]
+        more = [await scene.do(retention.prune, now=NOW) for _ in range(2)]
 
         assert more == [True, False]
         assert await scene.run(subjects) == []
@@ -130,7 +129,7 @@ async def test_deliveries_of_slack_are_remembered_for_two_days() -> None:
             delivery = Delivery(key=event, work="note", at=at)
             await scene.run(lambda tx, delivery=delivery: tx.receive(delivery, "us"))
 
-        await scene.run(retention.prune, NOW)
+        await scene.do(retention.prune, now=NOW)
 
         kept = [row["key"] for row in await scene.run(rows, "inbox")]
         assert kept == ["new", "now"]

@@ -11,7 +11,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What
 from bot.flows import self_check
 from bot.flows.incidents import respond
-from bot.ports import Tx
+from bot.store.tx import Tx
 from tests.builders import HOUR, MINUTE, a_connection, an_estate, saw
 from tests.flows.scene import Scene
 
@@ -20,7 +20,7 @@ OK, FAILING = Verdict.OK, Verdict.FAILING
 
 
 async def audit(scene: Scene) -> tuple[Ailment, ...]:
-    return await scene.run(self_check.tick, scene.knowledge, scene.now)
+    return await scene.do(self_check.tick)
 
 
 async def told(scene: Scene) -> list[tuple[str, What]]:
@@ -53,7 +53,7 @@ async def test_an_incident_without_a_next_deadline_gets_one(state: State) -> Non
     async with await Scene.open() as scene:
         await broken(scene)
         if state is State.ACKNOWLEDGED:
-            await scene.does(respond.acknowledge, 1, by="bob")
+            await scene.do(respond.acknowledge, 1, by="bob")
         if state is State.VERIFYING:
             await scene.sees(OK, OK)
         await lost(scene)

@@ -79,7 +79,7 @@ class TestTheLadder:
 class TestTheLease:
     async def test_the_holder_is_asked_and_then_the_ladder_goes_on(self) -> None:
         async with await broken() as scene:
-            await scene.does(respond.acknowledge, 1, "bob")
+            await scene.do(respond.acknowledge, 1, "bob")
             await scene.post()
 
             await scene.tick(48 * MINUTE)
@@ -95,7 +95,7 @@ class TestTheLease:
 
     async def test_it_does_not_lapse_unasked_when_the_bot_was_away(self) -> None:
         async with await broken() as scene:
-            await scene.does(respond.acknowledge, 1, "bob")
+            await scene.do(respond.acknowledge, 1, "bob")
             await scene.post()
 
             await scene.tick(5 * HOUR)
@@ -109,9 +109,9 @@ class TestTheLease:
 
     async def test_an_answer_in_time_keeps_it(self) -> None:
         async with await broken() as scene:
-            await scene.does(respond.acknowledge, 1, "bob")
+            await scene.do(respond.acknowledge, 1, "bob")
             await scene.tick(48 * MINUTE)
-            await scene.run(respond.still_on_it, 1, "bob", scene.now)
+            await scene.do(respond.still_on_it, 1, "bob")
 
             await scene.tick(12 * MINUTE)
 
@@ -121,7 +121,7 @@ class TestTheLease:
 class TestTheCounterParty:
     async def test_their_breach_is_written_down_once_and_the_holder_reminded_often(self) -> None:
         async with await broken() as scene:
-            await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+            await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
             await scene.post()
 
             story = []
@@ -135,7 +135,7 @@ class TestTheCounterParty:
     async def test_a_second_hand_over_has_a_breach_of_its_own(self) -> None:
         async with await broken() as scene:
             for _ in range(2):
-                await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+                await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
                 await scene.tick(4 * HOUR)
 
             assert (await scene.kinds()).count("breach") == 2
@@ -144,7 +144,7 @@ class TestTheCounterParty:
         estate = an_estate(parties={"vendor": Party(id="vendor", name="ShopLink")})
         async with await Scene.open(estate) as scene:
             await scene.sees(FAILING, FAILING)
-            await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+            await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
 
             await scene.tick(HOUR)
 
@@ -184,5 +184,5 @@ class TestTheData:
             await scene.tick(HOUR)
 
             assert await scene.said() == [("person:data-owner", What.CONFIRM_NUDGE)]
-            after = await scene.does(respond.confirm_data, 1, "data-owner")
+            after = await scene.do(respond.confirm_data, 1, "data-owner")
             assert after.state is State.RESOLVED

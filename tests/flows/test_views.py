@@ -9,7 +9,8 @@ import pytest
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import CheckResult, Reading
 from bot.flows import estate_views, looks, views
-from bot.ports import Tx
+from bot.flows.work import Work
+from bot.store.tx import Tx
 from tests.builders import NOW, a_check, a_connection, an_estate, saw
 from tests.flows.scene import Scene
 
@@ -25,7 +26,7 @@ async def test_the_worst_is_shown_first_and_what_was_never_seen_before_what_is_f
             if verdict:
                 await scene.sees(verdict, verdict, check=f"{id}/api")
 
-        view = await scene.does(estate_views.status)
+        view = await scene.do(estate_views.status)
 
         assert [line.connection.id for line in view.lines] == ["b", "d", "c", "e", "a"]
         failing = view.lines[0]
@@ -36,7 +37,7 @@ async def test_what_waits_and_the_last_good_sync_are_on_the_line() -> None:
     async with await Scene.open() as scene:
         await scene.sees(OK, queue_depth=57.0, last_success=NOW)
 
-        line = (await scene.does(estate_views.status)).lines[0]
+        line = (await scene.do(estate_views.status)).lines[0]
 
         assert [one.at for one in line.last_good] == [NOW]
         assert line.waiting.startswith("57 records")
@@ -59,14 +60,14 @@ async def test_a_status_asks_for_each_connection_once() -> None:
     estate = an_estate(*(a_connection(id=f"c{n:04}") for n in range(size)))
     async with await Scene.open(estate) as scene:
         results = [CheckResult(check=f"c{n:04}/api", observation=saw(OK)) for n in range(size)]
-        await scene.run(looks.record, scene.knowledge, results, NOW)
+        await scene.do(looks.record, results, now=NOW)
 
-        def count(tx: Tx) -> Counter[str]:
-            counting = Counting(tx)
-            estate_views.status(cast(Tx, counting), scene.knowledge, NOW)
+        def count(work: Work) -> Counter[str]:
+            counting = Counting(work.tx)
+            estate_views.status(replace(work, tx=cast(Tx, counting)))
             return counting.asked
 
-        asked = await scene.run(count)
+        asked = await scene.do(count, now=NOW)
 
     assert max(asked.values()) <= size, asked
     assert asked["all_connection_health"] <= 1
@@ -79,11 +80,11 @@ async def test_a_dossier_leaves_out_checks_that_left_the_catalogue() -> None:
         for check in ("orders/api", "orders/queue"):
             await scene.records(remarked, check=check)
 
-        page = await scene.does(estate_views.dossier, a_connection(checks=(a_check(id="queue"),)))
+        page = await scene.do(estate_views.dossier, a_connection(checks=(a_check(id="queue"),)))
 
         assert page.line.remarks == (("orders/queue", "a value is missing"),)
 
 
 async def test_an_incident_that_does_not_exist_has_no_view() -> None:
     async with await Scene.open() as scene:
-        assert await scene.does(views.incident_view, 7) is None
+        assert await scene.do(views.incident_view, 7) is None

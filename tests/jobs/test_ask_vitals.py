@@ -18,9 +18,9 @@ from bot.jobs.ask_vitals import Vitals
 from bot.jobs.metronome import _done
 from bot.language.errors import CannotStore
 from bot.language.secret import Secret
-from bot.ports import Runtime
+from bot.runtime import Runtime
 from bot.slack.platform.gateway import Later
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from bot.store.troubles import StoreDamaged, StoreGone
 from tests.builders import NOW, knowledge_of
 from tests.e2e.door import Junk
@@ -48,13 +48,13 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def store(file: Path, anyio_backend: str) -> AsyncIterator[SqliteStore]:
-    made = await SqliteStore.open(file)
+async def store(file: Path, anyio_backend: str) -> AsyncIterator[Store]:
+    made = await Store.open(file)
     yield made
     await made.close()
 
 
-def vitals_of(store: SqliteStore, time: Time) -> Vitals:
+def vitals_of(store: Store, time: Time) -> Vitals:
     vitals = Vitals(lambda: NOW, time, starting="")
     vitals.has(store)
     return vitals
@@ -64,7 +64,7 @@ def wrong(vitals: Vitals) -> dict[str, str]:
     return {part.name: part.wrong for part in vitals.parts() if part.wrong}
 
 
-async def test_nothing_is_wrong_while_everything_works(store: SqliteStore, time: Time) -> None:
+async def test_nothing_is_wrong_while_everything_works(store: Store, time: Time) -> None:
     vitals = vitals_of(store, time)
 
     await vitals.write()
@@ -72,7 +72,7 @@ async def test_nothing_is_wrong_while_everything_works(store: SqliteStore, time:
     assert wrong(vitals) == {}
 
 
-async def test_a_database_that_takes_no_write_is_named(store: SqliteStore, time: Time) -> None:
+async def test_a_database_that_takes_no_write_is_named(store: Store, time: Time) -> None:
     vitals = vitals_of(store, time)
 
     def only_read(tx: Any) -> None:
@@ -85,7 +85,7 @@ async def test_a_database_that_takes_no_write_is_named(store: SqliteStore, time:
 
 
 async def test_a_store_that_hangs_is_noticed_although_it_says_nothing(
-    store: SqliteStore, time: Time
+    store: Store, time: Time
 ) -> None:
     vitals = vitals_of(store, time)
     await vitals.write()
@@ -116,7 +116,7 @@ def saying(words: str) -> Iterator[asyncio.Event]:
 
 
 async def test_a_database_held_by_another_program_is_waited_for_and_said(
-    store: SqliteStore, file: Path, time: Time
+    store: Store, file: Path, time: Time
 ) -> None:
     vitals = vitals_of(store, time)
     other = sqlite3.connect(file, isolation_level=None)
@@ -135,7 +135,7 @@ async def test_a_database_held_by_another_program_is_waited_for_and_said(
 
 
 async def test_a_start_waits_for_whoever_holds_the_database(file: Path, time: Time) -> None:
-    await (await SqliteStore.open(file)).close()
+    await (await Store.open(file)).close()
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("begin exclusive")
     vitals = Vitals(lambda: NOW, time)
@@ -152,12 +152,12 @@ async def test_a_start_waits_for_whoever_holds_the_database(file: Path, time: Ti
 
 
 async def test_files_that_are_deleted_or_replaced_end_the_bot(
-    store: SqliteStore, file: Path, time: Time
+    store: Store, file: Path, time: Time
 ) -> None:
     vitals = vitals_of(store, time)
     for left in file.parent.glob(f"{file.name}*"):
         left.unlink()
-    await (await SqliteStore.open(file)).close()
+    await (await Store.open(file)).close()
 
     with pytest.raises(StoreGone, match="deleted or replaced"):
         await vitals.run()
@@ -172,7 +172,7 @@ def spoil(file: Path) -> None:
 
 
 async def test_damaged_pages_are_a_sentence_at_the_start(file: Path, time: Time) -> None:
-    store = await SqliteStore.open(file)
+    store = await Store.open(file)
     for number in range(500):
         await store.run(lambda tx, n=number: tx.save_fixture("x", str(n), "y" * 200))
     await store.close()
@@ -182,7 +182,7 @@ async def test_damaged_pages_are_a_sentence_at_the_start(file: Path, time: Time)
         await open_store(file, Vitals(lambda: NOW, time))
 
 
-async def test_a_loop_that_comes_too_late_is_not_alive(store: SqliteStore, time: Time) -> None:
+async def test_a_loop_that_comes_too_late_is_not_alive(store: Store, time: Time) -> None:
     vitals = vitals_of(store, time)
     vitals.felt(9.0)
     late = [part.wrong for part in vitals.alive()]
@@ -193,7 +193,7 @@ async def test_a_loop_that_comes_too_late_is_not_alive(store: SqliteStore, time:
     assert [part.wrong for part in vitals.alive()] == [""]
 
 
-async def test_deadlines_that_nobody_looks_at_are_named(store: SqliteStore, time: Time) -> None:
+async def test_deadlines_that_nobody_looks_at_are_named(store: Store, time: Time) -> None:
     runtime = Runtime(store=store, knowledge=knowledge_of, clock=lambda: NOW, steady=time)
     watchers = Watchers(
         runtime,
@@ -229,7 +229,7 @@ async def test_somebody_in_slacks_place_is_named_and_so_is_silence(bench: Bench)
     assert "Slack has said nothing for 10 min" in look().wrong
 
 
-async def fills_up(store: SqliteStore, *, yes: bool = True) -> None:
+async def fills_up(store: Store, *, yes: bool = True) -> None:
     """The disk takes not one page more; or again as many as wanted."""
 
     def limit(tx: Any) -> None:
@@ -244,7 +244,7 @@ def much(tx: Any) -> None:
 
 
 async def test_a_full_disk_is_said_once_with_what_to_do_and_that_it_is_over(
-    store: SqliteStore, file: Path, time: Time, caplog: pytest.LogCaptureFixture
+    store: Store, file: Path, time: Time, caplog: pytest.LogCaptureFixture
 ) -> None:
     vitals = vitals_of(store, time)
     await fills_up(store)
@@ -274,7 +274,7 @@ async def test_a_full_disk_is_said_once_with_what_to_do_and_that_it_is_over(
 
 
 async def test_a_full_disk_stops_a_transaction_that_sets_its_parts_aside(
-    store: SqliteStore,
+    store: Store,
 ) -> None:
     def apart(tx: Any) -> None:
         with tx.apart():
@@ -288,7 +288,7 @@ async def test_a_full_disk_stops_a_transaction_that_sets_its_parts_aside(
 
 
 async def test_a_second_bot_on_the_same_database_is_told_of_until_it_ends(
-    store: SqliteStore, file: Path, time: Time, caplog: pytest.LogCaptureFixture
+    store: Store, file: Path, time: Time, caplog: pytest.LogCaptureFixture
 ) -> None:
     one, two = (Vitals(lambda: NOW, time, starting="", me=f"box:{n}") for n in (1, 2))
     for vitals in (one, two):

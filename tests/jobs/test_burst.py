@@ -11,12 +11,13 @@ from bot.cli.run import allow_many_files
 from bot.flows import looks
 from bot.flows.estate import ping_addresses
 from bot.jobs import Intake
-from bot.ports import Runtime, Tx
-from bot.store.sqlite import SqliteStore
+from bot.runtime import Runtime
+from bot.store.store import Store
+from bot.store.tx import Tx
 from bot.web import web_app
 from bot.web.app import set_up
 from slack_standin.state.clock import Clock
-from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of
+from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of, runtime_of
 
 pytestmark = pytest.mark.anyio
 JOBS = 400
@@ -39,7 +40,7 @@ async def test_of_hundreds_of_pings_sent_at_once_none_is_lost(tmp_path: Path) ->
     jobs = tuple(a_check(id=f"job-{n}", kind="heartbeat") for n in range(JOBS))
     knowledge = knowledge_of(an_estate(a_connection(checks=jobs)))
     file = tmp_path / "firstlane.sqlite3"
-    store = await SqliteStore.open(file)
+    store = await Store.open(file)
     intake = Intake(
         Runtime(store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=Clock().steady)
     )
@@ -56,8 +57,8 @@ async def test_of_hundreds_of_pings_sent_at_once_none_is_lost(tmp_path: Path) ->
     answers = await asyncio.gather(*sent)
 
     # Opened anew while the first one never ended: what was answered does not wait in memory.
-    again = await SqliteStore.open(file)
-    kept = [await again.run(looks.last_ping, job.key) for job in jobs]
+    again = await Store.open(file)
+    kept = [await runtime_of(again).do(looks.last_ping, job.key) for job in jobs]
     await runner.cleanup()
     storing.cancel()
     await asyncio.gather(again.close(), store.close())

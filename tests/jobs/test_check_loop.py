@@ -20,8 +20,8 @@ from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Cause, Observation
 from bot.jobs import CheckLoop, Timekeeper
-from bot.ports import Runtime
-from bot.store.sqlite import SqliteStore
+from bot.runtime import Runtime
+from bot.store.store import Store
 from tests.builders import MINUTE, NOW, a_check, a_connection, an_estate, knowledge_of
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +41,7 @@ class House:
     passed: float = 0.0
     jumps: timedelta = timedelta(0)  # of the clock, while a system answers
     watch: CheckLoop = field(init=False)
-    store: SqliteStore = field(init=False)
+    store: Store = field(init=False)
 
     def line_goes_down(self) -> None:
         self.dark = {self.system, *self.canaries}
@@ -98,7 +98,7 @@ async def a_house(*, with_canaries: bool = True) -> AsyncIterator[House]:
         spec = a_check(settings={"url": house.system}, confirm=1, recover=1, rules=())
         estate = an_estate(a_connection(checks=(spec,)), self_check=tuple(house.canaries))
         knowledge = knowledge_of(estate)
-        house.store = await SqliteStore.open(None)
+        house.store = await Store.open(None)
         stack.push_async_callback(house.store.close)
         runtime = Runtime(
             store=house.store,

@@ -17,7 +17,7 @@ from bot.flows import self_check
 from bot.flows.incidents import respond
 from bot.jobs import Watchers
 from bot.language.secret import Secret
-from bot.ports import Runtime
+from bot.runtime import Runtime
 from tests.builders import HOUR, MINUTE
 from tests.jobs.test_timekeeper import World, a_world
 
@@ -30,11 +30,9 @@ DUE = ("counterparty_due_at", "ticket_at", "data_ask_at", "assess_at")
 
 async def acts(world: World, turns: int, verdict: Verdict = Verdict.FAILING) -> None:
     """Looks and deadlines, in whatever time it is now."""
-    scene = world.scene
     work = StandingWork(
-        scene.store,
-        SimpleNamespace(knowledge=lambda: scene.knowledge),
-        lambda: scene.now,
+        world.runtime,
+        SimpleNamespace(),
         moment=world.keeper.moment,
         source="",
         wake=lambda: None,
@@ -49,9 +47,9 @@ async def reaches(world: World, state: State) -> None:
     scene = world.scene
     await acts(world, 8)
     if state is not State.OPEN:
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
     if state is State.HANDED_OVER:
-        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob", ticket="T-1")
+        await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob", ticket="T-1")
     if state is State.VERIFYING:
         await acts(world, 8, Verdict.OK)
     assert (await scene.incident()).state is state
@@ -112,7 +110,7 @@ async def test_what_people_did_by_the_wrong_clock_stands() -> None:
         await reaches(world, State.ACKNOWLEDGED)
         world.jumps(3 * HOUR)
         await acts(world, 40)
-        await scene.does(respond.acknowledge, 1, "alice")
+        await scene.do(respond.acknowledge, 1, "alice")
         world.jumps(-3 * HOUR)
         await world.keeper.look()
         taken, at = await scene.incident(), scene.now

@@ -37,7 +37,7 @@ async def test_after_a_clock_that_came_right_every_moment_is_the_one_it_truly_wa
             for hours in jumps:
                 world.jumps(hours * HOUR)
                 await world.lives(2 * EVERY, Verdict.FAILING)
-            await scene.does(respond.acknowledge, 1, "bob")
+            await scene.do(respond.acknowledge, 1, "bob")
             world.jumps(-sum(jumps) * HOUR)
             await world.turn(Verdict.FAILING)
             await world.lives((2 - len(jumps)) * 2 * EVERY, Verdict.FAILING)
@@ -105,7 +105,7 @@ async def jumps_and_acts(world: World, hours: int) -> None:
     """Somebody writes before the jump is noticed; then deadlines are looked at."""
     scene = world.scene
     world.jumps(hours * HOUR)
-    await scene.run(respond.note, 1, "bob", "I see", scene.later(timedelta(seconds=0.2)))
+    await scene.do(respond.note, 1, "bob", "I see", now=scene.later(timedelta(seconds=0.2)))
     scene.later(timedelta(seconds=0.2))
     world.passed += 0.4
     for _ in range(2):
@@ -131,7 +131,7 @@ def test_what_somebody_takes_keeps_its_time_while_the_clock_is_behind(
             for hours in before:
                 await jumps_and_acts(world, hours)
                 await jumps_and_acts(world, -hours)
-            await scene.does(respond.acknowledge, 1, "bob")
+            await scene.do(respond.acknowledge, 1, "bob")
             taken = await held(scene)
             for hours in after:
                 await jumps_and_acts(world, -hours)

@@ -14,10 +14,11 @@ from bot.core.monitoring.heartbeat import Ping, PingKind
 from bot.flows import looks
 from bot.flows.estate import ping_addresses
 from bot.jobs.intake import Intake, NotStored
-from bot.ports import Runtime, Tx
-from bot.store.sqlite import SqliteStore, SqliteTx
+from bot.runtime import Runtime
+from bot.store.store import Store
+from bot.store.tx import Tx
 from slack_standin.state.clock import Clock
-from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of
+from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of, runtime_of
 
 pytestmark = pytest.mark.anyio
 R = TypeVar("R")
@@ -27,7 +28,7 @@ R = TypeVar("R")
 class Counted:
     """The real store; it counts transactions, waits at a gate, and fails as often as told."""
 
-    inner: SqliteStore
+    inner: Store
     runs: int = 0
     failures: int = 0
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -59,13 +60,13 @@ class Door:
         return await self.store.inner.run(ping_addresses.ping_token, check)
 
     async def kept(self, check: str) -> Ping | None:
-        return await self.store.inner.run(looks.last_ping, check)
+        return await runtime_of(self.store.inner).do(looks.last_ping, check)
 
 
 @asynccontextmanager
 async def a_door(*ids: str, **limits: int) -> AsyncIterator[Door]:
     connection = beats(*(ids or ("job",)))
-    inner = await SqliteStore.open(None)
+    inner = await Store.open(None)
     store = Counted(inner)
     store.gate.set()
     knowledge = knowledge_of(an_estate(connection))
@@ -88,7 +89,7 @@ def ping(second: int = 0, kind: PingKind = PingKind.SUCCESS, rid: str = "") -> P
 
 def rows_changed(tx: Tx) -> int:
     """How many rows this database has written since it was opened."""
-    return int(cast(SqliteTx, tx).db.conn.total_changes)
+    return int(cast(Tx, tx).db.conn.total_changes)
 
 
 async def test_a_burst_is_stored_whole_in_few_transactions() -> None:
@@ -225,7 +226,7 @@ async def test_a_rotated_address_is_unknown_from_the_next_ping_on() -> None:
         old = await door.token("orders/job")
         before = await door.intake.take(old, ping())
 
-        await door.store.inner.run(ping_addresses.rotate, door.connection, "alice")
+        await runtime_of(door.store.inner).do(ping_addresses.rotate, door.connection, "alice")
 
         new = await door.token("orders/job")
         after = [await door.intake.take(token, ping(1)) for token in (old, new)]

@@ -11,8 +11,9 @@ from prometheus_client import CollectorRegistry
 from bot.core.monitoring.webhooks.bodies import SOURCES
 from bot.flows.estate import ping_addresses
 from bot.jobs import Intake
-from bot.ports import Runtime, Tx
-from bot.store.sqlite import SqliteStore
+from bot.runtime import Runtime
+from bot.store.store import Store
+from bot.store.tx import Tx
 from bot.web import web_app
 from bot.web.app import set_up
 from bot.web.webhooks import hook_routes
@@ -33,7 +34,7 @@ async def door(anyio_backend: str) -> AsyncIterator[Door]:
     """Our own server over a real database, and a token of each kind of check."""
     checks = {kind: a_check(id=kind, kind=kind) for kind in KINDS}
     knowledge = knowledge_of(an_estate(a_connection(checks=tuple(checks.values()))))
-    store = await SqliteStore.open(None)
+    store = await Store.open(None)
     runtime = Runtime(
         store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=Clock().steady
     )

@@ -21,8 +21,9 @@ from bot.flows.estate import ping_addresses
 from bot.jobs import CheckLoop, Timekeeper
 from bot.jobs.intake import Intake
 from bot.language.secret import Secret
-from bot.ports import Runtime, Tx
-from bot.store.sqlite import SqliteStore
+from bot.runtime import Runtime
+from bot.store.store import Store
+from bot.store.tx import Tx
 from slack_standin.state.clock import Clock
 from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of
 from tests.checks.secrets.test_canary import CANARY, NOTATIONS, notations
@@ -87,7 +88,7 @@ def traces(kept: str) -> list[str]:
 @dataclass
 class House:
     echo: Echo
-    store: SqliteStore
+    store: Store
     watch: CheckLoop
     intake: Intake
 
@@ -109,7 +110,7 @@ async def a_house() -> AsyncIterator[House]:
     job = a_check(id="job", kind="heartbeat", rules=(), settings={"period": "1h"})
     estate_of_it = an_estate(a_connection(checks=(look, job)), secrets=frozenset({Secret(LOGIN)}))
     knowledge = knowledge_of(estate_of_it)
-    store, clients, echo = await SqliteStore.open(None), Clients(), Echo()
+    store, clients, echo = await Store.open(None), Clients(), Echo()
     runtime = Runtime(
         store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=Clock().steady
     )

@@ -8,8 +8,8 @@ from bot.core.estate.history import ReleaseFeed
 from bot.files.changes.ical import read_feed
 from bot.jobs import ReleaseCalendar
 from bot.language.secret import Secret
-from bot.ports import Runtime
-from bot.store.sqlite import SqliteStore
+from bot.runtime import Runtime
+from bot.store.store import Store
 from slack_standin.state.clock import Clock
 from tests.builders import NOW, an_estate, knowledge_of
 
@@ -33,8 +33,8 @@ END:VCALENDAR
 
 
 @pytest.fixture
-async def store(anyio_backend: str) -> AsyncIterator[SqliteStore]:
-    made = await SqliteStore.open(None)
+async def store(anyio_backend: str) -> AsyncIterator[Store]:
+    made = await Store.open(None)
     yield made
     await made.close()
 
@@ -42,7 +42,7 @@ async def store(anyio_backend: str) -> AsyncIterator[SqliteStore]:
 @pytest.mark.parametrize("answer", [PAGE, ICS], ids=["a page of an error", "a calendar"])
 @pytest.mark.parametrize("url", [URL, PLAIN], ids=["secret as a whole", "with a token"])
 async def test_whatever_it_answers_its_address_is_kept_nowhere(
-    store: SqliteStore, url: str, answer: str, caplog: pytest.LogCaptureFixture
+    store: Store, url: str, answer: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     feed = ReleaseFeed(url=url, system="erp")
     knowledge = knowledge_of(an_estate(feeds=(feed,)))

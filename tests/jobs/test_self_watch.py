@@ -12,7 +12,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.jobs import Timekeeper
 from bot.jobs.self_watch import Watchers
 from bot.language.secret import Secret
-from bot.ports import Runtime
+from bot.runtime import Runtime
 from tests.builders import MINUTE
 from tests.flows.scene import Scene
 

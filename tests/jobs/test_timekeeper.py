@@ -22,7 +22,7 @@ from bot.core.outbox.notice import What
 from bot.flows import clock_set_back, looks, self_check, stamps
 from bot.flows.incidents import respond
 from bot.jobs import Timekeeper
-from bot.ports import Runtime
+from bot.runtime import Runtime
 from tests.builders import HOUR, MINUTE, NOW, a_check, an_estate, an_incident, saw
 from tests.flows.scene import Scene
 
@@ -43,13 +43,13 @@ class World:
 
     def begins(self) -> None:
         """Start, or start again."""
-        runtime = Runtime(
+        self.runtime = Runtime(
             store=self.scene.store,
             knowledge=lambda: self.scene.knowledge,
             clock=lambda: self.scene.now,
             steady=lambda: self.passed,
         )
-        self.keeper = Timekeeper(runtime, wake=lambda: None)
+        self.keeper = Timekeeper(self.runtime, wake=lambda: None)
 
     def jumps(self, by: timedelta) -> None:
         self.scene.now += by
@@ -57,10 +57,10 @@ class World:
     async def turn(self, verdict: Verdict = Verdict.OK) -> None:
         scene = self.scene
         await self.keeper.look()
-        due = await scene.run(looks.claim_due, scene.knowledge.catalogue, scene.now)
+        due = await scene.do(looks.claim_due)
         self.looks[int(self.passed // 3600)] += len(due)
         seen = [CheckResult(check=spec.key, observation=saw(verdict, scene.now)) for spec in due]
-        await scene.run(looks.record, scene.knowledge, seen, scene.now)
+        await scene.do(looks.record, seen)
         scene.later(STEP)
         self.passed += STEP.total_seconds()
 
@@ -184,13 +184,12 @@ async def test_a_job_that_stops_after_the_clock_was_set_back_is_missed_in_time()
         world.jumps(2 * HOUR)
         await world.turn()
         beat = Ping(at=world.scene.now, kind=PingKind.SUCCESS)
-        catalogue = world.scene.knowledge.catalogue
         arrived = [("orders/api", beat)]
-        await world.scene.run(looks.receive_pings, catalogue, arrived, world.scene.now)
+        await world.scene.do(looks.receive_pings, arrived)
         world.jumps(-2 * HOUR)
         await world.turn()
 
-        kept = await world.scene.run(looks.last_ping, "orders/api")
+        kept = await world.scene.do(looks.last_ping, "orders/api")
 
         assert kept is not None
         assert kept.at <= world.scene.now
@@ -205,7 +204,7 @@ async def test_what_waits_to_be_sent_goes_at_once_and_is_late_in_time() -> None:
         scene = world.scene
         scene.later(6 * MINUTE)
 
-        found = await scene.run(self_check.look, scene.knowledge.catalogue, scene.now)
+        found = await scene.do(self_check.look)
 
         assert "ping" in {ailment.kind for ailment in found}
         assert await scene.pinged() == ["bob"]
@@ -253,12 +252,12 @@ async def test_putting_right_twice_changes_nothing_more() -> None:
     async with a_world() as world:
         world.jumps(2 * HOUR)
         await world.lives(4 * EVERY, Verdict.FAILING)
-        await world.scene.does(respond.acknowledge, 1, "bob")
+        await world.scene.do(respond.acknowledge, 1, "bob")
         world.jumps(-2 * HOUR)
         scene = world.scene
 
-        first = await scene.run(clock_set_back.bring_back, scene.knowledge.catalogue, scene.now)
-        second = await scene.run(clock_set_back.bring_back, scene.knowledge.catalogue, scene.now)
+        first = await scene.do(clock_set_back.bring_back)
+        second = await scene.do(clock_set_back.bring_back)
 
         assert first > 0
         assert second == 0
@@ -272,7 +271,7 @@ async def lives_of_its_own(world: World) -> None:
         await scene.tick()
     opened = await scene.live()
     if opened is not None and opened.state is State.OPEN:
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
 
 
 async def too_far_ahead(scene: Scene) -> dict[str, timedelta]:
@@ -322,7 +321,7 @@ async def test_what_was_begun_by_the_wrong_clock_and_stored_late_is_put_right_to
         await world.turn(Verdict.FAILING)
         world.jumps(-timedelta(days=3))
         await world.turn(Verdict.FAILING)
-        await scene.run(respond.still_on_it, 1, "bob", wrong)
+        await scene.do(respond.still_on_it, 1, "bob", now=wrong)
         await scene.run(lambda tx: tx.put_off_incident(1, wrong))
         await world.lives(3 * MINUTE, Verdict.FAILING)
 
@@ -371,9 +370,9 @@ async def test_every_deadline_of_a_wrong_date_comes_within_its_span(
         wrong = an_incident(state=state, lane=Lane.VENDOR, **deadlines)
         await scene.run(lambda tx: tx.add_incident(wrong))
 
-        assert await scene.run(clock_set_back.bring_back, scene.knowledge.catalogue, NOW) == 1
+        assert await scene.do(clock_set_back.bring_back, now=NOW) == 1
         right = await scene.incident()
-        await scene.run(clock_set_back.bring_back, scene.knowledge.catalogue, NOW)
+        await scene.do(clock_set_back.bring_back, now=NOW)
 
         assert await too_far_ahead(scene) == {}
         assert await scene.incident() == right
@@ -384,7 +383,7 @@ async def test_a_review_of_a_wrong_date_is_asked_for_within_a_week() -> None:
         later = NOW + timedelta(days=400)
         over = an_incident(state=State.RESOLVED, escalate_at=None, review_at=later)
         await scene.run(lambda tx: tx.add_incident(over))
-        await scene.run(clock_set_back.bring_back, scene.knowledge.catalogue, NOW)
+        await scene.do(clock_set_back.bring_back, now=NOW)
 
         assert await too_far_ahead(scene) == {}
 

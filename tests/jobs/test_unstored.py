@@ -22,8 +22,9 @@ from bot.core.monitoring.signals import Observation
 from bot.flows import looks as checks
 from bot.jobs import CheckLoop, Timekeeper
 from bot.language.errors import CannotStore
-from bot.ports import Runtime, Tx
-from bot.store.sqlite import SqliteStore
+from bot.runtime import Runtime
+from bot.store.store import Store
+from bot.store.tx import Tx
 from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of, saw
 
 pytestmark = pytest.mark.anyio
@@ -36,9 +37,8 @@ STEP = a_check().every
 class Disk:
     """The real store on a disk that can be full: it is read, and takes nothing."""
 
-    inner: SqliteStore
+    inner: Store
     full: bool = False
-    judged: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, flow: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
         def work(tx: Tx) -> R:
@@ -48,8 +48,18 @@ class Disk:
                 raise CannotStore("the disk is full")
             return result
 
+        return await self.inner.run(work)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judging(Runtime):
+    """Says when looks were judged."""
+
+    judged: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def do_at(self, now: datetime, flow: Any, /, *args: Any, **kwargs: Any) -> Any:
         try:
-            return await self.inner.run(work)
+            return await super().do_at(now, flow, *args, **kwargs)
         finally:
             if flow is checks.record:
                 self.judged.set()
@@ -58,6 +68,7 @@ class Disk:
 @dataclass
 class World:
     disk: Disk
+    runtime: Judging = field(init=False)
     watch: CheckLoop = field(init=False)
     now: datetime = NOW
     passed: float = 0.0
@@ -76,9 +87,9 @@ class World:
         self.disk.full = full
         for self.sees in verdicts:
             self.later(STEP)
-            self.disk.judged.clear()
+            self.runtime.judged.clear()
             await self.watch.look()
-            await self.disk.judged.wait()
+            await self.runtime.judged.wait()
 
     async def believed(self) -> CheckHealth:
         found = await self.disk.run(lambda tx: tx.check_health("orders/api"))
@@ -96,11 +107,11 @@ async def _now(_: str) -> datetime:
 
 @asynccontextmanager
 async def a_world(**given: Any) -> AsyncIterator[World]:
-    inner, clients = await SqliteStore.open(None), Clients()
+    inner, clients = await Store.open(None), Clients()
     spec = a_check(settings={"url": "https://far.example"}, **given)
     knowledge = knowledge_of(an_estate(a_connection(checks=(spec,))))
     world = World(Disk(inner))
-    runtime = Runtime(
+    runtime = world.runtime = Judging(
         store=world.disk,
         knowledge=lambda: knowledge,
         clock=lambda: world.now,

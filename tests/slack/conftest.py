@@ -7,12 +7,12 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.standin import app_manifest
-from bot.ports import Runtime
+from bot.runtime import Runtime
 from bot.slack.ids import origin
 from bot.slack.platform.gateway import Gateway
 from bot.slack.platform.posts import Poster
 from bot.slack.platform.wire import slack_session
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from slack_standin.driver import Driver
 from slack_standin.server import Standin
 from slack_standin.state.clock import Clock
@@ -42,7 +42,7 @@ async def bench() -> AsyncIterator[Bench]:
         slack.member("Bob").invites_app("#general")
         channel = standin.workspace.channel_named("general")
         assert channel is not None
-        store = await SqliteStore.open(None)
+        store = await Store.open(None)
         knowledge = knowledge_of()
         runtime = Runtime(
             store=store, knowledge=lambda: knowledge, clock=clock.now, steady=clock.steady

@@ -14,8 +14,12 @@ from bot.core.estate.responsibility import owner_facts
 from bot.core.governance.credential_expiry import Subject
 from bot.core.incidents.evidence_packet import Packet
 from bot.core.incidents.incident import LIVE, State
+from bot.core.incidents.response_time import Breach
+from bot.core.incidents.timeline import TimelineEntry
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.last_good import LastGood, Witness
 from bot.core.outbox.notice import What
+from bot.core.outbox.received import Receipt
 from bot.core.people.presence import Absence, AbsenceKind, Cover
 from bot.core.runbooks.evidence import EvidenceKind, EvidenceLine, Tone
 from bot.core.runbooks.runbook import Done, GivenAnswer, Outcome
@@ -27,7 +31,6 @@ from bot.flows.handle_absence import CoverView
 from bot.flows.incidents import open_incident
 from bot.flows.incidents.ending.end import LooseEnds
 from bot.flows.views import IncidentView, StepView
-from bot.ports import Breach, Knowledge, Receipt, TimelineEntry
 from bot.slack import home
 from bot.slack.estate import words as estate
 from bot.slack.governance import credential_expiry_words, response_time_words
@@ -40,9 +43,9 @@ from bot.slack.outbox import channel_words, personal_words
 from bot.slack.people import words
 from bot.slack.runbooks import step_posts
 from bot.slack.text import Writer
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from slack_standin.blockkit import check_blocks, check_view, weight_of
-from tests.builders import HOUR, NOW, a_connection, a_runbook, an_estate, knowledge_of
+from tests.builders import HOUR, NOW, a_connection, a_runbook, an_estate, knowledge_of, runtime_of
 
 pytestmark = pytest.mark.anyio
 
@@ -98,13 +101,13 @@ def worse(value: Any, text: str, name: str = "") -> Any:
     return value
 
 
-async def a_view(store: SqliteStore, knowledge: Knowledge) -> IncidentView:
+async def a_view(store: Store, knowledge: Knowledge) -> IncidentView:
     """An incident with everything that a card can show."""
     connection = knowledge.catalogue.connections["orders"]
-    opened = await store.run(
-        open_incident.declare, knowledge, connection, by="alice", why="It stands still", now=NOW
+    opened = await runtime_of(store, knowledge).do(
+        open_incident.declare, connection, by="alice", why="It stands still"
     )
-    view = await store.run(answers.incident_view, knowledge, opened.id, NOW)
+    view = await runtime_of(store, knowledge).do(answers.incident_view, opened.id)
     assert view is not None
     step = a_runbook().steps[0]
     given = GivenAnswer(step=step.id, answer=step.answers[0].id, by="bob", at=NOW, note="seen")
@@ -219,14 +222,14 @@ def facts(text: str) -> Mapping[str, Any]:
 
 
 @pytest.fixture
-async def store() -> AsyncIterator[SqliteStore]:
-    opened = await SqliteStore.open(None)
+async def store() -> AsyncIterator[Store]:
+    opened = await Store.open(None)
     yield opened
     await opened.close()
 
 
 @pytest.fixture(params=["plain", "hostile", "bare"])
-async def view(store: SqliteStore, request: pytest.FixtureRequest) -> IncidentView:
+async def view(store: Store, request: pytest.FixtureRequest) -> IncidentView:
     found = await a_view(store, knowledge_of())
     if request.param == "plain":
         return found
@@ -295,16 +298,16 @@ def test_covers_evidence_for_parties_and_contract_tables_are_valid(text: str) ->
 
 
 @pytest.mark.parametrize("name", ["Shop orders", LONG])
-async def test_everything_about_the_estate_is_valid(store: SqliteStore, name: str) -> None:
+async def test_everything_about_the_estate_is_valid(store: Store, name: str) -> None:
     many = [replace(a_connection(id=f"c{n}"), name=f"{n} {name}") for n in range(120)]
     catalogue = an_estate(a_connection(), *many)
     knowledge, writer = knowledge_of(catalogue), Writer(catalogue=catalogue)
     await a_view(store, knowledge)
-    status = await store.run(estate_views.status, knowledge, NOW)
-    mine = await store.run(estate_views.mine, knowledge, "bob", NOW)
+    status = await runtime_of(store, knowledge).do(estate_views.status)
+    mine = await runtime_of(store, knowledge).do(estate_views.mine, "bob")
     owned = owner_facts(catalogue, "c1", NOW)
-    whole = await store.run(estate_views.dossier, knowledge, owned.connection, NOW)
-    live = await store.run(answers.live_incidents)
+    whole = await runtime_of(store, knowledge).do(estate_views.dossier, owned.connection)
+    live = await runtime_of(store).do(answers.live_incidents)
 
     assert_valid(estate.status(status, writer))
     assert_valid(estate.status_of(status.lines[0], writer))

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from bot.checks import settings_models
+from bot.core.knowledge import Knowledge
 from bot.files.content import example_catalogue, runbooks_dir
 from bot.files.estate.load import load_catalogue
 from bot.files.triage.playbooks import load_playbook
 from bot.flows.incidents import open_incident
 from bot.language.errors import BotError
-from bot.ports import Knowledge
 from bot.slack import commands
 from bot.slack.handler import Handler
 from bot.slack.ids import Action
@@ -92,14 +92,7 @@ async def chat(bench: Bench) -> Chat:
     handler = handler_at(replace(bench, runtime=runtime))
     connection = next(iter(knowledge.catalogue.connections.values()))
     by = connection.owners.technical or ""
-    await runtime.store.run(
-        open_incident.declare,
-        knowledge,
-        connection,
-        by=by,
-        why="nothing arrives",
-        now=runtime.clock(),
-    )
+    await runtime.do(open_incident.declare, connection, by=by, why="nothing arrives")
     return Chat(handler=handler, by=by, knowledge=knowledge)
 
 

@@ -49,19 +49,20 @@ async def busy(bench: Bench) -> Handler:
     )
     runtime, now = handler.runtime, handler.runtime.clock()
 
-    async def does(flow: Any, *args: Any, **more: Any) -> None:
-        await runtime.store.run(flow, knowledge, *args, **more, now=now)
-
     for verdict in (Verdict.OK, Verdict.FAILING, Verdict.FAILING):
         seen = CheckResult(
             check="orders/api", observation=saw(verdict, now, last_success=now - DAY)
         )
-        await runtime.store.run(looks.record, knowledge, [seen], now)
-    await does(respond.acknowledge, 1, "bob")
+        await runtime.do_at(now, looks.record, [seen])
+    await runtime.do(respond.acknowledge, 1, "bob")
     stock, bills = ESTATE.connections["stock"], ESTATE.connections["bills"]
-    await does(open_incident.declare, stock, by="alice", why="it is down", severity=Severity.SEV1)
-    await does(pauses.pause, bills, until=now + HOUR, why="the ERP is updated", by="alice")
-    await does(handle_absence.enter, person="alice", stand_in="bob", until=now + DAY, by="alice")
+    await runtime.do(
+        open_incident.declare, stock, by="alice", why="it is down", severity=Severity.SEV1
+    )
+    await runtime.do(pauses.pause, bills, until=now + HOUR, why="the ERP is updated", by="alice")
+    await runtime.do(
+        handle_absence.enter, person="alice", stand_in="bob", until=now + DAY, by="alice"
+    )
 
     async def look(connection: str) -> None:
         """Nothing new is seen."""
@@ -102,7 +103,7 @@ async def test_no_card_shows_a_mark(bench: Bench) -> None:
     knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
     writer = Writer(catalogue=knowledge.catalogue)
     for number in (1, 2):
-        view = await handler.runtime.store.run(views.incident_view, knowledge, number, now)
+        view = await handler.runtime.do_at(now, views.incident_view, number)
         assert view is not None
         shown = [
             card.card(view, writer),

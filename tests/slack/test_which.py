@@ -8,12 +8,12 @@ import pytest
 
 from bot.core.incidents.incident import Incident
 from bot.language.errors import Invalid, NotFound, Refused
-from bot.ports import Tx
 from bot.slack import commands
 from bot.slack.handler import Body, Handler
 from bot.slack.ids import Action
 from bot.slack.kit import SlackMessage
 from bot.slack.request import Request
+from bot.store.tx import Tx
 from tests.builders import a_connection, an_estate, knowledge_of
 from tests.slack.conftest import Bench
 from tests.slack.test_handler import handler_at

@@ -13,10 +13,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.cli.standin import app_manifest
 from bot.core.estate.catalogue import Catalogue
 from bot.core.incidents.incident import Incident
+from bot.core.knowledge import Knowledge
 from bot.core.outbox.letter import asked_again
 from bot.core.outbox.notice import What, incident_subject
 from bot.flows.shown import shown
-from bot.ports import Knowledge, Runtime
+from bot.runtime import Runtime
 from bot.slack.home import HomeTab
 from bot.slack.ids import origin
 from bot.slack.incidents import card
@@ -32,7 +33,7 @@ from bot.slack.platform.posts import Poster
 from bot.slack.platform.users import Users
 from bot.slack.platform.wire import slack_session
 from bot.slack.runbooks import step_posts
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from slack_standin.driver import Driver
 from slack_standin.server import Member, Standin
 from slack_standin.state.clock import Clock
@@ -79,7 +80,7 @@ class Wall(Scene):
     async def drawn(self, one: Incident) -> Mapping[str, SlackMessage]:
         """Card, steps, outcome and direct messages of the incident as the record has them now."""
         subject, writer = incident_subject(one.id), await self.people.writer()
-        view = await self.run(shown, self.knowledge, one.id, self.now)
+        view = await self.do(shown, one.id)
         assert view is not None
         found = {"card": card.card(view, writer)}
         found |= {shown.slot: step_posts.step(view, shown, writer) for shown in view.steps}
@@ -146,7 +147,7 @@ def _bare(value: Any) -> Any:
 @asynccontextmanager
 async def wall(catalogue: Catalogue, knowledge: Knowledge) -> AsyncIterator[Wall]:
     """One with everybody of the catalogue in its Slack."""
-    made = Wall(await SqliteStore.open(None), knowledge)
+    made = Wall(await Store.open(None), knowledge)
     clock = Clock(source=lambda: made.now)
     members = tuple(
         Member(name=one.id, real_name=one.name, email=one.email)

@@ -10,8 +10,8 @@ import pytest
 
 from bot.core.outbox.letter import FURNITURE_RESTS, OutboxMessage, furniture
 from bot.core.outbox.notice import Effect, Say, Show, What
-from bot.ports import Tx
-from bot.store.sqlite import SqliteStore, SqliteTx
+from bot.store.store import Store
+from bot.store.tx import Tx
 from tests.builders import EVER, MINUTE, NOW
 
 pytestmark = pytest.mark.anyio
@@ -29,13 +29,13 @@ def ping(person: str, text: str = "") -> Say:
 class Post:
     """An outbox in memory or in a file, and its clock."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
         self.now = NOW
 
     @classmethod
     async def open(cls, path: Path | None = None) -> "Post":
-        return cls(await SqliteStore.open(path))
+        return cls(await Store.open(path))
 
     async def __aenter__(self) -> "Post":
         return self
@@ -252,5 +252,5 @@ def _count_steps(tx: Tx) -> Callable[[], int]:
         counted += 100
         return 0
 
-    cast(SqliteTx, tx).db.conn.set_progress_handler(step, 100)
+    cast(Tx, tx).db.conn.set_progress_handler(step, 100)
     return lambda: counted

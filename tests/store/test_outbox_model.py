@@ -16,8 +16,8 @@ from hypothesis.stateful import (
 
 from bot.core.outbox.letter import OutboxMessage, priority_of, stream_of
 from bot.core.outbox.notice import Effect, Say, Show, What
-from bot.ports import Tx
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
+from bot.store.tx import Tx
 from tests.builders import EVER, MINUTE, NOW
 
 SECOND = timedelta(seconds=1)
@@ -94,7 +94,7 @@ class Outbox(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         self.runner = asyncio.Runner()
-        self.store = self.runner.run(SqliteStore.open(None))
+        self.store = self.runner.run(Store.open(None))
         self.model = Model()
         self.held: list[OutboxMessage] = []
 

@@ -31,3 +31,16 @@ def due_stage(
     if not new or now >= reminders.due(ReleaseStage.AFTER, release) + FORGET:
         return None, after
     return new[-1], after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A calendar that is read from an address: when next, and what was wrong the last time.
+    `key` stands for the address, which may hold a secret; `name` is what people read."""
+
+    key: str
+    name: str
+    due_at: datetime
+    read_at: datetime | None = None
+    problem: str = ""
+    failing_since: datetime | None = None

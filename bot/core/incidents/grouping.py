@@ -8,12 +8,15 @@ outage of the system is known already, that is.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.ids import SystemId
 from bot.core.incidents.correlation import BY_HAND, Common, in_time
 from bot.core.incidents.incident import Incident
+from bot.core.monitoring.flapping import Turns
+from bot.core.triage.playbook import Retry
 
 KNOWN_OUTAGE = 3  # connections that say so before it explains a silent one
 CROWD = 4  # silent failures on one system that are one cause
@@ -95,3 +98,27 @@ class CauseGroups:
 
     def _lately(self, whole: Incident) -> bool:
         return abs(self._now - whole.opened_at) <= SILENT_WINDOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildState:
+    """What became of one part of an incident. `again` is since when it fails once more, `doubt`
+    the most careful retry class so far and `kinds` the kinds of failure that it had. It fails as
+    the others do since `alike_since`, where it failed otherwise before. `symptoms` is what people
+    wrote of it, and `reopened_by` who said before it became a part that it was not over."""
+
+    connection: str
+    recovered: bool
+    failing_since: datetime
+    alike_since: datetime | None = None
+    again: datetime | None = None
+    recovered_at: datetime | None = None
+    doubt: Retry | None = None
+    kinds: tuple[str, ...] = ()
+    turns: Turns | None = None  # of its own
+    worst: int = 0  # the most records in error in its whole life
+    reasons: tuple[str, ...] = ()  # what was read when it began to fail
+    symptoms: tuple[str, ...] = ()
+    reopened_by: str | None = None
+    reopened_at: datetime | None = None
+    reopened_why: str = ""

@@ -4,6 +4,7 @@ A response time runs only within the party's support hours, in the party's own z
 measured in UTC, since wall clocks jump twice a year.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.core.estate.catalogue import Criticality, Hours, Party
@@ -50,3 +51,14 @@ def add_working_time(start: datetime, span: timedelta, hours: Hours) -> datetime
                 begin = closes
         day += DAY
     raise ValueError("these working hours never open for long enough")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A response time that a party did not keep."""
+
+    incident: int
+    connection: str
+    party: str
+    due_at: datetime
+    at: datetime

@@ -159,3 +159,21 @@ def _overdue(tally: HourCount, due: Due, habit: Habit, now: datetime) -> str:
     if today >= due.at_least:
         return ""
     return f"{today:,.0f} records today, at least {due.at_least:,.0f} due by {due.by:%H:%M}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What one check last read: records that wait, since when the oldest does, records in error.
+    `worst` is the most in error since it last began to be bad. `counts` is whether it reads a
+    queue at all, and `unread` whether its last look read nothing, with `read_at` the last that did.
+    """
+
+    check: str
+    connection: str
+    waiting: int
+    oldest: datetime | None
+    failed: int
+    worst: int
+    counts: bool = True
+    unread: bool = False
+    read_at: datetime | None = None

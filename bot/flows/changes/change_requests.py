@@ -5,7 +5,6 @@ Everything that anybody says of it goes on its record, and the letters about it 
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from bot.core.changes import change_request as machine
@@ -17,9 +16,9 @@ from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import Say, Show, What
 from bot.flows.people.presence import presence_now
+from bot.flows.work import Work
 from bot.language.errors import Invalid, NotAllowed, NotFound
 from bot.language.marks import outside, who
-from bot.ports import Knowledge, Tx
 
 SUBJECT = "change:"
 
@@ -28,28 +27,26 @@ def subject_of(request: ChangeRequest) -> str:
     return f"{SUBJECT}{request.id}"
 
 
-def load(tx: Tx, number: int) -> ChangeRequest:
-    found = tx.change_request(number)
+def load(work: Work, number: int) -> ChangeRequest:
+    found = work.tx.change_request(number)
     if found is None:
         raise NotFound(f"There is no change CHG-{number}.")
     return found
 
 
-def propose(
-    tx: Tx, knowledge: Knowledge, request: ChangeRequest, suspicion: int | None = None
-) -> ChangeRequest:
+def propose(work: Work, request: ChangeRequest, suspicion: int | None = None) -> ChangeRequest:
     """Keep a new change and ask whoever has to approve it. `suspicion` is the number of what it
     explains. Raises Invalid for a change that lacks something."""
-    catalogue, now = knowledge.catalogue, request.proposed_at
+    work, catalogue = work.at(request.proposed_at), work.catalogue
     connection = _connection(catalogue, request)
     checked = machine.proposed(request, approve_within=catalogue.governance.emergency_approval)
-    asked = approvals_for(checked, connection, catalogue, presence_now(tx, now))
-    stored = tx.add_change(replace(checked, approvals=asked))
+    asked = approvals_for(checked, connection, catalogue, presence_now(work))
+    stored = work.tx.add_change(replace(checked, approvals=asked))
     if suspicion is not None:
-        _explain(tx, suspicion, stored, now)
-    _ask(tx, stored, now, again=False)
-    _tell_next(tx, catalogue, stored, now)
-    _tell_others(tx, stored, now)
+        _explain(work, suspicion, stored)
+    _ask(work, stored, again=False)
+    _tell_next(work, stored)
+    _tell_others(work, stored)
     return stored
 
 
@@ -60,135 +57,128 @@ def _connection(catalogue: Catalogue, request: ChangeRequest) -> Connection:
     return connection
 
 
-def _explain(tx: Tx, number: int, request: ChangeRequest, now: datetime) -> None:
-    known = tx.suspicion(number)
+def _explain(work: Work, number: int, request: ChangeRequest) -> None:
+    known = work.tx.suspicion(number)
     if known is not None:
         ours = replace(
-            known, verdict=AnnouncedBy.OURS, by=request.by, said_at=now, change=request.id
+            known, verdict=AnnouncedBy.OURS, by=request.by, said_at=work.now, change=request.id
         )
-        tx.save_suspicion(ours)
-        tx.queue(Show(subject=f"suspicion:{number}"), now)
+        work.tx.save_suspicion(ours)
+        work.queue(Show(subject=f"suspicion:{number}"))
 
 
-def approve(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> ChangeRequest:
-    request = load(tx, number)
-    after = machine.approve(request, by=by, seats=presence_now(tx, now).seats_of(by), now=now)
-    return _decided(tx, knowledge, after, now)
+def approve(work: Work, number: int, by: str) -> ChangeRequest:
+    request = load(work, number)
+    after = machine.approve(request, by=by, seats=presence_now(work).seats_of(by), now=work.now)
+    return _decided(work, after)
 
 
-def reject(
-    tx: Tx, knowledge: Knowledge, number: int, by: str, why: str, now: datetime
-) -> ChangeRequest:
-    request, seats = load(tx, number), presence_now(tx, now).seats_of(by)
-    return _decided(
-        tx, knowledge, machine.reject(request, by=by, seats=seats, why=why, now=now), now
-    )
+def reject(work: Work, number: int, by: str, why: str) -> ChangeRequest:
+    request, seats = load(work, number), presence_now(work).seats_of(by)
+    return _decided(work, machine.reject(request, by=by, seats=seats, why=why, now=work.now))
 
 
-def _decided(tx: Tx, knowledge: Knowledge, after: ChangeRequest, now: datetime) -> ChangeRequest:
-    _keep(tx, after, now)
+def _decided(work: Work, after: ChangeRequest) -> ChangeRequest:
+    _keep(work, after)
     if after.state not in UNDECIDED:
-        _tell_next(tx, knowledge.catalogue, after, now)
+        _tell_next(work, after)
     return after
 
 
-def ask(tx: Tx, number: int, by: str, question: str, now: datetime) -> ChangeRequest:
+def ask(work: Work, number: int, by: str, question: str) -> ChangeRequest:
     """Somebody who has to approve asks whoever proposed it; both words stay on the record."""
-    request, said = load(tx, number), outside(question, machine.WORDS)
+    request, said = load(work, number), outside(question, machine.WORDS)
     if not said:
         raise Invalid("Write your question.")
-    must_decide(tx, number, by, now)
-    after = machine.noted(request, f"{who(by)} asks: {said}", by, now)
-    _keep(tx, after, now)
+    must_decide(work, number, by)
+    after = machine.noted(request, f"{who(by)} asks: {said}", by, work.now)
+    _keep(work, after)
     facts = {"asker": by, "question": said}
-    _say(tx, after, request.by, What.CHANGE_QUESTION, facts, now)
+    _say(work, after, request.by, What.CHANGE_QUESTION, facts)
     return after
 
 
 def answer(
-    tx: Tx, knowledge: Knowledge, number: int, *, by: str, asker: str, words: str, now: datetime
+    work: Work,
+    number: int,
+    *,
+    by: str,
+    asker: str,
+    words: str,
 ) -> ChangeRequest:
     """Whoever works on the connection answers; whoever asked hears of it."""
-    request, said = load(tx, number), outside(words, machine.WORDS)
+    request, said = load(work, number), outside(words, machine.WORDS)
     if not said:
         raise Invalid("Write your answer.")
-    must_work_on(tx, knowledge, number, by, now)
-    after = machine.noted(request, f"{who(by)} answers: {said}", by, now)
-    _keep(tx, after, now)
-    _say(tx, after, asker, What.CHANGE_ANSWER, {"by": by, "answer": said}, now)
+    must_work_on(work, number, by)
+    after = machine.noted(request, f"{who(by)} answers: {said}", by, work.now)
+    _keep(work, after)
+    _say(work, after, asker, What.CHANGE_ANSWER, {"by": by, "answer": said})
     return after
 
 
-def withdraw(tx: Tx, number: int, by: str, now: datetime) -> ChangeRequest:
-    after = machine.withdraw(load(tx, number), by=by, now=now)
-    return _keep(tx, after, now)
+def withdraw(work: Work, number: int, by: str) -> ChangeRequest:
+    after = machine.withdraw(load(work, number), by=by, now=work.now)
+    return _keep(work, after)
 
 
-def implement(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> ChangeRequest:
+def implement(work: Work, number: int, by: str) -> ChangeRequest:
     """It is done: what is left is to write it down."""
-    after = _step(tx, knowledge, number, by, lambda one: machine.implement(one, by=by, now=now))
-    _keep(tx, after, now)
-    _tell_next(tx, knowledge.catalogue, after, now)
-    _tell_others(tx, after, now)
+    after = _step(work, number, by, lambda one: machine.implement(one, by=by, now=work.now))
+    _keep(work, after)
+    _tell_next(work, after)
+    _tell_others(work, after)
     return after
 
 
-def document(
-    tx: Tx, knowledge: Knowledge, number: int, by: str, where: str, now: datetime
-) -> ChangeRequest:
+def document(work: Work, number: int, by: str, where: str) -> ChangeRequest:
     def step(one: ChangeRequest) -> ChangeRequest:
-        return machine.document(one, by=by, where=where, now=now)
+        return machine.document(one, by=by, where=where, now=work.now)
 
-    after = _keep(tx, _step(tx, knowledge, number, by, step), now)
-    _tell_next(tx, knowledge.catalogue, after, now)
+    after = _keep(work, _step(work, number, by, step))
+    _tell_next(work, after)
     return after
 
 
 def close(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     number: int,
     *,
     by: str,
     result: ChangeResult,
     note: str,
-    now: datetime,
 ) -> ChangeRequest:
     def step(one: ChangeRequest) -> ChangeRequest:
-        return machine.close(one, by=by, result=result, note=note, now=now)
+        return machine.close(one, by=by, result=result, note=note, now=work.now)
 
-    return _keep(tx, _step(tx, knowledge, number, by, step), now)
+    return _keep(work, _step(work, number, by, step))
 
 
 def _step(
-    tx: Tx,
-    knowledge: Knowledge,
-    number: int,
-    by: str,
-    step: Callable[[ChangeRequest], ChangeRequest],
+    work: Work, number: int, by: str, step: Callable[[ChangeRequest], ChangeRequest]
 ) -> ChangeRequest:
     """Take a step, if `by` works on the connection: whoever proposed it, its owners, and who
     keeps its documents, or somebody who covers for one of them."""
-    after = step(load(tx, number))
-    must_work_on(tx, knowledge, number, by, after.history[-1].at)
+    after = step(load(work, number))
+    must_work_on(work.at(after.history[-1].at), number, by)
     return after
 
 
-def must_work_on(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> None:
+def must_work_on(work: Work, number: int, by: str) -> None:
     """Raises NotAllowed, naming who may, for anybody but those."""
-    request = load(tx, number)
-    connection = knowledge.catalogue.connections.get(request.connection)
+    request = load(work, number)
+    connection = work.catalogue.connections.get(request.connection)
     may = _workers(request, connection)
-    if may.isdisjoint(presence_now(tx, now).seats_of(by)):
+    if may.isdisjoint(presence_now(work).seats_of(by)):
         raise NotAllowed(
             f"Only {who(request.by)} and the owners of the connection can say this of"
             f" {request.key}. Nothing was changed."
         )
 
 
-def must_decide(tx: Tx, number: int, by: str, now: datetime) -> None:
+def must_decide(work: Work, number: int, by: str) -> None:
     """Raises NotAllowed, naming who may, for anybody whose approval is not missing."""
-    machine.must_decide(load(tx, number), by, tuple(presence_now(tx, now).seats_of(by)))
+    machine.must_decide(load(work, number), by, tuple(presence_now(work).seats_of(by)))
 
 
 def _workers(request: ChangeRequest, connection: Connection | None) -> set[str | None]:
@@ -199,79 +189,77 @@ def _workers(request: ChangeRequest, connection: Connection | None) -> set[str |
     return {request.by, *(one for one in named if one)}
 
 
-def remind(tx: Tx, knowledge: Knowledge, request: ChangeRequest, now: datetime) -> None:
+def remind(work: Work, request: ChangeRequest) -> None:
     """Its time has come: whoever has the next step hears of it again."""
-    after = replace(request, remind_at=machine.remind_next(request, now))
-    tx.save_change(after)
+    after = replace(request, remind_at=machine.remind_next(request, work.now))
+    work.tx.save_change(after)
     if after.state in UNDECIDED:
-        _ask(tx, after, now, again=True)
+        _ask(work, after, again=True)
     else:
-        _tell_next(tx, knowledge.catalogue, after, now, again=True)
+        _tell_next(work, after, again=True)
 
 
-def undelivered(tx: Tx, letter: OutboxMessage, error: str, now: datetime) -> None:
+def undelivered(work: Work, letter: OutboxMessage, error: str) -> None:
     """An approver could not be asked: it stands on the record, and the proposer hears of it."""
-    request = tx.change_request(int(letter.facts["change"]))
+    request = work.tx.change_request(int(letter.facts["change"]))
     if request is None or request.state not in UNDECIDED:
         return
     person = letter.to.removeprefix("person:")
     said = f"{who(person)} could not be asked: {outside(error, 200)}."
-    after = _keep(tx, machine.noted(request, said, None, now), now)
+    after = _keep(work, machine.noted(request, said, None, work.now))
     facts = {"state": after.state.value, "again": True}
-    _say(tx, after, request.by, What.CHANGE_STEP, facts, now)
+    _say(work, after, request.by, What.CHANGE_STEP, facts)
 
 
-def _keep(tx: Tx, after: ChangeRequest, now: datetime) -> ChangeRequest:
-    tx.save_change(after)
-    tx.queue(Show(subject=subject_of(after)), now)
+def _keep(work: Work, after: ChangeRequest) -> ChangeRequest:
+    work.tx.save_change(after)
+    work.queue(Show(subject=subject_of(after)))
     return after
 
 
-def _ask(tx: Tx, request: ChangeRequest, now: datetime, *, again: bool) -> None:
+def _ask(work: Work, request: ChangeRequest, *, again: bool) -> None:
     """Everybody whose word is missing, or who covers for them, once."""
-    there = presence_now(tx, now)
+    there = presence_now(work)
     asked: dict[str, list[str]] = {}
     for one in request.missing:
         asked.setdefault(there.acting(one.person) or one.person, []).append(one.person)
     for reader, seats in asked.items():
-        _say(tx, request, reader, What.CHANGE_WANTED, {"seats": seats, "again": again}, now)
+        _say(work, request, reader, What.CHANGE_WANTED, {"seats": seats, "again": again})
 
 
-def ask_instead(tx: Tx, seats: Collection[str], acting: str, now: datetime) -> None:
+def ask_instead(work: Work, seats: Collection[str], acting: str) -> None:
     """`acting` stands in for these people from now on: what waits for their word."""
-    for request in tx.change_requests():
+    for request in work.tx.change_requests():
         mine = [one.person for one in request.missing if one.person in seats]
         if request.state in UNDECIDED and mine:
             facts = {"seats": mine, "again": False}
-            _say(tx, request, acting, What.CHANGE_WANTED, facts, now)
+            _say(work, request, acting, What.CHANGE_WANTED, facts)
 
 
-def _tell_next(
-    tx: Tx, catalogue: Catalogue, request: ChangeRequest, now: datetime, *, again: bool = False
-) -> None:
+def _tell_next(work: Work, request: ChangeRequest, *, again: bool = False) -> None:
     """Whoever has the next step: the proposer, or who keeps the documents once it is done."""
-    connection = catalogue.connections.get(request.connection)
+    connection = work.catalogue.connections.get(request.connection)
     keeper = connection.about.roles.updates_docs if connection else None
     reader = request.by
     if request.state is ChangeState.IMPLEMENTED and keeper:
         reader = keeper
     facts = {"state": request.state.value, "again": again}
-    acting = presence_now(tx, now).acting(reader) or reader
-    _say(tx, request, acting, What.CHANGE_STEP, facts, now)
+    acting = presence_now(work).acting(reader) or reader
+    _say(work, request, acting, What.CHANGE_STEP, facts)
 
 
-def _tell_others(tx: Tx, request: ChangeRequest, now: datetime) -> None:
+def _tell_others(work: Work, request: ChangeRequest) -> None:
     heard = {request.by, *(one.person for one in request.approvals)}
     for person in request.notify:
         if request.implemented_at is not None or person not in heard:
-            _say(tx, request, person, What.CHANGE_NEWS, {"state": request.state.value}, now)
+            _say(work, request, person, What.CHANGE_NEWS, {"state": request.state.value})
 
 
 def _say(
-    tx: Tx, request: ChangeRequest, person: str, what: What, facts: dict[str, Any], now: datetime
+    work: Work, request: ChangeRequest, person: str, what: What, facts: dict[str, Any]
 ) -> None:
     full = {"connection": request.connection, "change": request.id, "reader": person, **facts}
-    tx.queue(Say(subject=subject_of(request), to=f"person:{person}", what=what, facts=full), now)
+    work.queue(Say(subject=subject_of(request), to=f"person:{person}", what=what, facts=full))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,16 +275,16 @@ class ChangesView:
 RECENT = 8
 
 
-def listed(tx: Tx, catalogue: Catalogue, connection: Connection | None) -> ChangesView:
+def listed(work: Work, connection: Connection | None) -> ChangesView:
     """Of one connection, or of all."""
 
     def fits(id: str) -> bool:
         return connection is None or id == connection.id
 
-    requests = [one for one in tx.change_requests() if fits(one.connection)]
+    requests = [one for one in work.tx.change_requests() if fits(one.connection)]
     waiting = sorted((one for one in requests if one.open), key=lambda one: (one.at, one.id))
     filed = sorted(
-        (one for one in catalogue.changes if fits(one.connection)),
+        (one for one in work.catalogue.changes if fits(one.connection)),
         key=lambda one: one.at,
         reverse=True,
     )

@@ -7,28 +7,31 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.core.changes.release import Feed
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.history import Release, ReleaseFeed
 from bot.flows.changes import releases
+from bot.flows.work import Work
 from bot.language.marks import outside
-from bot.ports import Feed, Tx
 
 EVERY, AGAIN = timedelta(days=1), timedelta(hours=1)
 
 
-def claim_due(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[ReleaseFeed, ...]:
+def claim_due(work: Work) -> tuple[ReleaseFeed, ...]:
     """The calendars whose time has come, each to one caller only. What came from a calendar that
     the estate file no longer names is dropped as far as it lies ahead."""
-    wanted = {feed.key for feed in catalogue.feeds}
-    for known in tx.feeds():
+    wanted = {feed.key for feed in work.catalogue.feeds}
+    for known in work.tx.feeds():
         if known.key not in wanted:
-            releases.take(tx, (), known.key, now)
-            tx.drop_feed(known.key)
+            releases.take(work, (), known.key)
+            work.tx.drop_feed(known.key)
     due = []
-    for feed in catalogue.feeds:
-        before = tx.feed(feed.key)
-        if before is None or before.due_at <= now:
-            tx.save_feed(replace(before or _first(catalogue, feed, now), due_at=now + AGAIN))
+    for feed in work.catalogue.feeds:
+        before = work.tx.feed(feed.key)
+        if before is None or before.due_at <= work.now:
+            work.tx.save_feed(
+                replace(before or _first(work.catalogue, feed, work.now), due_at=work.now + AGAIN)
+            )
             due.append(feed)
     return tuple(due)
 
@@ -38,24 +41,22 @@ def _first(catalogue: Catalogue, feed: ReleaseFeed, now: datetime) -> Feed:
     return Feed(key=feed.key, name=name, due_at=now)
 
 
-def read(
-    tx: Tx, feed: ReleaseFeed, found: Iterable[Release], problems: int, now: datetime
-) -> tuple[int, int]:
+def read(work: Work, feed: ReleaseFeed, found: Iterable[Release], problems: int) -> tuple[int, int]:
     """Keep what it says; entries that could not be read are counted. Returns how many releases
     were new or moved, and how many are gone."""
-    before = tx.feed(feed.key)
+    before = work.tx.feed(feed.key)
     if before is not None:
         problem = f"{problems} of its entries cannot be read" if problems else ""
-        since = (before.failing_since or now) if problems else None
+        since = (before.failing_since or work.now) if problems else None
         after = replace(
-            before, due_at=now + EVERY, read_at=now, problem=problem, failing_since=since
+            before, due_at=work.now + EVERY, read_at=work.now, problem=problem, failing_since=since
         )
-        tx.save_feed(after)
-    return releases.take(tx, found, feed.key, now)
+        work.tx.save_feed(after)
+    return releases.take(work, found, feed.key)
 
 
-def failed(tx: Tx, feed: ReleaseFeed, why: str, now: datetime) -> None:
-    before = tx.feed(feed.key)
+def failed(work: Work, feed: ReleaseFeed, why: str) -> None:
+    before = work.tx.feed(feed.key)
     if before is not None:
-        since = before.failing_since or now
-        tx.save_feed(replace(before, problem=outside(why, 200), failing_since=since))
+        since = before.failing_since or work.now
+        work.tx.save_feed(replace(before, problem=outside(why, 200), failing_since=since))

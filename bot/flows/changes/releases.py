@@ -14,9 +14,9 @@ from bot.core.people.permissions import Deed
 from bot.flows.estate.as_recorded import on_record, release_of
 from bot.flows.people.permitted import must_for
 from bot.flows.people.presence import presence_now
+from bot.flows.work import Work
 from bot.language.errors import NotFound
 from bot.language.marks import outside
-from bot.ports import Knowledge, Tx
 
 SUBJECT = "release:"
 ROWS = 10  # connections in one reminder
@@ -40,28 +40,26 @@ def touched(catalogue: Catalogue, release: Release) -> tuple[Connection, ...]:
     )
 
 
-def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
+def tick(work: Work) -> int:
     """Tell owners of every release whose next stage is due; returns how many stages."""
-    catalogue = on_record(tx, knowledge.catalogue)
+    catalogue = on_record(work.tx, work.catalogue)
     reminders = catalogue.governance.release_reminders
     told = 0
     for release in catalogue.releases:
-        before = tx.release_watch(release.id) or ReleaseWatch(release=release.id)
-        stage, after = due_stage(release, before, reminders, now)
+        before = work.tx.release_watch(release.id) or ReleaseWatch(release=release.id)
+        stage, after = due_stage(release, before, reminders, work.now)
         if after != before:
-            tx.save_release_watch(after)
+            work.tx.save_release_watch(after)
         if stage is not None:
-            _remind(tx, catalogue, release, stage, now)
+            _remind(work, release, stage)
             told += 1
     return told
 
 
-def _remind(
-    tx: Tx, catalogue: Catalogue, release: Release, stage: ReleaseStage, now: datetime
-) -> None:
-    there = presence_now(tx, now)
+def _remind(work: Work, release: Release, stage: ReleaseStage) -> None:
+    there = presence_now(work)
     rows: dict[str, list[str]] = {}
-    for connection in touched(catalogue, release):
+    for connection in touched(work.catalogue, release):
         for owner in (connection.owners.of(layer) for layer in READERS[stage]):
             if owner:
                 mine = rows.setdefault(there.acting(owner) or owner, [])
@@ -80,47 +78,45 @@ def _remind(
             what=What.RELEASE_DUE,
             facts=facts,
         )
-        tx.queue(letter, now)
+        work.queue(letter)
 
 
 def record_trial(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     release: str,
     connection: str,
     *,
     verdict: ReleaseTrial,
     note: str,
     by: str,
-    now: datetime,
 ) -> TrialVerdict:
     """What the test of a release gave for one connection. Its owners may say it, or whoever
     covers for one of them; a newer word replaces an older one."""
-    catalogue = knowledge.catalogue
-    known = release_of(tx, catalogue, release)
+    catalogue = work.catalogue
+    known = release_of(work.tx, catalogue, release)
     item = catalogue.connections.get(connection)
     if known is None or item is None:
         raise NotFound("This release or connection is no longer on record.")
-    must_for(tx, knowledge, Deed.ANSWER_FOR, item, by, now)
+    must_for(work, Deed.ANSWER_FOR, item, by)
     trial = TrialVerdict(
         release=release,
         connection=connection,
         verdict=verdict,
         by=by,
-        at=now,
+        at=work.now,
         note=outside(note, WORDS),
     )
-    tx.save_trial(trial)
-    tx.queue(Show(subject=f"{SUBJECT}{release}"), now)
+    work.tx.save_trial(trial)
+    work.queue(Show(subject=f"{SUBJECT}{release}"))
     return trial
 
 
-def take(tx: Tx, releases: Iterable[Release], source: str, now: datetime) -> tuple[int, int]:
+def take(work: Work, releases: Iterable[Release], source: str) -> tuple[int, int]:
     """Keep what a calendar says now: new entries and moved ones, and drop those to come that it
     no longer has. What another calendar has told already stays the same release, and is of the
     one that told it last. Returns how many were kept and how many dropped."""
-    before = {one.id: one for one in tx.releases(source)}
-    known = _Known(tx.releases(), before)
+    before = {one.id: one for one in work.tx.releases(source)}
+    known = _Known(work.tx.releases(), before)
     wanted, changed = set(), 0
     for one in releases:
         first, *twins = known.same_as(one) or (None,)
@@ -131,15 +127,17 @@ def take(tx: Tx, releases: Iterable[Release], source: str, now: datetime) -> tup
         known.add(kept)
         changed += first != kept
         if first != kept or kept.id not in before:
-            tx.save_release(kept, source)
+            work.tx.save_release(kept, source)
         for twin in twins:
             wanted.add(twin.id)
-            tx.drop_release(twin.id)
+            work.tx.drop_release(twin.id)
     gone = [
-        one for one in before.values() if one.id not in wanted and (one.at > now or _old(one, now))
+        one
+        for one in before.values()
+        if one.id not in wanted and (one.at > work.now or _old(one, work.now))
     ]
     for one in gone:
-        tx.drop_release(one.id)
+        work.tx.drop_release(one.id)
     return changed, len(gone)
 
 
@@ -184,14 +182,14 @@ class ReleasesView:
 AHEAD, BACK = 12, 6
 
 
-def listed(tx: Tx, catalogue: Catalogue, now: datetime) -> ReleasesView:
-    known = sorted(on_record(tx, catalogue).releases, key=lambda one: one.at)
-    coming = [one for one in known if one.at > now][:AHEAD]
-    past = [one for one in reversed(known) if one.at <= now][:BACK]
+def listed(work: Work) -> ReleasesView:
+    known = sorted(on_record(work.tx, work.catalogue).releases, key=lambda one: one.at)
+    coming = [one for one in known if one.at > work.now][:AHEAD]
+    past = [one for one in reversed(known) if one.at <= work.now][:BACK]
     return ReleasesView(
-        coming=tuple(_line(catalogue, one) for one in coming),
-        past=tuple(_line(catalogue, one) for one in past),
-        problems=tuple(f"{one.name}: {one.problem}" for one in tx.feeds() if one.problem),
+        coming=tuple(_line(work.catalogue, one) for one in coming),
+        past=tuple(_line(work.catalogue, one) for one in past),
+        problems=tuple(f"{one.name}: {one.problem}" for one in work.tx.feeds() if one.problem),
     )
 
 

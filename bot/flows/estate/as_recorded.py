@@ -9,7 +9,7 @@ from bot.core.changes.change_request import ChangeState
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.history import Change, Release, TrialVerdict
 from bot.flows.estate.renewals import as_said
-from bot.ports import Tx
+from bot.store.tx import Tx
 
 EXPLAINS_FOR = timedelta(days=7)  # an approved change explains what is seen so long after it
 EXPLAINS_BEFORE = timedelta(days=1)  # and what is seen so long before the moment it was planned for

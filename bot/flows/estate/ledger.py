@@ -4,63 +4,61 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.estate import ledger
-from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import Layer
 from bot.core.estate.ledger import FIRST_RESPONDER, HANDOVER_ITEMS, Handover, Holding, Moves
 from bot.core.governance.audit.records import Claim
 from bot.core.incidents.incident import Incident
 from bot.core.outbox.notice import Say, What
+from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, when, who
-from bot.ports import Tx
 
 SOURCE = "the estate file"
 
 
-def record(tx: Tx, catalogue: Catalogue, now: datetime, source: str = SOURCE) -> Moves:
+def record(work: Work, source: str = SOURCE) -> Moves:
     """Write down every change of ownership since the catalogue read before.
 
     A layer that goes from one person to another opens a handover, which the new owner is told of.
     An open attestation of somebody who no longer holds the layer is closed.
     """
-    found = ledger.moves(tx.open_holdings(), catalogue, now, source)
+    found = ledger.moves(work.tx.open_holdings(), work.catalogue, work.now, source)
     for line in found.closed:
-        tx.end_holding(line)
+        work.tx.end_holding(line)
     for line in found.opened:
-        tx.begin_holding(_sourced(tx, line))
+        work.tx.begin_holding(_sourced(work, line))
     for before, after in found.replaced():
         if after.layer != FIRST_RESPONDER:
-            _hand_over(tx, catalogue, before, after, now)
+            _hand_over(work, before, after)
     if found.closed:
-        _close_moot(tx, catalogue, now)
+        _close_moot(work)
     return found
 
 
-def _sourced(tx: Tx, line: Holding) -> Holding:
+def _sourced(work: Work, line: Holding) -> Holding:
     """A change that its former owner announced carries their word."""
-    for one in tx.open_attestations():
+    for one in work.tx.open_attestations():
         announced = one.claim is Claim.HANDING_OVER and one.to == line.person
         if announced and (one.connection, one.layer) == (line.subject, line.layer):
             return replace(line, source=f"{line.source}; handed over by {one.person}")
     return line
 
 
-def _hand_over(
-    tx: Tx, catalogue: Catalogue, before: Holding, after: Holding, now: datetime
-) -> None:
-    for old in tx.open_handovers():
+def _hand_over(work: Work, before: Holding, after: Holding) -> None:
+    for old in work.tx.open_handovers():
         if (old.connection, old.layer) == (after.subject, after.layer):
-            tx.save_handover(replace(old, finished_at=now))
-    handover = tx.add_handover(
+            work.tx.save_handover(replace(old, finished_at=work.now))
+    handover = work.tx.add_handover(
         Handover(
             connection=after.subject,
             layer=after.layer,
             person=after.person,
             before=before.person,
-            opened_at=now,
+            opened_at=work.now,
         )
     )
-    connection = catalogue.connections[after.subject]
+    connection = work.catalogue.connections[after.subject]
     facts = {
         "handover": handover.id,
         "connection": connection.id,
@@ -68,34 +66,33 @@ def _hand_over(
         "layer": handover.layer,
         "before": before.person,
     }
-    tx.queue(
+    work.queue(
         Say(
             subject=f"handover:{handover.id}",
             to=f"person:{after.person}",
             what=What.HANDOVER,
             facts=facts,
-        ),
-        now,
+        )
     )
 
 
-def _close_moot(tx: Tx, catalogue: Catalogue, now: datetime) -> None:
-    for one in tx.open_attestations():
-        connection = catalogue.connections.get(one.connection)
+def _close_moot(work: Work) -> None:
+    for one in work.tx.open_attestations():
+        connection = work.catalogue.connections.get(one.connection)
         holder = connection.owners.of(Layer(one.layer)) if connection else None
         if holder != one.person:
-            tx.save_attestation(replace(one, closed_at=now))
-    for handover in tx.open_handovers():
-        connection = catalogue.connections.get(handover.connection)
+            work.tx.save_attestation(replace(one, closed_at=work.now))
+    for handover in work.tx.open_handovers():
+        connection = work.catalogue.connections.get(handover.connection)
         holder = connection.owners.of(Layer(handover.layer)) if connection else None
         if holder != handover.person:
-            tx.save_handover(replace(handover, finished_at=now))
+            work.tx.save_handover(replace(handover, finished_at=work.now))
 
 
-def tick_off(tx: Tx, number: int, items: tuple[str, ...], by: str, now: datetime) -> Handover:
+def tick_off(work: Work, number: int, items: tuple[str, ...], by: str) -> Handover:
     """The new owner says which items of the checklist are done. Raises Refused for anybody else
     and NotFound for a checklist that does not exist."""
-    handover = tx.handover(number)
+    handover = work.tx.handover(number)
     if handover is None:
         raise NotFound("This checklist is no longer on record.")
     if handover.person != by:
@@ -104,16 +101,16 @@ def tick_off(tx: Tx, number: int, items: tuple[str, ...], by: str, now: datetime
     after = replace(
         handover,
         done=done,
-        finished_at=now if len(done) == len(HANDOVER_ITEMS) else None,
+        finished_at=work.now if len(done) == len(HANDOVER_ITEMS) else None,
     )
-    tx.save_handover(after)
+    work.tx.save_handover(after)
     return after
 
 
-def as_of_text(tx: Tx, connection: Connection, start: datetime, end: datetime) -> str:
+def as_of_text(work: Work, connection: Connection, start: datetime, end: datetime) -> str:
     """The answer to "who owned it that day?", in `language.marks` marks. Before the ledger begins
     it says so and names the earliest owners known."""
-    lines = tx.holdings_of(connection.id)
+    lines = work.tx.holdings_of(connection.id)
     name = outside(connection.name)
     if not lines:
         return f"The ledger has no line about {name} yet."
@@ -142,8 +139,8 @@ def _held(place: str, lines: tuple[Holding, ...]) -> str:
     return f"{words}: {'; then '.join(people)}."
 
 
-def owners_then(tx: Tx, incident: Incident) -> str | None:
+def owners_then(work: Work, incident: Incident) -> str | None:
     """The technical owner when the incident opened; None when the ledger does not reach back."""
-    held = ledger.at(tx.holdings_of(incident.connection), incident.opened_at)
+    held = ledger.at(work.tx.holdings_of(incident.connection), incident.opened_at)
     line = held.get(Layer.TECHNICAL.value)
     return line.person if line else None

@@ -4,28 +4,28 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import PUSHED, Kinds
 from bot.core.outbox.notice import Say, What
 from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
+from bot.flows.work import Work
 from bot.language.errors import Invalid
 from bot.language.marks import outside
-from bot.ports import Tx
+from bot.store.tx import Tx
 
 _TOKEN_LENGTH = 32
 _GENERATION = "ping-generation"  # how often a check's token was rotated; no row is never
 
 
-def catalogue_news(tx: Tx, catalogue: Catalogue, problems: tuple[str, ...], now: datetime) -> None:
+def catalogue_news(work: Work, problems: tuple[str, ...]) -> None:
     """Tell whoever guards the estate that the file is broken (with its problems) or mended
     (without). The last good catalogue stays in force meanwhile."""
     what = What.CATALOGUE_BROKEN if problems else What.CATALOGUE_MENDED
     facts = {"problems": list(problems[:10]), "more": max(0, len(problems) - 10)}
-    for keeper in keepers(catalogue):
-        tx.queue(Say(subject="catalogue", to=f"person:{keeper}", what=what, facts=facts), now)
+    for keeper in keepers(work.catalogue):
+        work.queue(Say(subject="catalogue", to=f"person:{keeper}", what=what, facts=facts))
 
 
 def keepers(catalogue: Catalogue) -> tuple[str, ...]:
@@ -71,23 +71,23 @@ def path_of(kind: str, token: str) -> str:
     return f"ping/{token}" if kind == "heartbeat" else f"hooks/<source>/{token}"
 
 
-def addresses(tx: Tx, catalogue: Catalogue, before: Addresses | None = None) -> Addresses:
+def addresses(work: Work, before: Addresses | None = None) -> Addresses:
     """The tokens in force; `before` itself while it is still true."""
-    generations = tx.fixtures_of(_GENERATION)
-    if before and before.catalogue is catalogue and before.generations == generations:
+    generations = work.tx.fixtures_of(_GENERATION)
+    if before and before.catalogue is work.catalogue and before.generations == generations:
         return before
-    install = tx.install()
+    install = work.tx.install()
     # A dictionary does not tell by its time how much of a token was right: it compares hashes.
     tokens = {
         _token(install, spec.key, generations.get(spec.key)): spec
-        for connection in catalogue.connections.values()
+        for connection in work.catalogue.connections.values()
         for spec in connection.checks
         if spec.kind in PUSHED
     }
-    return Addresses(catalogue=catalogue, generations=generations, checks=tokens)
+    return Addresses(catalogue=work.catalogue, generations=generations, checks=tokens)
 
 
-def rotate(tx: Tx, connection: Connection, by: str) -> tuple[Address, ...]:
+def rotate(work: Work, connection: Connection, by: str) -> tuple[Address, ...]:
     """New addresses for every check of the connection that is told; the old ones end with this
     transaction. What was told before still counts, so a job has its usual time to learn the new
     one. Raises NotAllowed, and Invalid when there is no such check."""
@@ -97,10 +97,10 @@ def rotate(tx: Tx, connection: Connection, by: str) -> tuple[Address, ...]:
         name = outside(connection.name)
         raise Invalid(f"{name} has no heartbeat or webhook check, so no address to rotate.")
     for spec in pushed:
-        generation = int(tx.fixture(_GENERATION, spec.key) or 0) + 1
-        tx.save_fixture(_GENERATION, spec.key, str(generation))
+        generation = int(work.tx.fixture(_GENERATION, spec.key) or 0) + 1
+        work.tx.save_fixture(_GENERATION, spec.key, str(generation))
     return tuple(
-        Address(check=spec.key, path=path_of(spec.kind, ping_token(tx, spec.key)))
+        Address(check=spec.key, path=path_of(spec.kind, ping_token(work.tx, spec.key)))
         for spec in pushed
     )
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.core.estate.catalogue import Catalogue, Connection, Credential
 from bot.core.estate.renewal import Renewal
 from bot.core.governance.credential_expiry import CredentialWatch
-from bot.ports import Tx
+from bot.store.tx import Tx
 
 
 def as_said(tx: Tx, catalogue: Catalogue) -> Catalogue:

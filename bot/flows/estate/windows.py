@@ -5,11 +5,12 @@ from datetime import datetime
 from bot.core.estate import windows
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.windows import SuppressedOpening
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring import pause
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict
+from bot.flows.work import Work
 from bot.language.marks import when
-from bot.ports import Knowledge, Tx
 
 
 def shelter_of(
@@ -28,53 +29,53 @@ def shelter_of(
     )
 
 
-def held_back(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> bool:
+def held_back(work: Work, connection: Connection) -> bool:
     """Whether a window holds the opening of an incident back; if so, that is remembered."""
-    if not sheltered(tx, knowledge, connection, now):
+    if not sheltered(work, connection):
         return False
-    tx.hold(connection.id, now)
+    work.tx.hold(connection.id, work.now)
     return True
 
 
-def sheltered(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> bool:
+def sheltered(work: Work, connection: Connection) -> bool:
     """Whether a window is open for the connection, or somebody paused it."""
-    return shelter_of(knowledge, connection, now) is not None or paused(tx, connection, now)
+    return shelter_of(work.knowledge, connection, work.now) is not None or paused(work, connection)
 
 
-def all_sheltered(tx: Tx, knowledge: Knowledge, now: datetime) -> frozenset[str]:
+def all_sheltered(work: Work) -> frozenset[str]:
     """Every connection for which a window is open now, or that somebody paused."""
-    catalogue = knowledge.catalogue
-    still = [one for one in catalogue.windows if one.until(now, catalogue.calendar)]
-    found = {pause.connection for pause in tx.pauses() if pause.in_force(now)}
+    catalogue = work.catalogue
+    still = [one for one in catalogue.windows if one.until(work.now, catalogue.calendar)]
+    found = {pause.connection for pause in work.tx.pauses() if pause.in_force(work.now)}
     if still:
         every = catalogue.connections.values()
         found |= {one.id for one in every if any(w.covers(one.id, one.systems) for w in still)}
     return frozenset(found)
 
 
-def paused(tx: Tx, connection: Connection, now: datetime) -> bool:
-    current = tx.pause_of(connection.id)
-    return current is not None and current.in_force(now)
+def paused(work: Work, connection: Connection) -> bool:
+    current = work.tx.pause_of(connection.id)
+    return current is not None and current.in_force(work.now)
 
 
-def over(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[tuple[Connection, Flip], ...]:
+def over(work: Work) -> tuple[tuple[Connection, Flip], ...]:
     """Connections that still fail although their window is over, each with what to open. They are
     no longer held, and neither are those that recovered or left the file."""
     found = []
-    for name, since in tx.held().items():
-        connection = knowledge.catalogue.connections.get(name)
-        if connection and sheltered(tx, knowledge, connection, now):
+    for name, since in work.tx.held().items():
+        connection = work.catalogue.connections.get(name)
+        if connection and sheltered(work, connection):
             continue
-        tx.release(name)
-        health = tx.connection_health(name)
+        work.tx.release(name)
+        health = work.tx.connection_health(name)
         if connection is None or health is None or health.verdict is not Verdict.FAILING:
             continue
-        if tx.live_incident(name) is None:
-            held = "while paused" if tx.pauses_of(name, since) else "in a maintenance window"
+        if work.tx.live_incident(name) is None:
+            held = "while paused" if work.tx.pauses_of(name, since) else "in a maintenance window"
             reason = f"It failed {held} from {when(since)} and still does."
             flip = Flip(
                 connection=name,
-                at=now,
+                at=work.now,
                 since=health.since,
                 old=None,
                 new=Verdict.FAILING,
@@ -84,11 +85,11 @@ def over(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[tuple[Connection,
     return tuple(found)
 
 
-def words_now(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> str:
+def words_now(work: Work, connection: Connection) -> str:
     """Why a failure would open nothing now; empty when it would."""
-    current = tx.pause_of(connection.id)
-    in_force = current if current is not None and current.in_force(now) else None
-    window = words(shelter_of(knowledge, connection, now))
+    current = work.tx.pause_of(connection.id)
+    in_force = current if current is not None and current.in_force(work.now) else None
+    window = words(shelter_of(work.knowledge, connection, work.now))
     return " ".join(part for part in (pause.words(in_force), window) if part)
 
 

@@ -16,35 +16,35 @@ from bot.core.governance.audit.records import Attestation, Claim
 from bot.core.governance.audit.schedule import MOST_REMINDERS, REMIND_AFTER
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
 from bot.core.outbox.notice import Say, What
+from bot.flows.work import Work
 from bot.language.errors import Invalid, NotFound, Refused
-from bot.ports import Tx
 
 ROWS = 12  # layers asked about in one message
 
 
-def start(tx: Tx, catalogue: Catalogue, now: datetime) -> int:
+def start(work: Work) -> int:
     """Ask every owner about every layer they hold; returns how many were asked.
 
     What was still open from the round before is closed: the new question takes its place. A layer
     that its owner denied or is handing over stays open, since the catalogue has not changed.
     """
     standing = set()
-    for old in tx.open_attestations():
+    for old in work.tx.open_attestations():
         if old.claim is None:
-            tx.save_attestation(replace(old, closed_at=now))
+            work.tx.save_attestation(replace(old, closed_at=work.now))
         else:
             standing.add((old.connection, old.layer))
-    round = now.date().isoformat()
+    round = work.now.date().isoformat()
     asked: set[PersonId] = set()
-    for connection in catalogue.connections.values():
+    for connection in work.catalogue.connections.values():
         for layer in Layer:
             owner = connection.owners.of(layer)
             wanted = connection.about.lifecycle.managed and (connection.id, layer) not in standing
             if owner and wanted:
-                tx.add_attestation(_question(connection, layer, owner, round, now))
+                work.tx.add_attestation(_question(connection, layer, owner, round, work.now))
                 asked.add(owner)
     for person in sorted(asked):
-        _ask(tx, catalogue, person, again=False, now=now)
+        _ask(work, person, again=False)
     return len(asked)
 
 
@@ -56,29 +56,34 @@ def _question(
     )
 
 
-def remind(tx: Tx, catalogue: Catalogue, now: datetime) -> None:
+def remind(work: Work) -> None:
     """Ask again who has not answered, a few times; after that it is a finding."""
     late: dict[PersonId, list[Attestation]] = {}
-    for one in _unanswered(tx):
+    for one in _unanswered(work):
         due = one.asked_at + (one.reminded + 1) * REMIND_AFTER
-        if one.reminded < MOST_REMINDERS and due <= now:
+        if one.reminded < MOST_REMINDERS and due <= work.now:
             late.setdefault(one.person, []).append(one)
     for person, items in late.items():
         for one in items:
-            tx.save_attestation(replace(one, reminded=one.reminded + 1))
-        _ask(tx, catalogue, person, again=True, now=now)
+            work.tx.save_attestation(replace(one, reminded=one.reminded + 1))
+        _ask(work, person, again=True)
 
 
-def _unanswered(tx: Tx) -> Iterable[Attestation]:
-    return (one for one in tx.open_attestations() if one.claim is None)
+def _unanswered(work: Work) -> Iterable[Attestation]:
+    return (one for one in work.tx.open_attestations() if one.claim is None)
 
 
-def _ask(tx: Tx, catalogue: Catalogue, person: PersonId, *, again: bool, now: datetime) -> None:
-    mine = [one for one in _unanswered(tx) if one.person == person]
+def _ask(
+    work: Work,
+    person: PersonId,
+    *,
+    again: bool,
+) -> None:
+    mine = [one for one in _unanswered(work) if one.person == person]
     for first in range(0, len(mine), ROWS):
-        rows = [_row(catalogue, one) for one in mine[first : first + ROWS]]
+        rows = [_row(work.catalogue, one) for one in mine[first : first + ROWS]]
         facts = {"rows": rows, "again": again}
-        tx.queue(Say(subject="attest", to=f"person:{person}", what=What.ATTEST, facts=facts), now)
+        work.queue(Say(subject="attest", to=f"person:{person}", what=What.ATTEST, facts=facts))
 
 
 def _row(catalogue: Catalogue, one: Attestation) -> dict[str, Any]:
@@ -91,9 +96,9 @@ def _row(catalogue: Catalogue, one: Attestation) -> dict[str, Any]:
     }
 
 
-def must_own(tx: Tx, number: int, by: PersonId) -> Attestation:
+def must_own(work: Work, number: int, by: PersonId) -> Attestation:
     """The question that was put to `by` and is open. Raises NotFound or Refused."""
-    one = tx.attestation(number)
+    one = work.tx.attestation(number)
     if one is None:
         raise NotFound("This question is no longer on record.")
     if one.person != by:
@@ -103,50 +108,50 @@ def must_own(tx: Tx, number: int, by: PersonId) -> Attestation:
     return one
 
 
-def confirm(tx: Tx, number: int, by: PersonId, now: datetime) -> int:
+def confirm(work: Work, number: int, by: PersonId) -> int:
     """Still theirs. Returns how many of their questions are left."""
-    one = must_own(tx, number, by)
-    tx.save_attestation(replace(one, claim=Claim.MINE, closed_at=now))
-    return left(tx, by)
+    one = must_own(work, number, by)
+    work.tx.save_attestation(replace(one, claim=Claim.MINE, closed_at=work.now))
+    return left(work, by)
 
 
-def confirm_all(tx: Tx, by: PersonId, now: datetime) -> int:
+def confirm_all(work: Work, by: PersonId) -> int:
     """Everything asked is still theirs. Returns how many were confirmed."""
-    mine = [one for one in _unanswered(tx) if one.person == by]
+    mine = [one for one in _unanswered(work) if one.person == by]
     for one in mine:
-        tx.save_attestation(replace(one, claim=Claim.MINE, closed_at=now))
+        work.tx.save_attestation(replace(one, claim=Claim.MINE, closed_at=work.now))
     return len(mine)
 
 
-def deny(tx: Tx, catalogue: Catalogue, number: int, by: PersonId, now: datetime) -> PersonId | None:
+def deny(work: Work, number: int, by: PersonId) -> PersonId | None:
     """Not theirs: their manager is told, or whoever guards the estate. Returns who was told."""
-    one = must_own(tx, number, by)
-    tx.save_attestation(replace(one, claim=Claim.NOT_MINE))
-    boss = _situation(catalogue, now).above(by, catalogue.connections.get(one.connection))
+    one = must_own(work, number, by)
+    work.tx.save_attestation(replace(one, claim=Claim.NOT_MINE))
+    boss = _situation(work.catalogue, work.now).above(
+        by, work.catalogue.connections.get(one.connection)
+    )
     if boss:
-        facts = {**_row(catalogue, one), "person": by}
-        tx.queue(Say(subject="attest", to=f"person:{boss}", what=What.NOT_MINE, facts=facts), now)
+        facts = {**_row(work.catalogue, one), "person": by}
+        work.queue(Say(subject="attest", to=f"person:{boss}", what=What.NOT_MINE, facts=facts))
     return boss
 
 
-def hand_over(
-    tx: Tx, catalogue: Catalogue, number: int, by: PersonId, to: PersonId, now: datetime
-) -> PersonId | None:
+def hand_over(work: Work, number: int, by: PersonId, to: PersonId) -> PersonId | None:
     """They name a successor. Whoever guards the estate is asked to change the file; the
     successor's checklist begins when it is. Returns who was asked."""
-    one = must_own(tx, number, by)
-    if to == by or to not in catalogue.people:
+    one = must_own(work, number, by)
+    if to == by or to not in work.catalogue.people:
         raise Invalid("Choose somebody else from the catalogue.")
-    tx.save_attestation(replace(one, claim=Claim.HANDING_OVER, to=to))
-    connection = catalogue.connections.get(one.connection)
-    situation = _situation(catalogue, now)
+    work.tx.save_attestation(replace(one, claim=Claim.HANDING_OVER, to=to))
+    connection = work.catalogue.connections.get(one.connection)
+    situation = _situation(work.catalogue, work.now)
     keeper = situation.keeper
     if connection and situation.present(connection.owners.architecture):
         keeper = connection.owners.architecture
     if keeper:
-        facts = {**_row(catalogue, one), "person": by, "successor": to}
-        tx.queue(
-            Say(subject="attest", to=f"person:{keeper}", what=What.HANDING_OVER, facts=facts), now
+        facts = {**_row(work.catalogue, one), "person": by, "successor": to}
+        work.queue(
+            Say(subject="attest", to=f"person:{keeper}", what=What.HANDING_OVER, facts=facts)
         )
     return keeper
 
@@ -155,14 +160,14 @@ def _situation(catalogue: Catalogue, now: datetime) -> Situation:
     return Situation(catalogue=catalogue, live=NOTHING_LIVE, now=now)
 
 
-def left(tx: Tx, person: PersonId) -> int:
-    return sum(one.person == person for one in _unanswered(tx))
+def left(work: Work, person: PersonId) -> int:
+    return sum(one.person == person for one in _unanswered(work))
 
 
-def confirmed_text(tx: Tx, connection: ConnectionId) -> str:
+def confirmed_text(work: Work, connection: ConnectionId) -> str:
     """When the owners of a connection last said that it is theirs; empty before the first round."""
-    newest = tx.last_attestation_round()
-    items = tx.attestations_of(newest) if newest else ()
+    newest = work.tx.last_attestation_round()
+    items = work.tx.attestations_of(newest) if newest else ()
     mine = [one for one in items if one.connection == connection]
     if not mine:
         return ""
@@ -184,12 +189,12 @@ class Progress:
     waiting: tuple[PersonId, ...]
 
 
-def progress(tx: Tx) -> Progress | None:
+def progress(work: Work) -> Progress | None:
     """None before the first round."""
-    newest = tx.last_attestation_round()
+    newest = work.tx.last_attestation_round()
     if newest is None:
         return None
-    items = tx.attestations_of(newest)
+    items = work.tx.attestations_of(newest)
     waiting = (one.person for one in items if one.claim is None and one.closed_at is None)
     return Progress(
         round=newest,

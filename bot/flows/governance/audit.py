@@ -22,7 +22,7 @@ from bot.core.triage.lane_rules import RuleVotes
 from bot.flows.estate.as_recorded import on_record
 from bot.flows.governance import attestation
 from bot.flows.people.looked_up import looked_up
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work
 
 YEAR = timedelta(days=365)
 AUDIT, DIGEST, ATTEST = "audit", "digest", "attest"
@@ -31,16 +31,16 @@ DRILLS = 200  # of the last ones, each connection's newest counts
 ROWS = 12  # findings in one message
 
 
-def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
+def live(work: Work) -> Live:
     """What the database knows that the estate file does not."""
-    catalogue = knowledge.catalogue
+    catalogue = work.catalogue
     return Live(
         watching=True,
-        verdicts={key: item.verdict.value for key, item in tx.all_connection_health().items()},
-        incidents=tx.opened_since(now - LOOK_BACK),
-        observed={key: _updates(tx, key, now) for key in catalogue.connections},
-        gone=_gone(tx, catalogue),
-        unanswered=_unanswered(tx),
+        verdicts={key: item.verdict.value for key, item in work.tx.all_connection_health().items()},
+        incidents=work.tx.opened_since(work.now - LOOK_BACK),
+        observed={key: _updates(work, key) for key in catalogue.connections},
+        gone=_gone(work),
+        unanswered=_unanswered(work),
         handovers=tuple(
             Handing(
                 connection=one.connection,
@@ -49,40 +49,40 @@ def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
                 at=one.opened_at,
                 missing=one.missing,
             )
-            for one in tx.open_handovers()
+            for one in work.tx.open_handovers()
         ),
-        suspicions=tx.suspicions(),
+        suspicions=work.tx.suspicions(),
         unread=tuple(
             NotLookedAt(name=one.name, since=one.failing_since, why=one.problem)
-            for one in tx.feeds()
+            for one in work.tx.feeds()
             if one.failing_since
         ),
-        confirmed=_confirmed(tx),
-        stale_runbooks=_stale(tx, knowledge, now),
-        drilled=latest(tx.drills(DRILLS)),
+        confirmed=_confirmed(work),
+        stale_runbooks=_stale(work),
+        drilled=latest(work.tx.drills(DRILLS)),
     )
 
 
-def _gone(tx: Tx, catalogue: Catalogue) -> Mapping[str, str]:
+def _gone(work: Work) -> Mapping[str, str]:
     """Why people of the file cannot be reached in Slack, by their id."""
     unreachable = {
         person: user.problem
-        for person in catalogue.people
-        if (user := looked_up(tx, catalogue, person)) and user.user is None and user.problem
+        for person in work.catalogue.people
+        if (user := looked_up(work, person)) and user.user is None and user.problem
     }
-    absences = tx.absences()
+    absences = work.tx.absences()
     off = {one.person: one.why for one in absences if one.kind is AbsenceKind.DEACTIVATED}
     return {**unreachable, **off}
 
 
-def _stale(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[Stale, ...]:
+def _stale(work: Work) -> tuple[Stale, ...]:
     """Of the runbooks known since an audit; a fresh installation calls none stale."""
-    used = tx.runbooks_used()
-    known = {key: book for key, book in knowledge.runbooks.items() if key in used}
-    return stale(known, used, now=now, after=knowledge.catalogue.governance.docs_max_age)
+    used = work.tx.runbooks_used()
+    known = {key: book for key, book in work.knowledge.runbooks.items() if key in used}
+    return stale(known, used, now=work.now, after=work.catalogue.governance.docs_max_age)
 
 
-def _unanswered(tx: Tx) -> tuple[AuditQuestion, ...]:
+def _unanswered(work: Work) -> tuple[AuditQuestion, ...]:
     return tuple(
         AuditQuestion(
             connection=one.connection,
@@ -91,18 +91,18 @@ def _unanswered(tx: Tx) -> tuple[AuditQuestion, ...]:
             at=one.asked_at,
             denied=one.claim is Claim.NOT_MINE,
         )
-        for one in tx.open_attestations()
+        for one in work.tx.open_attestations()
         if one.claim is not Claim.HANDING_OVER
     )
 
 
-def _confirmed(tx: Tx) -> Mapping[tuple[str, str], date]:
-    newest = tx.last_attestation_round()
+def _confirmed(work: Work) -> Mapping[tuple[str, str], date]:
+    newest = work.tx.last_attestation_round()
     if newest is None:
         return {}
     return {
         (one.connection, one.layer): one.closed_at.date()
-        for one in tx.attestations_of(newest)
+        for one in work.tx.attestations_of(newest)
         if one.claim is Claim.MINE and one.closed_at
     }
 
@@ -117,77 +117,82 @@ class AuditView:
     tallies: tuple[RuleVotes, ...] = ()  # how the lane rules fared
 
 
-def view(tx: Tx, knowledge: Knowledge, now: datetime) -> AuditView:
+def view(work: Work) -> AuditView:
     """Look now. Nothing is stored and nobody is told."""
-    found = _audit(tx, knowledge, now)
+    found = _audit(work)
     return AuditView(
-        audit=found, known=tx.open_findings(), trend=tx.scores(TREND), tallies=tx.tallies()
+        audit=found,
+        known=work.tx.open_findings(),
+        trend=work.tx.scores(TREND),
+        tallies=work.tx.tallies(),
     )
 
 
-def _audit(tx: Tx, knowledge: Knowledge, now: datetime) -> Audit:
+def _audit(work: Work) -> Audit:
     """By the file and by everything that is on record beside it."""
-    known = replace(knowledge, catalogue=on_record(tx, knowledge.catalogue))
-    return audit(known.catalogue, now, live(tx, known, now))
+    known = replace(work.knowledge, catalogue=on_record(work.tx, work.catalogue))
+    return audit(known.catalogue, work.now, live(work))
 
 
-def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
+def tick(work: Work) -> bool:
     """Do every standing round whose time has come; returns whether anything was done.
 
     The first audit is silent: who installs the bot reads it with `/conn audit` before everybody
     else is written to.
     """
-    catalogue = knowledge.catalogue
+    catalogue = work.catalogue
     zone = catalogue.timezone
-    tx.know_runbooks(knowledge.runbooks, now)
-    due = tx.round_due(AUDIT)
+    work.tx.know_runbooks(work.knowledge.runbooks, work.now)
+    due = work.tx.round_due(AUDIT)
     if due is None:
-        tx.set_round(DIGEST, next_monday(now, zone))
-        tx.set_round(ATTEST, first_attestation(now, catalogue.governance.attest_every, zone))
-        remember(tx, _audit(tx, knowledge, now), now)
-        tx.set_round(AUDIT, next_morning(now, zone))
+        work.tx.set_round(DIGEST, next_monday(work.now, zone))
+        work.tx.set_round(
+            ATTEST, first_attestation(work.now, catalogue.governance.attest_every, zone)
+        )
+        remember(work, _audit(work))
+        work.tx.set_round(AUDIT, next_morning(work.now, zone))
         return True
-    if due > now:
+    if due > work.now:
         return False
-    tx.set_round(AUDIT, next_morning(now, zone))
-    _ask_owners(tx, catalogue, now)
-    known = remember(tx, _audit(tx, knowledge, now), now)
-    digest_due = (tx.round_due(DIGEST) or now) <= now
+    work.tx.set_round(AUDIT, next_morning(work.now, zone))
+    _ask_owners(work)
+    known = remember(work, _audit(work))
+    digest_due = (work.tx.round_due(DIGEST) or work.now) <= work.now
     if digest_due:
-        tx.set_round(DIGEST, next_monday(now, zone))
-    _tell(tx, catalogue, known, now, weekly=digest_due)
+        work.tx.set_round(DIGEST, next_monday(work.now, zone))
+    _tell(work, known, weekly=digest_due)
     return True
 
 
-def _ask_owners(tx: Tx, catalogue: Catalogue, now: datetime) -> None:
-    due = tx.round_due(ATTEST)
-    if due is not None and due <= now:
-        every = catalogue.governance.attest_every
-        tx.set_round(ATTEST, first_attestation(now, every, catalogue.timezone))
-        attestation.start(tx, catalogue, now)
-    attestation.remind(tx, catalogue, now)
+def _ask_owners(work: Work) -> None:
+    due = work.tx.round_due(ATTEST)
+    if due is not None and due <= work.now:
+        every = work.catalogue.governance.attest_every
+        work.tx.set_round(ATTEST, first_attestation(work.now, every, work.catalogue.timezone))
+        attestation.start(work)
+    attestation.remind(work)
 
 
-def remember(tx: Tx, found: Audit, now: datetime) -> tuple[KnownFinding, ...]:
+def remember(work: Work, found: Audit) -> tuple[KnownFinding, ...]:
     """Store the findings with their history and the day's score; returns those that are open.
 
     A finding that is gone and comes back is new: it is told again.
     """
-    before = tx.open_findings()
+    before = work.tx.open_findings()
     open_now = {one.key: one for one in found.findings.open}
     for key, old in before.items():
         if key not in open_now:
-            tx.save_finding(replace(old, gone_at=now))
-    known = tuple(_seen(before.get(key), one, now) for key, one in open_now.items())
+            work.tx.save_finding(replace(old, gone_at=work.now))
+    known = tuple(_seen(before.get(key), one, work.now) for key, one in open_now.items())
     for item in known:
-        tx.save_finding(item)
-    tx.save_score(_score(found))
+        work.tx.save_finding(item)
+    work.tx.save_score(_score(found))
     return known
 
 
-def _updates(tx: Tx, connection: str, now: datetime) -> tuple[tuple[datetime, str], ...]:
+def _updates(work: Work, connection: str) -> tuple[tuple[datetime, str], ...]:
     """What changed at the far end within a year; a renewal and a remark are no update."""
-    seen = tx.observations(connection, now - YEAR)
+    seen = work.tx.observations(connection, work.now - YEAR)
     return tuple(
         (one.at, one.what) for one in seen if one.kind in (LaneFactKind.VERSION, LaneFactKind.SHAPE)
     )
@@ -212,9 +217,7 @@ def _score(found: Audit) -> Score:
     )
 
 
-def _tell(
-    tx: Tx, catalogue: Catalogue, known: Iterable[KnownFinding], now: datetime, *, weekly: bool
-) -> None:
+def _tell(work: Work, known: Iterable[KnownFinding], *, weekly: bool) -> None:
     """Each person once of each finding: urgent ones the next morning, all others on Monday. A
     connection that goes live without passing the gate is told of every morning."""
     people: dict[str, list[KnownFinding]] = {}
@@ -228,13 +231,13 @@ def _tell(
         told.sort(key=lambda item: (ORDER.index(item.finding.weight), item.finding.key))
         facts = {
             "weekly": weekly,
-            "rows": [_row(catalogue, item) for item in told[:ROWS]],
+            "rows": [_row(work.catalogue, item) for item in told[:ROWS]],
             "more": max(0, len(told) - ROWS),
             "older": len(items) - len(told),
         }
-        tx.queue(Say(subject="audit", to=f"person:{person}", what=What.FINDINGS, facts=facts), now)
+        work.queue(Say(subject="audit", to=f"person:{person}", what=What.FINDINGS, facts=facts))
         for item in told:
-            tx.save_finding(replace(item, told_to=person, told_at=now))
+            work.tx.save_finding(replace(item, told_to=person, told_at=work.now))
 
 
 def _is_told(item: KnownFinding, weekly: bool) -> bool:

@@ -5,19 +5,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import Catalogue
 from bot.core.governance.audit.audit import audit
 from bot.core.governance.kpi import KpiRecord, Kpis, Pinged, kpis
 from bot.core.governance.period import Period
 from bot.core.incidents.escalation import answer_time
 from bot.core.incidents.incident import Incident
+from bot.core.incidents.timeline import TimelineEntry
 from bot.core.monitoring.health import CheckHealth
 from bot.core.outbox.notice import What, incident_subject
+from bot.core.outbox.received import Receipt
 from bot.flows.estate.as_recorded import on_record
 from bot.flows.governance import audit as governance
 from bot.flows.governance import response_times
+from bot.flows.work import Work
 from bot.language.errors import Invalid
-from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 
 LOOK_BACK = timedelta(days=30)
 LONGEST = timedelta(days=400)
@@ -31,54 +32,54 @@ def check_span(span: timedelta) -> None:
         raise Invalid(f"Choose between 1 and {LONGEST.days} days.")
 
 
-def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BACK) -> Kpis:
+def view(work: Work, span: timedelta = LOOK_BACK) -> Kpis:
     """The `span` that ends now, compared with the one before it."""
-    period = Period(since=now - span, until=now)
-    incidents = tx.opened_since(period.before.since)
-    catalogue = knowledge.catalogue
-    known = replace(knowledge, catalogue=on_record(tx, catalogue))
-    rows = response_times.sla(tx, knowledge, now)
+    period = Period(since=work.now - span, until=work.now)
+    incidents = work.tx.opened_since(period.before.since)
+    catalogue = work.catalogue
+    known = replace(work.knowledge, catalogue=on_record(work.tx, catalogue))
+    rows = response_times.sla(work)
     return kpis(
         KpiRecord(
             catalogue=catalogue,
             incidents=incidents,
             lane_agreed={
-                one.id: at for one in incidents if (at := _agreed(tx, one.id)) is not None
+                one.id: at for one in incidents if (at := _agreed(work, one.id)) is not None
             },
-            climbed={one.id: at for one in incidents if (at := _climbed(tx, one)) is not None},
+            climbed={one.id: at for one in incidents if (at := _climbed(work, one)) is not None},
             handed_over=sum(row.handed_over for row in rows),
             late=sum(len({one.incident for one in row.breaches}) for row in rows),
             running=sum(row.running for row in rows),
-            checks=_known(tx, catalogue),
-            audit=audit(known.catalogue, now, governance.live(tx, known, now)),
-            pings={one.id: _pinged(tx, one, now) for one in incidents},
-            changes=tx.change_requests(),
+            checks=_known(work),
+            audit=audit(known.catalogue, work.now, governance.live(work)),
+            pings={one.id: _pinged(work, one) for one in incidents},
+            changes=work.tx.change_requests(),
         ),
         period,
     )
 
 
-def _agreed(tx: Tx, number: int) -> datetime | None:
-    said = (entry.at for entry in tx.timeline(number) if entry.by and entry.kind in _AGREED)
+def _agreed(work: Work, number: int) -> datetime | None:
+    said = (entry.at for entry in work.tx.timeline(number) if entry.by and entry.kind in _AGREED)
     return next(said, None)
 
 
-def _climbed(tx: Tx, incident: Incident) -> datetime | None:
+def _climbed(work: Work, incident: Incident) -> datetime | None:
     """Where its letters are kept no longer, the rung it is on says whether, but not when."""
     subject = incident_subject(incident.id)
-    if tx.receipts(subject):
-        return tx.first_said_at(subject, What.CLIMBED)
+    if work.tx.receipts(subject):
+        return work.tx.first_said_at(subject, What.CLIMBED)
     return incident.opened_at if incident.rung > 0 else None
 
 
-def _pinged(tx: Tx, incident: Incident, now: datetime) -> Pinged:
+def _pinged(work: Work, incident: Incident) -> Pinged:
     """A ping is answered when whoever got it did anything in the incident afterwards. It is judged
     before its time is over only when it was; what somebody else took or ended first never is."""
-    timeline = tx.timeline(incident.id)
+    timeline = work.tx.timeline(incident.id)
     arrived = (
-        one for one in tx.receipts(incident_subject(incident.id)) if one.state == "delivered"
+        one for one in work.tx.receipts(incident_subject(incident.id)) if one.state == "delivered"
     )
-    outcomes = Counter(_what_became_of(incident, one, timeline, now) for one in arrived)
+    outcomes = Counter(_what_became_of(incident, one, timeline, work.now) for one in arrived)
     silent = outcomes["unanswered"]
     return Pinged(
         judged=outcomes["answered"] + silent, unanswered=silent, time=outcomes["has time"]
@@ -97,7 +98,7 @@ def _what_became_of(
     return "overtaken" if ended else "has time"
 
 
-def _known(tx: Tx, catalogue: Catalogue) -> tuple[CheckHealth, ...]:
+def _known(work: Work) -> tuple[CheckHealth, ...]:
     """Health of checks that are still in the file."""
-    keys = {spec.key for one in catalogue.connections.values() for spec in one.checks}
-    return tuple(one for one in tx.all_check_health() if one.check in keys)
+    keys = {spec.key for one in work.catalogue.connections.values() for spec in one.checks}
+    return tuple(one for one in work.tx.all_check_health() if one.check in keys)

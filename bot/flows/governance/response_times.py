@@ -9,8 +9,9 @@ from bot.core.estate.catalogue import Connection, Party
 from bot.core.estate.lane import Lane
 from bot.core.governance.ripe import answer_judged, promised
 from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.response_time import Breach
 from bot.flows.incidents.ending import confirm_data
-from bot.ports import Breach, Knowledge, Tx
+from bot.flows.work import Work
 
 LOOK_BACK = timedelta(days=90)
 
@@ -27,15 +28,13 @@ class SlaRow:
     breaches: tuple[Breach, ...] = ()
 
 
-def sla(
-    tx: Tx, knowledge: Knowledge, now: datetime, connection: Connection | None = None
-) -> tuple[SlaRow, ...]:
+def sla(work: Work, connection: Connection | None = None) -> tuple[SlaRow, ...]:
     """One row for each party that a lane names (of one connection or all), most breaches first."""
-    chosen = (connection,) if connection else tuple(knowledge.catalogue.connections.values())
-    known = knowledge.catalogue.parties
+    chosen = (connection,) if connection else tuple(work.catalogue.connections.values())
+    known = work.catalogue.parties
     lanes = {one.id: one.lanes for one in chosen}
-    since = now - LOOK_BACK
-    found, handed = tx.breaches(since), _handed_over(tx, lanes, since)
+    since = work.now - LOOK_BACK
+    found, handed = work.tx.breaches(since), _handed_over(work, lanes, since)
     theirs = {one.id for _, one in handed}
     named = (party for one in lanes.values() for party in one.values())
     keys = dict.fromkeys((*named, *(party for party, _ in handed)))
@@ -56,14 +55,14 @@ def sla(
 
 
 def _handed_over(
-    tx: Tx, lanes: Mapping[str, Mapping[Lane, str]], since: datetime
+    work: Work, lanes: Mapping[str, Mapping[Lane, str]], since: datetime
 ) -> list[tuple[str, Incident]]:
     """To whom incidents went since then that these connections lead or are a part of."""
     found = []
-    for one in tx.incidents(frozenset(State)):
+    for one in work.tx.incidents(frozenset(State)):
         if one.lane is None or one.handed_over_at is None or one.handed_over_at < since:
             continue
-        ids = (one.lead, *confirm_data.members(tx, one))
+        ids = (one.lead, *confirm_data.members(work, one))
         named = next((lanes[key] for key in ids if key in lanes), None)
         party = one.handed_to or (named or {}).get(one.lane)
         if party and named is not None:

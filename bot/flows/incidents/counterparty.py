@@ -8,8 +8,11 @@ from bot.core.estate.catalogue import Connection, Party
 from bot.core.estate.lane import LANE_TITLES, Lane
 from bot.core.incidents.escalation import drive, ladder_for, retimed
 from bot.core.incidents.evidence_packet import Affected, Packet, RuledOut, packet
+from bot.core.incidents.grouping import ChildState
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity, counterparty, lead_of, party_for
+from bot.core.incidents.response_time import Breach
+from bot.core.knowledge import Knowledge
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.permissions import Deed
 from bot.core.runbooks import runbook as walk
@@ -20,88 +23,83 @@ from bot.flows.incidents.grouping.lead import broken_now, failing, means, offers
 from bot.flows.people.permitted import must
 from bot.flows.people.presence import reader_for
 from bot.flows.triage.briefing import brief_in, since_of
-from bot.flows.work import goes_on_in, log, show
+from bot.flows.work import Work, goes_on_in
 from bot.language.errors import Invalid, NotAllowed, NotFound
 from bot.language.marks import outside, when, who
 from bot.language.units import incident_key
-from bot.ports import Breach, ChildState, Knowledge, Tx
 
 TICKET = 80  # characters of their ticket number
 AGREED = 500  # of what a joint call agreed
 _CALLED = 12  # parties in one call
 
 
-def evidence_for(
-    tx: Tx, knowledge: Knowledge, incident: Incident, lane: Lane, now: datetime
-) -> Packet | None:
+def evidence_for(work: Work, incident: Incident, lane: Lane) -> Packet | None:
     """What the lane's party has to know; None when the lane names nobody."""
-    party = means(tx, knowledge, incident, now).get(lane)
-    connection = _concerned(tx, knowledge, incident, party, now) if party else None
+    party = means(work, incident).get(lane)
+    connection = _concerned(work, incident, party) if party else None
     if connection is None or party is None:
         return None
     return packet(
         incident,
-        brief_in(tx, knowledge, incident, connection, now).facts,
-        knowledge.catalogue,
+        brief_in(work, incident, connection).facts,
+        work.catalogue,
         lane=lane,
         party=party,
-        steps=_answered(tx, knowledge, incident),
-        affected=_affected(tx, knowledge, incident),
-        parts=tx.parts_of(incident.id),
-        contact=knowledge.catalogue.people.get(incident.holder or ""),
+        steps=_answered(work, incident),
+        affected=_affected(work, incident),
+        parts=work.tx.parts_of(incident.id),
+        contact=work.catalogue.people.get(incident.holder or ""),
         due=incident.counterparty_due_at,
-        now=now,
+        now=work.now,
     )
 
 
-def _concerned(
-    tx: Tx, knowledge: Knowledge, incident: Incident, party: Party, now: datetime
-) -> Connection | None:
+def _concerned(work: Work, incident: Incident, party: Party) -> Connection | None:
     """The one whose error stands for it; of a party that only another one names, that one."""
-    speaks = speaker(tx, knowledge, incident, now)
-    if party == party_for(knowledge.catalogue, incident, Lane.PUBLISHER):
+    speaks = speaker(work, incident)
+    if party == party_for(work.catalogue, incident, Lane.PUBLISHER):
         return speaks
-    broken = broken_now(tx, knowledge, incident, speaks)
+    broken = broken_now(work, incident, speaks)
     return next((one for one in broken if party.id in one.lanes.values()), speaks)
 
 
-def _affected(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Affected]:
+def _affected(work: Work, incident: Incident) -> list[Affected]:
     """Its connections, the gravest first; without those that ran before it was opened again."""
     again = incident.reopened_at
     each = {
         one.connection: one
-        for one in child_states(tx, incident)
+        for one in child_states(work, incident)
         if one.connection == incident.connection
         or not (again and one.recovered_at and one.recovered_at < again)
     }
     return [
         Affected(
             connection=one,
-            since=_began(tx, incident, one),
-            shared_since=_shared_since(tx, incident, one, each[one.id]),
+            since=_began(work, incident, one),
+            shared_since=_shared_since(work, incident, one, each[one.id]),
             runs=each[one.id].recovered,
         )
-        for one in by_gravity(each, knowledge.catalogue)
+        for one in by_gravity(each, work.catalogue)
     ]
 
 
-def _began(tx: Tx, incident: Incident, connection: Connection) -> datetime:
+def _began(work: Work, incident: Incident, connection: Connection) -> datetime:
     """As on the card: also what is known from before the first bad look."""
-    since = since_of(tx, incident, connection)
+    since = since_of(work, incident, connection)
     first = connection.id == incident.connection and incident.reopened_at is None
     return min(since, incident.began) if first else since
 
 
 def _shared_since(
-    tx: Tx, incident: Incident, connection: Connection, child: ChildState
+    work: Work, incident: Incident, connection: Connection, child: ChildState
 ) -> datetime:
-    since = _began(tx, incident, connection)
+    since = _began(work, incident, connection)
     return max(since, parts.shared_since(incident, child)) if child.alike_since else since
 
 
-def _answered(tx: Tx, knowledge: Knowledge, incident: Incident) -> Iterable[RuledOut]:
-    for progress in tx.walks(incident.id):
-        book = knowledge.runbooks.get(progress.runbook)
+def _answered(work: Work, incident: Incident) -> Iterable[RuledOut]:
+    for progress in work.tx.walks(incident.id):
+        book = work.knowledge.runbooks.get(progress.runbook)
         for done in walk.path(book, progress) if book else ():
             seen = _seen(done)
             if seen:
@@ -115,20 +113,18 @@ def _seen(done: Done) -> str:
     return done.answer.label if done.answer else ""
 
 
-def send_evidence(
-    tx: Tx, knowledge: Knowledge, incident: Incident, lane: Lane, now: datetime
-) -> None:
+def send_evidence(work: Work, incident: Incident, lane: Lane) -> None:
     """Post the packet in the channel, and to the party wherever the catalogue says."""
-    found = evidence_for(tx, knowledge, incident, lane, now)
-    party = means(tx, knowledge, incident, now).get(lane)
+    found = evidence_for(work, incident, lane)
+    party = means(work, incident).get(lane)
     if found is None or party is None:
         return
     subject = incident_subject(incident.id)
     facts = {"subject": found.subject, "body": found.body, "lane": lane, "party": party.id}
     # A drill stays inside: nobody at the party hears of it.
     for to in ("channel", *(() if incident.drill else _addresses(party))):
-        tx.queue(Say(subject=subject, to=to, what=What.PACKET, facts=facts), now)
-    log(tx, incident, "packet", f"Evidence packet written for {party.name}.", now)
+        work.queue(Say(subject=subject, to=to, what=What.PACKET, facts=facts))
+    work.log(incident, "packet", f"Evidence packet written for {party.name}.")
 
 
 def _addresses(party: Party) -> Iterable[str]:
@@ -148,122 +144,124 @@ def at_the_lanes_pace(knowledge: Knowledge, incident: Incident) -> Incident:
     return retimed(incident, driven, ladder_for(knowledge.catalogue, connection, driven))
 
 
-def give_ticket(
-    tx: Tx, knowledge: Knowledge, number: int, ticket: str, by: str, now: datetime
-) -> Incident:
+def give_ticket(work: Work, number: int, ticket: str, by: str) -> Incident:
     """Keep the counter-party's ticket number; nobody is asked for it any more."""
-    incident, said = _load(tx, number), outside(ticket, 2 * TICKET)
+    incident, said = _load(work, number), outside(ticket, 2 * TICKET)
     if not said:
         raise Invalid("Write their ticket number, as it stands in their confirmation.")
     if len(said) > TICKET:
         raise Invalid(f"A ticket number has at most {TICKET} characters. Nothing was changed.")
-    must(tx, knowledge, Deed.COUNTERPARTY, incident, by, now)
+    must(work, Deed.COUNTERPARTY, incident, by)
     if not incident.live:
         raise NotAllowed(f"{incident.key} is closed. Nothing was changed.")
     if incident.state in (State.OPEN, State.ACKNOWLEDGED):
         raise NotAllowed(f"{incident.key} is not with a counter-party. Nothing was changed.")
     after = replace(incident, counterparty_ticket=said, ticket_at=None)
-    tx.save_incident(after)
-    log(tx, after, "ticket", f"{who(by)} added their ticket number: {said}.", now, by)
-    _say(tx, after, "channel", What.TICKET, {"by": by, "ticket": said}, now)
-    show(tx, after, now)
+    work.tx.save_incident(after)
+    work.log(after, "ticket", f"{who(by)} added their ticket number: {said}.", by)
+    _say(work, after, "channel", What.TICKET, {"by": by, "ticket": said})
+    work.show(after)
     return after
 
 
-def ask_for_ticket(tx: Tx, incident: Incident, now: datetime) -> None:
+def ask_for_ticket(work: Work, incident: Incident) -> None:
     """The holder handed over without their number: ask, and again every lease."""
     wanted = incident.state is State.HANDED_OVER and not incident.counterparty_ticket
-    after = replace(incident, ticket_at=now + incident.lease if wanted else None)
-    tx.save_incident(after)
+    after = replace(incident, ticket_at=work.now + incident.lease if wanted else None)
+    work.tx.save_incident(after)
     if wanted and incident.holder:
-        _to_holder(tx, after, What.TICKET_WANTED, {}, now)
+        _to_holder(work, after, What.TICKET_WANTED, {})
 
 
-def answered(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> Incident:
+def answered(work: Work, number: int, by: str) -> Incident:
     """The counter-party answered: their response clock stops, the holder is reminded as before."""
-    incident = _load(tx, number)
+    incident = _load(work, number)
     if incident.state is not State.HANDED_OVER:
         raise NotAllowed(f"{incident.key} is not with a counter-party. Nothing was changed.")
-    must(tx, knowledge, Deed.COUNTERPARTY, incident, by, now)
+    must(work, Deed.COUNTERPARTY, incident, by)
     if incident.counterparty_answered_at is not None:
         return incident
     after = replace(
         incident,
-        counterparty_answered_at=now,
+        counterparty_answered_at=work.now,
         counterparty_due_at=None,
-        remind_at=now + incident.lease,
+        remind_at=work.now + incident.lease,
     )
-    tx.save_incident(after)
+    work.tx.save_incident(after)
     due = incident.counterparty_due_at
-    late = " Their response time was over." if due and due < now else ""
-    log(tx, after, "answered", f"{who(by)}: the counter-party answered.{late}", now, by)
-    _say(tx, after, "channel", What.COUNTERPARTY_ANSWERED, {"by": by}, now)
-    show(tx, after, now)
+    late = " Their response time was over." if due and due < work.now else ""
+    work.log(after, "answered", f"{who(by)}: the counter-party answered.{late}", by)
+    _say(work, after, "channel", What.COUNTERPARTY_ANSWERED, {"by": by})
+    work.show(after)
     return after
 
 
-def clock(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+def clock(work: Work, incident: Incident) -> None:
     """A reminder of the counter-party is due: before their time ends, when it ends, and after."""
     due = incident.counterparty_due_at
-    if due is not None and now < due:
+    if due is not None and work.now < due:
         later = replace(incident, remind_at=due)
-        tx.save_incident(later)
-        _remind(tx, later, What.COUNTERPARTY_SOON, due, now)
+        work.tx.save_incident(later)
+        _remind(work, later, What.COUNTERPARTY_SOON, due)
         return
-    later = replace(incident, remind_at=now + incident.lease)
-    tx.save_incident(later)
-    if due is not None and not _breached(tx, incident, due):
-        log(tx, later, "breach", f"Their response time ended {when(due)}.", now)
-        _keep_breach(tx, knowledge, later, due, now)
-    _remind(tx, later, What.COUNTERPARTY_DUE, due, now)
+    later = replace(incident, remind_at=work.now + incident.lease)
+    work.tx.save_incident(later)
+    if due is not None and not _breached(work, incident, due):
+        work.log(later, "breach", f"Their response time ended {when(due)}.")
+        _keep_breach(work, later, due)
+    _remind(work, later, What.COUNTERPARTY_DUE, due)
 
 
-def _breached(tx: Tx, incident: Incident, due: datetime) -> bool:
-    return any(known.incident == incident.id and known.due_at == due for known in tx.breaches(due))
+def _breached(work: Work, incident: Incident, due: datetime) -> bool:
+    return any(
+        known.incident == incident.id and known.due_at == due for known in work.tx.breaches(due)
+    )
 
 
-def _keep_breach(
-    tx: Tx, knowledge: Knowledge, incident: Incident, due: datetime, now: datetime
-) -> None:
-    connection = lead_of(knowledge.catalogue, incident)
-    party = counterparty(knowledge.catalogue, incident)
+def _keep_breach(work: Work, incident: Incident, due: datetime) -> None:
+    connection = lead_of(work.catalogue, incident)
+    party = counterparty(work.catalogue, incident)
     if connection and party and not incident.drill:
-        tx.add_breach(
+        work.tx.add_breach(
             Breach(
-                incident=incident.id, connection=connection.id, party=party.id, due_at=due, at=now
+                incident=incident.id,
+                connection=connection.id,
+                party=party.id,
+                due_at=due,
+                at=work.now,
             )
         )
 
 
-def _remind(tx: Tx, incident: Incident, what: What, due: datetime | None, now: datetime) -> None:
+def _remind(work: Work, incident: Incident, what: What, due: datetime | None) -> None:
     facts = {"lane": incident.lane, "due": due.isoformat() if due else None}
-    _say(tx, incident, "channel", what, facts, now)
-    _to_holder(tx, incident, what, facts, now)
+    _say(work, incident, "channel", what, facts)
+    _to_holder(work, incident, what, facts)
 
 
-def propose_joint_call(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+def propose_joint_call(work: Work, incident: Incident) -> None:
     """Nobody has agreed on the lane for too long: all of them should talk, chaired by whoever
     guards the estate. While the data is being confirmed it is only put off."""
-    connection = lead_of(knowledge.catalogue, incident)
-    fails = incident.seen_failing or (incident.size > 1 and failing(tx, knowledge, incident))
+    connection = lead_of(work.catalogue, incident)
+    fails = incident.seen_failing or (incident.size > 1 and failing(work, incident))
     runs = not fails and incident.detected_by == "check"
     if incident.state is State.VERIFYING or runs or connection is None:
-        tx.save_incident(replace(incident, joint_at=now + incident.lease))
+        work.tx.save_incident(replace(incident, joint_at=work.now + incident.lease))
         return
     after = replace(incident, joint_at=None)
-    tx.save_incident(after)
-    contacts = _contacts(tx, knowledge, incident, now)
+    work.tx.save_incident(after)
+    contacts = _contacts(work, incident)
     if incident.lane_by is not None or len({one["name"] for one in contacts}) < 2:
         return  # one party alone needs no call of all
-    chair = _chair(knowledge, incident, connection)
-    acting, covers_whom = reader_for(tx, chair, now) if chair else (None, {})
+    chair = _chair(work.knowledge, incident, connection)
+    acting, covers_whom = reader_for(work, chair) if chair else (None, {})
     facts = {"chair": acting, "lanes": contacts}
     said = f"A joint call of all lanes was proposed; {who(acting)} chairs."
-    log(tx, after, "joint call", said, now)
-    _say(tx, after, "channel", What.JOINT_CALL, facts, now)
+    work.log(after, "joint call", said)
+    _say(work, after, "channel", What.JOINT_CALL, facts)
     if acting:
-        _say(tx, after, f"person:{acting}", What.JOINT_CALL, {**facts, **covers_whom}, now)
-    show(tx, after, now)
+        _say(work, after, f"person:{acting}", What.JOINT_CALL, {**facts, **covers_whom})
+    work.show(after)
 
 
 def _chair(knowledge: Knowledge, incident: Incident, connection: Connection) -> str | None:
@@ -275,11 +273,9 @@ def _chair(knowledge: Knowledge, incident: Incident, connection: Connection) -> 
     return next((one for one in named if one), None)
 
 
-def _contacts(
-    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
-) -> list[Mapping[str, str | None]]:
+def _contacts(work: Work, incident: Incident) -> list[Mapping[str, str | None]]:
     """Whom the lanes of what fails bring: the party, how to reach it, and its named person."""
-    found = offers(tx, knowledge, incident, now, all_of_it=False)[:_CALLED]
+    found = offers(work, incident, all_of_it=False)[:_CALLED]
     return [
         {
             "lane": LANE_TITLES[lane],
@@ -291,39 +287,33 @@ def _contacts(
     ]
 
 
-def joint_call_held(
-    tx: Tx, knowledge: Knowledge, number: int, note: str, by: str, now: datetime
-) -> Incident:
+def joint_call_held(work: Work, number: int, note: str, by: str) -> Incident:
     """What the call agreed goes on the timeline; of a part, on that of the whole."""
-    incident, said = _load(tx, number), outside(note, AGREED)
+    incident, said = _load(work, number), outside(note, AGREED)
     if not said:
         raise Invalid("Write what was agreed: whose lane it is, and the next step.")
-    must(tx, knowledge, Deed.COUNTERPARTY, incident, by, now)
-    after = replace(goes_on_in(tx, incident), joint_held_at=now, joint_at=None)
-    tx.save_incident(after)
-    log(tx, after, "joint call", f"{who(by)} on the joint call: {said}", now, by)
-    _say(tx, after, "channel", What.JOINT_HELD, {"by": by, "text": said}, now)
-    show(tx, after, now)
+    must(work, Deed.COUNTERPARTY, incident, by)
+    after = replace(goes_on_in(work, incident), joint_held_at=work.now, joint_at=None)
+    work.tx.save_incident(after)
+    work.log(after, "joint call", f"{who(by)} on the joint call: {said}", by)
+    _say(work, after, "channel", What.JOINT_HELD, {"by": by, "text": said})
+    work.show(after)
     return after
 
 
-def _to_holder(
-    tx: Tx, incident: Incident, what: What, facts: Mapping[str, object], now: datetime
-) -> None:
+def _to_holder(work: Work, incident: Incident, what: What, facts: Mapping[str, object]) -> None:
     """To whoever has it, or stands in for them."""
     if incident.holder:
-        acting, covers_whom = reader_for(tx, incident.holder, now)
-        _say(tx, incident, f"person:{acting}", what, {**facts, **covers_whom}, now)
+        acting, covers_whom = reader_for(work, incident.holder)
+        _say(work, incident, f"person:{acting}", what, {**facts, **covers_whom})
 
 
-def _load(tx: Tx, number: int) -> Incident:
-    found = tx.incident(number)
+def _load(work: Work, number: int) -> Incident:
+    found = work.tx.incident(number)
     if found is None:
         raise NotFound(f"There is no incident {incident_key(number)}.")
     return found
 
 
-def _say(
-    tx: Tx, incident: Incident, to: str, what: What, facts: Mapping[str, object], now: datetime
-) -> None:
-    tx.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts), now)
+def _say(work: Work, incident: Incident, to: str, what: What, facts: Mapping[str, object]) -> None:
+    work.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts))

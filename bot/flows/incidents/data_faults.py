@@ -3,7 +3,6 @@ is put to the owner of that connection once, also while somebody has the inciden
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot.core.estate.catalogue import Connection
@@ -17,8 +16,7 @@ from bot.flows.incidents.ending.confirm_data import acting_judges
 from bot.flows.incidents.grouping.lead import failing
 from bot.flows.people.presence import presence_now
 from bot.flows.triage.briefing import Briefing, said_by, since_of, symptoms_of
-from bot.flows.work import open_for, show_soon
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work, open_for
 
 _BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
 _READ = 12  # of many that fail, how many are read one by one whenever it is shown
@@ -43,45 +41,41 @@ class DataFault:
     first_check: str = ""
 
 
-def asked_of(
-    tx: Tx, knowledge: Knowledge, incident: Incident, briefing: Briefing | None, now: datetime
-) -> tuple[DataFault, ...]:
+def asked_of(work: Work, incident: Incident, briefing: Briefing | None) -> tuple[DataFault, ...]:
     """What only the owners of the data can do now, by connection: that others of the incident
     have such a fault asks nothing of the owner of one that fails otherwise."""
     if incident.size > 1 and not incident.drill:
-        found = _of_several(tx, knowledge, incident, now)
+        found = _of_several(work, incident)
     else:
-        found = (_fault(tx, one, now) for one in ([briefing.facts] if briefing else []))
+        found = (_fault(work, one) for one in ([briefing.facts] if briefing else []))
     return tuple(one for one in found if one.asked)
 
 
-def _of_several(
-    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
-) -> Iterator[DataFault]:
+def _of_several(work: Work, incident: Incident) -> Iterator[DataFault]:
     """Of those that fail. The gravest are read; for the rest stands what they joined with."""
-    for place, one in enumerate(failing(tx, knowledge, incident)):
+    for place, one in enumerate(failing(work, incident)):
         if place < _READ:
-            since = since_of(tx, incident, one)
-            yield _fault(tx, symptoms_of(tx, knowledge, one, now, since), now)
-        elif (part := tx.part_for(one.id)) is not None and part.kind in OWNERS_ACT:
+            since = since_of(work, incident, one)
+            yield _fault(work, symptoms_of(work, one, since))
+        elif (part := work.tx.part_for(one.id)) is not None and part.kind in OWNERS_ACT:
             asked = (OWNERS_ACT[ErrorClass(part.kind)],)
-            yield DataFault(name=one.name, people=_acting(tx, one, now), asked=asked)
+            yield DataFault(name=one.name, people=_acting(work, one), asked=asked)
 
 
-def _fault(tx: Tx, facts: Facts, now: datetime) -> DataFault:
+def _fault(work: Work, facts: Facts) -> DataFault:
     theirs = [hit for hit in facts.hits if hit.entry.error_class in OWNERS_ACT]
     return DataFault(
         name=facts.connection.name,
-        people=_acting(tx, facts.connection, now),
+        people=_acting(work, facts.connection),
         asked=tuple(OWNERS_ACT[kind] for kind in kinds_of(facts)),
         errors=tuple(dict.fromkeys(said_by(hit) for hit in theirs)),
         first_check=theirs[0].entry.first_check if theirs else "",
     )
 
 
-def _acting(tx: Tx, connection: Connection, now: datetime) -> tuple[str, ...]:
+def _acting(work: Work, connection: Connection) -> tuple[str, ...]:
     owner = connection.owners.functional
-    return acting_judges(tx, (owner,), now) if owner else ()
+    return acting_judges(work, (owner,)) if owner else ()
 
 
 def of_reader(
@@ -114,7 +108,7 @@ def alike(faults: Iterable[DataFault]) -> tuple[tuple[DataFault, ...], ...]:
 
 
 def note(
-    tx: Tx, incident: Incident, connection: Connection, kinds: Iterable[ErrorClass], now: datetime
+    work: Work, incident: Incident, connection: Connection, kinds: Iterable[ErrorClass]
 ) -> bool:
     """Its owner is pinged for these. Whether any of them is new in this incident, or since it was
     opened again."""
@@ -122,45 +116,41 @@ def note(
     for kind in kinds:
         life = f":{incident.reopened}" if incident.reopened else ""
         mark = f"data-fault:{connection.id}:{kind}{life}"
-        if tx.fixture(subject, mark) is None:
-            tx.save_fixture(subject, mark, now.isoformat())
+        if work.tx.fixture(subject, mark) is None:
+            work.tx.save_fixture(subject, mark, work.now.isoformat())
             fresh = True
     return fresh
 
 
-def put_anew(
-    tx: Tx, knowledge: Knowledge, opened: Incident, about: Sequence[Connection], now: datetime
-) -> None:
+def put_anew(work: Work, opened: Incident, about: Sequence[Connection]) -> None:
     """It was opened again, and these of its connections fail: whoever owns their data is pinged for
     what only they can mend, where its ladder did not just do that."""
     pinged = opened.ladder[0].people if opened.ladder else ()
     for one in about[:_READ]:
         if one.owners.functional in pinged:
-            since = since_of(tx, opened, one)
-            kinds = kinds_of(symptoms_of(tx, knowledge, one, now, since))
-            note(tx, opened, one, kinds, now)
-    put_to_owners(tx, knowledge, about[:_READ], now)
+            since = since_of(work, opened, one)
+            kinds = kinds_of(symptoms_of(work, one, since))
+            note(work, opened, one, kinds)
+    put_to_owners(work, about[:_READ])
 
 
-def put_to_owners(
-    tx: Tx, knowledge: Knowledge, spoken: Iterable[Connection], now: datetime
-) -> None:
+def put_to_owners(work: Work, spoken: Iterable[Connection]) -> None:
     """These fail with other words than before: whoever owns their data is pinged for what is new
     of it. Whoever has the incident keeps it, and knows."""
     for connection in spoken:
-        incident = open_for(tx, connection.id)
+        incident = open_for(work, connection.id)
         owner = connection.owners.functional
         if incident is None or incident.drill or incident.state not in _BROKEN or owner is None:
             continue
-        since = since_of(tx, incident, connection)
-        kinds = kinds_of(symptoms_of(tx, knowledge, connection, now, since))
-        if not note(tx, incident, connection, kinds, now):
+        since = since_of(work, incident, connection)
+        kinds = kinds_of(symptoms_of(work, connection, since))
+        if not note(work, incident, connection, kinds):
             continue
-        acting = presence_now(tx, now).acting(owner)
+        acting = presence_now(work).acting(owner)
         if acting is None:
-            ping.tell_away(tx, knowledge, incident, owner, "no cover is entered", now)
+            ping.tell_away(work, incident, owner, "no cover is entered")
         elif acting != incident.holder:
             facts = {"data_fault": [connection.id], "anew": True, "parts": [connection.id]}
             people = {acting: None if acting == owner else owner}
-            ping.ping(tx, knowledge, incident, people, facts, now)
-            show_soon(tx, incident, now)
+            ping.ping(work, incident, people, facts)
+            work.show_soon(incident)

@@ -2,7 +2,6 @@
 the owner."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
@@ -15,74 +14,65 @@ from bot.flows.estate import windows
 from bot.flows.incidents.grouping import recover
 from bot.flows.monitoring import own_network, sight
 from bot.flows.people.presence import reader_for
-from bot.flows.work import open_for
+from bot.flows.work import Work, open_for
 from bot.language.marks import when
-from bot.ports import Knowledge, Tx
 
 
-def on_flip(
-    tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
-) -> bool:
+def on_flip(work: Work, connection: Connection, flip: Flip) -> bool:
     """Let a confirmed change of verdict continue or calm an incident, or tell the owner. True
     when it is a failure that has no incident yet: the caller gathers those."""
-    live = tx.live_incident(connection.id)
+    live = work.tx.live_incident(connection.id)
     if flip.new is Verdict.FAILING:
-        return _failing(tx, knowledge, connection, live, flip, now)
-    one = live or tx.part_for(connection.id)
+        return _failing(work, connection, live, flip)
+    one = live or work.tx.part_for(connection.id)
     if one is None:
-        _tell_owner(tx, knowledge, connection, flip, now)
+        _tell_owner(work, connection, flip)
         return False
-    lost = sight.lost(tx, connection, one)
+    lost = sight.lost(work, connection, one)
     if lost or (flip.new is Verdict.UNKNOWN and flip.old is not Verdict.FAILING):
-        recover.out_of_sight(tx, connection, flip, now)
+        recover.out_of_sight(work, connection, flip)
     if flip.new is Verdict.UNKNOWN:
-        _tell_owner(tx, knowledge, connection, flip, now)
+        _tell_owner(work, connection, flip)
     if not lost:
-        recover.recovered(tx, knowledge, connection, flip, now)
+        recover.recovered(work, connection, flip)
     return False
 
 
-def on_sight_again(
-    tx: Tx, knowledge: Knowledge, connection: Connection, found: ConnectionHealth, now: datetime
-) -> None:
+def on_sight_again(work: Work, connection: Connection, found: ConnectionHealth) -> None:
     """What failed and went blind runs again, which is no change of verdict where another check is
     blind or degraded still."""
     if found.verdict not in (Verdict.UNKNOWN, Verdict.DEGRADED):
         return
-    one = tx.live_incident(connection.id) or tx.part_for(connection.id)
-    flip = health.flip(None, found, now)
-    if one and flip and one.recovered_at is None and not sight.lost(tx, connection, one):
-        recover.recovered(tx, knowledge, connection, flip, now)
+    one = work.tx.live_incident(connection.id) or work.tx.part_for(connection.id)
+    flip = health.flip(None, found, work.now)
+    if one and flip and one.recovered_at is None and not sight.lost(work, connection, one):
+        recover.recovered(work, connection, flip)
 
 
-def calm(
-    tx: Tx, knowledge: Knowledge, connection: Connection, after: ConnectionHealth, now: datetime
-) -> None:
+def calm(work: Work, connection: Connection, after: ConnectionHealth) -> None:
     """It no longer comes and goes: what it settled on is told, where no incident does."""
-    flip = health.flip(None, after, now)
-    if flip is not None and open_for(tx, connection.id) is None:
-        _tell_owner(tx, knowledge, connection, replace(flip, old=Verdict.DEGRADED), now)
+    flip = health.flip(None, after, work.now)
+    if flip is not None and open_for(work, connection.id) is None:
+        _tell_owner(work, connection, replace(flip, old=Verdict.DEGRADED))
 
 
-def on_still_failing(
-    tx: Tx, knowledge: Knowledge, connection: Connection, found: ConnectionHealth, now: datetime
-) -> Flip | None:
+def on_still_failing(work: Work, connection: Connection, found: ConnectionHealth) -> Flip | None:
     """A person's word closed the incident, but one lease later the checks still see it failing:
     that is a new incident, or nobody would ever be pinged for it. Returns what to open."""
-    if found.verdict is not Verdict.FAILING or tx.live_incident(connection.id) is not None:
+    if found.verdict is not Verdict.FAILING or work.tx.live_incident(connection.id) is not None:
         return None
-    last = next(iter(tx.incidents_of(connection.id, 1)), None)
-    if last is None or tx.part_for(connection.id) is not None:
+    last = next(iter(work.tx.incidents_of(connection.id, 1)), None)
+    if last is None or work.tx.part_for(connection.id) is not None:
         return None
-    closed = (tx.incident(last.parent) if last.parent is not None else None) or last
+    closed = (work.tx.incident(last.parent) if last.parent is not None else None) or last
     closed_at = closed.resolved_at or last.recovered_at
-    if closed_at is None or now < closed_at + last.lease:
+    if closed_at is None or work.now < closed_at + last.lease:
         return None
-    if windows.held_back(tx, knowledge, connection, now):
+    if windows.held_back(work, connection):
         return None
     return Flip(
         connection=connection.id,
-        at=now,
+        at=work.now,
         since=found.since,
         old=Verdict.FAILING,
         new=Verdict.FAILING,
@@ -93,27 +83,18 @@ def on_still_failing(
     )
 
 
-def _failing(
-    tx: Tx,
-    knowledge: Knowledge,
-    connection: Connection,
-    live: Incident | None,
-    flip: Flip,
-    now: datetime,
-) -> bool:
-    part = tx.part_for(connection.id)
+def _failing(work: Work, connection: Connection, live: Incident | None, flip: Flip) -> bool:
+    part = work.tx.part_for(connection.id)
     if live is not None:
-        recover.fails_again(tx, knowledge, live, flip, now)
+        recover.fails_again(work, live, flip)
         return False
     if part is not None:
-        recover.part_fails_again(tx, knowledge, part, flip, now)
+        recover.part_fails_again(work, part, flip)
         return False
-    return not windows.held_back(tx, knowledge, connection, now)
+    return not windows.held_back(work, connection)
 
 
-def _tell_owner(
-    tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
-) -> None:
+def _tell_owner(work: Work, connection: Connection, flip: Flip) -> None:
     """No incident: the technical owner hears of doubt, of blindness, and of the end of both."""
     what = {Verdict.DEGRADED: What.DEGRADED, Verdict.UNKNOWN: What.BLIND}.get(flip.new)
     if flip.new is Verdict.OK and flip.old is not None:
@@ -123,11 +104,11 @@ def _tell_owner(
     owner = connection.owners.technical or connection.owners.architecture
     if what is None or owner is None:
         return
-    if what is not What.HEALTHY and windows.sheltered(tx, knowledge, connection, now):
+    if what is not What.HEALTHY and windows.sheltered(work, connection):
         return
-    if Verdict.UNKNOWN in (flip.old, flip.new) and own_network.to_blame(tx, flip):
+    if Verdict.UNKNOWN in (flip.old, flip.new) and own_network.to_blame(work, flip):
         return
-    if what is What.BLIND and _blind_before(tx, connection, flip):
+    if what is What.BLIND and _blind_before(work, connection, flip):
         return
     facts: dict[str, object] = {
         "connection": connection.id,
@@ -137,21 +118,21 @@ def _tell_owner(
     }
     if flip.flapping is not None:
         began = flip.flapping.since
-        facts |= {"turns": tx.turns_to(connection.id, began), "since": began.isoformat()}
+        facts |= {"turns": work.tx.turns_to(connection.id, began), "since": began.isoformat()}
     subject = f"connection:{connection.id}"
-    reader, covers_whom = reader_for(tx, owner, now)
+    reader, covers_whom = reader_for(work, owner)
     told = {**facts, **covers_whom}
-    tx.queue(Say(subject=subject, to=f"person:{reader}", what=what, facts=told), now)
+    work.queue(Say(subject=subject, to=f"person:{reader}", what=what, facts=told))
 
 
-def _blind_before(tx: Tx, connection: Connection, flip: Flip) -> bool:
+def _blind_before(work: Work, connection: Connection, flip: Flip) -> bool:
     """Nothing is out of sight that was not already when what is over now began: it was told then,
     and something worse only lay over it."""
     began = flip.old_since
     if began is None or flip.old not in (Verdict.FAILING, Verdict.DEGRADED):
         return False
     keys = {spec.key for spec in connection.checks}
-    checks = (one for one in tx.checks_of(connection.id) if one.check in keys)
+    checks = (one for one in work.tx.checks_of(connection.id) if one.check in keys)
     return all(one.since < began for one in checks if one.verdict is Verdict.UNKNOWN)
 
 

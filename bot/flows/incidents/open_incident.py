@@ -9,6 +9,7 @@ from bot.core.incidents.escalation import EscalationPolicy, drive, ladder_for
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.review import review_due
 from bot.core.incidents.severity import Assessment, Severity, assess
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict
 from bot.core.people.backdating import must_have_been
@@ -19,23 +20,18 @@ from bot.flows.incidents import broken_drill, data_faults, ping
 from bot.flows.people.permitted import must_for
 from bot.flows.triage import lessons, past_incidents
 from bot.flows.triage.briefing import Briefing, brief
-from bot.flows.work import log, open_for, show
+from bot.flows.work import Work, open_for
 from bot.language.errors import Invalid
 from bot.language.marks import outside, who
-from bot.ports import Knowledge, Tx
 
 
-def open_incident(
-    tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
-) -> Incident:
+def open_incident(work: Work, connection: Connection, flip: Flip) -> Incident:
     """Store the incident and everything that announces it, the first ping first."""
-    briefing = brief(tx, knowledge, connection, now, flip.since)
+    briefing = brief(work, connection, flip.since)
     return _open(
-        tx,
-        knowledge,
+        work,
         connection,
         briefing,
-        now,
         reasons=flip.reasons,
         failing_since=flip.since,
         detected_by="check",
@@ -43,13 +39,11 @@ def open_incident(
 
 
 def declare(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     connection: Connection,
     *,
     by: str,
     why: str,
-    now: datetime,
     since: datetime | None = None,
     severity: Severity | None = None,
 ) -> Incident:
@@ -57,23 +51,21 @@ def declare(
     already open is returned as it is, also one of which the connection is a part. While the
     checks see nothing, only people can say that it is over. Raises Invalid for a `since` that
     cannot be."""
-    must_for(tx, knowledge, Deed.DECLARE, connection, by, now)
+    must_for(work, Deed.DECLARE, connection, by)
     if since is not None:
-        must_have_been(since, now, field="since")
-    live = open_for(tx, connection.id)
+        must_have_been(since, work.now, field="since")
+    live = open_for(work, connection.id)
     if live is not None:
         return live
-    briefing = brief(tx, knowledge, connection, now, since or now)
+    briefing = brief(work, connection, since or work.now)
     said = outside(why)
     reason = f"{who(by)} declared it: {said}" if said else f"{who(by)} declared it."
     return _open(
-        tx,
-        knowledge,
+        work,
         connection,
         briefing,
-        now,
         reasons=(reason,),
-        failing_since=since or now,
+        failing_since=since or work.now,
         detected_by=by,
         symptom=said,
         said=_as_told(severity, by),
@@ -85,27 +77,25 @@ def _as_told(severity: Severity | None, by: str) -> Assessment | None:
 
 
 def write_down(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     connection: Connection,
     *,
     by: str,
     why: str,
     since: datetime,
     until: datetime,
-    now: datetime,
     severity: Severity | None = None,
 ) -> Incident:
     """A report of what is over, and how grave it was: nobody is pinged and no channel is made; it
     waits for its review. Raises Invalid when the times cannot be."""
-    must_for(tx, knowledge, Deed.DECLARE, connection, by, now)
+    must_for(work, Deed.DECLARE, connection, by)
     said = outside(why, 500)
-    _must_make_sense(said, since, until, now)
+    _must_make_sense(said, since, until, work.now)
     graveness = _as_told(severity, by) or assess(
-        brief(tx, knowledge, connection, now, since).facts, connection, knowledge.catalogue, now
+        brief(work, connection, since).facts, connection, work.catalogue, work.now
     )
     over = replace(
-        _plain(connection, graveness, since, now),
+        _plain(connection, graveness, since, work.now),
         title=f"{connection.name} failed",
         state=State.RESOLVED,
         report_only=True,
@@ -113,15 +103,15 @@ def write_down(
         holder=by,
         reasons=(f"{who(by)} wrote it down afterwards: {said}",),
         seen_failing=False,
-        ladder=ladder_for(knowledge.catalogue, connection),
+        ladder=ladder_for(work.catalogue, connection),
         resolved_at=until,
         resolved_by=by,
         resolution=said,
-        review_at=review_due(now),
+        review_at=review_due(work.now),
     )
-    written = tx.add_incident(over)
-    log(tx, written, "opened", f"{who(by)} wrote down what was over by then: {said}", now, by)
-    show(tx, written, now)
+    written = work.tx.add_incident(over)
+    work.log(written, "opened", f"{who(by)} wrote down what was over by then: {said}", by)
+    work.show(written)
     return written
 
 
@@ -154,11 +144,9 @@ def _must_make_sense(said: str, since: datetime, until: datetime, now: datetime)
 
 
 def _open(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     connection: Connection,
     briefing: Briefing,
-    now: datetime,
     *,
     reasons: tuple[str, ...],
     failing_since: datetime,
@@ -167,22 +155,22 @@ def _open(
     said: Assessment | None = None,
 ) -> Incident:
     suggestion = briefing.suggestion
-    graveness = said or assess(briefing.facts, connection, knowledge.catalogue, now)
+    graveness = said or assess(briefing.facts, connection, work.catalogue, work.now)
     driven = drive(connection, suggestion.lane, graveness.severity)
-    failing = _sees_failing(tx, connection)
-    opened = tx.add_incident(
+    failing = _sees_failing(work, connection)
+    opened = work.tx.add_incident(
         replace(
-            _plain(connection, graveness, failing_since, now),
+            _plain(connection, graveness, failing_since, work.now),
             stalled_since=stood_still_since(briefing.facts) if failing else None,
             detected_by=detected_by,
             reasons=reasons,
             symptoms=(symptom,) if symptom else (),
             seen_failing=failing,
-            assess_at=now + driven.lease / 12,
-            ladder=_ladder(knowledge, connection, briefing, driven),
+            assess_at=work.now + driven.lease / 12,
+            ladder=_ladder(work.knowledge, connection, briefing, driven),
             lease=driven.lease,
             ask_before=driven.ask_before,
-            joint_at=now + driven.joint_call,
+            joint_at=work.now + driven.joint_call,
             lane=suggestion.lane,
             layer=suggestion.layer,
             lane_reasons=suggestion.reasons,
@@ -190,26 +178,24 @@ def _open(
             said=lessons.telling(briefing.facts),
         )
     )
-    past_incidents.remember_votes(tx, opened, suggestion.votes)
-    log(tx, opened, "opened", " ".join(reasons) or "The checks fail.", now)
-    tx.turn_to(opened.id, _runbook(knowledge, connection))
+    past_incidents.remember_votes(work, opened, suggestion.votes)
+    work.log(opened, "opened", " ".join(reasons) or "The checks fail.")
+    work.tx.turn_to(opened.id, _runbook(work.knowledge, connection))
     if suggestion.error_class in OWNERS_ACT:
-        data_faults.note(tx, opened, connection, data_faults.kinds_of(briefing.facts), now)
-    return _announce(tx, knowledge, opened, briefing, now)
+        data_faults.note(work, opened, connection, data_faults.kinds_of(briefing.facts))
+    return _announce(work, opened, briefing)
 
 
-def _announce(
-    tx: Tx, knowledge: Knowledge, opened: Incident, briefing: Briefing, now: datetime
-) -> Incident:
-    climbed = ping.climb_ladder(tx, knowledge, opened, (briefing.facts,), now)
-    ping.alert_owners(tx, knowledge, climbed, now)
-    broken_drill.really_broke(tx, climbed, (climbed.connection,), now)
-    show(tx, climbed, now)
+def _announce(work: Work, opened: Incident, briefing: Briefing) -> Incident:
+    climbed = ping.climb_ladder(work, opened, (briefing.facts,))
+    ping.alert_owners(work, climbed)
+    broken_drill.really_broke(work, climbed, (climbed.connection,))
+    work.show(climbed)
     return climbed
 
 
-def _sees_failing(tx: Tx, connection: Connection) -> bool:
-    health = tx.connection_health(connection.id)
+def _sees_failing(work: Work, connection: Connection) -> bool:
+    health = work.tx.connection_health(connection.id)
     return health is not None and health.verdict is Verdict.FAILING
 
 

@@ -4,27 +4,27 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.flows.changes import change_requests
+from bot.flows.work import Work
 from bot.language.errors import Refused
 from bot.language.marks import when
-from bot.ports import Tx
 
 Deed = tuple[datetime, str | None, str]  # when, by whom, and in words
 
 
 def refuse_incident(
-    tx: Tx, number: int, kinds: frozenset[str], *, by: str, opened_at: datetime
+    work: Work, number: int, kinds: frozenset[str], *, by: str, opened_at: datetime
 ) -> None:
     """Raises Refused when somebody else did something of these kinds of the timeline since."""
     _refuse(
-        ((one.at, one.by, one.text) for one in tx.timeline(number) if one.kind in kinds),
+        ((one.at, one.by, one.text) for one in work.tx.timeline(number) if one.kind in kinds),
         by,
         opened_at,
     )
 
 
-def refuse_change(tx: Tx, number: int, *, by: str, opened_at: datetime) -> None:
+def refuse_change(work: Work, number: int, *, by: str, opened_at: datetime) -> None:
     """Raises Refused when somebody else moved the change on since."""
-    history = change_requests.load(tx, number).history
+    history = change_requests.load(work, number).history
     _refuse(((one.at, one.by, one.text) for one in history), by, opened_at)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.core.incidents.correlation import BY_HAND
 from bot.core.incidents.incident import Incident
@@ -10,7 +9,7 @@ from bot.core.incidents.leading import by_gravity
 from bot.core.triage.facts import Facts
 from bot.flows.incidents.grouping.parts import PartView, parts_of
 from bot.flows.triage.briefing import first_check, main_error, symptoms_of
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work
 
 _READ = 12  # of many connections that fail, how many are asked whenever it is shown
 _TOLD = 3
@@ -27,23 +26,17 @@ class OwnAndShared:
     first_check: str
 
 
-def parts_with_errors(
-    tx: Tx,
-    knowledge: Knowledge,
-    incident: Incident,
-    spoken: Facts | None,
-    now: datetime,
-) -> tuple[PartView, ...]:
+def parts_with_errors(work: Work, incident: Incident, spoken: Facts | None) -> tuple[PartView, ...]:
     """Every connection of the incident; of several with what those that fail say. `spoken` is of
     the one whose error stands for all."""
-    parts = parts_of(tx, knowledge.catalogue, incident, now)
+    parts = parts_of(work, incident)
     if len(parts) < 2:
         return parts
     known = {one.connection: one for one in parts if not one.recovered}
-    for one in by_gravity(known, knowledge.catalogue)[:_READ]:
+    for one in by_gravity(known, work.catalogue)[:_READ]:
         mine = spoken is not None and spoken.connection.id == one.id
         since = known[one.id].failing_since
-        facts = spoken if mine and spoken else symptoms_of(tx, knowledge, one, now, since)
+        facts = spoken if mine and spoken else symptoms_of(work, one, since)
         said, first = main_error(facts), first_check(facts)
         known[one.id] = replace(known[one.id], error=said, first_check=first, speaks=mine)
     return tuple(known.get(part.connection, part) for part in parts)

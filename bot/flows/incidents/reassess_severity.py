@@ -1,7 +1,6 @@
 """How grave an open incident is, looked at again while it lasts. Severity only rises."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident, State
@@ -11,41 +10,40 @@ from bot.flows.incidents import rejudge, rise
 from bot.flows.incidents.grouping import regroup
 from bot.flows.triage.briefing import brief_in
 from bot.flows.triage.lessons import telling
-from bot.flows.work import show_figures, show_soon
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work
 
 _LOOKS_IN_A_LEASE = 12
 
 
-def look_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
+def look_again(work: Work, incident: Incident) -> bool:
     """Assess the incident with all its parts; a higher severity is told and quickens the ladder.
     Returns whether it rose."""
-    later = replace(incident, assess_at=now + incident.lease / _LOOKS_IN_A_LEASE)
-    tx.save_incident(later)
-    show_figures(tx, incident.id, now)  # with what only the time changed
+    later = replace(incident, assess_at=work.now + incident.lease / _LOOKS_IN_A_LEASE)
+    work.tx.save_incident(later)
+    work.show_figures(incident.id)  # with what only the time changed
     if incident.state is State.VERIFYING:
         return False
     gravest = incident.severity
     reasons = incident.severity_reasons
-    for connection, facts in _affected(tx, knowledge, incident, now):
+    for connection, facts in _affected(work, incident):
         # What failed may become known only after the incident was opened.
         later = replace(later, said=later.said or telling(facts))
-        found = assess(facts, connection, knowledge.catalogue, now)
+        found = assess(facts, connection, work.catalogue, work.now)
         if graver(found.severity, gravest):
             gravest, reasons = found.severity, found.reasons
-    tx.save_incident(later)
-    later = rejudge.rejudge(tx, knowledge, later, now)
+    work.tx.save_incident(later)
+    later = rejudge.rejudge(work, later)
     if gravest is incident.severity:
-        regroup.join_if_one(tx, knowledge, later, now)
+        regroup.join_if_one(work, later)
         return False
-    show_soon(tx, rise.rise(tx, later, gravest, reasons, now), now)
+    work.show_soon(rise.rise(work, later, gravest, reasons))
     return True
 
 
-def _affected(
-    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
-) -> list[tuple[Connection, Facts]]:
+def _affected(work: Work, incident: Incident) -> list[tuple[Connection, Facts]]:
     ids = [incident.connection]
-    ids += [connection for connection, recovered in tx.recovered_of(incident.id) if not recovered]
-    found = (knowledge.catalogue.connections.get(key) for key in dict.fromkeys(ids))
-    return [(one, brief_in(tx, knowledge, incident, one, now).facts) for one in found if one]
+    ids += [
+        connection for connection, recovered in work.tx.recovered_of(incident.id) if not recovered
+    ]
+    found = (work.catalogue.connections.get(key) for key in dict.fromkeys(ids))
+    return [(one, brief_in(work, incident, one).facts) for one in found if one]

@@ -27,128 +27,121 @@ from bot.flows.incidents.grouping import regroup
 from bot.flows.incidents.grouping.lead import failing_still, speaker
 from bot.flows.triage import past_incidents
 from bot.flows.triage.briefing import Briefing, brief_in, first_check, main_error, symptoms_of
-from bot.flows.work import log, show_figures, show_soon
+from bot.flows.work import Work
 from bot.language.marks import in_their_words, outside
-from bot.ports import Knowledge, Tx
 
 _JUDGED = LIVE - {State.VERIFYING}
 
 
-def news(tx: Tx, knowledge: Knowledge, connections: Iterable[Connection], now: datetime) -> None:
+def news(work: Work, connections: Iterable[Connection]) -> None:
     """Their checks say something else than before: think their incidents over."""
-    _each(tx, knowledge, _incidents_of(tx, connections), now, words=True)
+    _each(work, _incidents_of(work, connections), words=True)
 
 
-def figures(tx: Tx, connections: Iterable[Connection], now: datetime) -> None:
+def figures(work: Work, connections: Iterable[Connection]) -> None:
     """Their checks read other numbers or times than before: show their incidents again."""
-    for one in _incidents_of(tx, connections):
-        show_figures(tx, one.id, now)
+    for one in _incidents_of(work, connections):
+        work.show_figures(one.id)
 
 
-def _incidents_of(tx: Tx, connections: Iterable[Connection]) -> tuple[Incident, ...]:
+def _incidents_of(work: Work, connections: Iterable[Connection]) -> tuple[Incident, ...]:
     """The live incidents that these lead or are a part of."""
     found: dict[int, Incident] = {}
     for connection in connections:
-        part = tx.part_for(connection.id)
-        one = tx.live_incident(connection.id)
+        part = work.tx.part_for(connection.id)
+        one = work.tx.live_incident(connection.id)
         if one is None and part is not None and part.parent is not None:
-            one = tx.incident(part.parent)
+            one = work.tx.incident(part.parent)
         if one is not None and one.live:
             found[one.id] = one
     return tuple(found.values())
 
 
-def keep_words(
-    tx: Tx, knowledge: Knowledge, connections: Iterable[Connection], now: datetime
-) -> None:
+def keep_words(work: Work, connections: Iterable[Connection]) -> None:
     """What their records failed with may allow a bolder way to send them again than before: the
     most careful one stays with the incident. A part that fails otherwise by now than the whole it
     joined tells that of itself."""
     for connection in connections:
-        one = tx.live_incident(connection.id) or tx.part_for(connection.id)
+        one = work.tx.live_incident(connection.id) or work.tx.part_for(connection.id)
         if one is None or one.drill:
             continue
-        facts = symptoms_of(tx, knowledge, connection, now, one.failing_since)
+        facts = symptoms_of(work, connection, one.failing_since)
         after = replace(one, doubt=retry.strictest(one.doubt, retry.told(facts)))
         if one.state is State.MERGED and one.recovered_at is None:
             after = _of_kind(after, signature(facts))
         if after != one:
-            tx.save_incident(after)
+            work.tx.save_incident(after)
 
 
-def neighbours(tx: Tx, knowledge: Knowledge, turned: Iterable[Connection], now: datetime) -> None:
+def neighbours(work: Work, turned: Iterable[Connection]) -> None:
     """These fail or run since a moment ago: what was judged of others that share something with
     them may not be true any more, and neither what their steps say of them."""
-    fresh, catalogue = tuple(turned), knowledge.catalogue
+    fresh, catalogue = tuple(turned), work.catalogue
     if not fresh:
         return
     touched = tuple(
         one
-        for one in tx.incidents(LIVE)
+        for one in work.tx.incidents(LIVE)
         if (lead := catalogue.connections.get(one.connection))
         and any(related(lead, other, catalogue) for other in fresh)
     )
-    _each(tx, knowledge, touched, now)
+    _each(work, touched)
 
 
-def _each(
-    tx: Tx, knowledge: Knowledge, touched: Iterable[Incident], now: datetime, *, words: bool = False
-) -> None:
+def _each(work: Work, touched: Iterable[Incident], *, words: bool = False) -> None:
     """Judged or not, they are shown again: what was read is on their cards and steps. `words` tells
     that what they say is new since this look."""
     for before in touched:
-        one = tx.incident(before.id)  # another one's turn may have changed it
+        one = work.tx.incident(before.id)  # another one's turn may have changed it
         if one is not None:
-            after = rejudge(tx, knowledge, one, now)
+            after = rejudge(work, one)
             if words and after.alike_since != one.alike_since:
-                after = _says_so_since(tx, after, now)
-            regroup.join_if_one(tx, knowledge, after, now)
-            show_soon(tx, one, now)
+                after = _says_so_since(work, after)
+            regroup.join_if_one(work, after)
+            work.show_soon(one)
 
 
-def rejudge(
-    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime, spoken: Briefing | None = None
-) -> Incident:
+def rejudge(work: Work, incident: Incident, spoken: Briefing | None = None) -> Incident:
     """The incident as it is judged now, stored; what changed is told in the channel, once.
     `spoken` is of the connection that speaks for it, where that was read already."""
-    connection = spoken.facts.connection if spoken else speaker(tx, knowledge, incident, now)
+    connection = spoken.facts.connection if spoken else speaker(work, incident)
     if incident.state not in _JUDGED or incident.drill or connection is None:
         return incident
-    if _coming_back(tx, incident, connection) or _out_of_sight(tx, connection):
+    if _coming_back(work, incident, connection) or _out_of_sight(work, connection):
         return incident
-    briefing = spoken or brief_in(tx, knowledge, incident, connection, now)
+    briefing = spoken or brief_in(work, incident, connection)
     kind = signature(briefing.facts) or incident.kind
     other = bool(incident.kind) and kind not in (incident.kind, *incident.kinds)
     after = _of_kind(incident, kind)
     if incident.kind not in ("", kind) and incident.size == 1:
-        after = replace(after, alike_since=_began_to(tx, connection))
-    found = _for_the_whole(tx, knowledge, after, briefing.suggestion)
-    walked = _walked_to(tx, knowledge, incident)
+        after = replace(after, alike_since=_began_to(work, connection))
+    found = _for_the_whole(work, after, briefing.suggestion)
+    walked = _walked_to(work, incident)
     if incident.lane_by is None and walked is None:
-        after = _at_lane(tx, knowledge, after, found)
+        after = _at_lane(work, after, found)
     else:
         after = replace(after, lane_reasons=_reasons(after, walked, found, connection))
         if found.confident and found.lane not in (incident.lane, incident.doubted):
             after = replace(after, doubted=found.lane)
     if after == incident:
         return incident
-    tx.save_incident(after)
-    if _tell(tx, incident, after, briefing, found, now, other=other):
-        show_soon(tx, after, now)
+    work.tx.save_incident(after)
+    if _tell(work, incident, after, briefing, found, other=other):
+        work.show_soon(after)
     return after
 
 
-def from_the_start(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Incident:
+def from_the_start(work: Work, incident: Incident) -> Incident:
     """A person opened it again: judged by what is seen now, whatever was seen before its end. Not
     stored. A lane that people set or walked to stays."""
-    connection = speaker(tx, knowledge, incident, now)
+    connection = speaker(work, incident)
     if connection is None:
         return incident
-    briefing = brief_in(tx, knowledge, incident, connection, now)
-    found = _for_the_whole(tx, knowledge, incident, briefing.suggestion)
-    walked = _walked_to(tx, knowledge, incident)
+    briefing = brief_in(work, incident, connection)
+    found = _for_the_whole(work, incident, briefing.suggestion)
+    walked = _walked_to(work, incident)
     if incident.lane_by is None and walked is None:
-        return _at_lane(tx, knowledge, incident, found)
+        return _at_lane(work, incident, found)
     reasons = _reasons(incident, walked, found, connection)
     return replace(incident, lane_reasons=reasons)
 
@@ -159,52 +152,52 @@ def _of_kind(incident: Incident, kind: str) -> Incident:
     return replace(incident, kind=kind or incident.kind, kinds=known)
 
 
-def _began_to(tx: Tx, connection: Connection) -> datetime | None:
+def _began_to(work: Work, connection: Connection) -> datetime | None:
     """Since when the last of its checks fails that do: what one said in a turn before is over."""
-    bad = [one for one in tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
+    bad = [one for one in work.tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
     return max((one.since for one in bad), default=None)
 
 
-def _says_so_since(tx: Tx, incident: Incident, now: datetime) -> Incident:
+def _says_so_since(work: Work, incident: Incident) -> Incident:
     """It failed already, and says since this look what it says."""
-    health = tx.connection_health(incident.connection)
+    health = work.tx.connection_health(incident.connection)
     turns = health.turns if health else None
-    if turns is not None and turns.turned_at == now:
+    if turns is not None and turns.turned_at == work.now:
         return incident
-    after = replace(incident, alike_since=now)
-    tx.save_incident(after)
+    after = replace(incident, alike_since=work.now)
+    work.tx.save_incident(after)
     return after
 
 
-def coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:
+def coming_back(work: Work, incident: Incident, connection: Connection) -> bool:
     """Whether the lane of an open incident is judged no more, since the checks begin to see the
     connection run that speaks for it."""
     if incident.state not in _JUDGED:
         return False
-    health = tx.connection_health(connection.id)
+    health = work.tx.connection_health(connection.id)
     fails = health is not None and health.verdict is Verdict.FAILING
-    return fails and _coming_back(tx, incident, connection)
+    return fails and _coming_back(work, incident, connection)
 
 
-def _coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:
+def _coming_back(work: Work, incident: Incident, connection: Connection) -> bool:
     """It is believed to fail no more, or every check that says so has begun to see it run or only
     lacks what it looks for: then the evidence is gone before the failure is, and speaks for
     nobody. Where it is open by a person's word alone nothing of that is in the way."""
     by_word = incident.reopened_by is not None and not incident.seen_failing
     if incident.detected_by != BY_CHECKS or by_word:
         return False
-    health = tx.connection_health(connection.id)
+    health = work.tx.connection_health(connection.id)
     if health is None or health.verdict is not Verdict.FAILING:
         return True
-    bad = [one for one in tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
+    bad = [one for one in work.tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
     return bool(bad) and all(
         one.candidate in (Verdict.OK, Verdict.DEGRADED) or _only_lacks(one) for one in bad
     )
 
 
-def _out_of_sight(tx: Tx, connection: Connection) -> bool:
+def _out_of_sight(work: Work, connection: Connection) -> bool:
     """Nothing that says it fails could be looked at last: what it said is as true as before."""
-    bad = [one for one in tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
+    bad = [one for one in work.tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
     return bool(bad) and all(one.blind_streak for one in bad)
 
 
@@ -212,10 +205,10 @@ def _only_lacks(check: CheckHealth) -> bool:
     return check.cause is Cause.LACKING and not check.failed
 
 
-def _walked_to(tx: Tx, knowledge: Knowledge, incident: Incident) -> walk.Outcome | None:
+def _walked_to(work: Work, incident: Incident) -> walk.Outcome | None:
     """What people's answers in the present runbook came to, where that names a lane."""
-    progress = next(reversed(tx.walks(incident.id)), None)
-    book = knowledge.runbooks.get(progress.runbook) if progress else None
+    progress = next(reversed(work.tx.walks(incident.id)), None)
+    book = work.knowledge.runbooks.get(progress.runbook) if progress else None
     outcome = walk.outcome(book, progress) if book and progress else None
     return outcome if outcome is not None and outcome.lane is not None else None
 
@@ -233,10 +226,10 @@ def _reasons(
     return (*because, *(found.evidence if found.lane is incident.lane else ()))
 
 
-def _for_the_whole(tx: Tx, knowledge: Knowledge, whole: Incident, found: Suggestion) -> Suggestion:
+def _for_the_whole(work: Work, whole: Incident, found: Suggestion) -> Suggestion:
     """Connectors of several makers that fail alike point away from each of them. Whether those
     that a person merged do is not known."""
-    members = failing_still(tx, knowledge, whole)
+    members = failing_still(work, whole)
     alike = whole.cause not in ("", BY_HAND)
     shared = whole_lane(members, whole.kind, whole.cause) if alike else None
     if shared is None:
@@ -247,21 +240,22 @@ def _for_the_whole(tx: Tx, knowledge: Knowledge, whole: Incident, found: Suggest
     return replace(found, confident=True, grounds=True)
 
 
-def _at_lane(tx: Tx, knowledge: Knowledge, incident: Incident, found: Suggestion) -> Incident:
-    past_incidents.remember_votes(tx, incident, found.votes)
+def _at_lane(work: Work, incident: Incident, found: Suggestion) -> Incident:
+    past_incidents.remember_votes(work, incident, found.votes)
     after = replace(incident, lane=found.lane, layer=found.layer, lane_reasons=found.reasons)
     return (
-        after if found.lane is incident.lane else counterparty.at_the_lanes_pace(knowledge, after)
+        after
+        if found.lane is incident.lane
+        else counterparty.at_the_lanes_pace(work.knowledge, after)
     )
 
 
 def _tell(
-    tx: Tx,
+    work: Work,
     before: Incident,
     after: Incident,
     briefing: Briefing,
     found: Suggestion,
-    now: datetime,
     *,
     other: bool,
 ) -> bool:
@@ -291,7 +285,7 @@ def _tell(
         said.append(f"Suggested lane: {LANE_NAMES[found.lane]}, because: {facts['because']}")
     if doubted:
         said.append(f"The evidence speaks for {LANE_NAMES[found.lane]} now: {facts['because']}")
-    log(tx, after, "judged anew", " ".join(f"{one.rstrip('.')}." for one in said), now)
+    work.log(after, "judged anew", " ".join(f"{one.rstrip('.')}." for one in said))
     subject = incident_subject(after.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.REJUDGED, facts=facts), now)
+    work.queue(Say(subject=subject, to="channel", what=What.REJUDGED, facts=facts))
     return True

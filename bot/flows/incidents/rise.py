@@ -3,32 +3,27 @@
 Severity never falls while an incident lives, also by what it becomes a part of.
 """
 
-from datetime import datetime
-
 from bot.core.incidents.escalation import raised
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.severity import Severity, graver
 from bot.core.outbox.notice import Say, What, incident_subject
-from bot.flows.work import log
-from bot.ports import Tx
+from bot.flows.work import Work
 
 
-def rise(
-    tx: Tx, incident: Incident, severity: Severity, reasons: tuple[str, ...], now: datetime
-) -> Incident:
+def rise(work: Work, incident: Incident, severity: Severity, reasons: tuple[str, ...]) -> Incident:
     """Stored at that severity, and told in its channel."""
-    after = raised(incident, severity, reasons, now)
-    tx.save_incident(after)
+    after = raised(incident, severity, reasons, work.now)
+    work.tx.save_incident(after)
     before, why = incident.severity, "; ".join(reasons)
-    log(tx, after, "severity", f"Severity rose from {before} to {severity}: {why}.", now)
+    work.log(after, "severity", f"Severity rose from {before} to {severity}: {why}.")
     facts = {"before": before, "severity": severity, "reasons": list(reasons)}
     subject = incident_subject(after.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.SEVERITY, facts=facts), now)
+    work.queue(Say(subject=subject, to="channel", what=What.SEVERITY, facts=facts))
     return after
 
 
-def as_grave_as(tx: Tx, whole: Incident, part: Incident, now: datetime) -> Incident:
+def as_grave_as(work: Work, whole: Incident, part: Incident) -> Incident:
     """What was an incident of its own is no less grave for becoming a part."""
     if not graver(part.severity, whole.severity):
         return whole
-    return rise(tx, whole, part.severity, part.severity_reasons, now)
+    return rise(work, whole, part.severity, part.severity_reasons)

@@ -5,7 +5,6 @@ and who stands on the ladder of the whole need not be named for any that is mean
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.incidents.escalation import accountable_contact, first_people
@@ -14,23 +13,21 @@ from bot.core.incidents.leading import by_gravity, lead_of
 from bot.core.monitoring.rules import Verdict
 from bot.flows.incidents.ending.confirm_data import members
 from bot.flows.people.presence import presence_now
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work
 
 
-def meant(
-    tx: Tx, catalogue: Catalogue, incident: Incident, facts: Mapping[str, object]
-) -> list[Connection]:
+def meant(work: Work, incident: Incident, facts: Mapping[str, object]) -> list[Connection]:
     """The connections that a ping with these `facts` is about, the gravest first: those that it
     names, else all of the incident."""
     named = facts.get("parts")
     ids = [str(one) for one in named] if isinstance(named, list | tuple) else []
-    return by_gravity(ids or members(tx, incident), catalogue)
+    return by_gravity(ids or members(work, incident), work.catalogue)
 
 
-def failing_now(tx: Tx, catalogue: Catalogue, incident: Incident) -> list[Connection]:
+def failing_now(work: Work, incident: Incident) -> list[Connection]:
     """Those of its connections that the checks see failing now, the gravest first."""
-    found = by_gravity(members(tx, incident), catalogue)
-    health = {one.id: tx.connection_health(one.id) for one in found}
+    found = by_gravity(members(work, incident), work.catalogue)
+    health = {one.id: work.tx.connection_health(one.id) for one in found}
     return [one for one in found if (at := health[one.id]) and at.verdict is Verdict.FAILING]
 
 
@@ -65,16 +62,16 @@ def _technical(one: Connection, seats: Collection[str | None]) -> bool:
     return one.owners.technical in seats
 
 
-def waited_for(tx: Tx, knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
+def waited_for(work: Work, incident: Incident) -> tuple[str, ...]:
     """Whoever was pinged last: those of the present rung, and on the first one the first people of
     every part that fails, who were pinged when it joined."""
     rung = present_rung(incident)
     if incident.size < 2 or incident.rung > 0 or incident.drill:
         return rung
-    known = knowledge.catalogue.connections
-    each = tx.recovered_of(incident.id)
+    known = work.catalogue.connections
+    each = work.tx.recovered_of(incident.id)
     parts = (known.get(key) for key, recovered in each if not recovered)
-    theirs = [first_people(knowledge.catalogue, one) for one in parts if one]
+    theirs = [first_people(work.catalogue, one) for one in parts if one]
     return tuple(dict.fromkeys((*rung, *(person for each in theirs for person in each))))
 
 
@@ -84,21 +81,19 @@ def present_rung(incident: Incident) -> tuple[str, ...]:
     return incident.ladder[rung].people if incident.ladder else ()
 
 
-def first_of(
-    tx: Tx, knowledge: Knowledge, about: Sequence[Connection], now: datetime
-) -> tuple[str, ...]:
+def first_of(work: Work, about: Sequence[Connection]) -> tuple[str, ...]:
     """Who acts for the first people of these connections now."""
-    there = presence_now(tx, now)
-    people = (one for each in about for one in first_people(knowledge.catalogue, each))
+    there = presence_now(work)
+    people = (one for each in about for one in first_people(work.catalogue, each))
     return tuple(dict.fromkeys(acting for one in people if (acting := there.acting(one))))
 
 
-def guard(tx: Tx, knowledge: Knowledge, incident: Incident, person: str) -> str | None:
+def guard(work: Work, incident: Incident, person: str) -> str | None:
     """The architecture owner of what `person` is pinged for: of the gravest connection of which
     they are one of the first people, else of the one that leads the incident."""
-    lead = lead_of(knowledge.catalogue, incident)
+    lead = lead_of(work.catalogue, incident)
     if incident.size > 1:
-        about = by_gravity(members(tx, incident), knowledge.catalogue)
-        theirs = (one for one in about if person in first_people(knowledge.catalogue, one))
+        about = by_gravity(members(work, incident), work.catalogue)
+        theirs = (one for one in about if person in first_people(work.catalogue, one))
         lead = next(theirs, lead)
     return lead.owners.architecture if lead else None

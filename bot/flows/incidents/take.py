@@ -2,7 +2,6 @@
 told to whoever that concerns."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from bot.core.incidents.agreement import mark_of
 from bot.core.incidents.incident import Incident
@@ -10,30 +9,27 @@ from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.permissions import Deed, Doer
 from bot.flows.incidents import roles
 from bot.flows.people.presence import attendance_for
-from bot.flows.work import log, show
+from bot.flows.work import Work
 from bot.language.errors import Unsure
 from bot.language.marks import outside, when, who
-from bot.ports import Knowledge, Tx
 
 
-def concerned(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
+def concerned(work: Work, incident: Incident) -> tuple[str, ...]:
     """Whoever has it, or is pinged now; or who stands in for them."""
-    there = attendance_for(tx, knowledge, incident, now)
+    there = attendance_for(work, incident)
     if incident.holder:
         return (there.presence.acting(incident.holder) or incident.holder,)
-    people = roles.waited_for(tx, knowledge, incident)
+    people = roles.waited_for(work, incident)
     return tuple(dict.fromkeys(there.presence.acting(one) or one for one in people))
 
 
-def help_out(
-    tx: Tx, knowledge: Knowledge, incident: Incident, doer: Doer, now: datetime, *, agreed: str
-) -> Incident:
+def help_out(work: Work, incident: Incident, doer: Doer, *, agreed: str) -> Incident:
     """Somebody whom nobody named takes it: kept as a helper, and the ladder goes on. Raises Unsure
     while they have not `agreed` to that, as it is now."""
     by = doer.person
     if by in incident.helpers:
         return incident
-    told = tuple(person for person in concerned(tx, knowledge, incident, now) if person != by)
+    told = tuple(person for person in concerned(work, incident) if person != by)
     people = ", ".join(who(person) for person in told)
     mark = mark_of(incident, told)
     if agreed != mark:
@@ -49,13 +45,13 @@ def help_out(
             label="Take it all the same",
         )
     after = replace(incident, helpers=(*incident.helpers, by))
-    tx.save_incident(after)
-    log(tx, after, "helping", f"{who(by)} helps, without being named for it.", now, by)
+    work.tx.save_incident(after)
+    work.log(after, "helping", f"{who(by)} helps, without being named for it.", by)
     subject = incident_subject(after.id)
     facts = {"by": by, "told": list(told), "holder": after.holder}
     for to in ("channel", *(f"person:{person}" for person in told)):
-        tx.queue(Say(subject=subject, to=to, what=What.HELPING, facts=facts), now)
-    show(tx, after, now)
+        work.queue(Say(subject=subject, to=to, what=What.HELPING, facts=facts))
+    work.show(after)
     return after
 
 
@@ -77,9 +73,9 @@ def ask_before_taking_from_holder(incident: Incident, doer: Doer, agreed: str) -
     )
 
 
-def tell_former_holder(tx: Tx, before: Incident, by: str, now: datetime) -> None:
+def tell_former_holder(work: Work, before: Incident, by: str) -> None:
     if before.holder is None or before.holder == by:
         return
     subject, facts = incident_subject(before.id), {"by": by}
     say = Say(subject=subject, to=f"person:{before.holder}", what=What.TAKEN_OVER, facts=facts)
-    tx.queue(say, now)
+    work.queue(say)

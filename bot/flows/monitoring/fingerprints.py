@@ -1,19 +1,16 @@
 """A change of the shape of data: a fact for triage, and a question to its owners when nobody
 approved it."""
 
-from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.signals import Blind, Observation, Signal
 from bot.core.triage.facts import LaneFactKind
 from bot.flows.changes import unannounced
+from bot.flows.work import Work
 from bot.language.marks import outside
-from bot.ports import Tx
 
 
-def notice(
-    tx: Tx, catalogue: Catalogue, spec: CheckSpec, before: CheckHealth, observation: Observation
-) -> None:
+def notice(work: Work, spec: CheckSpec, before: CheckHealth, observation: Observation) -> None:
     """Record a fingerprint that is not the last one read, and ask whether it was us."""
     if isinstance(observation, Blind):
         return
@@ -23,11 +20,10 @@ def notice(
         return
     check = outside(spec.key, 120)
     said = f"the shape of the data changed, as the check {check} reads it"
-    tx.observe(spec.connection, observation.at, said, kind=LaneFactKind.SHAPE)
+    work.tx.observe(spec.connection, observation.at, said, kind=LaneFactKind.SHAPE)
     unannounced.notice(
-        tx,
-        catalogue,
-        catalogue.connections[spec.connection],
+        work,
+        work.catalogue.connections[spec.connection],
         what=f"{said[0].upper()}{said[1:]}.",
         source=f"check {check}",
         at=observation.at,

@@ -9,7 +9,7 @@ a backup was put back.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.ports import Tx
+from bot.store.tx import Tx
 
 Spans = tuple[tuple[datetime, datetime], ...]
 

@@ -1,7 +1,6 @@
 """Our own network: when it is down, nothing that we fail to see counts against a system."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring import own_network
@@ -13,45 +12,37 @@ from bot.core.outbox.notice import Say, What
 from bot.flows.estate import windows
 from bot.flows.estate.ping_addresses import keepers
 from bot.flows.people.presence import readers_for
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work
 
 Seen = tuple[CheckSpec, Observation]
 
 
-def see(
-    tx: Tx,
-    knowledge: Knowledge,
-    results: Sequence[Seen],
-    now: datetime,
-    canaries: bool | None,
-) -> Iterable[Seen]:
+def see(work: Work, results: Sequence[Seen], canaries: bool | None) -> Iterable[Seen]:
     """The results as they are to be judged: while our line is down, looks that saw nothing are
     blind ones. A change of the line is stored and told once to each keeper of the estate."""
-    before = tx.line()
+    before = work.tx.line()
     if not before.down and not any(own_network.dark(seen) for _, seen in results):
         return results
-    glimpses = _glimpses(tx, knowledge, results, now)
-    after = own_network.judge_line(before, glimpses, now, canaries)
+    glimpses = _glimpses(work, results)
+    after = own_network.judge_line(before, glimpses, work.now, canaries)
     if after != before:
-        tx.save_line(after)
-        _tell(tx, knowledge, after, now)
+        work.tx.save_line(after)
+        _tell(work, after)
     if not after.down:
         return results
     return [(spec, own_network.hide(seen)) for spec, seen in results]
 
 
-def _glimpses(
-    tx: Tx, knowledge: Knowledge, results: Iterable[Seen], now: datetime
-) -> dict[str, LastLook]:
+def _glimpses(work: Work, results: Iterable[Seen]) -> dict[str, LastLook]:
     """The last look at every host: those just taken, and those recorded before. That something in
     maintenance is dark says nothing of our line."""
-    sheltered = windows.all_sheltered(tx, knowledge, now)
+    sheltered = windows.all_sheltered(work)
     specs = {
         spec.key: spec
-        for connection in knowledge.catalogue.connections.values()
+        for connection in work.catalogue.connections.values()
         for spec in connection.checks
     }
-    recorded = (known for known in tx.all_check_health() if known.check in specs)
+    recorded = (known for known in work.tx.all_check_health() if known.check in specs)
     pairs = [
         (specs[known.check], LastLook(at=known.checked_at, dark=known.cause in NO_ANSWER))
         for known in recorded
@@ -66,16 +57,16 @@ def _glimpses(
     return {host: last for host, last in own_network.newest(telling).items() if host}
 
 
-def _tell(tx: Tx, knowledge: Knowledge, line: NetworkState, now: datetime) -> None:
+def _tell(work: Work, line: NetworkState) -> None:
     what = What.LINE_DOWN if line.down else What.LINE_UP
-    since = line.since or line.began or now
+    since = line.since or line.began or work.now
     facts = {"since": since.isoformat(), "until": line.back.isoformat() if line.back else None}
-    for keeper in readers_for(tx, keepers(knowledge.catalogue), now):
-        tx.queue(Say(subject="line", to=f"person:{keeper}", what=what, facts=facts), now)
+    for keeper in readers_for(work, keepers(work.catalogue)):
+        work.queue(Say(subject="line", to=f"person:{keeper}", what=what, facts=facts))
 
 
-def to_blame(tx: Tx, flip: Flip) -> bool:
+def to_blame(work: Work, flip: Flip) -> bool:
     """Whether the blindness that begins or ends here was that of our own line: the keepers know
     of it already."""
     began = flip.since if flip.new is Verdict.UNKNOWN else flip.old_since
-    return began is not None and tx.line().blinded(began)
+    return began is not None and work.tx.line().blinded(began)

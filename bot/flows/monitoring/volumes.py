@@ -14,8 +14,8 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Observation, Reading
 from bot.core.monitoring.volume import judge_day
 from bot.flows.estate.windows import shelter_of
-from bot.flows.work import open_for
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work, open_for
+from bot.store.tx import Tx
 
 
 def habit_of(catalogue: Catalogue, rule: VolumeRule) -> Habit:
@@ -27,66 +27,58 @@ def hours_of(tx: Tx, check: str, since: datetime) -> tuple[Hour, ...]:
     return tx.hours(check, since)
 
 
-def record(
-    tx: Tx, knowledge: Knowledge, spec: CheckSpec, observation: Observation
-) -> tuple[LookFinding, ...]:
+def record(work: Work, spec: CheckSpec, observation: Observation) -> tuple[LookFinding, ...]:
     """Count one look and return what is wrong with the volume; nothing for a check without a
     volume rule and for a look that saw nothing."""
     rule = spec.volume
     if rule is None or not isinstance(observation, Reading):
         return ()
-    now, habit = observation.at, habit_of(knowledge.catalogue, rule)
-    before = tx.tally(spec.key) or tallies.begin(habit, now)
+    now, habit = observation.at, habit_of(work.catalogue, rule)
+    before = work.tx.tally(spec.key) or tallies.begin(habit, now)
     after, finished = tallies.count(
         before,
         rule,
         observation,
         habit=habit,
         every=spec.every,
-        frozen=_frozen(tx, knowledge, spec, now),
+        frozen=_frozen(work.at(now), spec),
     )
     if finished is not None:
-        tx.add_hour(spec.key, finished)
-        after = _hour_over(tx, spec, after, rule, habit, now)
-    tx.save_tally(spec.key, after)
+        work.tx.add_hour(spec.key, finished)
+        after = _hour_over(work.at(now), spec, after, rule, habit)
+    work.tx.save_tally(spec.key, after)
     return tallies.findings(after, rule, habit=habit, every=spec.every, now=now)
 
 
-def _frozen(tx: Tx, knowledge: Knowledge, spec: CheckSpec, now: datetime) -> bool:
+def _frozen(work: Work, spec: CheckSpec) -> bool:
     """Nothing is learnt while something is wrong, or while somebody works on it."""
-    health = tx.connection_health(spec.connection)
+    health = work.tx.connection_health(spec.connection)
     if health is not None and health.verdict is Verdict.FAILING:
         return True
-    if open_for(tx, spec.connection) is not None:
+    if open_for(work, spec.connection) is not None:
         return True
-    connection = knowledge.catalogue.connections[spec.connection]
-    return shelter_of(knowledge, connection, now) is not None
+    connection = work.catalogue.connections[spec.connection]
+    return shelter_of(work.knowledge, connection, work.now) is not None
 
 
 def _hour_over(
-    tx: Tx, spec: CheckSpec, tally: HourCount, rule: VolumeRule, habit: Habit, now: datetime
+    work: Work, spec: CheckSpec, tally: HourCount, rule: VolumeRule, habit: Habit
 ) -> HourCount:
-    finished = habit.local(now).date() - timedelta(days=1)
+    finished = habit.local(work.now).date() - timedelta(days=1)
     if tally.verdict is None or tally.verdict.day < finished:
-        tally = _judge(tx, spec, tally, rule, habit, finished, now)
-    if tallies.learns(tally, spec.key, now):
-        tx.drop_hours(now - KEEP)
-        rows = tx.hours(spec.key, now - LEARN_FROM)
-        tally = replace(tally, profile=learn(rows, habit, now), learnt_at=now)
+        tally = _judge(work, spec, tally, rule, habit, finished)
+    if tallies.learns(tally, spec.key, work.now):
+        work.tx.drop_hours(work.now - KEEP)
+        rows = work.tx.hours(spec.key, work.now - LEARN_FROM)
+        tally = replace(tally, profile=learn(rows, habit, work.now), learnt_at=work.now)
     return tally
 
 
 def _judge(
-    tx: Tx,
-    spec: CheckSpec,
-    tally: HourCount,
-    rule: VolumeRule,
-    habit: Habit,
-    day: date,
-    now: datetime,
+    work: Work, spec: CheckSpec, tally: HourCount, rule: VolumeRule, habit: Habit, day: date
 ) -> HourCount:
     """Yesterday, once all of it was watched and nothing known was wrong with it."""
-    rows = [row for row in tx.hours(spec.key, now - timedelta(days=2)) if _counts(row)]
+    rows = [row for row in work.tx.hours(spec.key, work.now - timedelta(days=2)) if _counts(row)]
     total = whole_days(rows, habit).get(day)
     if total is None:
         return replace(tally, verdict=None) if tally.verdict else tally

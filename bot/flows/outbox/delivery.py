@@ -5,26 +5,23 @@ handed to the ladder in the same transaction that gives the letter up, a questio
 told in the channel, and one about a change to whoever proposed it.
 """
 
-from datetime import datetime
-
 from bot.core.outbox.letter import MACHINE_RESTS, OutboxMessage
 from bot.core.outbox.notice import Show, What, incident_of
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests, releases, unannounced
 from bot.flows.incidents import ping
 from bot.flows.outbox import fallback
-from bot.flows.work import log, show
+from bot.flows.work import Work
 from bot.language.marks import outside, who
-from bot.ports import Knowledge, Tx
 
 
-def sent(tx: Tx, letter: OutboxMessage, now: datetime, channel: str = "", ts: str = "") -> None:
+def sent(work: Work, letter: OutboxMessage, channel: str = "", ts: str = "") -> None:
     """Cross a letter off. The receipt of a ping is on the card, so the card is stale; and what
     the letter says may have changed while Slack took it."""
-    tx.letter_sent(letter.id, now, channel, ts)
-    _receipt_changed(tx, letter, now)
+    work.tx.letter_sent(letter.id, work.now, channel, ts)
+    _receipt_changed(work, letter)
     if ts and letter.to.startswith("person:") and redrawn(letter.subject):
-        tx.queue(Show(subject=letter.subject, rest=MACHINE_RESTS), now)
+        work.queue(Show(subject=letter.subject, rest=MACHINE_RESTS))
 
 
 def redrawn(subject: str) -> bool:
@@ -39,58 +36,56 @@ def on_paper(subject: str) -> bool:
 
 
 def give_up(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     letter: OutboxMessage,
-    now: datetime,
     error: str,
     *,
     perhaps: bool = False,
 ) -> None:
     """The letter can never be delivered as it is. An undelivered ping goes up the ladder, also one
     that `perhaps` arrived in an earlier try."""
-    tx.letter_failed(letter.id, now, error, maybe_sent=perhaps)
+    work.tx.letter_failed(letter.id, work.now, error, maybe_sent=perhaps)
     if letter.to.startswith("fallback:"):
-        fallback.failed(tx, knowledge, letter, error, now)
+        fallback.failed(work, letter, error)
         return
     number = incident_of(letter.subject)
     if letter.to.startswith("party"):
-        _receipt_changed(tx, letter, now)
+        _receipt_changed(work, letter)
     if letter.what is What.CHANGE_WANTED:
-        change_requests.undelivered(tx, letter, error, now)
+        change_requests.undelivered(work, letter, error)
     if letter.what not in (What.PING, What.CONFIRM_DATA) or number is None:
         return
-    incident = tx.incident(number)
+    incident = work.tx.incident(number)
     if incident is None or not incident.live:
         return
     person = letter.to.removeprefix("person:")
     if letter.what is What.PING:
-        if not fallback.turn_over(tx, knowledge, letter, outside(error, 120), now, refused=True):
-            ping.undelivered(tx, knowledge, incident, person, error, now, perhaps=perhaps)
+        if not fallback.turn_over(work, letter, outside(error, 120), refused=True):
+            ping.undelivered(work, incident, person, error, perhaps=perhaps)
     else:
         text = f"{who(person)} could not be asked about the data: {outside(error)}"
-        log(tx, incident, "undelivered", text, now)
+        work.log(incident, "undelivered", text)
         told = {"why": error, "climbs": False}
-        ping.tell_undelivered(tx, knowledge, incident, person, told, now)
-    show(tx, incident, now)
+        ping.tell_undelivered(work, incident, person, told)
+    work.show(incident)
 
 
-def _receipt_changed(tx: Tx, letter: OutboxMessage, now: datetime) -> None:
+def _receipt_changed(work: Work, letter: OutboxMessage) -> None:
     if letter.to.startswith("fallback:"):
-        fallback.arrived(tx, letter, now)
+        fallback.arrived(work, letter)
     elif letter.what is What.PING or letter.to.startswith("party"):
-        tx.queue(Show(subject=letter.subject, rest=MACHINE_RESTS), now)
+        work.queue(Show(subject=letter.subject, rest=MACHINE_RESTS))
 
 
-def name_channel(tx: Tx, subject: str, name: str) -> str | None:
+def name_channel(work: Work, subject: str, name: str) -> str | None:
     """Remember which name is about to be asked for, and return the one asked for before: then
     the channel may exist although we never heard of it."""
-    before = tx.channel_name_of(subject)
-    tx.name_channel(subject, name)
+    before = work.tx.channel_name_of(subject)
+    work.tx.name_channel(subject, name)
     return before
 
 
-def fixtures(tx: Tx, subject: str, names: tuple[str, ...]) -> dict[str, str]:
+def fixtures(work: Work, subject: str, names: tuple[str, ...]) -> dict[str, str]:
     """What was last applied, for those of `names` that ever were."""
-    found = {name: tx.fixture(subject, name) for name in names}
+    found = {name: work.tx.fixture(subject, name) for name in names}
     return {name: value for name, value in found.items() if value is not None}

@@ -20,11 +20,10 @@ from bot.flows.incidents.grouping import parts
 from bot.flows.outbox import said_errors
 from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
-from bot.flows.work import log
+from bot.flows.work import Work
 from bot.language.local_time import local
 from bot.language.marks import outside, render, when, who
 from bot.language.units import are, incident_key
-from bot.ports import Knowledge, Tx
 
 _DONE = "fallback"  # fixture: the letters that were turned over to the other way
 _PACED = frozenset({"", "paced"})  # words of our own pace, which are no trouble
@@ -39,20 +38,20 @@ class Written:
     body: str
 
 
-def configure(tx: Tx, *, everybody: bool) -> None:
+def configure(work: Work, *, everybody: bool) -> None:
     """Remember whether the settings name a way for people who have none of their own."""
-    tx.save_fixture("settings", "fallback", "yes" if everybody else "")
+    work.tx.save_fixture("settings", "fallback", "yes" if everybody else "")
 
 
-def tick(tx: Tx, knowledge: Knowledge, now: datetime, *, dark: bool) -> int:
+def tick(work: Work, *, dark: bool) -> int:
     """Turn over every ping that waits longer than `LATE` because Slack cannot be reached (`dark`)
     or does not take it. Returns how many."""
     turned = 0
-    for one in tx.waiting_pings(now - LATE):
+    for one in work.tx.waiting_pings(work.now - LATE):
         if dark or one.error not in _PACED:
             until = {"until": one.until.isoformat()} if one.put_off else {}
             letter = replace(one.letter, facts={**one.letter.facts, **until})
-            turned += turn_over(tx, knowledge, letter, why_waiting(one), now)
+            turned += turn_over(work, letter, why_waiting(one))
     return turned
 
 
@@ -64,67 +63,65 @@ def why_waiting(one: WaitingPing) -> str:
 
 
 def turn_over(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     letter: OutboxMessage,
     why: str,
-    now: datetime,
     *,
     refused: bool = False,
 ) -> bool:
     """Send this ping by another way as well; `why` is in marks. False when there is none, or when
     it was `refused` for good after it had been: then that way must not be counted on. A drill
     wakes nobody."""
-    incident = _incident(tx, letter)
+    incident = _incident(work, letter)
     if incident is not None and incident.drill:
         return False
-    person = knowledge.catalogue.people.get(letter.to.removeprefix("person:"))
-    everybody = tx.fixture("settings", "fallback") == "yes"
+    person = work.catalogue.people.get(letter.to.removeprefix("person:"))
+    everybody = work.tx.fixture("settings", "fallback") == "yes"
     if person is None or not (person.fallback or everybody):
         return False
-    if tx.fixture(_DONE, str(letter.id)) is not None:
+    if work.tx.fixture(_DONE, str(letter.id)) is not None:
         return False
-    tx.save_fixture(_DONE, str(letter.id), now.isoformat())
+    work.tx.save_fixture(_DONE, str(letter.id), work.now.isoformat())
     facts = {**letter.facts, "letter": letter.id, "why": why, "refused": refused}
     to = f"fallback:{person.id}"
-    tx.queue(Say(subject=letter.subject, to=to, what=What.PING, facts=facts), now)
+    work.queue(Say(subject=letter.subject, to=to, what=What.PING, facts=facts))
     return True
 
 
-def arrived(tx: Tx, letter: OutboxMessage, now: datetime) -> None:
-    incident = _incident(tx, letter)
+def arrived(work: Work, letter: OutboxMessage) -> None:
+    incident = _incident(work, letter)
     if incident is not None:
         person = letter.to.removeprefix("fallback:")
         said = f"{who(person)} was pinged by another way than Slack ({letter.facts.get('why')})."
-        log(tx, incident, "fallback", said, now)
-    tx.queue(Show(subject=letter.subject), now)
+        work.log(incident, "fallback", said)
+    work.queue(Show(subject=letter.subject))
 
 
-def failed(tx: Tx, knowledge: Knowledge, letter: OutboxMessage, error: str, now: datetime) -> None:
+def failed(work: Work, letter: OutboxMessage, error: str) -> None:
     """It did not go by the other way either. When Slack had refused the ping for good, nobody was
     reached and the ladder goes on at once; otherwise the letter to Slack still waits. Once
     somebody has the incident it does not matter any more."""
-    incident = _incident(tx, letter)
+    incident = _incident(work, letter)
     if incident is None or incident.state is not State.OPEN:
         return
     person = letter.to.removeprefix("fallback:")
     if letter.facts.get("refused"):
         why = f"{letter.facts.get('why')}; by another way: {error}"
-        ping.undelivered(tx, knowledge, incident, person, why, now)
+        ping.undelivered(work, incident, person, why)
     else:
         said = f"{who(person)} could not be pinged by another way: {outside(error)}"
-        log(tx, incident, "undelivered", said, now)
-    tx.queue(Show(subject=letter.subject), now)
+        work.log(incident, "undelivered", said)
+    work.queue(Show(subject=letter.subject))
 
 
-def write(tx: Tx, knowledge: Knowledge, letter: OutboxMessage, now: datetime) -> Written | None:
+def write(work: Work, letter: OutboxMessage) -> Written | None:
     """The ping in plain text; None when nobody has to act on it any more."""
-    incident = _incident(tx, letter)
-    catalogue = knowledge.catalogue
+    incident = _incident(work, letter)
+    catalogue = work.catalogue
     person = catalogue.people.get(letter.to.removeprefix("fallback:"))
     if incident is None or person is None or incident.state is not State.OPEN:
         return None
-    view = views.incident_view(tx, knowledge, incident.id, now)
+    view = views.incident_view(work, incident.id)
     if view is None:
         return None
     mine = letter.facts.get("parts") or ()
@@ -154,9 +151,9 @@ def _no_slack(facts: Mapping[str, Any], person: Person) -> str:
     return "Slack cannot be used for this now"
 
 
-def _incident(tx: Tx, letter: OutboxMessage) -> Incident | None:
+def _incident(work: Work, letter: OutboxMessage) -> Incident | None:
     number = incident_of(letter.subject)
-    return tx.incident(number) if number is not None else None
+    return work.tx.incident(number) if number is not None else None
 
 
 def _asked(view: IncidentView, facts: Mapping[str, Any]) -> str:

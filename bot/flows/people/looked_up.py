@@ -6,31 +6,33 @@ An account that was found by another address may be somebody else's, so it count
 from collections.abc import Mapping
 
 from bot.core.estate.catalogue import Catalogue
-from bot.ports import SlackUser, Tx
+from bot.core.outbox.received import SlackUser
+from bot.flows.work import Work
 
 
-def looked_up(tx: Tx, catalogue: Catalogue, person: str) -> SlackUser | None:
+def looked_up(work: Work, person: str) -> SlackUser | None:
     """What Slack said of the person's address; None when it was not asked about this one."""
-    known = tx.slack_user(person)
-    return known if known and _fits(catalogue, person, known.address) else None
+    known = work.tx.slack_user(person)
+    return known if known and _fits(work.catalogue, person, known.address) else None
 
 
-def user_ids(tx: Tx, catalogue: Catalogue) -> Mapping[str, str]:
+def user_ids(work: Work) -> Mapping[str, str]:
     """Slack user id of everybody who has one."""
     return {
         known.person: known.user
-        for known in tx.slack_users()
-        if known.user and _fits(catalogue, known.person, known.address)
+        for known in work.tx.slack_users()
+        if known.user and _fits(work.catalogue, known.person, known.address)
     }
 
 
-def person_of(tx: Tx, catalogue: Catalogue, user: str) -> str | None:
+def person_of(work: Work, user: str) -> str | None:
     """Whom of the file a Slack user was found to be; None when nobody's look-up gave them."""
     return next(
         (
             known.person
-            for known in tx.people_of(user)
-            if known.person in catalogue.people and _fits(catalogue, known.person, known.address)
+            for known in work.tx.people_of(user)
+            if known.person in work.catalogue.people
+            and _fits(work.catalogue, known.person, known.address)
         ),
         None,
     )

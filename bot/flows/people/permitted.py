@@ -2,45 +2,39 @@
 `core.people.permissions`."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
 from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
 from bot.flows.people.presence import presence_now
-from bot.flows.work import data_judge
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work, data_judge
 
 FOREIGN = "foreign"  # who is not of the company, by the id they act under
 
 
-def doer(tx: Tx, knowledge: Knowledge, by: str, now: datetime) -> Doer:
+def doer(work: Work, by: str) -> Doer:
     """Whom the catalogue lists is of the company whatever Slack calls them."""
-    listed = by in knowledge.catalogue.people
-    foreign = "" if listed else tx.fixture(FOREIGN, by) or ""
-    access = knowledge.access
+    listed = by in work.catalogue.people
+    foreign = "" if listed else work.tx.fixture(FOREIGN, by) or ""
+    access = work.knowledge.access
     return Doer(
         person=by,
-        seats=tuple(presence_now(tx, now).seats_of(by)),
+        seats=tuple(presence_now(work).seats_of(by)),
         level=access.guests if foreign else access.others,
         foreign=foreign,
     )
 
 
-def must(
-    tx: Tx, knowledge: Knowledge, deed: Deed, incident: Incident, by: str, now: datetime
-) -> None:
+def must(work: Work, deed: Deed, incident: Incident, by: str) -> None:
     """Raises NotAllowed, naming who may, when `by` may not do this to the incident."""
-    permit(deed, about_incident(tx, knowledge, incident), doer(tx, knowledge, by, now))
+    permit(deed, about_incident(work, incident), doer(work, by))
 
 
-def must_for(
-    tx: Tx, knowledge: Knowledge, deed: Deed, connection: Connection, by: str, now: datetime
-) -> None:
+def must_for(work: Work, deed: Deed, connection: Connection, by: str) -> None:
     """The same for a connection."""
-    permit(deed, about_connection(connection), doer(tx, knowledge, by, now))
+    permit(deed, about_connection(connection), doer(work, by))
 
 
 def about_connection(connection: Connection) -> DeedAbout:
@@ -54,36 +48,36 @@ def about_connection(connection: Connection) -> DeedAbout:
     return DeedAbout(name=connection.name, cast=cast)
 
 
-def about_incident(tx: Tx, knowledge: Knowledge, incident: Incident) -> DeedAbout:
+def about_incident(work: Work, incident: Incident) -> DeedAbout:
     """The owners are those of the connection that stands for it; the ladder is also that of its
     parts, whose first responders are pinged for it. A part's owners speak for its data alone."""
-    connection = lead_of(knowledge.catalogue, incident)
+    connection = lead_of(work.catalogue, incident)
     about = about_connection(connection) if connection else DeedAbout(name=incident.connection)
     name = incident.key if incident.size > 1 else about.name  # of several, it is named for none
     about = DeedAbout(name=name, cast={Role.HOLDER: _named(incident.holder), **about.cast})
     ladder = [person for rung in incident.ladder for person in rung.people]
     about = about.joined(Role.LADDER, [*ladder, *incident.stand_ins])
-    about = about.joined(Role.LADDER, _ladders_of_parts(tx, knowledge.catalogue, incident))
-    pinged = (receipt.person for receipt in tx.receipts(incident_subject(incident.id)))
+    about = about.joined(Role.LADDER, _ladders_of_parts(work, incident))
+    pinged = (receipt.person for receipt in work.tx.receipts(incident_subject(incident.id)))
     about = about.joined(Role.LADDER, pinged)
     about = about.joined(Role.HELPER, incident.helpers)
     # Whoever has spoken may take it back.
-    about = about.joined(Role.JUDGE, (*incident.awaiting, *_judges(tx, knowledge, incident)))
+    about = about.joined(Role.JUDGE, (*incident.awaiting, *_judges(work, incident)))
     by_hand = incident.detected_by != "check"
     return about.joined(Role.AUTHOR, [incident.detected_by] if by_hand else [])
 
 
-def _ladders_of_parts(tx: Tx, catalogue: Catalogue, incident: Incident) -> Iterable[str | None]:
-    for part in tx.parts_of(incident.id):
-        connection = catalogue.connections.get(part.connection)
+def _ladders_of_parts(work: Work, incident: Incident) -> Iterable[str | None]:
+    for part in work.tx.parts_of(incident.id):
+        connection = work.catalogue.connections.get(part.connection)
         yield connection.first_responder if connection else None
         yield from (person for rung in part.ladder for person in rung.people)
 
 
-def _judges(tx: Tx, knowledge: Knowledge, incident: Incident) -> Iterable[str | None]:
+def _judges(work: Work, incident: Incident) -> Iterable[str | None]:
     """Of its data, and that of its parts."""
-    for name in (incident.connection, *(name for name, _ in tx.recovered_of(incident.id))):
-        connection = knowledge.catalogue.connections.get(name)
+    for name in (incident.connection, *(name for name, _ in work.tx.recovered_of(incident.id))):
+        connection = work.catalogue.connections.get(name)
         yield data_judge(connection) if connection else None
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.lane import Lane
@@ -12,8 +11,8 @@ from bot.core.incidents.severity import Severity
 from bot.core.people.presence import AbsenceKind, Presence
 from bot.flows.people.looked_up import looked_up
 from bot.flows.people.presence import presence_now
+from bot.flows.work import Work
 from bot.language.local_time import local_day
-from bot.ports import Tx
 
 _NEXT_RUNG_TAKES = frozenset({"first responder", "on the ladder"})
 
@@ -31,25 +30,23 @@ class Reach:
     strangers: tuple[str, ...]
 
 
-def reach_now(tx: Tx, catalogue: Catalogue, now: datetime) -> Reach:
+def reach_now(work: Work) -> Reach:
     """Everybody who is pinged or asked for a connection that is looked after. Somebody who was
     never looked up in Slack counts as one who can be reached, since nothing says otherwise."""
-    who = presence_now(tx, now)
-    managed = [one for one in catalogue.connections.values() if one.about.lifecycle.managed]
-    ladders = [(one.name, people) for one in managed for people in _ladders(catalogue, one)]
+    who = presence_now(work)
+    managed = [one for one in work.catalogue.connections.values() if one.about.lifecycle.managed]
+    ladders = [(one.name, people) for one in managed for people in _ladders(work.catalogue, one)]
     duties = _duties(managed)
     named = dict.fromkeys((*(one for _, people in ladders for one in people), *duties))
-    gone = {one: why for one in named if (why := _why_not(tx, catalogue, who, one, now))}
+    gone = {one: why for one in named if (why := _why_not(work, who, one))}
     silent = (name for name, on in ladders if on and all(one in gone for one in on))
-    off = {one.person for one in tx.absences() if one.kind is AbsenceKind.DEACTIVATED}
+    off = {one.person for one in work.tx.absences() if one.kind is AbsenceKind.DEACTIVATED}
     back = {*who.cover, *who.absent} - off
     return Reach(
         silent=tuple(dict.fromkeys(silent)),
         gone=gone,
         lost={one: held for one, held in duties.items() if held and one in gone.keys() - back},
-        strangers=tuple(
-            one for one in named if one not in gone and not looked_up(tx, catalogue, one)
-        ),
+        strangers=tuple(one for one in named if one not in gone and not looked_up(work, one)),
     )
 
 
@@ -71,12 +68,12 @@ def _ladders(catalogue: Catalogue, connection: Connection) -> tuple[tuple[str, .
     return tuple(dict.fromkeys(people))
 
 
-def _why_not(tx: Tx, catalogue: Catalogue, who: Presence, person: str, now: datetime) -> str:
+def _why_not(work: Work, who: Presence, person: str) -> str:
     acting = who.acting(person)
     if acting is None:
         return who.absent.get(person) or "whoever covers is away too"
-    listed = catalogue.people.get(acting)
-    if listed and listed.left and listed.left <= local_day(now, catalogue.timezone):
+    listed = work.catalogue.people.get(acting)
+    if listed and listed.left and listed.left <= local_day(work.now, work.catalogue.timezone):
         return f"left on {listed.left}"
-    known = looked_up(tx, catalogue, acting)
+    known = looked_up(work, acting)
     return known.problem if known and not known.user else ""

@@ -13,6 +13,7 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents.correlation import signature
 from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import Incident, State
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.signals import FailedRecords
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.permissions import Deed
@@ -23,39 +24,38 @@ from bot.flows.incidents import ping
 from bot.flows.people.permitted import must, must_for
 from bot.flows.people.presence import attendance_for
 from bot.flows.triage.briefing import Briefing, brief, ping_facts
-from bot.flows.work import log, show
+from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, who
 from bot.language.units import incident_key
-from bot.ports import Knowledge, Tx
 
 LOOK_BACK = 5  # incidents whose evidence may be used
 
 
-def start(tx: Tx, knowledge: Knowledge, connection: Connection, by: str, now: datetime) -> Incident:
+def start(work: Work, connection: Connection, by: str) -> Incident:
     """Begin one and ping the first responder. Raises Refused while the connection really is
     broken or another drill of it goes on, NotAllowed for somebody who has nothing to do with it."""
-    must_for(tx, knowledge, Deed.DRILL, connection, by, now)
-    _refuse_while_broken(tx, connection)
-    evidence = _evidence(tx, connection)
-    briefing = brief(tx, knowledge, connection, now, now, recorded=evidence)
-    drill = tx.add_incident(_incident(connection, briefing, evidence, by, now))
-    tx.add_drill(
+    must_for(work, Deed.DRILL, connection, by)
+    _refuse_while_broken(work, connection)
+    evidence = _evidence(work, connection)
+    briefing = brief(work, connection, work.now, recorded=evidence)
+    drill = work.tx.add_incident(_incident(connection, briefing, evidence, by, work.now))
+    work.tx.add_drill(
         Drill(
             incident=drill.id,
             connection=connection.id,
             by=by,
             responder=connection.first_responder,
-            begun_at=now,
+            begun_at=work.now,
             evidence=evidence,
         )
     )
-    log(tx, drill, "drill", drill.reasons[0], now, by)
-    tx.turn_to(drill.id, _runbook(knowledge, connection))
+    work.log(drill, "drill", drill.reasons[0], by)
+    work.tx.turn_to(drill.id, _runbook(work.knowledge, connection))
     people = drill.ladder[0].people
-    pinged = attendance_for(tx, knowledge, drill, now).turn(people, now).pinged
-    ping.ping(tx, knowledge, drill, pinged, {**ping_facts(briefing.facts), "rung": 0}, now)
-    show(tx, drill, now)
+    pinged = attendance_for(work, drill).turn(people, work.now).pinged
+    ping.ping(work, drill, pinged, {**ping_facts(briefing.facts), "rung": 0})
+    work.show(drill)
     return drill
 
 
@@ -87,22 +87,20 @@ def _incident(
 
 
 def end(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     number: int,
     *,
     triaged: bool | None,
     missing: str,
     by: str | None,
-    now: datetime,
 ) -> Drill:
     """Keep what it showed; `by` is None when its time is over. Raises NotFound for what is no
     drill, Refused once it has ended."""
-    incident, before = tx.incident(number), tx.drill(number)
+    incident, before = work.tx.incident(number), work.tx.drill(number)
     if incident is None or before is None:
         raise NotFound(f"{incident_key(number)} is not a drill.")
     if by is not None:
-        must(tx, knowledge, Deed.DRILL, incident, by, now)
+        must(work, Deed.DRILL, incident, by)
     if before.ended_at is not None or not incident.live:
         raise Refused("This drill has ended already. Nothing was changed.")
     if triaged is False and not missing.strip():
@@ -111,45 +109,48 @@ def end(
         before,
         acknowledged_at=incident.acknowledged_at,
         acknowledged_by=incident.holder,
-        ended_at=now,
+        ended_at=work.now,
         ended_by=by,
         triaged=triaged,
         missing=outside(missing),
     )
-    tx.save_drill(after)
+    work.tx.save_drill(after)
     how = rehearsal.summary(after)
-    closed = machine.resolve(incident, by=by or after.by, how=how, now=now)
+    closed = machine.resolve(incident, by=by or after.by, how=how, now=work.now)
     # It is no break, so nobody is asked for its review.
     closed = replace(closed, state=State.RESOLVED, review_at=None)
-    tx.save_incident(closed)
-    log(tx, closed, "drill", f"The drill ended. {how}", now, by)
-    _tick_off(tx, after, now)
+    work.tx.save_incident(closed)
+    work.log(closed, "drill", f"The drill ended. {how}", by)
+    _tick_off(work, after)
     facts = {"summary": how, "by": by}
     subject = incident_subject(number)
-    tx.queue(Say(subject=subject, to="channel", what=What.DRILL_ENDED, facts=facts), now)
-    show(tx, closed, now)
+    work.queue(Say(subject=subject, to="channel", what=What.DRILL_ENDED, facts=facts))
+    work.show(closed)
     return after
 
 
-def expire(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
+def expire(work: Work) -> int:
     """End the drills that nobody ended."""
-    over = [one for one in tx.drills_under_way() if one.begun_at + LONGEST <= now]
+    over = [one for one in work.tx.drills_under_way() if one.begun_at + LONGEST <= work.now]
     for one in over:
-        end(tx, knowledge, one.incident, triaged=None, missing="", by=None, now=now)
+        end(work, one.incident, triaged=None, missing="", by=None)
     return len(over)
 
 
-def _refuse_while_broken(tx: Tx, connection: Connection) -> None:
-    if tx.live_incident(connection.id) is not None or tx.part_for(connection.id) is not None:
+def _refuse_while_broken(work: Work, connection: Connection) -> None:
+    if (
+        work.tx.live_incident(connection.id) is not None
+        or work.tx.part_for(connection.id) is not None
+    ):
         raise Refused(f"{connection.name} really is broken now. Begin the drill when it is over.")
-    if any(one.connection == connection.id for one in tx.drills_under_way()):
+    if any(one.connection == connection.id for one in work.tx.drills_under_way()):
         raise Refused(f"A drill of {connection.name} goes on already. End that one first.")
 
 
-def _evidence(tx: Tx, connection: Connection) -> Evidence:
+def _evidence(work: Work, connection: Connection) -> Evidence:
     """What the last real break failed with, else an example. Texts are the general ones, so
     nothing of a record is repeated."""
-    before = tx.incidents_of(connection.id, LOOK_BACK)
+    before = work.tx.incidents_of(connection.id, LOOK_BACK)
     for past in before:
         if past.said:
             failed = (FailedRecords(text=past.said, count=EXAMPLE.count),)
@@ -162,11 +163,13 @@ def _runbook(knowledge: Knowledge, connection: Connection) -> str:
     return connection.runbook if connection.runbook in knowledge.runbooks else GENERIC
 
 
-def _tick_off(tx: Tx, drill: Drill, now: datetime) -> None:
+def _tick_off(work: Work, drill: Drill) -> None:
     """A new owner who took part has worked a drill on it."""
-    for handover in tx.open_handovers():
+    for handover in work.tx.open_handovers():
         mine = handover.connection == drill.connection and handover.person in drill.took_part
         if mine and "drill" not in handover.done:
             done = tuple(item for item in HANDOVER_ITEMS if item in {*handover.done, "drill"})
             whole = len(done) == len(HANDOVER_ITEMS)
-            tx.save_handover(replace(handover, done=done, finished_at=now if whole else None))
+            work.tx.save_handover(
+                replace(handover, done=done, finished_at=work.now if whole else None)
+            )

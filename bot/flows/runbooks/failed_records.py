@@ -20,11 +20,10 @@ from bot.flows.people.permitted import about_connection, about_incident, doer
 from bot.flows.people.presence import reader_for
 from bot.flows.runbooks import gate_approvals
 from bot.flows.triage.briefing import brief, brief_in, since_of
-from bot.flows.work import load, log, show
+from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, who
 from bot.language.units import say_count
-from bot.ports import Knowledge, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,29 +37,27 @@ class StuckView:
     given: Mapping[str, Assignment]
 
 
-def view(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StuckView:
-    part = tx.part_for(connection.id)
-    incident = tx.live_incident(connection.id) or _whole(tx, part)
-    since = since_of(tx, incident, connection) if incident else None
+def view(work: Work, connection: Connection) -> StuckView:
+    part = work.tx.part_for(connection.id)
+    incident = work.tx.live_incident(connection.id) or _whole(work, part)
+    since = since_of(work, incident, connection) if incident else None
     return StuckView(
         connection=connection,
         incident=incident,
-        groups=groups(brief(tx, knowledge, connection, now, since).facts),
-        given={one.key: one for one in tx.assignments(connection.id)},
+        groups=groups(brief(work, connection, since).facts),
+        given={one.key: one for one in work.tx.assignments(connection.id)},
     )
 
 
-def assign(
-    tx: Tx, knowledge: Knowledge, number: int, ref: str, layer: Layer, by: str, now: datetime
-) -> Assignment:
+def assign(work: Work, number: int, ref: str, layer: Layer, by: str) -> Assignment:
     """Give a group to the owner of a layer, who is told. Raises NotFound for a group that is gone
     and Refused where the layer names nobody."""
-    incident, connection, key = _open(tx, knowledge, number, ref, by, now)
-    group = _group(_facts(tx, knowledge, incident, connection, now), key)
+    incident, connection, key = _open(work, number, ref, by)
+    group = _group(_facts(work, incident, connection), key)
     person = connection.owners.of(layer)
     if person is None:
         raise Refused(f"{connection.name} names no {layer} owner. Name one, or choose another.")
-    known = next((one for one in tx.assignments(connection.id) if one.key == key), None)
+    known = next((one for one in work.tx.assignments(connection.id) if one.key == key), None)
     given = Assignment(
         connection=connection.id,
         key=key,
@@ -69,85 +66,83 @@ def assign(
         layer=layer,
         person=person,
         by=by,
-        at=now,
+        at=work.now,
         count=group.count,
         most=max(group.count, known.most if known else 0),
-        remind_at=now + failed_records.REMIND_AFTER,
+        remind_at=work.now + failed_records.REMIND_AFTER,
     )
-    tx.save_assignment(given)
+    work.tx.save_assignment(given)
     records = say_count(group.count, "record")
-    log(tx, incident, "stuck", f"{who(by)} gave {records} to {who(person)}: {group.label}", now, by)
-    _say(tx, incident, "channel", What.STUCK_GIVEN, given, now)
-    _say(tx, incident, "owner", What.STUCK_YOURS, given, now, group)
-    show(tx, incident, now)
+    work.log(incident, "stuck", f"{who(by)} gave {records} to {who(person)}: {group.label}", by)
+    _say(work, incident, "channel", What.STUCK_GIVEN, given)
+    _say(work, incident, "owner", What.STUCK_YOURS, given, group)
+    work.show(incident)
     return given
 
 
-def clear(
-    tx: Tx, knowledge: Knowledge, number: int, ref: str, by: str, now: datetime
-) -> tuple[bool, str]:
+def clear(work: Work, number: int, ref: str, by: str) -> tuple[bool, str]:
     """ "Fixed, send again": (whether it may be done now, the terms or why not yet). Where the
     retry gate wants the functional owner's word, that is asked for first."""
-    incident, connection, key = _open(tx, knowledge, number, ref, by, now)
-    facts = _facts(tx, knowledge, incident, connection, now)
+    incident, connection, key = _open(work, number, ref, by)
+    facts = _facts(work, incident, connection)
     group = _group(facts, key)
     own = failed_records.only(facts, key)
     own_key = (
         key if connection.id == incident.connection else failed_records.ref(connection.id, key)
     )
     subject = f"stuck:{own_key}"
-    asked = gate_approvals.standing(tx, number, subject)
+    asked = gate_approvals.standing(work, number, subject)
     if asked is None or asked.ruling is Ruling.DENIED:
         waits = gate_approvals.Wanted(subject=subject, title=f"Send again: {group.label}", by=by)
-        asked = gate_approvals.ask(tx, incident, (own,), waits, now)
+        asked = gate_approvals.ask(work, incident, (own,), waits)
     if asked is not None and asked.held:
         return False, asked.held
-    terms = retry.retry_advice(own, connection, now)
-    known = next((one for one in tx.assignments(connection.id) if one.key == key), None)
-    cleared = known or _unassigned(connection, incident, group, by, now)
-    after = replace(cleared, cleared_by=by, cleared_at=now, terms=terms, count=group.count)
-    tx.save_assignment(after)
+    terms = retry.retry_advice(own, connection, work.now)
+    known = next((one for one in work.tx.assignments(connection.id) if one.key == key), None)
+    cleared = known or _unassigned(connection, incident, group, by, work.now)
+    after = replace(cleared, cleared_by=by, cleared_at=work.now, terms=terms, count=group.count)
+    work.tx.save_assignment(after)
     records = say_count(group.count, "record")
     said = f"{who(by)}: the cause of {records} is fixed, they may be sent again. {terms}"
-    log(tx, incident, "stuck", said, now, by)
-    _say(tx, incident, "channel", What.STUCK_CLEARED, after, now)
-    show(tx, incident, now)
+    work.log(incident, "stuck", said, by)
+    _say(work, incident, "channel", What.STUCK_CLEARED, after)
+    work.show(incident)
     return True, terms
 
 
-def tend(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
+def tend(work: Work) -> int:
     """Close the groups that the checks no longer see, remind of those that do not shrink. Without
     a look nothing is closed. Returns how many were closed or reminded of."""
     touched = 0
-    for given in tx.open_assignments():
-        connection = knowledge.catalogue.connections.get(given.connection)
-        before = tx.incident(given.incident)
-        incident = _whole(tx, before) or before  # it may have joined another one
-        health = tx.connection_health(given.connection)
+    for given in work.tx.open_assignments():
+        connection = work.catalogue.connections.get(given.connection)
+        before = work.tx.incident(given.incident)
+        incident = _whole(work, before) or before  # it may have joined another one
+        health = work.tx.connection_health(given.connection)
         if connection is None or incident is None:
             continue
         if health is None or health.verdict is Verdict.UNKNOWN:
             continue
-        found = groups(_facts(tx, knowledge, incident, connection, now))
+        found = groups(_facts(work, incident, connection))
         count = next((group.count for group in found if group.key == given.key), 0)
-        touched += _looked(tx, incident, given, count, now)
+        touched += _looked(work, incident, given, count)
     return touched
 
 
-def _looked(tx: Tx, incident: Incident, given: Assignment, count: int, now: datetime) -> int:
-    after = failed_records.look(given, count, now)
+def _looked(work: Work, incident: Incident, given: Assignment, count: int) -> int:
+    after = failed_records.look(given, count, work.now)
     if after.closed_at is not None:
-        tx.save_assignment(after)
-        log(tx, incident, "stuck", f"None left: {given.label}", now)
-        _say(tx, incident, "channel", What.STUCK_GONE, after, now)
-        show(tx, incident, now)
+        work.tx.save_assignment(after)
+        work.log(incident, "stuck", f"None left: {given.label}")
+        _say(work, incident, "channel", What.STUCK_GONE, after)
+        work.show(incident)
         return 1
-    if failed_records.overdue(after, now):
-        tx.save_assignment(failed_records.reminded(after, now))
-        _say(tx, incident, "owner", What.STUCK_REMINDER, after, now)
+    if failed_records.overdue(after, work.now):
+        work.tx.save_assignment(failed_records.reminded(after, work.now))
+        _say(work, incident, "owner", What.STUCK_REMINDER, after)
         return 1
     if after.count != given.count:
-        tx.save_assignment(after)
+        work.tx.save_assignment(after)
     return 0
 
 
@@ -170,37 +165,33 @@ def _unassigned(
     )
 
 
-def _open(
-    tx: Tx, knowledge: Knowledge, number: int, ref: str, by: str, now: datetime
-) -> tuple[Incident, Connection, str]:
+def _open(work: Work, number: int, ref: str, by: str) -> tuple[Incident, Connection, str]:
     """The incident, the connection of it that is meant, and the key of the group. Whoever is named
     for that connection may, as whoever is for the whole."""
-    incident = load(tx, number)
+    incident = work.incident(number)
     named, key = failed_records.read_ref(ref)
     meant = named or incident.connection
-    connection = knowledge.catalogue.connections.get(meant)
+    connection = work.catalogue.connections.get(meant)
     if not incident.live or connection is None:
         raise Refused(f"{incident.key} is closed; nothing of it is given to anybody any more.")
     if incident.drill:
         raise Refused("This is a drill: no records are really stuck.")
-    if meant not in members(tx, incident):
+    if meant not in members(work, incident):
         raise NotFound(f"{outside(connection.name)} is no part of {incident.key} any more.")
-    about = about_incident(tx, knowledge, incident)
+    about = about_incident(work, incident)
     for role, people in about_connection(connection).cast.items():
         about = about.joined(role, people)
-    permit(Deed.RECORDS, about, doer(tx, knowledge, by, now))
+    permit(Deed.RECORDS, about, doer(work, by))
     return incident, connection, key
 
 
-def _whole(tx: Tx, part: Incident | None) -> Incident | None:
+def _whole(work: Work, part: Incident | None) -> Incident | None:
     """What the part is a part of by now."""
-    return tx.incident(part.parent) if part and part.parent is not None else None
+    return work.tx.incident(part.parent) if part and part.parent is not None else None
 
 
-def _facts(
-    tx: Tx, knowledge: Knowledge, incident: Incident, connection: Connection, now: datetime
-) -> Facts:
-    return brief_in(tx, knowledge, incident, connection, now).facts
+def _facts(work: Work, incident: Incident, connection: Connection) -> Facts:
+    return brief_in(work, incident, connection).facts
 
 
 def _group(facts: Facts, key: str) -> FailedGroup:
@@ -211,12 +202,11 @@ def _group(facts: Facts, key: str) -> FailedGroup:
 
 
 def _say(
-    tx: Tx,
+    work: Work,
     incident: Incident,
     to: str,
     what: What,
     given: Assignment,
-    now: datetime,
     group: FailedGroup | None = None,
 ) -> None:
     """`to` is the channel or the owner, who may be away."""
@@ -235,6 +225,6 @@ def _say(
         "samples": list(group.samples) if group else [],
     }
     if to == "owner":
-        reader, covers_whom = reader_for(tx, given.person, now)
+        reader, covers_whom = reader_for(work, given.person)
         to, facts = f"person:{reader}", facts | covers_whom
-    tx.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts), now)
+    work.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.core.estate.lane import Layer
 from bot.core.incidents.incident import Incident
+from bot.core.knowledge import Knowledge
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.runbooks import retry
 from bot.core.runbooks import runbook as walk
@@ -16,10 +17,9 @@ from bot.core.triage.facts import Facts
 from bot.flows.incidents.ending.confirm_data import members
 from bot.flows.people.presence import presence_now
 from bot.flows.runbooks import retry_gate
-from bot.flows.work import log, show
+from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, who
-from bot.ports import Knowledge, Tx
 
 
 def subject_of(book: Runbook, step: Step) -> str:
@@ -27,17 +27,17 @@ def subject_of(book: Runbook, step: Step) -> str:
     return f"step:{book.id}:{step.id}"
 
 
-def standing(tx: Tx, incident: int, subject: str) -> Approval | None:
+def standing(work: Work, incident: int, subject: str) -> Approval | None:
     """The word that counts; None when nobody was asked. Of each owner it is the last one asked
     for, and of several owners one that still holds it up."""
-    last = _asked(tx, incident, subject).values()
+    last = _asked(work, incident, subject).values()
     held = sorted((one for one in last if one.held), key=lambda one: (one.waiting, one.id))
     return held[0] if held else max(last, key=lambda one: one.id, default=None)
 
 
-def _asked(tx: Tx, incident: int, subject: str) -> dict[str | None, Approval]:
+def _asked(work: Work, incident: int, subject: str) -> dict[str | None, Approval]:
     """By owner, without those whose word is needed no more."""
-    found = (one for one in tx.approvals_of(incident) if one.subject == subject)
+    found = (one for one in work.tx.approvals_of(incident) if one.subject == subject)
     return {one.owner: one for one in found if one.ruling is not Ruling.LAPSED}
 
 
@@ -47,23 +47,23 @@ def resends(knowledge: Knowledge, step: Step) -> bool:
     return step.resends or (hook is not None and hook.resends)
 
 
-def arrived(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
+def arrived(work: Work, incident: Incident) -> bool:
     """The walk stands at a step: ask for the word it needs, of whoever has to give it by now. False
     when it needs none, or was asked for already."""
-    walks = tx.walks(incident.id)
-    book = knowledge.runbooks.get(walks[-1].runbook) if walks else None
+    walks = work.tx.walks(incident.id)
+    book = work.knowledge.runbooks.get(walks[-1].runbook) if walks else None
     step = walk.current_step(book, walks[-1]) if book else None
-    if incident.drill or not book or not step or not resends(knowledge, step):
+    if incident.drill or not book or not step or not resends(work.knowledge, step):
         return False
     subject = subject_of(book, step)
-    asked = _asked(tx, incident.id, subject)
-    if (asked or incident.size > 1) and not _look_anew(tx, knowledge, incident, subject, now):
+    asked = _asked(work, incident.id, subject)
+    if (asked or incident.size > 1) and not _look_anew(work, incident, subject):
         return False
-    needed = retry_gate.by_owner(retry_gate.asked_of(tx, knowledge, incident, now), now)
+    needed = retry_gate.by_owner(retry_gate.asked_of(work, incident), work.now)
     for owner in asked.keys() - needed.keys():
         if asked[owner].held:
-            tx.save_approval(replace(asked[owner], ruling=Ruling.LAPSED))
-            show(tx, incident, now)
+            work.tx.save_approval(replace(asked[owner], ruling=Ruling.LAPSED))
+            work.show(incident)
     waits = Wanted(subject=subject, title=step.title)
     fresh = [
         each
@@ -71,7 +71,7 @@ def arrived(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
         if owner not in asked or not _covers(asked[owner], each)
     ]
     for each in fresh:
-        ask(tx, incident, each, waits, now)
+        ask(work, incident, each, waits)
     return bool(fresh)
 
 
@@ -80,19 +80,17 @@ def _covers(asked: Approval, each: Sequence[Facts]) -> bool:
     return not asked.connections or {one.connection.id for one in each} <= {*asked.connections}
 
 
-def _look_anew(
-    tx: Tx, knowledge: Knowledge, incident: Incident, subject: str, now: datetime
-) -> bool:
+def _look_anew(work: Work, incident: Incident, subject: str) -> bool:
     """At once when other connections are in it or other people own them, and else every minute:
     a tick comes every second, and a thousand connections may be asked about."""
-    known = knowledge.catalogue.connections
-    owners = [(key, known[key].owners) for key in members(tx, incident) if key in known]
-    told = f"{now:%Y-%m-%dT%H:%M} {owners!r}"
+    known = work.catalogue.connections
+    owners = [(key, known[key].owners) for key in members(work, incident) if key in known]
+    told = f"{work.now:%Y-%m-%dT%H:%M} {owners!r}"
     mark = hashlib.sha256(told.encode()).hexdigest()
     key = (incident_subject(incident.id), f"gate:{subject}")
-    if tx.fixture(*key) == mark:
+    if work.tx.fixture(*key) == mark:
         return False
-    tx.save_fixture(*key, mark)
+    work.tx.save_fixture(*key, mark)
     return True
 
 
@@ -105,16 +103,14 @@ class Wanted:
     by: str | None = None
 
 
-def ask(
-    tx: Tx, incident: Incident, each: Sequence[Facts], waits: Wanted, now: datetime
-) -> Approval | None:
+def ask(work: Work, incident: Incident, each: Sequence[Facts], waits: Wanted) -> Approval | None:
     """Put it to the owner whom the retry gate names for these connections, which have one owner;
     None when the gate asks for nobody. Who was asked already reads it in the same message."""
-    layer = next((it for one in each if (it := retry.advice_of(one, now).approver)), None)
+    layer = next((it for one in each if (it := retry.advice_of(one, work.now).approver)), None)
     if layer is None:
         return None
     owner = each[0].connection.owners.of(layer)
-    before = _asked(tx, incident.id, waits.subject).get(owner)
+    before = _asked(work, incident.id, waits.subject).get(owner)
     wanted = Approval(
         id=before.id if before and before.waiting else 0,
         incident=incident.id,
@@ -122,32 +118,30 @@ def ask(
         title=waits.title,
         layer=Layer(layer),
         owner=owner,
-        terms=_terms(each, incident, now),
+        terms=_terms(each, incident, work.now),
         connections=tuple(one.connection.id for one in each),
-        asked_at=now,
+        asked_at=work.now,
         asked_by=waits.by,
     )
     if wanted.id:
-        tx.save_approval(wanted)
-        show(tx, incident, now)
+        work.tx.save_approval(wanted)
+        work.show(incident)
         return wanted
-    approval = tx.add_approval(wanted)
-    log(tx, incident, "held", approval.held, now, waits.by)
-    acting = (presence_now(tx, now).acting(owner) or owner) if owner else None
+    approval = work.tx.add_approval(wanted)
+    work.log(incident, "held", approval.held, waits.by)
+    acting = (presence_now(work).acting(owner) or owner) if owner else None
     to = f"person:{acting}" if acting else "channel"
-    _say(tx, incident, to, {"approval": approval.id, "reader": acting}, now)
-    show(tx, incident, now)
+    _say(work, incident, to, {"approval": approval.id, "reader": acting})
+    work.show(incident)
     return approval
 
 
-def ask_instead(
-    tx: Tx, incident: Incident, seats: Collection[str], acting: str, now: datetime
-) -> None:
+def ask_instead(work: Work, incident: Incident, seats: Collection[str], acting: str) -> None:
     """`acting` stands in for these people from now on: what waits for their word here."""
-    for one in tx.approvals_of(incident.id):
+    for one in work.tx.approvals_of(incident.id):
         if one.waiting and one.owner in seats:
             facts = {"approval": one.id, "reader": acting}
-            _say(tx, incident, f"person:{acting}", facts, now)
+            _say(work, incident, f"person:{acting}", facts)
 
 
 def _terms(each: Sequence[Facts], incident: Incident, now: datetime) -> str:
@@ -162,52 +156,57 @@ def _terms(each: Sequence[Facts], incident: Incident, now: datetime) -> str:
     return "\n".join(said)
 
 
-def require(tx: Tx, incident: Incident, book: Runbook, step: Step) -> None:
+def require(work: Work, incident: Incident, book: Runbook, step: Step) -> None:
     """Raises Refused while the step waits for a word."""
-    found = standing(tx, incident.id, subject_of(book, step))
+    found = standing(work, incident.id, subject_of(book, step))
     if found is not None and found.waiting:
         raise Refused(f"{found.held} Skip it with a reason, or wait.")
 
 
-def require_approved(tx: Tx, incident: Incident, book: Runbook, step: Step) -> None:
+def require_approved(work: Work, incident: Incident, book: Runbook, step: Step) -> None:
     """Raises Refused unless nothing was asked or the owner said yes."""
-    found = standing(tx, incident.id, subject_of(book, step))
+    found = standing(work, incident.id, subject_of(book, step))
     if found is not None and found.held:
         raise Refused(f"{found.held} Nothing was sent.")
 
 
 def decide(
-    tx: Tx, number: int, *, approve: bool, by: str, why: str, now: datetime
+    work: Work,
+    number: int,
+    *,
+    approve: bool,
+    by: str,
+    why: str,
 ) -> tuple[Approval, Incident]:
     """The owner, or whoever covers for them, decides. Raises NotFound, NotAllowed or Refused."""
-    before, incident = must_decide(tx, number, by, now)
-    seats = presence_now(tx, now).seats_of(by)
-    after = rule(before, approve=approve, by=by, seats=tuple(seats), why=outside(why), now=now)
-    tx.save_approval(after)
+    before, incident = must_decide(work, number, by)
+    seats = presence_now(work).seats_of(by)
+    after = rule(before, approve=approve, by=by, seats=tuple(seats), why=outside(why), now=work.now)
+    work.tx.save_approval(after)
     said = f": {after.why}" if after.why else ""
     cover = f" for {who(after.owner)}" if by != after.owner else ""
     line = f"{who(by)}{cover} {after.ruling} “{after.title}”{said}."
-    log(tx, incident, after.ruling.value, line, now, by)
+    work.log(incident, after.ruling.value, line, by)
     told = {"approval": after.id, "by": by, "approved": after.ruling is Ruling.APPROVED}
     subject = incident_subject(incident.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.APPROVAL_GIVEN, facts=told), now)
-    show(tx, incident, now)
+    work.queue(Say(subject=subject, to="channel", what=What.APPROVAL_GIVEN, facts=told))
+    work.show(incident)
     return after, incident
 
 
-def must_decide(tx: Tx, number: int, by: str, now: datetime) -> tuple[Approval, Incident]:
+def must_decide(work: Work, number: int, by: str) -> tuple[Approval, Incident]:
     """What `by` may decide, and in which incident. Raises NotFound, Refused, or NotAllowed naming
     who may."""
-    asked = tx.approval(number)
-    incident = tx.incident(asked.incident) if asked else None
+    asked = work.tx.approval(number)
+    incident = work.tx.incident(asked.incident) if asked else None
     if asked is None or incident is None:
         raise NotFound("This question is no longer on record.")
     if not incident.live:
         raise Refused(f"{incident.key} is closed; nothing waits for your word any more.")
-    must_rule(asked, (by, *presence_now(tx, now).seats_of(by)))
+    must_rule(asked, (by, *presence_now(work).seats_of(by)))
     return asked, incident
 
 
-def _say(tx: Tx, incident: Incident, to: str, facts: Mapping[str, object], now: datetime) -> None:
+def _say(work: Work, incident: Incident, to: str, facts: Mapping[str, object]) -> None:
     subject = incident_subject(incident.id)
-    tx.queue(Say(subject=subject, to=to, what=What.APPROVAL_WANTED, facts=facts), now)
+    work.queue(Say(subject=subject, to=to, what=What.APPROVAL_WANTED, facts=facts))

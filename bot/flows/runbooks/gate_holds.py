@@ -5,10 +5,9 @@ step held by hand whoever held it, the technical owner and the architecture owne
 own.
 """
 
-from datetime import datetime
-
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
+from bot.core.knowledge import Knowledge
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.permissions import Deed
 from bot.core.runbooks import gate_hold as holding
@@ -16,43 +15,40 @@ from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.gate_hold import Decision, Hold
 from bot.flows.people.permitted import must
 from bot.flows.people.presence import presence_now, readers_for
-from bot.flows.work import load, log, show
+from bot.flows.work import Work
 from bot.language.errors import Invalid, NotFound, Refused
 from bot.language.marks import outside, who
-from bot.ports import Knowledge, Tx
 
 
 def hold(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     number: int,
     *,
     step: str,
     title: str,
     why: str,
     by: str | None,
-    now: datetime,
     may_release: tuple[str, ...] = (),
     trigger: str = "",
 ) -> Hold:
     """The step takes no answer until it is released. `by` is None for a rule, which then says
     what `trigger` it was and who `may_release`. A step that is held stays held as it is."""
-    incident = load(tx, number)
+    incident = work.incident(number)
     if not incident.live:
         raise Refused(f"{incident.key} is closed; its runbook stays as it is.")
     if by is not None:
-        must(tx, knowledge, Deed.HOLD, incident, by, now)
-        _must_be_asked(tx, knowledge, number, step, title)
+        must(work, Deed.HOLD, incident, by)
+        _must_be_asked(work, number, step, title)
     said = outside(why)
     if not said:
         raise Invalid("Say what it has to wait for; whoever comes next has to know.")
-    standing = tx.step_hold(number, step)
+    standing = work.tx.step_hold(number, step)
     if standing is not None and standing.decision is None:
         holding.refuse_answer(standing, skipping=False)
-    named = may_release or _releasers(knowledge, incident, by)
+    named = may_release or _releasers(work.knowledge, incident, by)
     if not named:
         raise Refused("Nobody is named who could release it, so it cannot be held.")
-    held = tx.add_step_hold(
+    held = work.tx.add_step_hold(
         Hold(
             id=0,
             incident=number,
@@ -61,98 +57,98 @@ def hold(
             why=said,
             by=by,
             trigger=outside(trigger) or "by hand",
-            at=now,
+            at=work.now,
             may_release=named,
         )
     )
-    _announce(tx, incident, held, now)
+    _announce(work, incident, held)
     return held
 
 
-def _announce(tx: Tx, incident: Incident, held: Hold, now: datetime) -> None:
+def _announce(work: Work, incident: Incident, held: Hold) -> None:
     """On the timeline, in the channel, and in person to everybody else who may release it, or
     whoever stands in; never to the one who held it."""
     whose = who(held.by) if held.by else "A rule"
     said = f"{whose} held “{held.title}” ({held.trigger}): {held.why}"
-    log(tx, incident, "held", said, now, held.by)
-    _tell(tx, held, What.HELD, now)
+    work.log(incident, "held", said, held.by)
+    _tell(work, held, What.HELD)
     subject = incident_subject(incident.id)
     others = (person for person in held.may_release if person != held.by)
-    for person, covers_whom in readers_for(tx, others, now).items():
+    for person, covers_whom in readers_for(work, others).items():
         if person != held.by:
             facts = {**_facts(held), **covers_whom}
-            tx.queue(Say(subject=subject, to=f"person:{person}", what=What.HELD, facts=facts), now)
-    show(tx, incident, now)
+            work.queue(Say(subject=subject, to=f"person:{person}", what=What.HELD, facts=facts))
+    work.show(incident)
 
 
 def decide(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     number: int,
     decision: Decision,
     *,
     step: str,
     by: str,
     reason: str,
-    now: datetime,
     seen: int | None = None,
 ) -> Hold:
     """Release or deny the held step. `seen` is the hold that was asked about; another one by now
     is not meant. Raises NotFound when nothing is held."""
-    incident, standing = load(tx, number), must_decide(tx, number, step, by, now)
-    if behind := _left_behind(tx, knowledge, number, step):
+    incident, standing = work.incident(number), must_decide(work, number, step, by)
+    if behind := _left_behind(work, number, step):
         raise Refused(f"{behind} Nothing waits there any more.")
     if seen is not None and standing.id != seen:
         raise Refused(
             f"“{standing.title}” is held for another reason by now: {standing.why}. Look at it"
             " first; nothing was changed."
         )
-    seats = presence_now(tx, now).seats_of(by)
-    after = holding.decide(standing, decision, by=by, seats=seats, reason=reason, now=now)
-    tx.save_step_hold(after)
+    seats = presence_now(work).seats_of(by)
+    after = holding.decide(standing, decision, by=by, seats=seats, reason=reason, now=work.now)
+    work.tx.save_step_hold(after)
     why = f": {after.reason}" if after.reason else "."
-    log(tx, incident, decision, f"{who(by)} {decision} “{after.title}”{why}", now, by)
+    work.log(incident, decision, f"{who(by)} {decision} “{after.title}”{why}", by)
     what = What.RELEASED if decision is Decision.RELEASED else What.DENIED
-    _tell(tx, after, what, now)
-    show(tx, incident, now)
+    _tell(work, after, what)
+    work.show(incident)
     return after
 
 
-def must_decide(tx: Tx, number: int, step: str, by: str, now: datetime) -> Hold:
+def must_decide(work: Work, number: int, step: str, by: str) -> Hold:
     """The hold that `by` may release or deny. Raises NotFound, or NotAllowed naming who may."""
-    incident = load(tx, number)
-    standing = tx.step_hold(number, step)
+    incident = work.incident(number)
+    standing = work.tx.step_hold(number, step)
     if standing is None or not incident.live:
         raise NotFound(f"Nothing is held here in {incident.key}.")
-    holding.must_decide(standing, tuple(presence_now(tx, now).seats_of(by)))
+    holding.must_decide(standing, tuple(presence_now(work).seats_of(by)))
     return standing
 
 
-def refuse_answer(tx: Tx, number: int, step: str, *, skipping: bool) -> None:
+def refuse_answer(work: Work, number: int, step: str, *, skipping: bool) -> None:
     """Raises Refused while the step has to wait."""
-    holding.refuse_answer(tx.step_hold(number, step), skipping=skipping)
+    holding.refuse_answer(work.tx.step_hold(number, step), skipping=skipping)
 
 
-def waits(tx: Tx, number: int, step: str) -> bool:
-    standing = tx.step_hold(number, step)
+def waits(work: Work, number: int, step: str) -> bool:
+    standing = work.tx.step_hold(number, step)
     return standing is not None and standing.blocks
 
 
-def _left_behind(tx: Tx, knowledge: Knowledge, number: int, step: str) -> str:
+def _left_behind(work: Work, number: int, step: str) -> str:
     """Who answered it, in whichever runbook of the incident; empty when nobody did."""
-    walks = ((knowledge.runbooks.get(one.runbook), one) for one in reversed(tx.walks(number)))
+    walks = (
+        (work.knowledge.runbooks.get(one.runbook), one) for one in reversed(work.tx.walks(number))
+    )
     said = (walk.left_behind(book, one, step) for book, one in walks if book)
     return next((words for words in said if words), "")
 
 
-def _must_be_asked(tx: Tx, knowledge: Knowledge, number: int, step: str, title: str) -> None:
+def _must_be_asked(work: Work, number: int, step: str, title: str) -> None:
     """Raises Refused for a step that is not the question now, naming the one that is."""
-    walks = tx.walks(number)
-    book = knowledge.runbooks.get(walks[-1].runbook) if walks else None
+    walks = work.tx.walks(number)
+    book = work.knowledge.runbooks.get(walks[-1].runbook) if walks else None
     current = walk.current_step(book, walks[-1]) if book else None
     if book is None or (current is not None and current.id == step):
         return
-    why = _left_behind(tx, knowledge, number, step) or f"“{title}” is not the question now."
+    why = _left_behind(work, number, step) or f"“{title}” is not the question now."
     raise Refused(f"{why} Hold “{current.title}” instead?" if current else why)
 
 
@@ -177,6 +173,6 @@ def _facts(held: Hold) -> dict[str, object]:
     }
 
 
-def _tell(tx: Tx, held: Hold, what: What, now: datetime) -> None:
+def _tell(work: Work, held: Hold, what: What) -> None:
     subject = incident_subject(held.incident)
-    tx.queue(Say(subject=subject, to="channel", what=what, facts=_facts(held)), now)
+    work.queue(Say(subject=subject, to="channel", what=what, facts=_facts(held)))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.ids import PersonId
+from bot.core.incidents.grouping import ChildState
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import by_gravity
 from bot.core.runbooks import retry
@@ -13,31 +14,29 @@ from bot.core.triage.facts import Facts
 from bot.core.triage.playbook import ErrorClass
 from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.triage.briefing import brief_in, symptoms_of
-from bot.ports import ChildState, Knowledge, Tx
+from bot.flows.work import Work
 
 
-def asked_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[Facts, ...]:
+def asked_of(work: Work, incident: Incident) -> tuple[Facts, ...]:
     """What the gate has to know of each connection, the gravest first. Of several the doubt that
     is kept of each stands for its texts, so that a thousand of them cost little."""
-    each = {child.connection: child for child in child_states(tx, incident)}
-    members = by_gravity(each, knowledge.catalogue)
+    each = {child.connection: child for child in child_states(work, incident)}
+    members = by_gravity(each, work.catalogue)
     if len(members) == 1:
-        return (brief_in(tx, knowledge, incident, members[0], now).facts,)
-    return tuple(_known(tx, knowledge, one, each[one.id], now) for one in members)
+        return (brief_in(work, incident, members[0]).facts,)
+    return tuple(_known(work, one, each[one.id]) for one in members)
 
 
-def _known(
-    tx: Tx, knowledge: Knowledge, connection: Connection, child: ChildState, now: datetime
-) -> Facts:
+def _known(work: Work, connection: Connection, child: ChildState) -> Facts:
     since = child.failing_since
     if ErrorClass.PERIOD_CLOSED in child.kinds:  # another date in the books, whatever the doubt
-        return symptoms_of(tx, knowledge, connection, now, since)
+        return symptoms_of(work, connection, since)
     return Facts(connection=connection, failing_since=since, doubt=child.doubt)
 
 
-def advice(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> str:
+def advice(work: Work, incident: Incident) -> str:
     """Of an incident of several connections, in marks."""
-    return retry.shared_advice(asked_of(tx, knowledge, incident, now), now)
+    return retry.shared_advice(asked_of(work, incident), work.now)
 
 
 def by_owner(each: tuple[Facts, ...], now: datetime) -> Mapping[PersonId | None, tuple[Facts, ...]]:

@@ -1,56 +1,55 @@
 """Steps that take longer than they should: whoever has it is reminded, then the channel."""
 
-from datetime import datetime
-
 from bot.core.incidents.incident import Incident, State
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.runbooks import runbook as walk
 from bot.flows.people.presence import presence_now
 from bot.flows.runbooks import gate_approvals
-from bot.flows.work import log
+from bot.flows.work import Work
 from bot.language.marks import who
 from bot.language.units import say_duration
-from bot.ports import Knowledge, Tx
 
 
-def remind(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
+def remind(work: Work, incident: Incident) -> bool:
     """Each reminder once for each time that the step is reached; True when one was sent. Nobody
     is reminded while the step is held for an owner, or while it is the counter-party's turn."""
-    walks = tx.walks(incident.id)
-    book = knowledge.runbooks.get(walks[-1].runbook) if walks else None
+    walks = work.tx.walks(incident.id)
+    book = work.knowledge.runbooks.get(walks[-1].runbook) if walks else None
     step = walk.current_step(book, walks[-1]) if book else None
     if not book or not step or step.within is None or incident.state is State.HANDED_OVER:
         return False
     since = walk.asked_since(book, walks[-1], started=incident.opened_at)
-    late = walk.late_by(step, since=since, now=now)
-    held = gate_approvals.standing(tx, incident.id, gate_approvals.subject_of(book, step))
+    late = walk.late_by(step, since=since, now=work.now)
+    held = gate_approvals.standing(work, incident.id, gate_approvals.subject_of(book, step))
     if late is None or (held is not None and held.waiting):
         return False
     slot = f"{gate_approvals.subject_of(book, step)}@{since.isoformat()}"
     facts = {"step": step.title, "since": since.isoformat(), "limit": say_duration(step.within)}
-    people = _responders(tx, incident, now)
+    people = _responders(work, incident)
     sent = False
-    if people and tx.mark_step(incident.id, slot, "responder", now):
+    if people and work.tx.mark_step(incident.id, slot, "responder", work.now):
         names = ", ".join(who(person) for person in people)
         said = f"“{step.title}” takes longer than {facts['limit']}; {names} was reminded."
-        log(tx, incident, "late", said, now)
+        work.log(incident, "late", said)
         for person in people:
-            _say(tx, incident, f"person:{person}", facts, now)
+            _say(work, incident, f"person:{person}", facts)
         sent = True
-    if (not people or late > step.within) and tx.mark_step(incident.id, slot, "channel", now):
-        _say(tx, incident, "channel", facts, now)
+    if (not people or late > step.within) and work.tx.mark_step(
+        incident.id, slot, "channel", work.now
+    ):
+        _say(work, incident, "channel", facts)
         sent = True
     return sent
 
 
-def _responders(tx: Tx, incident: Incident, now: datetime) -> tuple[str, ...]:
+def _responders(work: Work, incident: Incident) -> tuple[str, ...]:
     """Whoever has it, else those pinged so far on the present rung; covers in their place."""
-    there = presence_now(tx, now)
+    there = presence_now(work)
     rung = incident.ladder[incident.rung].people if incident.ladder and incident.rung >= 0 else ()
     named = (incident.holder,) if incident.holder else rung
     return tuple(dict.fromkeys(acting for one in named if (acting := there.acting(one))))
 
 
-def _say(tx: Tx, incident: Incident, to: str, facts: dict[str, str], now: datetime) -> None:
+def _say(work: Work, incident: Incident, to: str, facts: dict[str, str]) -> None:
     subject = incident_subject(incident.id)
-    tx.queue(Say(subject=subject, to=to, what=What.STEP_LATE, facts=facts), now)
+    work.queue(Say(subject=subject, to=to, what=What.STEP_LATE, facts=facts))

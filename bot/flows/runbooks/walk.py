@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from bot.core.estate.catalogue import Owners
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.rules import Verdict
 from bot.core.people.permissions import Deed, DeedAbout, permit
 from bot.core.runbooks import runbook as walk
@@ -16,58 +16,57 @@ from bot.flows.people.permitted import doer, must
 from bot.flows.runbooks import gate_approvals, gate_holds
 from bot.flows.triage import past_incidents
 from bot.flows.triage.briefing import brief_in, brief_of
-from bot.flows.work import load, log, show
+from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import as_typed, outside, who
-from bot.ports import Knowledge, Tx
 
 BOT = "firstlane"  # who answers when a wait is over by itself
 
 
 def answer(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     number: int,
     *,
     step: str,
     choice: str,
     by: str,
-    now: datetime,
     note: str = "",
     values: Mapping[str, str] | None = None,
 ) -> bool:
     """Record an answer, with the values of a form; False when the same answer already stood and
     nothing was done. Raises Refused for an approval that is another person's to give."""
-    incident = _open_incident(tx, number)
+    incident = _open_incident(work, number)
     if by != BOT:
-        must(tx, knowledge, Deed.STEP, incident, by, now)
-    book, progress = _open_book(tx, knowledge, number)
-    gate_holds.refuse_answer(tx, number, step, skipping=choice == walk.SKIP)
-    _needs_owner(knowledge, incident, book, step, choice, by)
+        must(work, Deed.STEP, incident, by)
+    book, progress = _open_book(work, number)
+    gate_holds.refuse_answer(work, number, step, skipping=choice == walk.SKIP)
+    _needs_owner(work.knowledge, incident, book, step, choice, by)
     held = book.step(step)
     if held is not None and choice != walk.SKIP:
-        gate_approvals.require(tx, incident, book, held)
+        gate_approvals.require(work, incident, book, held)
     if choice == walk.SKIP:
-        after = walk.skip(book, progress, step=step, by=by, now=now, reason=note)
+        after = walk.skip(book, progress, step=step, by=by, now=work.now, reason=note)
     else:
-        after = walk.give(book, progress, step=step, answer=choice, by=by, now=now, values=values)
+        after = walk.give(
+            book, progress, step=step, answer=choice, by=by, now=work.now, values=values
+        )
     if after is progress:
         return False
     done = next(item for item in walk.path(book, after) if item.step.id == step)
-    _keep(tx, incident, done, by, now)
-    tx.save_progress(number, after)
+    _keep(work, incident, done, by)
+    work.tx.save_progress(number, after)
     outcome = walk.outcome(book, after)
-    if outcome and outcome.runbook and outcome.runbook in knowledge.runbooks:
-        tx.turn_to(number, outcome.runbook)
-    after_it = _follow(tx, knowledge, incident, outcome)
-    gate_approvals.arrived(tx, knowledge, after_it, now)
-    show(tx, after_it, now)
+    if outcome and outcome.runbook and outcome.runbook in work.knowledge.runbooks:
+        work.tx.turn_to(number, outcome.runbook)
+    after_it = _follow(work, incident, outcome)
+    gate_approvals.arrived(work, after_it)
+    work.show(after_it)
     return True
 
 
-def _follow(tx: Tx, knowledge: Knowledge, incident: Incident, outcome: Outcome | None) -> Incident:
+def _follow(work: Work, incident: Incident, outcome: Outcome | None) -> Incident:
     """The incident with the lane that the walk came to, unless a person has named one."""
-    connection = lead_of(knowledge.catalogue, incident)
+    connection = lead_of(work.catalogue, incident)
     if not (outcome and outcome.lane and connection) or incident.lane_by is not None:
         return incident
     lane = acting_lane(outcome.lane, connection)
@@ -79,103 +78,107 @@ def _follow(tx: Tx, knowledge: Knowledge, incident: Incident, outcome: Outcome |
         # What the evidence says for it besides is found when it is judged next.
         lane_reasons=(outcome.because,) if outcome.because else kept,
     )
-    tx.save_incident(moved)
+    work.tx.save_incident(moved)
     return moved
 
 
 def take_back(
-    tx: Tx, knowledge: Knowledge, number: int, *, step: str, by: str, now: datetime
+    work: Work,
+    number: int,
+    *,
+    step: str,
+    by: str,
 ) -> None:
     """Undo an answer and what followed from it; the timeline keeps both."""
-    incident = _open_incident(tx, number)
-    must(tx, knowledge, Deed.STEP, incident, by, now)
-    book, progress = _open_book(tx, knowledge, number)
-    after = walk.reopen(book, progress, step=step, by=by, now=now)
-    tx.save_progress(number, after)
-    _suggest_anew(tx, knowledge, incident, walk.outcome(book, after), now)
-    title = step_title(tx, knowledge, number, step)
-    log(tx, incident, "taken back", f"{who(by)} took back the answer to “{title}”.", now, by)
-    show(tx, incident, now)
+    incident = _open_incident(work, number)
+    must(work, Deed.STEP, incident, by)
+    book, progress = _open_book(work, number)
+    after = walk.reopen(book, progress, step=step, by=by, now=work.now)
+    work.tx.save_progress(number, after)
+    _suggest_anew(work, incident, walk.outcome(book, after))
+    title = step_title(work, number, step)
+    work.log(incident, "taken back", f"{who(by)} took back the answer to “{title}”.", by)
+    work.show(incident)
 
 
-def _suggest_anew(
-    tx: Tx, knowledge: Knowledge, incident: Incident, outcome: Outcome | None, now: datetime
-) -> None:
+def _suggest_anew(work: Work, incident: Incident, outcome: Outcome | None) -> None:
     """Without an answer that names a lane, the evidence names it again; a person's word stays."""
-    briefing = brief_of(tx, knowledge, incident, now)
+    briefing = brief_of(work, incident)
     if briefing is None or incident.lane_by is not None or (outcome and outcome.lane):
         return
     suggested = briefing.suggestion
     lane, layer, reasons = suggested.lane, suggested.layer, suggested.reasons
-    tx.save_incident(replace(incident, lane=lane, layer=layer, lane_reasons=reasons))
-    past_incidents.remember_votes(tx, incident, suggested.votes)
+    work.tx.save_incident(replace(incident, lane=lane, layer=layer, lane_reasons=reasons))
+    past_incidents.remember_votes(work, incident, suggested.votes)
 
 
-def step_title(tx: Tx, knowledge: Knowledge, number: int, step: str) -> str:
+def step_title(work: Work, number: int, step: str) -> str:
     """What the step is called; its id when the runbook no longer has it."""
-    book, _ = _open_book(tx, knowledge, number)
+    book, _ = _open_book(work, number)
     found = book.step(step)
     return found.title if found else outside(step, 60)
 
 
-def present_step(tx: Tx, knowledge: Knowledge, number: int) -> str | None:
+def present_step(work: Work, number: int) -> str | None:
     """The id of the step that is asked now; None when the runbook has come to an end."""
-    _open_incident(tx, number)
-    step = walk.current_step(*_open_book(tx, knowledge, number))
+    _open_incident(work, number)
+    step = walk.current_step(*_open_book(work, number))
     return step.id if step else None
 
 
 def switch(
-    tx: Tx, knowledge: Knowledge, number: int, *, runbook: str, by: str, now: datetime
+    work: Work,
+    number: int,
+    *,
+    runbook: str,
+    by: str,
 ) -> None:
     """Go on with another runbook; what was answered in the old one still stands."""
-    incident = _open_incident(tx, number)
-    must(tx, knowledge, Deed.USE_RUNBOOK, incident, by, now)
-    book = knowledge.runbooks.get(runbook)
+    incident = _open_incident(work, number)
+    must(work, Deed.USE_RUNBOOK, incident, by)
+    book = work.knowledge.runbooks.get(runbook)
     if book is None:
         raise NotFound(f"There is no runbook “{as_typed(runbook, 60)}”.")
-    tx.turn_to(number, runbook)
-    log(tx, incident, "runbook", f"{who(by)} switched to the runbook “{book.name}”.", now, by)
-    gate_approvals.arrived(tx, knowledge, incident, now)
-    show(tx, incident, now)
+    work.tx.turn_to(number, runbook)
+    work.log(incident, "runbook", f"{who(by)} switched to the runbook “{book.name}”.", by)
+    gate_approvals.arrived(work, incident)
+    work.show(incident)
 
 
-def confirm(tx: Tx, knowledge: Knowledge, runbook: str, by: str, now: datetime) -> Runbook:
+def confirm(work: Work, runbook: str, by: str) -> Runbook:
     """Somebody read the runbook and found it right. Raises NotFound for one that is not there."""
-    book = knowledge.runbooks.get(runbook)
+    book = work.knowledge.runbooks.get(runbook)
     if book is None:
         raise NotFound(f"There is no runbook “{as_typed(runbook, 60)}”.")
-    permit(Deed.CONFIRM_RUNBOOK, DeedAbout(name=book.name), doer(tx, knowledge, by, now))
-    tx.confirm_runbook(runbook, by, now)
+    permit(Deed.CONFIRM_RUNBOOK, DeedAbout(name=book.name), doer(work, by))
+    work.tx.confirm_runbook(runbook, by, work.now)
     return book
 
 
-def end_wait(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> bool:
+def end_wait(work: Work, number: int) -> bool:
     """Answer the present step when it is a wait that is over; False when there is none."""
-    incident = load(tx, number)
-    walks = tx.walks(number)
-    book = knowledge.runbooks.get(walks[-1].runbook) if walks else None
+    incident = work.incident(number)
+    walks = work.tx.walks(number)
+    book = work.knowledge.runbooks.get(walks[-1].runbook) if walks else None
     step = walk.current_step(book, walks[-1]) if book else None
     if not incident.live or book is None or step is None or not step.wait:
         return False
-    if gate_holds.waits(tx, number, step.id):
+    if gate_holds.waits(work, number, step.id):
         return False
-    connection = lead_of(knowledge.catalogue, incident)
+    connection = lead_of(work.catalogue, incident)
     if connection is None:
         return False
-    health = tx.connection_health(connection.id)
+    health = work.tx.connection_health(connection.id)
     why = step.wait.over(
         walk.asked_since(book, walks[-1], started=incident.opened_at),
-        now,
+        work.now,
         recovered=health is not None and health.verdict is Verdict.OK,
-        last_success=brief_in(tx, knowledge, incident, connection, now).facts.last_success,
+        last_success=brief_in(work, incident, connection).facts.last_success,
     )
     if not why:
         return False
-    log(tx, incident, "step", f"The waiting of “{step.title}” ended: {why}.", now)
-    return answer(
-        tx, knowledge, number, step=step.id, choice=step.wait.then, by=BOT, now=now, note=why
-    )
+    work.log(incident, "step", f"The waiting of “{step.title}” ended: {why}.")
+    return answer(work, number, step=step.id, choice=step.wait.then, by=BOT, note=why)
 
 
 def _needs_owner(
@@ -188,11 +191,11 @@ def _needs_owner(
         walk.may_answer(asked, choice, owners=owners, by=by)
 
 
-def _keep(tx: Tx, incident: Incident, done: Done, by: str, now: datetime) -> None:
+def _keep(work: Work, incident: Incident, done: Done, by: str) -> None:
     said = f"skipped it: {outside(done.given.note)}"
     if done.answer:
         said = f"answered “{done.answer.label}”{_filled(done)}"
-    log(tx, incident, "step", f"{who(by)} on “{done.step.title}” {said}.", now, by)
+    work.log(incident, "step", f"{who(by)} on “{done.step.title}” {said}.", by)
 
 
 def _filled(done: Done) -> str:
@@ -202,17 +205,17 @@ def _filled(done: Done) -> str:
     return f" ({written})" if written else ""
 
 
-def _open_incident(tx: Tx, number: int) -> Incident:
-    incident = load(tx, number)
+def _open_incident(work: Work, number: int) -> Incident:
+    incident = work.incident(number)
     if not incident.live:
         raise Refused(f"{incident.key} is closed; its runbook stays as it is.")
     return incident
 
 
-def _open_book(tx: Tx, knowledge: Knowledge, number: int) -> tuple[Runbook, Progress]:
-    walks = tx.walks(number)
+def _open_book(work: Work, number: int) -> tuple[Runbook, Progress]:
+    walks = work.tx.walks(number)
     progress = walks[-1] if walks else Progress(runbook="generic")
-    book = knowledge.runbooks.get(progress.runbook)
+    book = work.knowledge.runbooks.get(progress.runbook)
     if book is None:
         raise NotFound(f"The runbook “{progress.runbook}” is no longer there; choose another one.")
     return book, progress

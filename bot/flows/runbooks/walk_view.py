@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bot.core.estate.check_spec import Webhook
 from bot.core.incidents.incident import Incident
+from bot.core.knowledge import Knowledge
 from bot.core.runbooks import evidence
 from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.choice import GENERIC, choose
@@ -19,7 +20,7 @@ from bot.core.triage.facts import Facts
 from bot.core.triage.party_lanes import acting_lane
 from bot.flows.runbooks import gate_approvals, webhook_calls
 from bot.flows.triage.briefing import Briefing
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,23 +60,18 @@ class Walked(NamedTuple):
 
 
 def walk_view(
-    tx: Tx,
-    knowledge: Knowledge,
-    incident: Incident,
-    briefing: Briefing | None,
-    now: datetime,
-    error: Facts | None,
+    work: Work, incident: Incident, briefing: Briefing | None, error: Facts | None
 ) -> Walked:
     """Every step answered in any runbook of this incident, then the question of now. `error` are
     the facts that the card's error is of; None where nothing fails."""
     steps: list[StepView] = []
     outcome, book = None, None
-    walks = tx.walks(incident.id)
+    walks = work.tx.walks(incident.id)
     for progress in walks:
-        book = knowledge.runbooks.get(progress.runbook)
+        book = work.knowledge.runbooks.get(progress.runbook)
         if book is None:
             continue
-        steps += _done(book, progress, len(steps), tx.hook_runs_of(incident.id))
+        steps += _done(book, progress, len(steps), work.tx.hook_runs_of(incident.id))
         outcome = _acting(walk.outcome(book, progress), briefing)
         current = walk.current_step(book, progress)
         last = progress is walks[-1]
@@ -84,21 +80,19 @@ def walk_view(
             left = StepView(slot=slot, number=place, step=current, done=None, left=True, over=last)
             steps.append(left)
         elif current is not None:
-            asked = _asked(tx, knowledge, incident, book, current, briefing, now)
-            narrower = _narrower(knowledge, walks, error, now) if error else None
+            asked = _asked(work, incident, book, current, briefing)
+            narrower = _narrower(work.knowledge, walks, error, work.now) if error else None
             steps.append(replace(asked, number=len(steps) + 1, narrower=narrower))
     return Walked(tuple(steps), outcome, book)
 
 
-def off_the_way(
-    tx: Tx, knowledge: Knowledge, incident: Incident, walked: Iterable[StepView]
-) -> tuple[StepView, ...]:
+def off_the_way(work: Work, incident: Incident, walked: Iterable[StepView]) -> tuple[StepView, ...]:
     """The steps of its runbooks beside those `walked`. One of them may have been asked before an
     answer was taken back."""
     found = {one.slot: None for one in walked}
     beside: dict[str, StepView] = {}
-    for progress in tx.walks(incident.id):
-        book = knowledge.runbooks.get(progress.runbook)
+    for progress in work.tx.walks(incident.id):
+        book = work.knowledge.runbooks.get(progress.runbook)
         for step in book.steps if book else ():
             if book and (slot := gate_approvals.subject_of(book, step)) not in found:
                 beside[slot] = StepView(slot=slot, number=0, step=step, done=None, off=True)
@@ -106,28 +100,24 @@ def off_the_way(
 
 
 def _asked(
-    tx: Tx,
-    knowledge: Knowledge,
-    incident: Incident,
-    book: Runbook,
-    step: Step,
-    briefing: Briefing | None,
-    now: datetime,
+    work: Work, incident: Incident, book: Runbook, step: Step, briefing: Briefing | None
 ) -> StepView:
     """The question of now, with everything that stands beside it."""
-    catalogue, walks = knowledge.catalogue, tx.walks(incident.id)
+    catalogue, walks = work.catalogue, work.tx.walks(incident.id)
     slot = gate_approvals.subject_of(book, step)
     return StepView(
         slot=slot,
         number=0,
         step=step,
         done=None,
-        evidence=evidence.lines(briefing.facts, catalogue, step.evidence, now) if briefing else (),
+        evidence=evidence.lines(briefing.facts, catalogue, step.evidence, work.now)
+        if briefing
+        else (),
         since=walk.asked_since(book, walks[-1], started=incident.opened_at),
-        hold=tx.step_hold(incident.id, step.id),
-        approval=gate_approvals.standing(tx, incident.id, slot),
+        hold=work.tx.step_hold(incident.id, step.id),
+        approval=gate_approvals.standing(work, incident.id, slot),
         hook=catalogue.webhooks.get(step.deed.hook) if step.deed else None,
-        runs=webhook_calls.runs_of(tx, incident.id, book, step),
+        runs=webhook_calls.runs_of(work, incident.id, book, step),
     )
 
 

@@ -2,10 +2,10 @@
 itself. What was begun and never ended is unknown until a person has looked."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.core.estate.check_spec import Webhook
 from bot.core.incidents.incident import Incident
+from bot.core.knowledge import Knowledge
 from bot.core.people.permissions import Deed
 from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.runbook import Runbook, Step
@@ -13,10 +13,9 @@ from bot.core.runbooks.step_kinds import DeedKind
 from bot.core.runbooks.webhook_calls import HookOutcome, HookRun, RunState, give_up_at
 from bot.flows.people.permitted import must
 from bot.flows.runbooks import gate_approvals
-from bot.flows.work import load, log, show
+from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, when, who
-from bot.ports import Knowledge, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,42 +27,49 @@ class Begun:
     places: tuple[tuple[str, str], ...]  # what the body's places are filled with
 
 
-def runs_of(tx: Tx, incident: int, book: Runbook, step: Step) -> tuple[HookRun, ...]:
+def runs_of(work: Work, incident: int, book: Runbook, step: Step) -> tuple[HookRun, ...]:
     return tuple(
-        run for run in tx.hook_runs_of(incident) if (run.runbook, run.step) == (book.id, step.id)
+        run
+        for run in work.tx.hook_runs_of(incident)
+        if (run.runbook, run.step) == (book.id, step.id)
     )
 
 
 def begin(
-    tx: Tx, knowledge: Knowledge, number: int, *, step: str, seen: int, by: str, now: datetime
+    work: Work,
+    number: int,
+    *,
+    step: str,
+    seen: int,
+    by: str,
 ) -> Begun:
     """Store that `by` confirmed the call. `seen` is how many calls the button knew of: one that
     somebody else made in the meantime, or a second click, is refused."""
-    incident = load(tx, number)
-    book, asked = _asked(tx, knowledge, incident, step)
-    hook = _hook(knowledge, asked)
+    incident = work.incident(number)
+    book, asked = _asked(work, incident, step)
+    hook = _hook(work.knowledge, asked)
     if incident.drill:
         raise Refused("This is a drill: nothing outside is called. Answer as if it had been.")
-    must(tx, knowledge, Deed.RUN_HOOK, incident, by, now)
-    gate_approvals.require_approved(tx, incident, book, asked)
-    earlier = runs_of(tx, number, book, asked)
+    must(work, Deed.RUN_HOOK, incident, by)
+    gate_approvals.require_approved(work, incident, book, asked)
+    earlier = runs_of(work, number, book, asked)
     if len(earlier) != seen or any(run.state is RunState.RUNNING for run in earlier):
         last = earlier[-1] if earlier else None
         told = f"{who(last.by)} ran it at {when(last.begun_at)}" if last else "The step changed"
         raise Refused(f"{told}. Nothing was sent twice; look at the step.")
-    run = tx.add_hook_run(
+    run = work.tx.add_hook_run(
         HookRun(
             incident=number,
             runbook=book.id,
             step=asked.id,
             hook=hook.id,
             by=by,
-            begun_at=now,
-            give_up_at=give_up_at(hook, now),
+            begun_at=work.now,
+            give_up_at=give_up_at(hook, work.now),
         )
     )
-    log(tx, incident, "webhook", f"{who(by)} confirmed “{hook.id}” on “{asked.title}”.", now, by)
-    show(tx, incident, now)
+    work.log(incident, "webhook", f"{who(by)} confirmed “{hook.id}” on “{asked.title}”.", by)
+    work.show(incident)
     places = {
         "connection": incident.connection,
         "incident": incident.key,
@@ -74,38 +80,38 @@ def begin(
     return Begun(run=run, hook=hook, places=tuple(places.items()))
 
 
-def finish(tx: Tx, number: int, outcome: HookOutcome, now: datetime) -> None:
+def finish(work: Work, number: int, outcome: HookOutcome) -> None:
     """What the call came to. A run that was given up meanwhile keeps what was told of it, unless
     the outcome is known now after all."""
-    run = tx.hook_run(number)
+    run = work.tx.hook_run(number)
     if run is None or run.state in (RunState.DONE, RunState.FAILED):
         return
-    _end(tx, run, outcome, now)
+    _end(work, run, outcome)
 
 
-def give_up(tx: Tx, now: datetime) -> int:
+def give_up(work: Work) -> int:
     """Calls that nobody can be making any more; their outcome is unknown. Returns how many."""
-    lost = [run for run in tx.hook_runs_under_way() if run.give_up_at <= now]
+    lost = [run for run in work.tx.hook_runs_under_way() if run.give_up_at <= work.now]
     for run in lost:
         said = "nobody knows whether it arrived: look before you run it again"
-        _end(tx, run, HookOutcome(state=RunState.UNKNOWN, status=None, said=said), now)
+        _end(work, run, HookOutcome(state=RunState.UNKNOWN, status=None, said=said))
     return len(lost)
 
 
-def _end(tx: Tx, run: HookRun, outcome: HookOutcome, now: datetime) -> None:
+def _end(work: Work, run: HookRun, outcome: HookOutcome) -> None:
     said = outside(outcome.said, 200)
-    after = replace(run, state=outcome.state, status=outcome.status, said=said, ended_at=now)
-    tx.save_hook_run(after)
-    incident = tx.incident(run.incident)
+    after = replace(run, state=outcome.state, status=outcome.status, said=said, ended_at=work.now)
+    work.tx.save_hook_run(after)
+    incident = work.tx.incident(run.incident)
     if incident is not None:
         line = f"“{run.hook}”, confirmed by {who(run.by)}: {after.state}, {said}."
-        log(tx, incident, "webhook", line, now, run.by)
-        show(tx, incident, now)
+        work.log(incident, "webhook", line, run.by)
+        work.show(incident)
 
 
-def _asked(tx: Tx, knowledge: Knowledge, incident: Incident, step: str) -> tuple[Runbook, Step]:
-    walks = tx.walks(incident.id)
-    book = knowledge.runbooks.get(walks[-1].runbook) if walks else None
+def _asked(work: Work, incident: Incident, step: str) -> tuple[Runbook, Step]:
+    walks = work.tx.walks(incident.id)
+    book = work.knowledge.runbooks.get(walks[-1].runbook) if walks else None
     asked = walk.current_step(book, walks[-1]) if book else None
     if not incident.live or book is None or asked is None or asked.id != step:
         raise Refused("This step is not the one being asked now. Nothing was sent.")

@@ -35,9 +35,9 @@ from bot.core.triage.suggest import Suggestion
 from bot.flows.estate import windows
 from bot.flows.estate.as_recorded import on_record
 from bot.flows.triage.lessons import playbook_now
+from bot.flows.work import Work
 from bot.language.marks import last_read, outside, when
 from bot.language.units import say_count
-from bot.ports import Knowledge, Tx
 
 _OF_PAGE = frozenset({Signal.STATUS, Signal.REACHABLE})
 # What these find is reported by somebody else, or got from a name server: no answer of the system.
@@ -50,10 +50,12 @@ class Briefing:
     suggestion: Suggestion
 
 
-def seen(tx: Tx, connection: Connection) -> LastLooks:
+def seen(work: Work, connection: Connection) -> LastLooks:
     """What is recorded of the checks that the catalogue has now."""
     specs = {spec.key: spec for spec in connection.checks}
-    looked = [(specs[one.check], one) for one in tx.checks_of(connection.id) if one.check in specs]
+    looked = [
+        (specs[one.check], one) for one in work.tx.checks_of(connection.id) if one.check in specs
+    ]
     pages, direct = [], []
     for spec, check in looked:
         page = _page(spec, check.signals.get(Signal.STATUS))
@@ -163,99 +165,91 @@ def _page(spec: CheckSpec, status: SignalValue | None) -> PageSaid | None:
 
 
 def brief(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     connection: Connection,
-    now: datetime,
     failing_since: datetime | None = None,
     recorded: Evidence | None = None,
 ) -> Briefing:
     """Everything recorded about `connection`, and whose lane that points to. `recorded` takes the
     place of what the checks see now: a drill is worked on it."""
-    catalogue = on_record(tx, knowledge.catalogue)
+    catalogue = on_record(work.tx, work.catalogue)
     connection = catalogue.connections.get(connection.id, connection)
-    known = seen(tx, connection)
+    known = seen(work, connection)
     if recorded is not None:
         known = LastLooks(failed=recorded.failed, errors=recorded.errors)
     record = ConnectionRecord(
-        now=now,
+        now=work.now,
         failing_since=failing_since,
         seen=known,
-        observed=_observed(tx, connection, failing_since or now),
-        doubt=_doubt(tx, connection) if recorded is None else None,
-        verdicts=_verdicts(tx, connection),
-        kinds=tx.open_kinds(),
-        sheltered=windows.all_sheltered(tx, knowledge, now),
+        observed=_observed(work, connection, failing_since or work.now),
+        doubt=_doubt(work, connection) if recorded is None else None,
+        verdicts=_verdicts(work, connection),
+        kinds=work.tx.open_kinds(),
+        sheltered=windows.all_sheltered(work),
     )
-    facts = gather(connection, catalogue, playbook_now(tx, knowledge), record)
-    suggestion = suggest.suggest(facts, connection, catalogue, now)
+    facts = gather(connection, catalogue, playbook_now(work), record)
+    suggestion = suggest.suggest(facts, connection, catalogue, work.now)
     return Briefing(facts=facts, suggestion=suggestion)
 
 
-def _verdicts(tx: Tx, connection: Connection) -> Mapping[str, str]:
+def _verdicts(work: Work, connection: Connection) -> Mapping[str, str]:
     """Of what comes and goes beside `connection` neither its falls nor its good hours say anything;
     where that comes and goes itself, they may turn together."""
-    unsteady = tx.unsteady()
+    unsteady = work.tx.unsteady()
     if not unsteady or connection.id in unsteady:
-        return tx.verdicts()
-    return {**tx.verdicts(), **dict.fromkeys(unsteady, COMES_AND_GOES)}
+        return work.tx.verdicts()
+    return {**work.tx.verdicts(), **dict.fromkeys(unsteady, COMES_AND_GOES)}
 
 
-def _doubt(tx: Tx, connection: Connection) -> Retry | None:
-    one = tx.live_incident(connection.id) or tx.part_for(connection.id)
+def _doubt(work: Work, connection: Connection) -> Retry | None:
+    one = work.tx.live_incident(connection.id) or work.tx.part_for(connection.id)
     return one.doubt if one else None
 
 
-def since_of(tx: Tx, incident: Incident, connection: Connection) -> datetime:
+def since_of(work: Work, incident: Incident, connection: Connection) -> datetime:
     """Since when this connection of the incident fails, in its present life."""
     if incident.reopened_at is not None and connection.id == incident.connection:
-        health = tx.connection_health(connection.id)
+        health = work.tx.connection_health(connection.id)
         fails = health is not None and health.verdict is Verdict.FAILING
         again = incident.reopened_at
         return min(health.since, again) if health and fails else again
-    part = tx.part_for(connection.id) if connection.id != incident.connection else None
+    part = work.tx.part_for(connection.id) if connection.id != incident.connection else None
     mine = part is not None and part.parent == incident.id
     return part.failing_since if part and mine else incident.failing_since
 
 
-def brief_in(
-    tx: Tx, knowledge: Knowledge, incident: Incident, connection: Connection, now: datetime
-) -> Briefing:
+def brief_in(work: Work, incident: Incident, connection: Connection) -> Briefing:
     """Of one connection of the incident, since it fails itself; on recorded evidence for a
     drill."""
-    drill = tx.drill(incident.id) if incident.drill else None
+    drill = work.tx.drill(incident.id) if incident.drill else None
     recorded = drill.evidence if drill else None
-    return brief(tx, knowledge, connection, now, since_of(tx, incident, connection), recorded)
+    return brief(work, connection, since_of(work, incident, connection), recorded)
 
 
-def brief_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Briefing | None:
+def brief_of(work: Work, incident: Incident) -> Briefing | None:
     """Of the connection that stands for the incident; None when it left the catalogue."""
-    connection = lead_of(knowledge.catalogue, incident)
-    return brief_in(tx, knowledge, incident, connection, now) if connection else None
+    connection = lead_of(work.catalogue, incident)
+    return brief_in(work, incident, connection) if connection else None
 
 
-def kind_of(
-    tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime, failing_since: datetime
-) -> str:
+def kind_of(work: Work, connection: Connection, failing_since: datetime) -> str:
     """What kind of failure it is, without the rest of the briefing."""
-    return signature(symptoms_of(tx, knowledge, connection, now, failing_since))
+    return signature(symptoms_of(work, connection, failing_since))
 
 
-def symptoms_of(
-    tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime, failing_since: datetime
-) -> Facts:
+def symptoms_of(work: Work, connection: Connection, failing_since: datetime) -> Facts:
     """What it says and what went before; cheap, since no other connection is looked at."""
     record = ConnectionRecord(
-        now=now,
+        now=work.now,
         failing_since=failing_since,
-        seen=seen(tx, connection),
-        observed=_observed(tx, connection, failing_since),
+        seen=seen(work, connection),
+        observed=_observed(work, connection, failing_since),
     )
-    return symptoms(connection, knowledge.catalogue, playbook_now(tx, knowledge), record)
+    return symptoms(connection, work.catalogue, playbook_now(work), record)
 
 
-def _observed(tx: Tx, connection: Connection, failing_since: datetime) -> tuple[Observed, ...]:
-    return tuple(tx.observations(connection.id, failing_since - LOOK_BACK))
+def _observed(work: Work, connection: Connection, failing_since: datetime) -> tuple[Observed, ...]:
+    return tuple(work.tx.observations(connection.id, failing_since - LOOK_BACK))
 
 
 def waiting(facts: Facts) -> str:

@@ -5,10 +5,10 @@ An approved entry counts from the same transaction on, before every shipped one 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
+from bot.core.knowledge import Knowledge
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.permissions import Deed
 from bot.core.triage.facts import Facts, payloads_hidden
@@ -25,11 +25,10 @@ from bot.core.triage.lesson import (
 from bot.core.triage.playbook import Playbook, PlaybookEntry, families, match, with_learned
 from bot.flows.people.permitted import must
 from bot.flows.people.presence import presence_now, reader_for
-from bot.flows.work import log, show, show_live
+from bot.flows.work import Work
 from bot.language.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.language.marks import outside, who
 from bot.language.units import incident_key
-from bot.ports import Knowledge, Tx
 
 LONGEST = 400  # characters of a meaning, a first check or a fix
 
@@ -44,9 +43,9 @@ class LessonDraft:
     known: PlaybookEntry | None
 
 
-def playbook_now(tx: Tx, knowledge: Knowledge) -> Playbook:
+def playbook_now(work: Work) -> Playbook:
     """The entries of the files with those learned since, the learned ones first."""
-    return with_learned(knowledge.playbook, entries_of(tx.proposals()))
+    return with_learned(work.knowledge.playbook, entries_of(work.tx.proposals()))
 
 
 def telling(facts: Facts) -> str:
@@ -60,9 +59,9 @@ def telling(facts: Facts) -> str:
     return next((said for text in texts if (said := general(text))), "")
 
 
-def draft(tx: Tx, knowledge: Knowledge, number: int) -> LessonDraft:
-    incident = _load(tx, number)
-    found = match(playbook_now(tx, knowledge), incident.said, _families(knowledge, incident))
+def draft(work: Work, number: int) -> LessonDraft:
+    incident = _load(work, number)
+    found = match(playbook_now(work), incident.said, _families(work.knowledge, incident))
     return LessonDraft(
         incident=incident,
         signature=incident.said,
@@ -71,65 +70,66 @@ def draft(tx: Tx, knowledge: Knowledge, number: int) -> LessonDraft:
     )
 
 
-def wanted(tx: Tx, knowledge: Knowledge, number: int) -> LessonDraft | None:
+def wanted(work: Work, number: int) -> LessonDraft | None:
     """The form to show once it is over: only for a text that nobody explained or proposed yet."""
-    found = draft(tx, knowledge, number)
-    proposed = tx.proposals_of(number)
+    found = draft(work, number)
+    proposed = work.tx.proposals_of(number)
     unknown = bool(found.signature) and found.known is None
     over = not found.incident.live and not found.incident.drill
     return found if unknown and over and not proposed else None
 
 
-def propose(
-    tx: Tx, knowledge: Knowledge, number: int, lesson: Lesson, by: str, now: datetime
-) -> Proposal:
+def propose(work: Work, number: int, lesson: Lesson, by: str) -> Proposal:
     """Store it and ask the owner. An owner with nobody beside them approves it by proposing."""
-    incident = _load(tx, number)
+    incident = _load(work, number)
     if incident.drill:
         raise Refused("A drill teaches the playbook nothing; its evidence is an old one.")
-    must(tx, knowledge, Deed.TEACH, incident, by, now)
+    must(work, Deed.TEACH, incident, by)
     clean = _clean(lesson)
-    owner = _approver(knowledge, incident, by)
-    proposal = tx.add_proposal(
+    owner = _approver(work.knowledge, incident, by)
+    proposal = work.tx.add_proposal(
         Proposal(
             incident=number,
             lesson=clean,
-            systems=_families(knowledge, incident),
+            systems=_families(work.knowledge, incident),
             by=by,
-            at=now,
+            at=work.now,
             asked=owner,
         )
     )
-    _not_hidden(tx, knowledge, proposal)
+    _not_hidden(work, proposal)
     said = f"{who(by)} proposed a playbook entry: “{clean.signature}”; {who(owner)} decides."
-    log(tx, incident, "playbook", said, now, by)
+    work.log(incident, "playbook", said, by)
     if owner == by:
-        return decide(tx, knowledge, proposal.id, approve=True, by=by, why="", now=now)
-    reader, covers_whom = reader_for(tx, owner, now)
+        return decide(work, proposal.id, approve=True, by=by, why="")
+    reader, covers_whom = reader_for(work, owner)
     facts = {"entry": proposal.id, **covers_whom}
-    _say(tx, incident, f"person:{reader}", What.ENTRY_PROPOSED, facts, now)
-    show(tx, incident, now)
+    _say(work, incident, f"person:{reader}", What.ENTRY_PROPOSED, facts)
+    work.show(incident)
     return proposal
 
 
-def edit(
-    tx: Tx, knowledge: Knowledge, number: int, lesson: Lesson, by: str, now: datetime
-) -> Proposal:
+def edit(work: Work, number: int, lesson: Lesson, by: str) -> Proposal:
     """The owner puts it right, and approves it by that."""
-    proposal = open_proposal(tx, number)
-    must_decide(tx, knowledge, proposal, by, now)
+    proposal = open_proposal(work, number)
+    must_decide(work, proposal, by)
     changed = replace(proposal, lesson=_clean(lesson))
-    _not_hidden(tx, knowledge, changed)
-    tx.save_proposal(changed)
-    return decide(tx, knowledge, number, approve=True, by=by, why="edited", now=now)
+    _not_hidden(work, changed)
+    work.tx.save_proposal(changed)
+    return decide(work, number, approve=True, by=by, why="edited")
 
 
 def decide(
-    tx: Tx, knowledge: Knowledge, number: int, *, approve: bool, by: str, why: str, now: datetime
+    work: Work,
+    number: int,
+    *,
+    approve: bool,
+    by: str,
+    why: str,
 ) -> Proposal:
     """Raises NotAllowed for anybody but an owner, Refused for a second word."""
-    proposal = open_proposal(tx, number)
-    must_decide(tx, knowledge, proposal, by, now)
+    proposal = open_proposal(work, number)
+    must_decide(work, proposal, by)
     said = outside(why)
     if not approve and not said:
         raise Invalid("Say why it is rejected; whoever proposed it is told.")
@@ -137,27 +137,27 @@ def decide(
         proposal,
         standing=LessonState.APPROVED if approve else LessonState.REJECTED,
         decided_by=by,
-        decided_at=now,
+        decided_at=work.now,
         why=said,
     )
-    tx.save_proposal(after)
-    incident = _load(tx, proposal.incident)
+    work.tx.save_proposal(after)
+    incident = _load(work, proposal.incident)
     reason = f": {said}" if said else ""
     line = f"{who(by)} {after.standing} the playbook entry {after.entry_id}{reason}."
-    log(tx, incident, "playbook", line, now, by)
+    work.log(incident, "playbook", line, by)
     facts = {"entry": number}
-    _say(tx, incident, "channel", What.ENTRY_DECIDED, facts, now)
+    _say(work, incident, "channel", What.ENTRY_DECIDED, facts)
     if proposal.by != by:
-        _say(tx, incident, f"person:{proposal.by}", What.ENTRY_DECIDED, facts, now)
-    show(tx, incident, now)
+        _say(work, incident, f"person:{proposal.by}", What.ENTRY_DECIDED, facts)
+    work.show(incident)
     if approve:
-        show_live(tx, now)
+        work.show_live()
     return after
 
 
-def open_proposal(tx: Tx, number: int) -> Proposal:
+def open_proposal(work: Work, number: int) -> Proposal:
     """Raises NotFound, and Refused once it is decided."""
-    found = tx.proposal(number)
+    found = work.tx.proposal(number)
     if found is None:
         raise NotFound("This proposal is no longer on record.")
     if found.standing is not LessonState.PROPOSED:
@@ -182,12 +182,12 @@ def _words(text: str) -> str:
     return without_secrets(outside(text, LONGEST))
 
 
-def _not_hidden(tx: Tx, knowledge: Knowledge, proposal: Proposal) -> None:
+def _not_hidden(work: Work, proposal: Proposal) -> None:
     """Refused when another learned entry would always be found before this one."""
     entry = entry_of(proposal)
     others = [
         one
-        for one in tx.proposals()
+        for one in work.tx.proposals()
         if one.id != proposal.id and one.standing is LessonState.APPROVED
     ]
     approved = entries_of((*others, replace(proposal, standing=LessonState.APPROVED)))
@@ -214,10 +214,10 @@ def _owners(knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
     return tuple(dict.fromkeys(owner for owner in found if owner))
 
 
-def must_decide(tx: Tx, knowledge: Knowledge, proposal: Proposal, by: str, now: datetime) -> None:
+def must_decide(work: Work, proposal: Proposal, by: str) -> None:
     """Raises NotAllowed, naming the owners, for anybody else."""
-    owners = {proposal.asked, *_owners(knowledge, _load(tx, proposal.incident))}
-    if not owners & {by, *presence_now(tx, now).seats_of(by)}:
+    owners = {proposal.asked, *_owners(work.knowledge, _load(work, proposal.incident))}
+    if not owners & {by, *presence_now(work).seats_of(by)}:
         names = ", ".join(sorted(who(owner) for owner in owners))
         raise NotAllowed(f"Only an owner may decide about it: {names}. Nothing was changed.")
 
@@ -231,14 +231,12 @@ def _connection(knowledge: Knowledge, incident: Incident) -> Connection | None:
     return knowledge.catalogue.connections.get(incident.connection)
 
 
-def _load(tx: Tx, number: int) -> Incident:
-    found = tx.incident(number)
+def _load(work: Work, number: int) -> Incident:
+    found = work.tx.incident(number)
     if found is None:
         raise NotFound(f"There is no incident {incident_key(number)}.")
     return found
 
 
-def _say(
-    tx: Tx, incident: Incident, to: str, what: What, facts: Mapping[str, object], now: datetime
-) -> None:
-    tx.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts), now)
+def _say(work: Work, incident: Incident, to: str, what: What, facts: Mapping[str, object]) -> None:
+    work.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts))

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.lane import Lane
 from bot.core.incidents.correlation import same_failure
 from bot.core.incidents.incident import Incident, State
@@ -12,8 +10,8 @@ from bot.core.outbox.notice import incident_subject
 from bot.core.triage import lane_rules
 from bot.core.triage.lane_rules import Vote
 from bot.core.triage.lesson import Proposal
+from bot.flows.work import Work
 from bot.language.units import say_count, say_names
-from bot.ports import Tx
 
 LOOKED_AT = 20  # earlier incidents of either kind that are read
 SHOWN = 2
@@ -41,14 +39,14 @@ class PastIncidents:
     lessons: tuple[Proposal, ...] = ()
 
 
-def hindsight(tx: Tx, catalogue: Catalogue, incident: Incident) -> PastIncidents:
+def hindsight(work: Work, incident: Incident) -> PastIncidents:
     """Empty parts where nothing is on record."""
-    found, own = _earlier(tx, incident)
+    found, own = _earlier(work, incident)
     similar = tuple(
         Similar(
             incident=one,
-            why=_why(tx, catalogue, one, incident, _distance(one, incident, own)),
-            channel=tx.channel_of(incident_subject(one.id)),
+            why=_why(work, one, incident, _distance(one, incident, own)),
+            channel=work.tx.channel_of(incident_subject(one.id)),
         )
         for one in found[:SHOWN]
     )
@@ -56,18 +54,18 @@ def hindsight(tx: Tx, catalogue: Catalogue, incident: Incident) -> PastIncidents
     return PastIncidents(
         seen=_seen([_distance(one, incident, own) for one in found]),
         similar=similar,
-        doubts=lane_rules.doubts(tx.votes(incident.id), suggested, tx.tallies()),
-        lessons=tx.proposals_of(incident.id),
+        doubts=lane_rules.doubts(work.tx.votes(incident.id), suggested, work.tx.tallies()),
+        lessons=work.tx.proposals_of(incident.id),
     )
 
 
-def _earlier(tx: Tx, incident: Incident) -> tuple[tuple[Incident, ...], frozenset[int]]:
+def _earlier(work: Work, incident: Incident) -> tuple[tuple[Incident, ...], frozenset[int]]:
     """Those of the same connection and kind first, then of the same kind elsewhere, then other
     breaks of the connection; the newest first within each. With the numbers of those in which the
     connection failed, alone or as a part."""
-    own = [_whole(tx, one) for one in tx.incidents_of(incident.connection, LOOKED_AT)]
+    own = [_whole(work, one) for one in work.tx.incidents_of(incident.connection, LOOKED_AT)]
     telling = incident.kind if same_failure(incident.kind, incident.kind) else ""
-    same_kind = tx.alike(telling, incident.said, LOOKED_AT)
+    same_kind = work.tx.alike(telling, incident.said, LOOKED_AT)
     closed = {
         one.id: one
         for one in (*same_kind, *own)
@@ -80,9 +78,9 @@ def _earlier(tx: Tx, incident: Incident) -> tuple[tuple[Incident, ...], frozense
     return tuple(ranked), here
 
 
-def _whole(tx: Tx, one: Incident) -> Incident:
+def _whole(work: Work, one: Incident) -> Incident:
     """What it became a part of, where it did."""
-    whole = tx.incident(one.parent) if one.parent is not None else None
+    whole = work.tx.incident(one.parent) if one.parent is not None else None
     return whole or one
 
 
@@ -92,21 +90,21 @@ def _distance(one: Incident, incident: Incident, own: frozenset[int]) -> _Near:
     return one.id in own, same_text or same_failure(one.kind, incident.kind)
 
 
-def _why(tx: Tx, catalogue: Catalogue, one: Incident, incident: Incident, near: _Near) -> str:
+def _why(work: Work, one: Incident, incident: Incident, near: _Near) -> str:
     own, alike = near
     if not own:
-        return f"the same kind of error on {_where(tx, catalogue, one, incident)}"
+        return f"the same kind of error on {_where(work, one, incident)}"
     return "the same connection and kind of error" if alike else "the same connection"
 
 
-def _where(tx: Tx, catalogue: Catalogue, one: Incident, incident: Incident) -> str:
+def _where(work: Work, one: Incident, incident: Incident) -> str:
     """Which of its connections had that error, as far as each said so itself; else all of it."""
-    known = catalogue.connections
+    known = work.catalogue.connections
     if one.size == 1:
         return known[one.connection].name if one.connection in known else one.connection
     first = next(iter(one.kinds), one.kind)  # what it says itself by now may be another one's
     said: list[tuple[str, tuple[str, ...]]] = [(one.connection, (first,))]
-    said += [(child.connection, child.kinds) for child in tx.child_states_of(one.id)]
+    said += [(child.connection, child.kinds) for child in work.tx.child_states_of(one.id)]
     those = [key for key, kinds in said if any(same_failure(k, incident.kind) for k in kinds)]
     names = [known[key].name if key in known else key for key in those]
     return say_names(names, 2) or f"{one.cause}: {say_count(one.size, 'connection')}"
@@ -128,12 +126,12 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{more}{say_count(count, 'time')}"
 
 
-def remember_votes(tx: Tx, incident: Incident, votes: tuple[Vote, ...]) -> None:
+def remember_votes(work: Work, incident: Incident, votes: tuple[Vote, ...]) -> None:
     """The rules that argue for the suggestion now standing."""
-    tx.save_votes(incident.id, votes)
+    work.tx.save_votes(incident.id, votes)
 
 
-def judge(tx: Tx, incident: Incident, lane: Lane, by: str, now: datetime) -> None:
+def judge(work: Work, incident: Incident, lane: Lane, by: str) -> None:
     """A person said whose lane it is: count every rule that argued. A drill teaches nothing."""
     if not incident.drill:
-        tx.judge_votes(incident.id, lane, by, now)
+        work.tx.judge_votes(incident.id, lane, by, work.now)

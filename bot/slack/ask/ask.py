@@ -25,7 +25,7 @@ _CARD = frozenset({Intent.OWNER})
 async def answer(handler: Handler, question: str, by: str) -> SlackMessage:
     """What the catalogue and the record say to a question in plain words."""
     knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
-    there = await handler.runtime.store.run(presence_now, now)
+    there = await handler.runtime.do(presence_now)
     known = await handler.runtime.store.run(on_record, knowledge.catalogue)
     found = ask.ask(
         known,
@@ -39,18 +39,16 @@ async def answer(handler: Handler, question: str, by: str) -> SlackMessage:
     writer = await handler.writer()
     if found.connection and found.intent in (Intent.STATUS, Intent.LAST_SYNC):
         connection = knowledge.catalogue.connections[found.connection]
-        line = await handler.runtime.store.run(estate_views.status_line, knowledge, connection, now)
+        line = await handler.runtime.do(estate_views.status_line, connection)
         return estate.status_of(line, writer)
     if found.intent in (Intent.DOWN, Intent.STATUS) and not found.choices:
-        return estate.status(
-            await handler.runtime.store.run(estate_views.status, knowledge, now), writer
-        )
+        return estate.status(await handler.runtime.do(estate_views.status), writer)
     if found.connection and found.intent is Intent.OWNER_THEN:
         connection = knowledge.catalogue.connections[found.connection]
         span = span_in(question, now, knowledge.catalogue.timezone)
         if span is None:
             raise Invalid("Say which day, for example: who owned shop orders on 1 March?")
-        said = await handler.runtime.store.run(ledger.as_of_text, connection, *span)
+        said = await handler.runtime.do(ledger.as_of_text, connection, *span)
         return message(writer.plain(said), [section(writer.say(said))])
     if found.connection and found.intent in _CARD:
         return await owners_now(handler, found.connection)
@@ -65,7 +63,7 @@ async def answer(handler: Handler, question: str, by: str) -> SlackMessage:
 async def owners_now(handler: Handler, connection: ConnectionId) -> SlackMessage:
     """The owner card, with covers and with when it was last confirmed. Raises NotFound."""
     facts = await owner_facts_now(handler, connection)
-    confirmed = await handler.runtime.store.run(attestation.confirmed_text, connection)
+    confirmed = await handler.runtime.do(attestation.confirmed_text, connection)
     catalogue = handler.runtime.knowledge().catalogue
     return estate.owners(facts, catalogue, await handler.writer(), confirmed)
 
@@ -73,7 +71,7 @@ async def owners_now(handler: Handler, connection: ConnectionId) -> SlackMessage
 async def owner_facts_now(handler: Handler, connection: ConnectionId) -> OwnerFacts:
     """Who is responsible at this moment, covers included. Raises NotFound."""
     now = handler.runtime.clock()
-    there = await handler.runtime.store.run(presence_now, now)
+    there = await handler.runtime.do(presence_now)
     catalogue = handler.runtime.knowledge().catalogue
     return owner_facts(catalogue, connection, now, there.cover, there.until)
 

@@ -75,9 +75,9 @@ async def explain(handler: Handler, request: Request) -> SlackMessage | None:
     """What the playbook says of the text of an error; None where it knows nothing."""
     runtime = handler.runtime
     knowledge = runtime.knowledge()
-    subject = await runtime.store.run(views.incident_here, request.channel)
+    subject = await runtime.do(views.incident_here, request.channel)
     connection = knowledge.catalogue.connections.get(subject.connection) if subject else None
-    entries = await runtime.store.run(lessons.playbook_now, knowledge)
+    entries = await runtime.do(lessons.playbook_now)
     systems = playbook.families(knowledge.catalogue, connection) if connection else ()
     hits = playbook.match(entries, request.words, systems)
     return blocks.explained(hits) if hits else None

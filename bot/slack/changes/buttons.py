@@ -75,7 +75,7 @@ async def propose(handler: Handler, body: Body, by: str) -> None:
         notify=told,
     )
     number = int(suspicion) if suspicion.isdecimal() else None
-    await runtime.store.run(change_requests.propose, runtime.knowledge(), request, number)
+    await runtime.do(change_requests.propose, request, number)
 
 
 async def _told(handler: Handler, users: Iterable[str]) -> tuple[str, ...]:
@@ -103,9 +103,7 @@ async def approve(handler: Handler, body: Body) -> None:
         await handler.actor(body),
         handler.runtime,
     )
-    after = await runtime.store.run(
-        change_requests.approve, runtime.knowledge(), number, by, runtime.clock()
-    )
+    after = await runtime.do(change_requests.approve, number, by)
     rest = len({one.person for one in after.missing})
     more = f" {rest} more to go." if rest else ""
     await _say(handler, body, f"You approved {after.key}.{more}")
@@ -116,7 +114,7 @@ async def _say(handler: Handler, body: Body, text: str) -> None:
 
 
 async def _opened(handler: Handler, body: Body) -> ChangeRequest:
-    return await handler.runtime.store.run(change_requests.load, ids.first_number(clicked(body)))
+    return await handler.runtime.do(change_requests.load, ids.first_number(clicked(body)))
 
 
 async def ask_why_not(handler: Handler, body: Body) -> None:
@@ -146,7 +144,7 @@ async def withdraw(handler: Handler, body: Body) -> None:
         await handler.actor(body),
         handler.runtime,
     )
-    await runtime.store.run(change_requests.withdraw, number, by, runtime.clock())
+    await runtime.do(change_requests.withdraw, number, by)
 
 
 async def done(handler: Handler, body: Body) -> None:
@@ -155,26 +153,16 @@ async def done(handler: Handler, body: Body) -> None:
         await handler.actor(body),
         handler.runtime,
     )
-    await runtime.store.run(
-        change_requests.implement, runtime.knowledge(), number, by, runtime.clock()
-    )
+    await runtime.do(change_requests.implement, number, by)
 
 
 async def reject(handler: Handler, body: Body, by: str) -> None:
     runtime = handler.runtime
-    await runtime.store.run(
-        change_requests.reject,
-        runtime.knowledge(),
-        number_of(body),
-        by,
-        given(body, "why"),
-        runtime.clock(),
-    )
+    await runtime.do(change_requests.reject, number_of(body), by, given(body, "why"))
 
 
 async def question(handler: Handler, body: Body, by: str) -> None:
-    store, now = handler.runtime.store, handler.runtime.clock()
-    await store.run(change_requests.ask, number_of(body), by, given(body, "question"), now)
+    await handler.runtime.do(change_requests.ask, number_of(body), by, given(body, "question"))
 
 
 async def answer(handler: Handler, body: Body, by: str) -> None:
@@ -184,21 +172,13 @@ async def answer(handler: Handler, body: Body, by: str) -> None:
         by=by,
         asker=ids.carried(body).partition("|")[2],
         words=given(body, "answer"),
-        now=runtime.clock(),
     )
-    await runtime.store.run(work, runtime.knowledge(), number_of(body))
+    await runtime.do(work, number_of(body))
 
 
 async def document(handler: Handler, body: Body, by: str) -> None:
     runtime = handler.runtime
-    await runtime.store.run(
-        change_requests.document,
-        runtime.knowledge(),
-        number_of(body),
-        by,
-        given(body, "where"),
-        runtime.clock(),
-    )
+    await runtime.do(change_requests.document, number_of(body), by, given(body, "where"))
 
 
 async def close(handler: Handler, body: Body, by: str) -> None:
@@ -208,14 +188,13 @@ async def close(handler: Handler, body: Body, by: str) -> None:
         by=by,
         result=ChangeResult(given(body, "result")),
         note=given(body, "note"),
-        now=runtime.clock(),
     )
-    await runtime.store.run(work, runtime.knowledge(), number_of(body))
+    await runtime.do(work, number_of(body))
 
 
 async def ours(handler: Handler, body: Body) -> None:
     """It was us: the form of an emergency that is recorded after the fact."""
-    known = await handler.runtime.store.run(unannounced.load, ids.incident_number(clicked(body)))
+    known = await handler.runtime.do(unannounced.load, ids.incident_number(clicked(body)))
     connection = handler.runtime.knowledge().catalogue.connections.get(known.connection)
     if connection is None:
         raise NotFound("This connection is no longer in the catalogue.")
@@ -228,8 +207,7 @@ async def not_ours(handler: Handler, body: Body) -> None:
         await handler.actor(body),
         handler.runtime,
     )
-    catalogue = runtime.knowledge().catalogue
-    await runtime.store.run(unannounced.not_ours, catalogue, number, by, runtime.clock())
+    await runtime.do(unannounced.not_ours, number, by)
     text = "Noted: it was not you. It stays a finding until a change on record explains it."
     await _say(handler, body, text)
 
@@ -266,8 +244,8 @@ async def trial_note(handler: Handler, body: Body, by: str) -> None:
 async def _keep_trial(handler: Handler, carried: str, note: str, by: str) -> None:
     verdict, connection, release = _trial(carried)
     runtime = handler.runtime
-    work = partial(releases.record_trial, verdict=verdict, note=note, by=by, now=runtime.clock())
-    await runtime.store.run(work, runtime.knowledge(), release, connection)
+    work = partial(releases.record_trial, verdict=verdict, note=note, by=by)
+    await runtime.do(work, release, connection)
 
 
 ACTIONS = {

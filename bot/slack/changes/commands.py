@@ -32,12 +32,10 @@ async def propose(handler: Handler, request: Request) -> SlackMessage:
 
 async def changes(handler: Handler, request: Request) -> SlackMessage:
     connection = find_connection.find(handler, request.words, "changes") if request.words else None
-    catalogue = handler.runtime.knowledge().catalogue
-    view = await handler.runtime.store.run(flow.listed, catalogue, connection)
+    view = await handler.runtime.do(flow.listed, connection)
     return blocks.listing(view, await handler.writer())
 
 
 async def releases(handler: Handler, request: Request) -> SlackMessage:
-    catalogue, now = handler.runtime.knowledge().catalogue, handler.runtime.clock()
-    view = await handler.runtime.store.run(calendar.listed, catalogue, now)
+    view = await handler.runtime.do(calendar.listed)
     return release_blocks.calendar(view, await handler.writer())

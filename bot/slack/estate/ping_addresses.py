@@ -20,7 +20,7 @@ async def rotate(handler: Handler, request: Request) -> SlackMessage:
     if not request.private:
         raise Invalid("The answer would be read by everybody here. Write /conn rotate instead.")
     connection = find_connection.find(handler, request.words, "rotate")
-    made = await handler.runtime.store.run(ping_addresses.rotate, connection, request.by)
+    made = await handler.runtime.do(ping_addresses.rotate, connection, request.by)
     log.info("addresses_rotated connection=%s by=%s", connection.id, request.by)
     title = f"{escape(connection.name)} has new addresses. The old ones stop now."
     rows = [f"`{escape(one.check)}`  `{escape(handler.address(one.path))}`" for one in made]
@@ -30,8 +30,7 @@ async def rotate(handler: Handler, request: Request) -> SlackMessage:
 async def retract(handler: Handler, request: Request) -> SlackMessage:
     """Failures that were reported, and that nobody takes back, end by a person's word."""
     connection, runtime = find_connection.find(handler, request.words, "retract"), handler.runtime
-    knowledge, now = runtime.knowledge(), runtime.clock()
-    over = await runtime.store.run(reports.retract, knowledge, connection, by=request.by, now=now)
+    over = await runtime.do(reports.retract, connection, by=request.by)
     listed = ", ".join(f"“{escape(one)}”" for one in over[:5])
     more = f" and {len(over) - 5} more" if len(over) > 5 else ""
     return done(

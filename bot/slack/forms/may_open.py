@@ -2,11 +2,9 @@
 sent, so that nobody fills one in for nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 
 from bot.core.incidents.incident import LIVE
 from bot.core.people.permissions import Deed, permit
-from bot.flows import work
 from bot.flows.changes import change_requests
 from bot.flows.governance import attestation, credential_expiry
 from bot.flows.incidents import respond
@@ -14,14 +12,14 @@ from bot.flows.incidents.grouping import merge
 from bot.flows.people import permitted
 from bot.flows.runbooks import gate_approvals, gate_holds
 from bot.flows.triage import lessons
+from bot.flows.work import Work
 from bot.language.errors import NotAllowed
-from bot.ports import Knowledge, Tx
 from bot.slack.handler import Body, Handler
 from bot.slack.ids import Modal, first_number, incident_number
 from bot.slack.kit import Block
 from bot.slack.permissions import MODALS, admit
 
-Gate = Callable[[Tx, Knowledge, str, str, datetime], None]  # by what it carries, and for whom
+Gate = Callable[[Work, str, str], None]  # by what it carries, and for whom
 
 
 async def open_form(handler: Handler, body: Body, form: Block, by: str = "") -> None:
@@ -29,7 +27,7 @@ async def open_form(handler: Handler, body: Body, form: Block, by: str = "") -> 
     it, and whatever else its flow would refuse them for."""
     runtime, by = handler.runtime, by or await handler.actor(body)
     gate, carried = GATES[Modal(form["callback_id"])], str(form.get("private_metadata", ""))
-    await runtime.store.run(gate, runtime.knowledge(), carried, by, runtime.clock())
+    await runtime.do(gate, carried, by)
     await handler.open_view(body, form)
 
 
@@ -42,8 +40,7 @@ async def open_to(handler: Handler, forms: Sequence[Modal], carried: str, by: st
     for form in forms:
         try:
             await admit(handler, MODALS[form], by, carried)
-            gate, now = GATES[form], runtime.clock()
-            await runtime.store.run(gate, runtime.knowledge(), carried, by, now)
+            await runtime.do(GATES[form], carried, by)
         except NotAllowed as error:
             refused[str(error)] = None
         else:
@@ -53,46 +50,45 @@ async def open_to(handler: Handler, forms: Sequence[Modal], carried: str, by: st
     return found
 
 
-def _anybody(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+def _anybody(work: Work, carried: str, by: str) -> None:
     """Whoever came in at the door (`permissions.admit`)."""
 
 
 def _of_incident(deed: Deed) -> Gate:
-    def gate(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-        incident = work.load(tx, first_number(carried))
-        permitted.must(tx, knowledge, deed, incident, by, now)
+    def gate(work: Work, carried: str, by: str) -> None:
+        permitted.must(work, deed, work.incident(first_number(carried)), by)
 
     return gate
 
 
-def _data(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+def _data(work: Work, carried: str, by: str) -> None:
     number, _, of = carried.partition("|")
-    respond.may_be_wrong(tx, knowledge, incident_number(number), by, now, of)
+    respond.may_be_wrong(work, incident_number(number), by, of)
 
 
-def _reopen(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+def _reopen(work: Work, carried: str, by: str) -> None:
     """Whoever may not open it asks an owner by the same form."""
-    about = permitted.about_incident(tx, knowledge, work.load(tx, first_number(carried)))
-    permit(Deed.REOPEN, about, permitted.doer(tx, knowledge, by, now))
+    about = permitted.about_incident(work, work.incident(first_number(carried)))
+    permit(Deed.REOPEN, about, permitted.doer(work, by))
 
 
-def _merge(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    one = work.load(tx, first_number(carried))
-    others = [other for other in tx.incidents(LIVE) if other != one]
-    merge.must_be_named_for_either(tx, knowledge, one, others, by, now)
+def _merge(work: Work, carried: str, by: str) -> None:
+    one = work.incident(first_number(carried))
+    others = [other for other in work.tx.incidents(LIVE) if other != one]
+    merge.must_be_named_for_either(work, one, others, by)
 
 
-def _split(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    whole = work.load(tx, first_number(carried))
-    merge.must_be_named_for_either(tx, knowledge, whole, tx.parts_of(whole.id), by, now)
+def _split(work: Work, carried: str, by: str) -> None:
+    whole = work.incident(first_number(carried))
+    merge.must_be_named_for_either(work, whole, work.tx.parts_of(whole.id), by)
 
 
-def _declare(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+def _declare(work: Work, carried: str, by: str) -> None:
     """Which connection is chosen in the form."""
     refused: NotAllowed | None = None
-    for connection in knowledge.catalogue.connections.values():
+    for connection in work.catalogue.connections.values():
         try:
-            permitted.must_for(tx, knowledge, Deed.DECLARE, connection, by, now)
+            permitted.must_for(work, Deed.DECLARE, connection, by)
         except NotAllowed as error:
             refused = error
         else:
@@ -101,42 +97,40 @@ def _declare(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime)
         raise refused
 
 
-def _release(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+def _release(work: Work, carried: str, by: str) -> None:
     number, step, *_ = carried.split("|")
-    gate_holds.must_decide(tx, incident_number(number), step, by, now)
+    gate_holds.must_decide(work, incident_number(number), step, by)
 
 
-def _approval(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    gate_approvals.must_decide(tx, first_number(carried), by, now)
+def _approval(work: Work, carried: str, by: str) -> None:
+    gate_approvals.must_decide(work, first_number(carried), by)
 
 
-def _successor(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    attestation.must_own(tx, first_number(carried), by)
+def _successor(work: Work, carried: str, by: str) -> None:
+    attestation.must_own(work, first_number(carried), by)
 
 
-def _credential(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    credential_expiry.must_answer(
-        tx, knowledge, credential_expiry.find(tx, knowledge, carried), by, now
-    )
+def _credential(work: Work, carried: str, by: str) -> None:
+    credential_expiry.must_answer(work, credential_expiry.find(work, carried), by)
 
 
-def _lesson(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    proposal = lessons.open_proposal(tx, first_number(carried))
-    lessons.must_decide(tx, knowledge, proposal, by, now)
+def _lesson(work: Work, carried: str, by: str) -> None:
+    proposal = lessons.open_proposal(work, first_number(carried))
+    lessons.must_decide(work, proposal, by)
 
 
-def _change(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    change_requests.must_decide(tx, first_number(carried), by, now)
+def _change(work: Work, carried: str, by: str) -> None:
+    change_requests.must_decide(work, first_number(carried), by)
 
 
-def _change_step(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    change_requests.must_work_on(tx, knowledge, first_number(carried), by, now)
+def _change_step(work: Work, carried: str, by: str) -> None:
+    change_requests.must_work_on(work, first_number(carried), by)
 
 
-def _trial(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    connection = knowledge.catalogue.connections.get(carried.split("|", 2)[1])
+def _trial(work: Work, carried: str, by: str) -> None:
+    connection = work.catalogue.connections.get(carried.split("|", 2)[1])
     if connection is not None:
-        permitted.must_for(tx, knowledge, Deed.ANSWER_FOR, connection, by, now)
+        permitted.must_for(work, Deed.ANSWER_FOR, connection, by)
 
 
 _PLAIN = (

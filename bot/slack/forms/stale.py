@@ -28,10 +28,10 @@ OF_CHANGES = frozenset(
 
 async def refuse(handler: Handler, modal: Modal, body: Body, by: str) -> None:
     """Raises Refused for a form that has not seen what somebody else did."""
-    at, run = opened_at(body), handler.runtime.store.run
+    at, do = opened_at(body), handler.runtime.do
     if at is None:
         return
     if kinds := OF_INCIDENTS.get(modal):
-        await run(overtaken.refuse_incident, number_of(body), kinds, by=by, opened_at=at)
+        await do(overtaken.refuse_incident, number_of(body), kinds, by=by, opened_at=at)
     elif modal in OF_CHANGES:
-        await run(overtaken.refuse_change, number_of(body), by=by, opened_at=at)
+        await do(overtaken.refuse_change, number_of(body), by=by, opened_at=at)

@@ -21,9 +21,9 @@ from bot.slack.request import Request
 
 async def audit(handler: Handler, request: Request) -> SlackMessage:
     """The estate, or the connection that is named."""
-    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
+    knowledge = handler.runtime.knowledge()
     connection = find_connection.find(handler, request.words, "audit") if request.words else None
-    view = await handler.runtime.store.run(governance.view, knowledge, now)
+    view = await handler.runtime.do(governance.view)
     writer = await handler.writer()
     if connection:
         return blocks.connection_audit(view, connection, writer)
@@ -37,13 +37,13 @@ async def attest(handler: Handler, request: Request) -> SlackMessage:
     if request.words.strip().lower() == "start":
         about = DeedAbout(name="it", cast={Role.KEEPER: ping_addresses.keepers(catalogue)})
         permit(Deed.ATTEST_START, about, Doer(person=request.by, seats=()))
-        asked = await runtime.store.run(attestation.start, catalogue, runtime.clock())
+        asked = await runtime.do(attestation.start)
         people = "person is" if asked == 1 else "people are"
         text = f"{asked} {people} asked to confirm what is theirs."
         return message(text, [section(text)])
     if request.words.strip():
         raise Invalid("Write /conn attest, or /conn attest start")
-    found = await runtime.store.run(attestation.progress)
+    found = await runtime.do(attestation.progress)
     return round_words.progress(found, catalogue, await handler.writer())
 
 
@@ -57,7 +57,7 @@ async def kpi(handler: Handler, request: Request) -> SlackMessage:
             raise Invalid("Write /conn kpi, or /conn kpi 90d") from None
     kpis.check_span(span)
     runtime = handler.runtime
-    found = await runtime.store.run(kpis.view, runtime.knowledge(), runtime.clock(), span)
+    found = await runtime.do(kpis.view, span)
     return kpi_blocks.figures(found, await handler.writer())
 
 
@@ -71,14 +71,14 @@ async def _say(handler: Handler, body: Body, text: str) -> None:
 
 async def mine(handler: Handler, body: Body) -> None:
     number, by = ids.incident_number(str(_clicked(body).get("value"))), await handler.actor(body)
-    left = await handler.runtime.store.run(attestation.confirm, number, by, handler.runtime.clock())
+    left = await handler.runtime.do(attestation.confirm, number, by)
     more = f" {left} to go." if left else " That was the last one."
     await _say(handler, body, f"Confirmed.{more}")
 
 
 async def all_mine(handler: Handler, body: Body) -> None:
     by = await handler.actor(body)
-    count = await handler.runtime.store.run(attestation.confirm_all, by, handler.runtime.clock())
+    count = await handler.runtime.do(attestation.confirm_all, by)
     text = f"{count} confirmed. Thank you." if count else "Nothing was left to confirm."
     await _say(handler, body, text)
 
@@ -86,9 +86,7 @@ async def all_mine(handler: Handler, body: Body) -> None:
 async def not_mine(handler: Handler, body: Body) -> None:
     runtime = handler.runtime
     number, by = ids.incident_number(str(_clicked(body).get("value"))), await handler.actor(body)
-    boss = await runtime.store.run(
-        attestation.deny, runtime.knowledge().catalogue, number, by, runtime.clock()
-    )
+    boss = await runtime.do(attestation.deny, number, by)
     name = runtime.knowledge().catalogue.person_name(boss) if boss else ""
     told = f"{name} is told." if boss else "Nobody is named who could be told."
     await _say(
@@ -114,10 +112,8 @@ async def tick_off(handler: Handler, body: Body) -> None:
     items = tuple(
         str(item.get("value")).partition("|")[2] for item in pressed.get("selected_options") or ()
     )
-    by, now = await handler.actor(body), handler.runtime.clock()
-    after = await handler.runtime.store.run(
-        ledger.tick_off, ids.incident_number(number), items, by, now
-    )
+    by = await handler.actor(body)
+    after = await handler.runtime.do(ledger.tick_off, ids.incident_number(number), items, by)
     await _say(handler, body, round_words.ticked(after))
 
 

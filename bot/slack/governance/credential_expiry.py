@@ -26,16 +26,14 @@ def _key(body: Body) -> str:
 
 async def ask_rotated(handler: Handler, body: Body) -> None:
     runtime = handler.runtime
-    subject = await runtime.store.run(credential_expiry.find, runtime.knowledge(), _key(body))
+    subject = await runtime.do(credential_expiry.find, _key(body))
     await may_open.open_form(handler, body, blocks.rotated(subject.key, subject.name))
 
 
 async def snooze(handler: Handler, body: Body) -> None:
     runtime, by, key = handler.runtime, await handler.actor(body), _key(body)
-    subject = await runtime.store.run(credential_expiry.find, runtime.knowledge(), key)
-    until: datetime = await runtime.store.run(
-        credential_expiry.snooze, runtime.knowledge(), key, by, runtime.clock()
-    )
+    subject = await runtime.do(credential_expiry.find, key)
+    until: datetime = await runtime.do(credential_expiry.snooze, key, by)
     who = (await handler.writer()).person(by)
     await _close(
         handler,
@@ -48,9 +46,9 @@ async def snooze(handler: Handler, body: Body) -> None:
 
 async def not_mine(handler: Handler, body: Body) -> None:
     runtime, by, key = handler.runtime, await handler.actor(body), _key(body)
-    subject = await runtime.store.run(credential_expiry.find, runtime.knowledge(), key)
+    subject = await runtime.do(credential_expiry.find, key)
     now = runtime.clock()
-    person = await runtime.store.run(credential_expiry.not_mine, runtime.knowledge(), key, by, now)
+    person = await runtime.do(credential_expiry.not_mine, key, by)
     writer = await handler.writer()
     whose, other = writer.person(by), writer.person(person)
     said = f"{whose} said {time(now)} that it is not theirs; {other} is told."
@@ -79,7 +77,9 @@ async def _close(
     pressed = str((body.get("container") or {}).get("message_ts") or "")
     if pressed:
         places[channel_of(body), pressed] = None
-    done = await store.run(delivery.fixtures, about, tuple(f"closed:{ts}" for _, ts in places))
+    done = await handler.runtime.do(
+        delivery.fixtures, about, tuple(f"closed:{ts}" for _, ts in places)
+    )
     for channel, ts in places:
         if f"closed:{ts}" not in done:
             await _redraw(handler, about, channel, ts, answer)
@@ -106,10 +106,8 @@ async def save_rotated(handler: Handler, body: Body, by: str) -> None:
     runtime = handler.runtime
     key = carried(body)
     ends = _date(body)
-    subject = await runtime.store.run(credential_expiry.find, runtime.knowledge(), key)
-    watchers = await runtime.store.run(
-        credential_expiry.rotated, runtime.knowledge(), key, ends=ends, by=by, now=runtime.clock()
-    )
+    subject = await runtime.do(credential_expiry.find, key)
+    watchers = await runtime.do(credential_expiry.rotated, key, ends=ends, by=by)
 
     async def look(body: Body) -> None:
         if await _verify(handler, body, key, ends, watchers):
@@ -136,9 +134,7 @@ async def _verify(
     """False when a check contradicts: then the letter stays open for another answer."""
     for connection in dict.fromkeys(check.partition("/")[0] for check in watchers):
         await handler.check_now(connection)
-    found = await handler.runtime.store.run(
-        credential_expiry.verify, key, ends=ends, watchers=watchers
-    )
+    found = await handler.runtime.do(credential_expiry.verify, key, ends=ends, watchers=watchers)
     if found is None:
         said = f"Noted: valid to {ends}. No check can read that; please update the estate file."
     elif found[0]:

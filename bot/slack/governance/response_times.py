@@ -14,7 +14,5 @@ async def sla(handler: Handler, request: Request) -> SlackMessage:
     connection = (
         find_connection.find(handler, request.words, "sla") if request.words.strip() else None
     )
-    rows = await runtime.store.run(
-        response_times.sla, runtime.knowledge(), runtime.clock(), connection
-    )
+    rows = await runtime.do(response_times.sla, connection)
     return sla_blocks.table(rows, connection, await handler.writer())

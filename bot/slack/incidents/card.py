@@ -7,6 +7,7 @@ from bot.core.estate.lane import LANE_NAMES
 from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import waits_for_answer
+from bot.core.outbox.received import Receipt
 from bot.flows.incidents import data_faults
 from bot.flows.incidents.data_faults import DataFault
 from bot.flows.incidents.grouping import parts
@@ -14,7 +15,6 @@ from bot.flows.monitoring import downtime
 from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
 from bot.language.units import are, say_duration, say_names
-from bot.ports import Receipt
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current, merged
 from bot.slack.incidents.many import connections_line, heading, receipts_line, sent_line

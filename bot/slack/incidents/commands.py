@@ -28,9 +28,7 @@ _LANE_WORDS = {
 async def must(handler: Handler, deed: Deed, incident: Incident, by: str) -> None:
     """Raises NotAllowed, naming who may: before anybody is told what their words lack."""
     runtime = handler.runtime
-    await runtime.store.run(
-        permitted.must, runtime.knowledge(), deed, incident, by, runtime.clock()
-    )
+    await runtime.do(permitted.must, deed, incident, by)
 
 
 async def acknowledge(handler: Handler, request: Request) -> SlackMessage:
@@ -46,15 +44,7 @@ async def hand_over(handler: Handler, request: Request) -> SlackMessage:
     if lane is None:
         raise Invalid("Say to whom: /conn handover vendor, /conn handover publisher or … it")
     runtime = handler.runtime
-    after = await runtime.store.run(
-        respond.hand_over,
-        runtime.knowledge(),
-        incident.id,
-        lane,
-        request.by,
-        runtime.clock(),
-        ticket.strip(),
-    )
+    after = await runtime.do(respond.hand_over, incident.id, lane, request.by, ticket.strip())
     return done(f"🟣 {after.key} is with the {LANE_NAMES[lane]} now; their clock runs.")
 
 
@@ -79,7 +69,7 @@ async def resolve(handler: Handler, request: Request) -> SlackMessage:
 async def note(handler: Handler, request: Request) -> SlackMessage:
     incident, words = await target(handler, request)
     runtime = handler.runtime
-    await runtime.store.run(respond.note, incident.id, request.by, words, runtime.clock())
+    await runtime.do(respond.note, incident.id, request.by, words)
     return done(f"📝 Added to the timeline of {incident.key}.")
 
 
@@ -95,9 +85,7 @@ async def switch_runbook(handler: Handler, request: Request) -> SlackMessage:
         return message("Runbooks", [section("*Runbooks*"), lines(*rows)])
     word, _, named = request.words.partition(" ")
     if word.lower() == "confirm":
-        book = await runtime.store.run(
-            walk.confirm, runtime.knowledge(), named.strip(), request.by, runtime.clock()
-        )
+        book = await runtime.do(walk.confirm, named.strip(), request.by)
         return done(f"Noted: you read “{escape(book.name)}” today and found it right.")
     incident, words = await target(handler, request)
     await must(handler, Deed.USE_RUNBOOK, incident, request.by)
@@ -105,12 +93,5 @@ async def switch_runbook(handler: Handler, request: Request) -> SlackMessage:
         raise NotFound(
             f"There is no runbook “{as_typed(words, 60)}”. There are: {', '.join(sorted(books))}."
         )
-    await runtime.store.run(
-        walk.switch,
-        runtime.knowledge(),
-        incident.id,
-        runbook=words,
-        by=request.by,
-        now=runtime.clock(),
-    )
+    await runtime.do(walk.switch, incident.id, runbook=words, by=request.by)
     return done(f"{incident.key} goes on with the runbook “{escape(books[words].name)}”.")

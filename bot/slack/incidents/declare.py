@@ -8,11 +8,10 @@ from bot.core.incidents.incident import Incident
 from bot.core.incidents.severity import Severity
 from bot.core.outbox.notice import incident_subject
 from bot.flows.incidents import open_incident
-from bot.flows.work import open_for
+from bot.flows.work import Work, open_for
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import blank, outside, who
 from bot.language.typed_times import read_past
-from bot.ports import Tx
 from bot.slack import find_connection
 from bot.slack.forms import may_open
 from bot.slack.forms.form import given, moment_given, ticked
@@ -161,15 +160,8 @@ async def _declare(
     severity: Severity | None = None,
 ) -> Incident:
     runtime = handler.runtime
-    return await runtime.store.run(
-        open_incident.declare,
-        runtime.knowledge(),
-        connection,
-        by=by,
-        why=outside(why),
-        now=runtime.clock(),
-        since=since,
-        severity=severity,
+    return await runtime.do(
+        open_incident.declare, connection, by=by, why=outside(why), since=since, severity=severity
     )
 
 
@@ -182,27 +174,25 @@ async def _write_down(
     severity: Severity | None = None,
 ) -> Incident:
     runtime, (since, until) = handler.runtime, lasted
-    return await runtime.store.run(
+    return await runtime.do(
         open_incident.write_down,
-        runtime.knowledge(),
         connection,
         by=by,
         why=why,
         since=since,
         until=until,
         severity=severity,
-        now=runtime.clock(),
     )
 
 
 async def _open_already(handler: Handler, connection: Connection) -> str | None:
     """Where to go instead, in words."""
 
-    def look(tx: Tx) -> tuple[Incident, str | None] | None:
-        live = open_for(tx, connection.id)
-        return (live, tx.channel_name_of(incident_subject(live.id))) if live else None
+    def look(work: Work) -> tuple[Incident, str | None] | None:
+        live = open_for(work, connection.id)
+        return (live, work.tx.channel_name_of(incident_subject(live.id))) if live else None
 
-    found = await handler.runtime.store.run(look)
+    found = await handler.runtime.do(look)
     if found is None:
         return None
     live, channel = found

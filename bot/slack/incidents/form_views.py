@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from bot.core.estate.catalogue import Connection, Party
 from bot.core.estate.lane import LANE_TITLES, Lane
 from bot.core.incidents.incident import Incident
+from bot.core.incidents.timeline import TimelineEntry
 from bot.core.runbooks.runbook import Runbook
 from bot.flows.incidents.counterparty import TICKET
 from bot.flows.incidents.ending.end import LooseEnds
 from bot.flows.incidents.respond import HOW, SAID
 from bot.language.marks import KEPT
-from bot.ports import TimelineEntry
 from bot.slack.ids import Modal, value
 from bot.slack.incidents.timeline import timeline_blocks
 from bot.slack.kit import (

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bot.core.outbox.received import Receipt
 from bot.flows.incidents.grouping import parts
 from bot.flows.incidents.grouping.parts import PartView
 from bot.flows.views import IncidentView
 from bot.language.units import say_names
-from bot.ports import Receipt
 from bot.slack.text import Writer, cut, escape, time
 
 NAMED = 12  # connections, and pings that arrived

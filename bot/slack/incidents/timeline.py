@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.ports import TimelineEntry
+from bot.core.incidents.timeline import TimelineEntry
 from bot.slack.kit import Block, context, lines
 from bot.slack.text import Writer, cut, escape, time
 

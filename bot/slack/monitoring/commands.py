@@ -32,7 +32,7 @@ async def pause(handler: Handler, request: Request) -> SlackMessage:
     """Without words the list; else a pause begins."""
     runtime, words = handler.runtime, request.words.strip()
     if not words or words.casefold() == "list":
-        current = await runtime.store.run(pauses.listed, runtime.clock())
+        current = await runtime.do(pauses.listed)
         return pause_blocks.listing(current, await handler.writer())
     form = _UNTIL.fullmatch(words) or _FOR.fullmatch(words)
     if form is None:
@@ -47,18 +47,12 @@ async def pause(handler: Handler, request: Request) -> SlackMessage:
     until = read_until(span, runtime.clock(), zone)
     if until is None:
         raise Invalid("A pause needs an end. " + _HOW)
-    entered = await runtime.store.run(
-        pauses.pause,
-        runtime.knowledge(),
-        connection,
-        until=until,
-        why=form["why"],
-        by=request.by,
-        now=runtime.clock(),
+    entered = await runtime.do(
+        pauses.pause, connection, until=until, why=form["why"], by=request.by
     )
     writer = await handler.writer()
     ends = writer.say(when(entered.until))
-    live = await runtime.store.run(open_for, connection.id)
+    live = await runtime.do(open_for, connection.id)
     stays = f" {live.key} stays open." if live else ""
     return done(f"⏸ {escape(connection.name)} is paused until {ends}. It is still watched.{stays}")
 
@@ -66,15 +60,11 @@ async def pause(handler: Handler, request: Request) -> SlackMessage:
 async def _must(handler: Handler, connection: Connection, by: str) -> None:
     """Raises NotAllowed, naming who may: before anybody is told what their words lack."""
     runtime = handler.runtime
-    await runtime.store.run(
-        permitted.must_for, runtime.knowledge(), Deed.PAUSE, connection, by, runtime.clock()
-    )
+    await runtime.do(permitted.must_for, Deed.PAUSE, connection, by)
 
 
 async def resume(handler: Handler, request: Request) -> SlackMessage:
     connection = find_connection.find(handler, request.words, "resume")
     runtime = handler.runtime
-    await runtime.store.run(
-        pauses.resume, runtime.knowledge(), connection, by=request.by, now=runtime.clock()
-    )
+    await runtime.do(pauses.resume, connection, by=request.by)
     return done(f"▶️ {escape(connection.name)} is not paused any more.")

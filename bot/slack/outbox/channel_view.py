@@ -17,7 +17,7 @@ from bot.flows.incidents.channel import channels
 from bot.flows.outbox import delivery
 from bot.flows.shown import shown
 from bot.flows.views import IncidentView
-from bot.ports import Runtime, Tx
+from bot.runtime import Runtime
 from bot.slack.incidents import card
 from bot.slack.incidents.channel.place import ChannelLocation, ChannelLocations
 from bot.slack.kit import SlackMessage, context
@@ -29,6 +29,7 @@ from bot.slack.redrawing import Piece, Write, asked_anew, redraw
 from bot.slack.redrawing import letters as letters_of
 from bot.slack.runbooks import step_posts
 from bot.slack.text import Writer
+from bot.store.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +62,7 @@ class ChannelView:
         number = incident_of(subject)
         if number is None:
             return None
-        knowledge, now = self._runtime.knowledge(), self._runtime.clock()
-        return await self._runtime.store.run(shown, knowledge, number, now)
+        return await self._runtime.do(shown, number)
 
     async def show(self, subject: str, since: datetime) -> None:
         """Raises Later, and then goes on from where it was when called again. `since` is when it
@@ -206,7 +206,7 @@ class ChannelView:
     async def _perhaps(self, subject: str, name: str, value: str) -> bool:
         """Whether the last answer about it was lost, and that was about this value."""
         names = (name, f"{name}{_ASKED}")
-        before = await self._runtime.store.run(delivery.fixtures, subject, names)
+        before = await self._runtime.do(delivery.fixtures, subject, names)
         return not before.get(name) and before.get(f"{name}{_ASKED}") == value
 
     async def _reads(self, channel: str, topic: str) -> bool:
@@ -226,7 +226,7 @@ class ChannelView:
         return any(one.get("link") == link for one in answer.get("bookmarks", []))
 
     async def _fix(self, subject: str, name: str, value: str, method: str, **args: Any) -> None:
-        before = await self._runtime.store.run(delivery.fixtures, subject, (name,))
+        before = await self._runtime.do(delivery.fixtures, subject, (name,))
         if before.get(name) == value:
             return
         try:
@@ -253,8 +253,8 @@ class ChannelView:
     ) -> None:
         """Everybody concerned who is not in yet; whom Slack refused only `again`."""
         store = self._runtime.store
-        before = await store.run(delivery.fixtures, subject, ("invited",))
-        out = await store.run(channels.left_out, subject)
+        before = await self._runtime.do(delivery.fixtures, subject, ("invited",))
+        out = await self._runtime.do(channels.left_out, subject)
         inside = set(before.get("invited", "").split())
         found = {person: await self._people.user(person) for person in view.members}
         new = {
@@ -270,8 +270,7 @@ class ChannelView:
         still = {person: why for person, why in out.items() if person not in new} | refused
         if still != out or refused:
             room = {"channel": channel, "private": self._venue.is_private(view)}
-            knowledge, now = self._runtime.knowledge(), self._runtime.clock()
-            await store.run(channels.invited, knowledge, subject, still, room, now)
+            await self._runtime.do(channels.invited, subject, still, room)
 
     async def invited(self, channel: str, new: Mapping[str, str]) -> dict[str, str]:
         """Who was refused, and Slack's word for each: one who cannot be invited must not keep the

@@ -6,7 +6,8 @@ from datetime import timedelta
 from bot.core.estate.catalogue import Party
 from bot.core.outbox.letter import OutboxMessage, backoff
 from bot.flows.outbox import fallback
-from bot.ports import Mail, Mailer, NotMailed, NotPaged, Pager, Runtime
+from bot.flows.outbox.other_ways import Mail, Mailer, NotMailed, NotPaged, Pager
+from bot.runtime import Runtime
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.platform.gateway import Later
 from bot.slack.platform.posts import Poster
@@ -48,10 +49,7 @@ class OutsideParties:
         return sent.channel, sent.ts
 
     async def _by_another_way(self, letter: OutboxMessage) -> None:
-        knowledge = self._runtime.knowledge()
-        written = await self._runtime.store.run(
-            fallback.write, knowledge, letter, self._runtime.clock()
-        )
+        written = await self._runtime.do(fallback.write, letter)
         if written is None:
             raise Unreachable("it was no longer needed")
         try:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from bot.core.estate.catalogue import Catalogue, Person
 from bot.flows.people.looked_up import looked_up
-from bot.ports import Runtime, Tx
+from bot.flows.work import Work
+from bot.runtime import Runtime
 from bot.slack.platform.gateway import Later
 from bot.slack.platform.users import Unreachable, Users
 
@@ -53,11 +54,11 @@ class UserPrefetch:
             if (tried := self._tried.get(self._asked(person))) is None or now >= tried + TRY_AGAIN
         ]
 
-        def unknown(tx: Tx) -> list[str]:
-            known = ((person, looked_up(tx, catalogue, person)) for person in wanted)
+        def unknown(work: Work) -> list[str]:
+            known = ((person, looked_up(work, person)) for person in wanted)
             return [person for person, user in known if user is None or not user.dm]
 
-        return (await self._runtime.store.run(unknown))[:_AT_ONCE]
+        return (await self._runtime.do(unknown))[:_AT_ONCE]
 
     def _asked(self, person: str) -> tuple[str, str]:
         listed = self._runtime.knowledge().catalogue.people.get(person)

@@ -12,7 +12,7 @@ from bot.core.outbox.notice import What
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests, releases
 from bot.flows.estate.as_recorded import release_of
-from bot.ports import Runtime, Tx
+from bot.runtime import Runtime
 from bot.slack import redrawing
 from bot.slack.changes import release_words as release_letters
 from bot.slack.changes import words as change_letters
@@ -21,6 +21,7 @@ from bot.slack.people import words as cover_letters
 from bot.slack.platform.gateway import Gateway
 from bot.slack.platform.users import Users
 from bot.slack.text import Writer
+from bot.store.tx import Tx
 
 log = logging.getLogger(__name__)
 

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from bot.core.outbox.letter import DATA_QUESTIONS, OutboxMessage, backoff
 from bot.core.outbox.notice import LIVE_INCIDENTS, What, incident_of
-from bot.flows import work
 from bot.flows.outbox import delivery
+from bot.flows.work import Work
 from bot.language.errors import CannotStore
-from bot.ports import Runtime, Tx
+from bot.runtime import Runtime
 from bot.slack.delayed import dated
 from bot.slack.home import HomeTab
 from bot.slack.incidents.channel.archive import ChannelArchiver
@@ -30,6 +30,7 @@ from bot.slack.platform.gateway import Gateway, Later, OurWait, Refusal
 from bot.slack.platform.posts import Posted, Poster
 from bot.slack.platform.users import Unreachable, Users
 from bot.slack.redrawing import note_posted
+from bot.store.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +169,7 @@ class Dispatcher:
             log.exception("letter_failed letter=%s what=%s", letter.id, letter.what)
             await self._retry_or_give_up(letter)
         else:
-            await store.run(delivery.sent, letter, clock(), channel, ts)
+            await self._runtime.do_at(clock(), delivery.sent, letter, channel, ts)
 
     async def _refused(self, letter: OutboxMessage) -> None:
         """Slack holds up the whole stream from now on."""
@@ -201,9 +202,7 @@ class Dispatcher:
 
     async def _give_up(self, letter: OutboxMessage, why: str, *, perhaps: bool) -> None:
         runtime = self._runtime
-        await runtime.store.run(
-            delivery.give_up, runtime.knowledge(), letter, runtime.clock(), why, perhaps=perhaps
-        )
+        await runtime.do(delivery.give_up, letter, why, perhaps=perhaps)
         self.wake()
 
     async def _deliver(self, letter: OutboxMessage) -> tuple[str, str]:
@@ -280,7 +279,7 @@ class Dispatcher:
         elif kind == "tidy":
             await self._tidier.tidy(rest)
         elif subject == LIVE_INCIDENTS:
-            await self._runtime.store.run(work.redraw_live, self._runtime.clock())
+            await self._runtime.do(Work.redraw_live)
         elif kind == "home":
             await self._home.publish(rest)
         elif delivery.on_paper(subject):

@@ -31,7 +31,7 @@ async def cover(handler: Handler, request: Request) -> SlackMessage:
     words = request.words.strip()
     runtime = handler.runtime
     if not words or words.casefold() == "list":
-        view = await runtime.store.run(handle_absence.listed, runtime.clock())
+        view = await runtime.do(handle_absence.listed)
         return cover_blocks.listing(view, await handler.writer())
     try:
         return await _entered_or_ended(handler, request, words)
@@ -58,14 +58,8 @@ async def _begin(
     handle_absence.may_enter(catalogue, person, by, request.by)
     zone = catalogue.people[person].timezone if person in catalogue.people else catalogue.timezone
     ends = read_until(until, runtime.clock(), zone)
-    entered = await runtime.store.run(
-        handle_absence.enter,
-        runtime.knowledge(),
-        person=person,
-        stand_in=by,
-        until=ends,
-        by=request.by,
-        now=runtime.clock(),
+    entered = await runtime.do(
+        handle_absence.enter, person=person, stand_in=by, until=ends, by=request.by
     )
     handler.wake()
     return _said(cover_blocks.entered(entered, await handler.writer()))
@@ -74,13 +68,7 @@ async def _begin(
 async def _cancel(handler: Handler, request: Request, words: str) -> SlackMessage:
     runtime = handler.runtime
     person = await _person(handler, words, request.by)
-    ended = await runtime.store.run(
-        handle_absence.cancel,
-        runtime.knowledge(),
-        person=person,
-        by=request.by,
-        now=runtime.clock(),
-    )
+    ended = await runtime.do(handle_absence.cancel, person=person, by=request.by)
     handler.wake()
     return _said(cover_blocks.ended(ended, await handler.writer()))
 
@@ -96,9 +84,7 @@ async def decline(handler: Handler, body: Body) -> None:
 async def _decide(handler: Handler, body: Body, *, yes: bool) -> None:
     runtime, number = handler.runtime, incident_number(clicked(body))
     by = await handler.actor(body)
-    found = await runtime.store.run(
-        handle_absence.agree, runtime.knowledge(), number, yes=yes, by=by, now=runtime.clock()
-    )
+    found = await runtime.do(handle_absence.agree, number, yes=yes, by=by)
     handler.wake()
     writer = await handler.writer()
     said = cover_blocks.entered(found, writer) if yes else cover_blocks.ended(found, writer)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.flows import handle_absence, newcomer_view
 from bot.flows.people.looked_up import person_of
-from bot.ports import Runtime
+from bot.runtime import Runtime
 from bot.slack.handler import Body, Handler, channel_of, user_of
 from bot.slack.platform.absent_users import absence_of
 
@@ -14,8 +14,7 @@ from bot.slack.platform.absent_users import absence_of
 async def changed(handler: Handler, body: Body) -> None:
     """Slack says that a user changed. Only people whom we know in Slack are of interest."""
     user = body["event"].get("user") or {}
-    catalogue = handler.runtime.knowledge().catalogue
-    person = await handler.runtime.store.run(person_of, catalogue, str(user.get("id", "")))
+    person = await handler.runtime.do(person_of, str(user.get("id", "")))
     if person is not None:
         await notice(handler.runtime, person, user)
 
@@ -25,9 +24,9 @@ async def notice(runtime: Runtime, person: str, user: Mapping[str, Any]) -> None
     now = runtime.clock()
     absence = absence_of(person, user, now)
     if absence is None:
-        await runtime.store.run(handle_absence.back, person, now)
+        await runtime.do(handle_absence.back, person)
     else:
-        await runtime.store.run(handle_absence.away, runtime.knowledge(), absence, now)
+        await runtime.do(handle_absence.away, absence)
 
 
 async def joined(handler: Handler, body: Body) -> None:
@@ -38,5 +37,4 @@ async def joined(handler: Handler, body: Body) -> None:
     if await runtime.store.run(lambda tx: tx.subject_of_channel(channel)) is None:
         return
     person = await handler.people.person(user_of(body))
-    now = runtime.clock()
-    await runtime.store.run(newcomer_view.joined, runtime.knowledge(), channel, person, now)
+    await runtime.do(newcomer_view.joined, channel, person)

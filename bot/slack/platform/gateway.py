@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.language.marks import cleaned
-from bot.ports import Clock
+from bot.runtime import Clock
 from bot.slack.ids import Origin
 from bot.slack.platform.wire import NotSlack, carries_its_result
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bot.ports import Runtime, Store, Tx
-from bot.ports.inbox import Delivery
+from bot.core.outbox.received import Delivery
+from bot.runtime import Runtime, Transactions
 from bot.slack.platform import process_id
+from bot.store.tx import Tx
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,7 +40,7 @@ class ServingStore:
     """The store as listeners see it: the transaction in which a delivery first changes something
     says so itself."""
 
-    def __init__(self, store: Store, runtime: Runtime) -> None:
+    def __init__(self, store: Transactions, runtime: Runtime) -> None:
         self._store = store
         self._clock = runtime.clock
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.ports import Post, Runtime
+from bot.core.outbox.received import Post
+from bot.runtime import Runtime
 from bot.slack.kit import SlackMessage
 from bot.slack.platform.gateway import Gateway, Later, Refusal
 

@@ -6,15 +6,17 @@ Looked up once by each address and remembered; a failed look-up is tried again a
 from collections.abc import Mapping
 from typing import Any
 
+from bot.core.outbox.received import SlackUser
 from bot.core.people.presence import AbsenceKind
 from bot.flows import handle_absence
 from bot.flows.people.looked_up import looked_up, person_of, user_ids
 from bot.flows.people.permitted import FOREIGN
 from bot.language.errors import NotAllowed
-from bot.ports import Runtime, SlackUser, Tx
+from bot.runtime import Runtime
 from bot.slack.platform.absent_users import absence_of
 from bot.slack.platform.gateway import Gateway, Refusal
 from bot.slack.text import SLACK_PERSON, Writer
+from bot.store.tx import Tx
 
 _WHY = {
     "users_not_found": "no Slack account has the e-mail address {email}",
@@ -81,7 +83,7 @@ class Users:
     async def person(self, user: str) -> str:
         """The catalogue id of a Slack user, or `slack:<id>` for somebody it does not list."""
         catalogue = self._runtime.knowledge().catalogue
-        known = await self._runtime.store.run(person_of, catalogue, user)
+        known = await self._runtime.do(person_of, user)
         if known:
             return known
         for listed in catalogue.people.values():
@@ -148,7 +150,7 @@ class Users:
     async def writer(self) -> Writer:
         """How to write people now."""
         catalogue = self._runtime.knowledge().catalogue
-        users = await self._runtime.store.run(user_ids, catalogue)
+        users = await self._runtime.do(user_ids)
         return Writer(catalogue=catalogue, users=users)
 
     async def _find(self, person: str, *, urgent: bool = False) -> str:
@@ -196,15 +198,14 @@ class Users:
         if absence is not None:
             await self._runtime.store.run(lambda tx: tx.save_absence(absence))
         else:
-            await self._runtime.store.run(handle_absence.back, person, now)
+            await self._runtime.do(handle_absence.back, person)
 
     def _address(self, person: str) -> str:
         listed = self._runtime.knowledge().catalogue.people.get(person)
         return listed.address if listed else ""
 
     async def _known(self, person: str) -> SlackUser | None:
-        catalogue = self._runtime.knowledge().catalogue
-        return await self._runtime.store.run(looked_up, catalogue, person)
+        return await self._runtime.do(looked_up, person)
 
     async def _save(self, user: SlackUser) -> None:
         await self._runtime.store.run(lambda tx: tx.save_slack_user(user))

@@ -16,9 +16,7 @@ async def drill(handler: Handler, request: Request) -> SlackMessage:
         raise Invalid("Say of which connection, for example: /conn drill web shop orders")
     connection = find_connection.find(handler, request.words, "drill")
     runtime = handler.runtime
-    begun = await runtime.store.run(
-        drills.start, runtime.knowledge(), connection, request.by, runtime.clock()
-    )
+    begun = await runtime.do(drills.start, connection, request.by)
     responder = (await handler.writer()).person(connection.first_responder)
     text = (
         f"🎭 {begun.key} is a drill of {escape(connection.name)}: {responder} is pinged, and its"
@@ -28,14 +26,12 @@ async def drill(handler: Handler, request: Request) -> SlackMessage:
 
 
 async def ended(handler: Handler, body: Body, by: str) -> None:
-    await handler.runtime.store.run(
+    await handler.runtime.do(
         drills.end,
-        handler.runtime.knowledge(),
         number_of(body),
         triaged=given(body, "triaged") == "yes",
         missing=given(body, "missing"),
         by=by,
-        now=handler.runtime.clock(),
     )
 
 

@@ -15,31 +15,24 @@ from bot.slack.runbooks import failed_record_posts as blocks
 async def stuck(handler: Handler, request: Request) -> SlackMessage:
     """Of the connection named, or of the one whose incident this channel is."""
     runtime = handler.runtime
-    here = await runtime.store.run(views.incident_here, request.channel)
+    here = await runtime.do(views.incident_here, request.channel)
     name = request.words or (here.connection if here else "")
     if not name:
         raise Invalid("Say of which connection, or use it in an incident's channel.")
-    knowledge, now = runtime.knowledge(), runtime.clock()
     if here is not None and not request.words:
-        whole = await runtime.store.run(views.incident_view, knowledge, here.id, now)
+        whole = await runtime.do(views.incident_view, here.id)
         if whole is not None and whole.parts:
             return blocks.of_which(whole, await handler.writer())
     connection = find_connection.find(handler, name, "stuck")
-    view = await runtime.store.run(flows.view, knowledge, connection, now)
+    view = await runtime.do(flows.view, connection)
     return blocks.stuck(view, await handler.writer())
 
 
 async def give(handler: Handler, body: Body) -> None:
     runtime = handler.runtime
     click = ids.step_click(clicked(body))
-    given = await runtime.store.run(
-        flows.assign,
-        runtime.knowledge(),
-        click.incident,
-        click.step,
-        Layer(click.answer),
-        await handler.actor(body),
-        runtime.clock(),
+    given = await runtime.do(
+        flows.assign, click.incident, click.step, Layer(click.answer), await handler.actor(body)
     )
     await _say(handler, body, f"{(await handler.writer()).person(given.person)} is told.")
 
@@ -47,13 +40,8 @@ async def give(handler: Handler, body: Body) -> None:
 async def clear(handler: Handler, body: Body) -> None:
     runtime = handler.runtime
     number, _, key = clicked(body).partition("|")
-    free, why = await runtime.store.run(
-        flows.clear,
-        runtime.knowledge(),
-        ids.incident_number(number),
-        key,
-        await handler.actor(body),
-        runtime.clock(),
+    free, why = await runtime.do(
+        flows.clear, ids.incident_number(number), key, await handler.actor(body)
     )
     head = "🔁 Noted. " if free else "✋ Not yet: "
     await _say(handler, body, head + (await handler.writer()).say(why))

@@ -15,18 +15,16 @@ async def run_hook(handler: Handler, body: Body) -> None:
     When this process dies in between, the tick calls the outcome unknown."""
     click = ids.step_click(clicked(body))
     runtime = handler.runtime
-    begun = await runtime.store.run(
+    begun = await runtime.do(
         webhook_calls.begin,
-        runtime.knowledge(),
         click.incident,
         step=click.step,
         seen=int(click.answer) if click.answer.isdecimal() else -1,
         by=await handler.actor(body),
-        now=runtime.clock(),
     )
     handler.wake()
     outcome = await handler.call_hook(begun.hook, dict(begun.places))
-    await runtime.store.run(webhook_calls.finish, begun.run.id, outcome, runtime.clock())
+    await runtime.do(webhook_calls.finish, begun.run.id, outcome)
 
 
 async def ask_approval(handler: Handler, body: Body) -> None:
@@ -54,13 +52,8 @@ async def denied(handler: Handler, body: Body, by: str) -> None:
 
 
 async def _decide(handler: Handler, body: Body, by: str, *, approve: bool) -> None:
-    await handler.runtime.store.run(
-        gate_approvals.decide,
-        number_of(body),
-        approve=approve,
-        by=by,
-        why=given(body, "why"),
-        now=handler.runtime.clock(),
+    await handler.runtime.do(
+        gate_approvals.decide, number_of(body), approve=approve, by=by, why=given(body, "why")
     )
 
 

@@ -64,15 +64,13 @@ async def denied(handler: Handler, body: Body, by: str) -> None:
 
 async def _hold(handler: Handler, number: int, step: str, by: str, why: str) -> None:
     runtime = handler.runtime
-    await runtime.store.run(
+    await runtime.do(
         gate_holds.hold,
-        runtime.knowledge(),
         number,
         step=step,
         title=await _title(handler, number, step),
         why=why,
         by=by,
-        now=runtime.clock(),
     )
 
 
@@ -82,17 +80,7 @@ async def _decide(
     """`held` are the incident, the step and, where a form was open, the hold that it showed."""
     runtime = handler.runtime
     number, step, seen = held
-    await runtime.store.run(
-        gate_holds.decide,
-        runtime.knowledge(),
-        number,
-        decision,
-        step=step,
-        by=by,
-        reason=why,
-        now=runtime.clock(),
-        seen=seen,
-    )
+    await runtime.do(gate_holds.decide, number, decision, step=step, by=by, reason=why, seen=seen)
 
 
 async def _standing(handler: Handler, number: int, step: str) -> Hold:
@@ -104,7 +92,7 @@ async def _standing(handler: Handler, number: int, step: str) -> Hold:
 
 async def _present(handler: Handler, number: int) -> str:
     runtime = handler.runtime
-    step = await runtime.store.run(walk.present_step, runtime.knowledge(), number)
+    step = await runtime.do(walk.present_step, number)
     if step is None:
         raise NotFound("No step of a runbook is asked here now.")
     return step
@@ -112,7 +100,7 @@ async def _present(handler: Handler, number: int) -> str:
 
 async def _title(handler: Handler, number: int, step: str) -> str:
     runtime = handler.runtime
-    return await runtime.store.run(walk.step_title, runtime.knowledge(), number, step)
+    return await runtime.do(walk.step_title, number, step)
 
 
 def _target(text: str) -> tuple[int, str]:

@@ -16,39 +16,37 @@ from bot.slack.triage import lesson_words as blocks
 async def ask(handler: Handler, body: Body) -> None:
     runtime = handler.runtime
     number = ids.incident_number(clicked(body))
-    draft = await runtime.store.run(lessons.draft, runtime.knowledge(), number)
+    draft = await runtime.do(lessons.draft, number)
     await may_open.open_form(handler, body, blocks.teach(draft))
 
 
 async def offer(handler: Handler, number: int) -> Block | None:
     """The form to go on with when an incident with an unknown error is over."""
     runtime = handler.runtime
-    draft = await runtime.store.run(lessons.wanted, runtime.knowledge(), number)
+    draft = await runtime.do(lessons.wanted, number)
     return blocks.teach(draft) if draft else None
 
 
 async def approve(handler: Handler, body: Body) -> None:
     runtime = handler.runtime
-    await runtime.store.run(
+    await runtime.do(
         lessons.decide,
-        runtime.knowledge(),
         ids.incident_number(clicked(body)),
         approve=True,
         by=await handler.actor(body),
         why="",
-        now=runtime.clock(),
     )
 
 
 async def ask_edit(handler: Handler, body: Body) -> None:
     number = ids.incident_number(clicked(body))
-    found = await handler.runtime.store.run(lessons.open_proposal, number)
+    found = await handler.runtime.do(lessons.open_proposal, number)
     await may_open.open_form(handler, body, blocks.edit(found))
 
 
 async def ask_reject(handler: Handler, body: Body) -> None:
     number = ids.incident_number(clicked(body))
-    found = await handler.runtime.store.run(lessons.open_proposal, number)
+    found = await handler.runtime.do(lessons.open_proposal, number)
     await may_open.open_form(handler, body, blocks.reject(found))
 
 
@@ -67,29 +65,17 @@ def _lesson(body: Body) -> Lesson:
 
 async def proposed(handler: Handler, body: Body, by: str) -> None:
     runtime = handler.runtime
-    await runtime.store.run(
-        lessons.propose, runtime.knowledge(), number_of(body), _lesson(body), by, runtime.clock()
-    )
+    await runtime.do(lessons.propose, number_of(body), _lesson(body), by)
 
 
 async def edited(handler: Handler, body: Body, by: str) -> None:
     runtime = handler.runtime
-    await runtime.store.run(
-        lessons.edit, runtime.knowledge(), number_of(body), _lesson(body), by, runtime.clock()
-    )
+    await runtime.do(lessons.edit, number_of(body), _lesson(body), by)
 
 
 async def rejected(handler: Handler, body: Body, by: str) -> None:
     runtime = handler.runtime
-    await runtime.store.run(
-        lessons.decide,
-        runtime.knowledge(),
-        number_of(body),
-        approve=False,
-        by=by,
-        why=given(body, "why"),
-        now=runtime.clock(),
-    )
+    await runtime.do(lessons.decide, number_of(body), approve=False, by=by, why=given(body, "why"))
 
 
 ACTIONS = {

@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.changes.change_request import ChangeRequest
-from bot.core.changes.release import ReleaseWatch
+from bot.core.changes.release import Feed, ReleaseWatch
 from bot.core.changes.unannounced import UnannouncedChange
 from bot.core.estate.history import Release, TrialVerdict
-from bot.ports import Feed
 from bot.store.codec import Rows, pack, stamp, unpack
 
 
 class ChangeRows(Rows):
     def add_change(self, request: ChangeRequest) -> ChangeRequest:
+        """Store a new one; its id is ignored and the stored one returned."""
         number = self.add("changes", _change(request))
         stored = replace(request, id=number)
         self.save_change(stored)
@@ -27,14 +27,17 @@ class ChangeRows(Rows):
         return unpack(ChangeRequest, row["body"]) if row else None
 
     def change_requests(self) -> tuple[ChangeRequest, ...]:
+        """All of them, newest first."""
         rows = self.all("select body from changes order by id desc")
         return tuple(unpack(ChangeRequest, row["body"]) for row in rows)
 
     def due_change_requests(self, now: datetime) -> tuple[ChangeRequest, ...]:
+        """Those whose reminder is at or before `now`."""
         rows = self.all("select body from changes where remind_at <= ? order by id", stamp(now))
         return tuple(unpack(ChangeRequest, row["body"]) for row in rows)
 
     def add_suspicion(self, suspicion: UnannouncedChange) -> UnannouncedChange:
+        """Store a new one; its id is ignored and the stored one returned."""
         number = self.add("suspicions", _suspicion(suspicion))
         stored = replace(suspicion, id=number)
         self.save_suspicion(stored)
@@ -48,12 +51,14 @@ class ChangeRows(Rows):
         return unpack(UnannouncedChange, row["body"]) if row else None
 
     def suspicions(self) -> tuple[UnannouncedChange, ...]:
+        """Those that no change explains yet, oldest first."""
         rows = self.all("select body from suspicions where open = 1 order by id")
         return tuple(unpack(UnannouncedChange, row["body"]) for row in rows)
 
 
 class ReleaseRows(Rows):
     def save_release(self, release: Release, source: str) -> None:
+        """Keep one that was read from a calendar; the same id again replaces it."""
         row = {"id": release.id, "source": source, "at": stamp(release.at)}
         self.put("releases", {**row, "body": pack(replace(release, trials=()))})
 
@@ -61,6 +66,7 @@ class ReleaseRows(Rows):
         self.change("delete from releases where id = ?", id)
 
     def releases(self, source: str | None = None) -> tuple[Release, ...]:
+        """Those read from calendars (one of them or all), the earliest first, without trials."""
         rows = self.all(
             "select body from releases where ? is null or source = ? order by at, id",
             source,
@@ -69,6 +75,7 @@ class ReleaseRows(Rows):
         return tuple(unpack(Release, row["body"]) for row in rows)
 
     def save_trial(self, trial: TrialVerdict) -> None:
+        """One per release and connection: a newer one replaces it."""
         row = {"release": trial.release, "connection": trial.connection, "body": pack(trial)}
         self.put("release_trials", row)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.ports.rooms import ChannelRecord
+from bot.core.incidents.channel_record import ChannelRecord
 from bot.store.codec import Rows, moment, stamp
 
 _FIXED = ("topic", "pin", "bookmark", "invited", "left out", "invitations tried", "lodging")
@@ -15,6 +15,7 @@ class RoomRows(Rows):
         return _room(row) if row else None
 
     def save_room(self, room: ChannelRecord) -> None:
+        """Its times; the channel itself is `save_channel`'s business."""
         self.change(
             "update channels set tidy_at = ?, announced_at = ?, archived_at = ? where subject = ?",
             _stamp(room.tidy_at),
@@ -24,6 +25,8 @@ class RoomRows(Rows):
         )
 
     def rooms_to_tidy(self, now: datetime) -> tuple[ChannelRecord, ...]:
+        """Of incidents that are over: those without a time to look, and those whose time has
+        come. Archived ones are left out."""
         rows = self.all(
             "select channels.* from channels join incidents"
             " on channels.subject = 'incident:' || incidents.id"
@@ -35,6 +38,7 @@ class RoomRows(Rows):
         return tuple(_room(row) for row in rows)
 
     def forget_channel(self, subject: str) -> None:
+        """The channel is lost: what stood in it and what was fixed to it is made anew elsewhere."""
         self.change(
             "delete from posts where subject = ? and channel ="
             " (select channel from channels where subject = ?)",

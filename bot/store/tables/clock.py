@@ -17,6 +17,8 @@ _CLAIM = timedelta(minutes=1)  # at the longest
 
 class ClockRows(Rows):
     def letters_to_now(self, now: datetime) -> int:
+        """No waiting letter was written, or rests, later than now, and no claim lasts longer than
+        a claim does. Returns how many a clock that is right could not have left so."""
         self.change(
             "update outbox set claimed_until = min(claimed_until, ?) where state = 'claimed'",
             stamp(now + _CLAIM),
@@ -35,6 +37,7 @@ class ClockRows(Rows):
         return int(wrong["many"]) if wrong else 0
 
     def refusals_moved(self, by: timedelta) -> None:
+        """The clock jumped `by`: since when Slack puts a waiting letter off is counted anew."""
         waiting = self.all(
             "select id, refused_at from outbox where state in ('waiting', 'claimed')"
             " and refused_at is not null"
@@ -44,6 +47,7 @@ class ClockRows(Rows):
             self.change("update outbox set refused_at = ? where id = ?", moved, row["id"])
 
     def timelines_after(self, now: datetime) -> dict[int, datetime]:
+        """The incidents on whose timeline something is later than `now`, with the latest."""
         rows = self.all(
             "select incident, max(at) as at from timeline where at > ? group by incident",
             stamp(now),
@@ -51,6 +55,8 @@ class ClockRows(Rows):
         return {row["incident"]: moment(row["at"]) for row in rows}
 
     def restamp(self, since: datetime, change: Change) -> None:
+        """Change the moments of what is written once: timelines, flips, letters; and since when
+        that is so which letters that wait tell of."""
         for table, column in _WRITTEN:
             sql = f"select id, {column} as at from {table} where {column} >= ?"  # noqa: S608 - ours
             for row in self.all(sql, stamp(since)):
@@ -76,6 +82,7 @@ class ClockRows(Rows):
                 self.save("outbox", row["id"], {"facts": json.dumps({**facts, **said})})
 
     def over_since(self, moment: datetime) -> tuple[Incident, ...]:
+        """Incidents that are over and were opened or resolved at `moment` or later."""
         second = stamp(moment)[:19]
         rows = self.all(
             "select body from incidents where live = 0 and (opened_at >= ?"
@@ -86,9 +93,11 @@ class ClockRows(Rows):
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def hasten_check(self, key: str, latest: datetime, now: datetime) -> bool:
+        """Make the check due now when its next look lies beyond `latest`."""
         sql = "update check_health set next_check_at = ? where key = ? and next_check_at > ?"
         return bool(self.change(sql, stamp(now), key, stamp(latest)))
 
     def incidents_due_after(self, moment: datetime) -> tuple[Incident, ...]:
+        """Those that nothing is due for until `moment`, and something is later."""
         rows = self.all("select body from incidents where due_at > ?", stamp(moment))
         return tuple(unpack(Incident, row["body"]) for row in rows)

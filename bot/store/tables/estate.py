@@ -15,6 +15,7 @@ class LedgerRows(Rows):
         return tuple(unpack(Holding, row["body"]) for row in rows)
 
     def holdings_of(self, subject: str) -> tuple[Holding, ...]:
+        """Every line of a connection, oldest first."""
         rows = self.all("select body from ledger where subject = ? order by id", subject)
         return tuple(unpack(Holding, row["body"]) for row in rows)
 
@@ -31,6 +32,7 @@ class LedgerRows(Rows):
         )
 
     def end_holding(self, holding: Holding) -> None:
+        """Close the open line of its subject and layer."""
         self.change(
             "update ledger set until = ?, body = ?"
             " where subject = ? and layer = ? and until is null",
@@ -58,6 +60,7 @@ class LedgerRows(Rows):
         self.put("audit_scores", {"day": score.day.isoformat(), "body": pack(score)})
 
     def scores(self, limit: int) -> tuple[Score, ...]:
+        """The newest, oldest first."""
         rows = self.all("select body from audit_scores order by day desc limit ?", limit)
         return tuple(unpack(Score, row["body"]) for row in reversed(rows))
 
@@ -127,6 +130,7 @@ class LedgerRows(Rows):
         return tuple(_handover(row) for row in rows)
 
     def round_due(self, name: str) -> datetime | None:
+        """When a standing round is due next; None before its first."""
         row = self.one("select due_at from rounds where name = ?", name)
         return moment(row["due_at"]) if row else None
 

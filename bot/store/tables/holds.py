@@ -9,6 +9,7 @@ from bot.store.codec import Rows, pack, stamp, unpack
 
 class HoldRows(Rows):
     def add_step_hold(self, hold: Hold) -> Hold:
+        """Store a new hold; its id is ignored and the stored one returned."""
         number = self.add("holds", _row(hold))
         stored = replace(hold, id=number)
         self.save_step_hold(stored)
@@ -18,6 +19,7 @@ class HoldRows(Rows):
         self.save("holds", hold.id, _row(hold))
 
     def step_hold(self, incident: int, step: str) -> Hold | None:
+        """The newest of this step, also when it was decided."""
         row = self.one(
             "select body from holds where incident = ? and step = ? order by id desc limit 1",
             incident,

@@ -3,12 +3,13 @@
 import json
 from datetime import datetime
 
-from bot.ports.inbox import Delivery
+from bot.core.outbox.received import Delivery
 from bot.store.codec import Rows, moment, stamp
 
 
 class InboxRows(Rows):
     def receive(self, delivery: Delivery, server: str) -> bool:
+        """Keep it for the process `server`; False when it was received before."""
         added = self.change(
             "insert or ignore into inbox (key, work, body, at, server, acted, answered)"
             " values (?, ?, ?, ?, ?, 0, 0)",
@@ -21,6 +22,7 @@ class InboxRows(Rows):
         return added == 1
 
     def delivery_acted(self, key: str, now: datetime) -> None:
+        """Its effect is part of this transaction. One that was never received is remembered."""
         self.change(
             "insert into inbox (key, work, body, at, server, acted, answered)"
             " values (?, '', '', ?, '', 1, 1) on conflict (key) do update set acted = 1",
@@ -32,13 +34,16 @@ class InboxRows(Rows):
         return self.one("select 1 from inbox where key = ? and acted = 1", key) is not None
 
     def delivery_answered(self, key: str) -> None:
+        """Nothing is left to do; what it said is forgotten, its key is not."""
         self.change("update inbox set answered = 1, body = '' where key = ?", key)
 
     def serving(self) -> frozenset[str]:
+        """The processes that hold deliveries nobody has answered."""
         rows = self.all("select distinct server from inbox where answered = 0")
         return frozenset(row["server"] for row in rows)
 
     def unanswered(self, server: str) -> tuple[Delivery, ...]:
+        """What this process was given and did not finish, oldest first."""
         rows = self.all(
             "select * from inbox where answered = 0 and server = ? order by at, rowid", server
         )
@@ -54,9 +59,11 @@ class InboxRows(Rows):
         )
 
     def changes(self) -> int:
+        """How many rows were changed so far; the difference tells whether a flow changed any."""
         return int(self.db.conn.total_changes)
 
     def drop_deliveries(self, before: datetime, limit: int) -> int:
+        """Forget those received before then; returns how many."""
         return self.change(
             "delete from inbox where key in (select key from inbox where at < ? limit ?)",
             stamp(before),

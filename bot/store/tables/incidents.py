@@ -7,16 +7,18 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from bot.core.incidents.grouping import ChildState
 from bot.core.incidents.incident import LIVE, Incident, State
+from bot.core.incidents.timeline import TimelineEntry
 from bot.core.monitoring.flapping import Turns
 from bot.core.runbooks.runbook import Progress
 from bot.core.triage.playbook import Retry
-from bot.ports import ChildState, TimelineEntry
 from bot.store.codec import Rows, moment, pack, stamp, unpack
 
 
 class IncidentRows(Rows):
     def add_incident(self, incident: Incident) -> Incident:
+        """Store a new incident; its id is ignored and the stored one returned."""
         number = self.add("incidents", _row(incident))
         stored = replace(incident, id=number)
         self.save_incident(stored)
@@ -42,6 +44,7 @@ class IncidentRows(Rows):
         )
 
     def incidents(self, states: Collection[State]) -> tuple[Incident, ...]:
+        """Newest first, drills left out."""
         if LIVE.issuperset(states):
             live = self.read.get("live")
             if live is None:
@@ -60,6 +63,7 @@ class IncidentRows(Rows):
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def opened_since(self, moment: datetime) -> tuple[Incident, ...]:
+        """Of any state, newest first, drills left out."""
         rows = self.all(
             "select body from incidents where opened_at >= ? and connection not like 'drill:%'"
             " order by id desc",
@@ -76,10 +80,13 @@ class IncidentRows(Rows):
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def parts_of(self, incident: int) -> tuple[Incident, ...]:
+        """The incidents merged into this one, oldest first."""
         rows = self.all("select body from incidents where parent = ? order by id", incident)
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def recovered_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
+        """Connection of every part, oldest first, and whether the checks see it run. Cheap also
+        where a thousand parts are merged into one incident."""
         rows = self.all(
             "select connection, json_extract(body, '$.recovered_at') is not null"
             " or json_extract(body, '$.seen_failing') = 0 as recovered"
@@ -89,6 +96,7 @@ class IncidentRows(Rows):
         return tuple((row["connection"], bool(row["recovered"])) for row in rows)
 
     def open_kinds(self) -> Mapping[str, str]:
+        """What kind of failure each connection of a live incident has, also as a part of one."""
         if "kinds" not in self.read:
             self.read["kinds"] = self._open_kinds()
         return MappingProxyType(self.read["kinds"])
@@ -103,6 +111,7 @@ class IncidentRows(Rows):
         return {row["connection"]: row["kind"] for row in rows if row["kind"]}
 
     def child_states_of(self, incident: int) -> tuple[ChildState, ...]:
+        """As `recovered_of`, with times and figures."""
         rows = self.all(
             "select connection, json_extract(body, '$.failing_since') as since,"
             " json_extract(body, '$.alike_since') as alike,"
@@ -123,6 +132,7 @@ class IncidentRows(Rows):
         return tuple(map(_child_state, rows))
 
     def once_alone(self, incident: int) -> tuple[Incident, ...]:
+        """Of its parts those that were incidents of their own before, oldest first."""
         rows = self.all(
             "select body from incidents where parent = ?"
             " and json_array_length(body, '$.ladder') > 0 order by id",
@@ -131,6 +141,7 @@ class IncidentRows(Rows):
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def part_for(self, connection: str) -> Incident | None:
+        """The connection's part in an incident that is still live, the newest."""
         return _first(
             self.all(
                 "select part.body from incidents as part join incidents as whole"
@@ -141,9 +152,12 @@ class IncidentRows(Rows):
         )
 
     def put_off_incident(self, number: int, until: datetime) -> None:
+        """Its deadlines stay as they are, but it is not due again before `until`."""
         self.change("update incidents set due_at = ? where id = ?", stamp(until), number)
 
     def due_incidents(self, now: datetime) -> tuple[Incident, ...]:
+        """Incidents with any deadline at or before `now`: live ones, and resolved ones whose
+        review is to be asked for."""
         rows = self.all(
             "select body from incidents where due_at is not null and due_at <= ? order by due_at",
             stamp(now),
@@ -170,10 +184,12 @@ class IncidentRows(Rows):
         return tuple(_entry(row) for row in rows)
 
     def kept(self, incident: int, source: str) -> TimelineEntry | None:
+        """The entry taken from this Slack message."""
         row = self.one("select * from timeline where incident = ? and source = ?", incident, source)
         return _entry(row) if row else None
 
     def save_kept(self, incident: int, entry: TimelineEntry) -> None:
+        """Replace the entry of the same `source`."""
         self.change(
             "update timeline set text = ?, permalink = ?, struck = ?"
             " where incident = ? and source = ?",
@@ -185,6 +201,7 @@ class IncidentRows(Rows):
         )
 
     def keepers(self, incident: int, source: str) -> frozenset[str]:
+        """By whom and how this message is kept on the timeline, as `way:person`."""
         rows = self.all(
             "select keeper from keepers where incident = ? and source = ?", incident, source
         )
@@ -196,6 +213,7 @@ class IncidentRows(Rows):
             self.put("keepers", {"incident": incident, "source": source, "keeper": keeper})
 
     def walks(self, incident: int) -> tuple[Progress, ...]:
+        """The runbooks walked in this incident, the present one last."""
         rows = self.all("select body from progress where incident = ? order by turn", incident)
         return tuple(unpack(Progress, row["body"]) for row in rows)
 
@@ -206,6 +224,7 @@ class IncidentRows(Rows):
         )
 
     def turn_to(self, incident: int, runbook: str) -> None:
+        """Make `runbook` the present one; what was answered in it before still stands."""
         walked = {progress.runbook for progress in self.walks(incident)}
         if runbook not in walked:
             self.save_progress(incident, Progress(runbook=runbook))

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from bot.core.monitoring.counting import Figures
 from bot.core.monitoring.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import TIMESTAMPS, Signal, SignalValue
 from bot.core.triage.facts import LaneFactKind, Observed
-from bot.ports.records import Figures
 from bot.store.codec import Rows, moment, pack, stamp, unpack
 
 
@@ -38,6 +38,8 @@ class HealthRows(Rows):
         return tuple(_check(row["body"]) for row in rows)
 
     def figures_of(self, connections: Collection[str]) -> tuple[Figures, ...]:
+        """What the checks of these connections last read, one row a check. Cheap also for a
+        thousand connections."""
         rows = self.all(
             "select key, connection, json_extract(body, '$.signals.queue_depth') as depth,"
             " json_extract(body, '$.signals.queue_oldest') as oldest,"
@@ -68,6 +70,7 @@ class HealthRows(Rows):
         return tuple(_check(row["body"]) for row in self.all("select body from check_health"))
 
     def due_checks(self, now: datetime) -> frozenset[str]:
+        """Keys of known checks whose time has come."""
         rows = self.all("select key from check_health where next_check_at <= ?", stamp(now))
         return frozenset(row["key"] for row in rows)
 
@@ -75,10 +78,12 @@ class HealthRows(Rows):
         return frozenset(row["key"] for row in self.all("select key from check_health"))
 
     def put_off_check(self, key: str, until: datetime) -> None:
+        """Claim a due check: nobody else takes it before `until`."""
         self.change("update check_health set next_check_at = ? where key = ?", stamp(until), key)
 
     def release_looks(self, now: datetime) -> int:
         # A claim moves the column alone, by seconds and more.
+        """Every look that was claimed and did not end is due now."""
         return self.change(
             "update check_health set next_check_at = ? where substr(next_check_at, 1, 19)"
             " > substr(json_extract(body, '$.next_check_at'), 1, 19)",
@@ -94,6 +99,7 @@ class HealthRows(Rows):
         return {row["connection"]: unpack(ConnectionHealth, row["body"]) for row in rows}
 
     def verdicts(self) -> Mapping[str, str]:
+        """The present verdict of every connection that was looked at."""
         if "verdicts" not in self.read:
             rows = self.all(
                 "select connection, json_extract(body, '$.verdict') as verdict"
@@ -103,6 +109,7 @@ class HealthRows(Rows):
         return MappingProxyType(self.read["verdicts"])
 
     def unsteady(self) -> Collection[str]:
+        """The connections that come and go now."""
         if "unsteady" not in self.read:
             rows = self.all(
                 "select connection from connection_health where json_extract(body, '$.flapping')"
@@ -130,6 +137,7 @@ class HealthRows(Rows):
         )
 
     def turns_to(self, connection: str, since: datetime) -> Mapping[Verdict, int]:
+        """How often it turned to each verdict from `since` on."""
         rows = self.all(
             "select new, count(*) as times from flips where connection = ? and at >= ?"
             " group by new",
@@ -147,6 +155,8 @@ class HealthRows(Rows):
         kind: LaneFactKind = LaneFactKind.VERSION,
         by: str | None = None,
     ) -> None:
+        """Record a change that we saw ourselves, such as a new served version; `by` is the one
+        of us who made it."""
         self.add(
             "observed_changes",
             {
@@ -159,6 +169,7 @@ class HealthRows(Rows):
         )
 
     def observations(self, connection: str, since: datetime) -> tuple[Observed, ...]:
+        """What was recorded of one connection, with its kind, the oldest first."""
         rows = self.all(
             "select at, what, kind, by_whom from observed_changes"
             " where connection = ? and at >= ? order by at",

@@ -13,7 +13,7 @@ from bot.core.outbox.letter import (
     stream_of,
 )
 from bot.core.outbox.notice import Effect, Say, Show, What
-from bot.ports import Receipt
+from bot.core.outbox.received import Receipt
 from bot.store.codec import Rows, moment, stamp
 
 _ELSEWHERE = "fallback:"
@@ -70,6 +70,7 @@ class OutboxRows(Rows):
         )
 
     def to_be_shown(self, subject: str) -> bool:
+        """Whether it was asked for since it was last begun to be shown."""
         stream = stream_of(Show(subject=subject))
         return bool(
             self.all("select 1 from outbox where stream = ? and state = 'waiting' limit 1", stream)
@@ -78,6 +79,7 @@ class OutboxRows(Rows):
     def claim_letters(
         self, now: datetime, until: datetime, claimer: str, limit: int
     ) -> tuple[OutboxMessage, ...]:
+        """Take the next letter of every free stream, most urgent first."""
         rows = list(self.db.query(_NEXT, {"now": stamp(now), "limit": limit}))
         for row in rows:
             # A claim that ran out may have been sent by whoever held it.
@@ -93,10 +95,12 @@ class OutboxRows(Rows):
         return tuple(_letter(row) for row in rows)
 
     def claimers(self) -> frozenset[str]:
+        """Who holds letters now."""
         rows = self.all("select distinct claimer from outbox where state = 'claimed'")
         return frozenset(row["claimer"] for row in rows)
 
     def release_claims(self, claimer: str) -> int:
+        """Free what a dead claimer held; those letters come back as `maybe_sent`."""
         return self.change(
             "update outbox set state = 'waiting', maybe_sent = 1"
             " where state = 'claimed' and claimer = ?",
@@ -117,6 +121,7 @@ class OutboxRows(Rows):
         self, letter: int, until: datetime, error: str, *, maybe_sent: bool = False
     ) -> None:
         # A letter that was crossed off meanwhile, its claim having run out, stays crossed off.
+        """Put off by Slack or by our own pace. `maybe_sent`: it may have arrived all the same."""
         self.change(
             "update outbox set state = 'waiting', not_before = ?, error = ?,"
             " maybe_sent = max(maybe_sent, ?) where id = ? and state = 'claimed'",
@@ -127,6 +132,7 @@ class OutboxRows(Rows):
         )
 
     def stream_refused(self, stream: str, now: datetime) -> None:
+        """Slack put off the letter at the head of this stream, and so all that wait behind it."""
         self.change(
             "update outbox set refused_at = ? where stream = ? and refused_at is null"
             " and state in ('waiting', 'claimed')",
@@ -135,6 +141,7 @@ class OutboxRows(Rows):
         )
 
     def letter_tripped(self, letter: int, until: datetime, error: str) -> None:
+        """Put off because a try failed through us, which is counted; it may have arrived."""
         self.letter_postponed(letter, until, error, maybe_sent=True)
         self.change("update outbox set failures = failures + 1 where id = ?", letter)
 
@@ -151,6 +158,7 @@ class OutboxRows(Rows):
         )
 
     def receipts(self, subject: str) -> tuple[Receipt, ...]:
+        """Of the pings of one subject, oldest first."""
         rows = self.all(
             "select recipient, state, error, created_at, done_at, maybe_sent,"
             " json_extract(facts, '$.of') as of, json_extract(facts, '$.first') as first,"
@@ -162,6 +170,7 @@ class OutboxRows(Rows):
         return tuple(_receipt(row) for row in rows)
 
     def deliveries(self, subject: str) -> tuple[Receipt, ...]:
+        """Of what was sent to outside parties, oldest first; `person` is the address."""
         rows = self.all(
             "select recipient, state, error, created_at, done_at, maybe_sent from outbox"
             " where subject = ? and recipient like 'party%' order by id",
@@ -170,6 +179,7 @@ class OutboxRows(Rows):
         return tuple(_receipt(row) for row in rows)
 
     def told(self, subject: str) -> frozenset[str]:
+        """The people to whom anything of this subject was ever addressed."""
         rows = self.all(
             "select distinct recipient from outbox where subject = ? and recipient like 'person:%'",
             subject,
@@ -177,6 +187,8 @@ class OutboxRows(Rows):
         return frozenset(row["recipient"].removeprefix("person:") for row in rows)
 
     def last_said(self, subject: str, to: str, what: What) -> str | None:
+        """The state of the newest such letter: `waiting`, `claimed`, `sent` or `failed`; None when
+        there never was one."""
         row = self.one(
             "select state from outbox where subject = ? and recipient = ? and what = ?"
             " order by id desc limit 1",
@@ -187,12 +199,14 @@ class OutboxRows(Rows):
         return str(row["state"]) if row else None
 
     def first_said_at(self, subject: str, what: What) -> datetime | None:
+        """When such a letter was first written, whatever became of it."""
         row = self.one(
             "select min(created_at) as at from outbox where subject = ? and what = ?", subject, what
         )
         return moment(row["at"]) if row and row["at"] else None
 
     def letters_to_people(self, subject: str) -> tuple[OutboxMessage, ...]:
+        """Those of a subject, whatever became of them, oldest first."""
         rows = self.all(
             "select * from outbox where subject = ? and kind = 'say'"
             " and recipient like 'person:%' order by id",
@@ -201,6 +215,7 @@ class OutboxRows(Rows):
         return tuple(_letter(row) for row in rows)
 
     def letters_in_slack(self, subject: str) -> tuple[SentMessage, ...]:
+        """The personal messages of a subject that were sent, oldest first."""
         rows = self.all(
             "select * from outbox where subject = ? and kind = 'say' and state = 'sent'"
             " and recipient like 'person:%' and ts <> '' order by id",
@@ -217,6 +232,8 @@ class OutboxRows(Rows):
         )
 
     def waiting_pings(self, before: datetime) -> tuple[WaitingPing, ...]:
+        """Pings to people that are not out yet and were put off first (of which no jump of the
+        clock makes more) or, if never tried, queued at or before then, oldest first."""
         rows = self.all(
             "with heads as (select stream, min(id) as id from outbox"
             " where state in ('waiting', 'claimed') group by stream)"
@@ -236,10 +253,12 @@ class OutboxRows(Rows):
         )
 
     def last_letter_at(self) -> datetime | None:
+        """When the last one was sent."""
         row = self.one("select max(done_at) as at from outbox where state = 'sent'")
         return moment(row["at"]) if row and row["at"] else None
 
     def waiting_letters(self, by: datetime) -> int:
+        """How many are to have left by then, or were tried before; not those that rest longer."""
         row = self.one(
             "select count(*) as n from outbox where state in ('waiting', 'claimed')"
             " and (attempts > 0 or not_before <= ?)",

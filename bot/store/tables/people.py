@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.core.incidents.response_time import Breach
 from bot.core.people.presence import Absence, Cover
-from bot.ports import Breach
 from bot.store.codec import Rows, moment, pack, stamp, unpack
 
 
 class CoverRows(Rows):
     def add_cover(self, cover: Cover) -> Cover:
+        """Store a new cover; its id is ignored and the stored one returned."""
         number = self.add("covers", _row(cover))
         stored = replace(cover, id=number)
         self.save_cover(stored)
@@ -24,10 +25,12 @@ class CoverRows(Rows):
         return unpack(Cover, row["body"]) if row else None
 
     def covers(self) -> tuple[Cover, ...]:
+        """Those not ended, oldest first, also when their time has come."""
         rows = self.all("select body from covers where ended_at is null order by id")
         return tuple(unpack(Cover, row["body"]) for row in rows)
 
     def save_absence(self, absence: Absence) -> None:
+        """One per person: a newer one replaces it."""
         self.put("absences", {"person": absence.person, "body": pack(absence)})
 
     def end_absence(self, person: str) -> None:
@@ -38,6 +41,7 @@ class CoverRows(Rows):
         return tuple(unpack(Absence, row["body"]) for row in rows)
 
     def add_breach(self, breach: Breach) -> None:
+        """A second one of the same incident, party and due time is not kept."""
         self.change(
             "insert or ignore into breaches (incident, party, due_at, connection, at)"
             " values (?, ?, ?, ?, ?)",
@@ -49,9 +53,11 @@ class CoverRows(Rows):
         )
 
     def drop_breaches_due_after(self, now: datetime) -> None:
+        """A time that is not over was not exceeded: the clock was wrong."""
         self.change("delete from breaches where due_at > ?", stamp(now))
 
     def breaches(self, since: datetime) -> tuple[Breach, ...]:
+        """Oldest first."""
         rows = self.all("select * from breaches where at >= ? order by at", stamp(since))
         return tuple(
             Breach(

@@ -9,6 +9,7 @@ class OldRows(Rows):
     def drop_letters(self, before: datetime, limit: int) -> int:
         # The live ones are spelt as subjects, because a subject is text. The parts of a live
         # incident are told in it, so they are as live as it is.
+        """Letters sent or given up before `before`, except those of incidents still live."""
         return self.change(
             "delete from outbox where id in (select id from outbox"
             " where state in ('sent', 'failed') and done_at < ? and subject not in"
@@ -20,6 +21,7 @@ class OldRows(Rows):
         )
 
     def drop_flips(self, before: datetime, limit: int) -> int:
+        """Flips before `before`, except the last of each connection: it says what held then."""
         return self.change(
             "delete from flips where id in (select id from flips as old"
             " where at < ? and exists (select 1 from flips as later"

@@ -18,6 +18,8 @@ class AuditorRows(Rows):
         self.change("delete from ailments where key = ?", key)
 
     def waiting_since(self, before: datetime) -> tuple[int, datetime] | None:
+        """How many messages, displays left out, wait since then or longer, and since when the
+        oldest does; None when none does."""
         row = self.one(
             "select count(*) as n, min(created_at) as oldest from outbox"
             " where state in ('waiting', 'claimed') and created_at <= ? and kind = 'say'",

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from bot.ports import Post, SlackUser
+from bot.core.outbox.received import Post, SlackUser
 from bot.store.codec import Rows
 
 
@@ -22,6 +22,7 @@ class SlackRows(Rows):
         return row["subject"] if row else None
 
     def name_channel(self, subject: str, name: str) -> None:
+        """Remember the name before the channel is asked for."""
         self.put("channels", {"subject": subject, "name": name})
 
     def save_channel(self, subject: str, channel: str) -> None:
@@ -53,6 +54,7 @@ class SlackRows(Rows):
         )
 
     def fixture(self, subject: str, name: str) -> str | None:
+        """What was last applied for a piece of furniture, as text."""
         row = self.one("select value from fixtures where subject = ? and name = ?", subject, name)
         return row["value"] if row else None
 
@@ -68,9 +70,11 @@ class SlackRows(Rows):
         return _slack_user(row) if row else None
 
     def slack_users(self) -> tuple[SlackUser, ...]:
+        """Everybody who was ever looked up."""
         return tuple(map(_slack_user, self.all("select * from slack_users")))
 
     def people_of(self, user: str) -> tuple[SlackUser, ...]:
+        """Whose look-up gave this Slack user."""
         rows = self.all('select * from slack_users where "user" = ?', user)
         return tuple(map(_slack_user, rows))
 
@@ -87,6 +91,7 @@ class SlackRows(Rows):
         )
 
     def install(self) -> str:
+        """An id of this database, made once; it tells our messages from another install's."""
         row = self.one("select value from meta where name = 'install'")
         if row:
             return str(row["value"])
@@ -95,6 +100,7 @@ class SlackRows(Rows):
         return made
 
     def posted_unsigned(self) -> bool:
+        """Whether this database was in use before buttons said which one they are from."""
         return self.one("select 1 from meta where name = 'posted unsigned'") is not None
 
 

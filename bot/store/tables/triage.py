@@ -18,6 +18,7 @@ from bot.store.codec import Rows, moment, pack, stamp, unpack
 
 class TriageRows(Rows):
     def save_votes(self, incident: int, votes: tuple[Vote, ...]) -> None:
+        """Replace the votes of an incident by these; their judgement is gone."""
         self.change("delete from lane_votes where incident = ?", incident)
         for vote in votes:
             row = {"incident": incident, "rule": vote.rule, "lane": vote.lane.value}
@@ -28,6 +29,7 @@ class TriageRows(Rows):
         return tuple(Vote(rule=row["rule"], lane=Lane(row["lane"])) for row in rows)
 
     def judge_votes(self, incident: int, lane: Lane, by: str, at: datetime) -> None:
+        """A person said whose lane it is; a later word takes the place of an earlier one."""
         self.change("delete from rule_marks where incident = ?", incident)
         self.db.table("rule_marks").insert_all(
             {"incident": incident, "rule": rule, "good": int(good), "by": by, "at": stamp(at)}
@@ -35,6 +37,7 @@ class TriageRows(Rows):
         )
 
     def tallies(self) -> tuple[RuleVotes, ...]:
+        """Every rule that was ever judged, the one most often wrong first."""
         rows = self.all(
             "select rule, count(*) as judged, sum(1 - good) as wrong from rule_marks"
             " group by rule order by wrong desc, judged desc, rule"
@@ -44,6 +47,8 @@ class TriageRows(Rows):
         )
 
     def alike(self, kind: str, said: str, limit: int) -> tuple[Incident, ...]:
+        """Closed incidents of this kind of failure or with these words, newest first; an empty
+        kind or text is like nothing."""
         rows = self.all(
             "select body from incidents where"
             " ((json_extract(body, '$.kind') = ? and json_extract(body, '$.kind') <> '') or"
@@ -57,6 +62,8 @@ class TriageRows(Rows):
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def runbooks_used(self) -> Mapping[str, datetime]:
+        """When each runbook was last walked in an incident, confirmed by a reader, or first
+        known."""
         rows = self.all(
             'select runbook, max("at") as last from ('
             'select p.runbook as runbook, i.opened_at as "at" from progress p'
@@ -67,6 +74,7 @@ class TriageRows(Rows):
         return {row["runbook"]: moment(row["last"]) for row in rows}
 
     def know_runbooks(self, runbooks: Collection[str], at: datetime) -> None:
+        """Those not known before are known since now."""
         for runbook in runbooks:
             sql = 'insert or ignore into runbook_marks(runbook, "by", "at") values (?, null, ?)'
             self.change(sql, runbook, stamp(at))
@@ -86,6 +94,7 @@ class TriageRows(Rows):
         return _proposal(row) if row else None
 
     def proposals(self) -> tuple[Proposal, ...]:
+        """All of them, oldest first."""
         return tuple(map(_proposal, self.all("select id, body from lessons order by id")))
 
     def proposals_of(self, incident: int) -> tuple[Proposal, ...]:
@@ -104,6 +113,7 @@ class TriageRows(Rows):
         return _approval(row) if row else None
 
     def approvals_of(self, incident: int) -> tuple[Approval, ...]:
+        """Oldest first."""
         rows = self.all("select id, body from approvals where incident = ? order by id", incident)
         return tuple(map(_approval, rows))
 
@@ -122,6 +132,7 @@ class TriageRows(Rows):
         return _run(row) if row else None
 
     def hook_runs_of(self, incident: int) -> tuple[HookRun, ...]:
+        """Oldest first."""
         rows = self.all("select id, body from hook_runs where incident = ? order by id", incident)
         return tuple(map(_run, rows))
 
@@ -130,6 +141,7 @@ class TriageRows(Rows):
         return tuple(map(_run, self.all(sql, RunState.RUNNING.value)))
 
     def mark_step(self, incident: int, slot: str, name: str, at: datetime) -> bool:
+        """False when the mark was there already."""
         sql = 'insert or ignore into step_marks(incident, slot, name, "at") values (?, ?, ?, ?)'
         return self.change(sql, incident, slot, name, stamp(at)) > 0
 
@@ -143,6 +155,7 @@ class TriageRows(Rows):
         self.put("stuck_groups", row)
 
     def assignments(self, connection: str) -> tuple[Assignment, ...]:
+        """Those not closed yet."""
         rows = self.all(
             "select body from stuck_groups where connection = ? and open = 1", connection
         )
@@ -163,6 +176,7 @@ class TriageRows(Rows):
         return unpack(Drill, row["body"]) if row else None
 
     def drills(self, limit: int) -> tuple[Drill, ...]:
+        """Newest first."""
         rows = self.all("select body from drills order by incident desc limit ?", limit)
         return tuple(unpack(Drill, row["body"]) for row in rows)
 

@@ -24,6 +24,7 @@ class WatchRows(Rows):
         self.put("volume_tallies", {"check": check, "body": pack(tally)})
 
     def add_hour(self, check: str, hour: Hour) -> None:
+        """Keep one finished hour; one that is already there is added to."""
         self.change(
             'insert into volume_hours ("check", hour, count, hits, looks, watched, frozen)'
             ' values (?, ?, ?, ?, ?, ?, ?) on conflict("check", hour) do update set'
@@ -40,6 +41,7 @@ class WatchRows(Rows):
         )
 
     def hours(self, check: str, since: datetime) -> tuple[Hour, ...]:
+        """Finished hours from `since` on, oldest first."""
         rows = self.all(
             'select * from volume_hours where "check" = ? and hour >= ? order by hour',
             check,
@@ -61,6 +63,7 @@ class WatchRows(Rows):
         self.change("delete from volume_hours where hour < ?", stamp(before))
 
     def hold(self, connection: str, at: datetime) -> None:
+        """Remember that a window held an opening back."""
         self.change("insert or ignore into held values (?, ?)", connection, stamp(at))
 
     def held(self) -> Mapping[str, datetime]:

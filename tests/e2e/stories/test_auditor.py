@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.incidents.self_check import next_turn
-from bot.ports import Tx
+from bot.store.tx import Tx
 from tests.e2e.harness import QUICK, told
 
 pytestmark = pytest.mark.anyio

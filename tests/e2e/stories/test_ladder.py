@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.flows import work
+from bot.flows.work import Work
 from tests.e2e.harness import Story
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +68,7 @@ async def lease_of(story: Story) -> datetime | None:
     assert story.bot is not None
     runtime = story.bot.runtime
     assert runtime is not None
-    return (await runtime.store.run(work.load, 1)).lease_until
+    return (await runtime.do(Work.incident, 1)).lease_until
 
 
 async def test_a_relapse_before_the_confirmation_leaves_it_with_whoever_has_it(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.ports import Tx
+from bot.store.tx import Tx
 from tests.e2e.harness import Story
 from tests.e2e.pager import Pager
 from tests.e2e.trouble.test_trouble import said_by_the_bot

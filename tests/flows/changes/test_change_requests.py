@@ -1,7 +1,6 @@
 """Changes, releases and suspicions as the running bot keeps them, and who hears of what."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pytest
@@ -29,11 +28,11 @@ pytestmark = pytest.mark.anyio
 
 async def proposed(scene: Scene, **more: Any) -> ChangeRequest:
     request = a_request(proposed_at=scene.now, at=scene.now + DAY, **more)
-    return await scene.run(change_requests.propose, scene.knowledge, request)
+    return await scene.do(change_requests.propose, request)
 
 
 async def approved(scene: Scene, number: int = 1, by: str = "data-owner") -> ChangeRequest:
-    return await scene.run(change_requests.approve, scene.knowledge, number, by, scene.now)
+    return await scene.do(change_requests.approve, number, by)
 
 
 async def test_approvers_proposer_and_those_named_hear_of_a_proposal() -> None:
@@ -51,23 +50,14 @@ async def test_approvers_proposer_and_those_named_hear_of_a_proposal() -> None:
 async def test_a_change_goes_from_proposal_to_its_end_with_everything_on_the_record() -> None:
     async with await Scene.open() as scene:
         await proposed(scene)
-        await scene.run(change_requests.ask, 1, "data-owner", "Which codes?", scene.now)
-        reply = partial(
-            change_requests.answer, by="bob", asker="data-owner", words="NO-25", now=scene.now
-        )
-        await scene.run(reply, scene.knowledge, 1)
+        await scene.do(change_requests.ask, 1, "data-owner", "Which codes?")
+        await scene.do(change_requests.answer, 1, by="bob", asker="data-owner", words="NO-25")
         await approved(scene)
         scene.later(DAY)
-        await scene.run(change_requests.implement, scene.knowledge, 1, "bob", scene.now)
-        await scene.run(change_requests.document, scene.knowledge, 1, "bob", "the wiki", scene.now)
-        done = await scene.run(
-            change_requests.close,
-            scene.knowledge,
-            1,
-            by="bob",
-            result=ChangeResult.WORKED,
-            note="",
-            now=scene.now,
+        await scene.do(change_requests.implement, 1, "bob")
+        await scene.do(change_requests.document, 1, "bob", "the wiki")
+        done = await scene.do(
+            change_requests.close, 1, by="bob", result=ChangeResult.WORKED, note=""
         )
 
         assert done.state is ChangeState.CLOSED
@@ -87,7 +77,7 @@ async def test_an_illegal_step_changes_and_says_nothing() -> None:
         await scene.post()
 
         with pytest.raises(Refused, match="waits for approval"):
-            await scene.run(change_requests.implement, scene.knowledge, 1, "bob", scene.now)
+            await scene.do(change_requests.implement, 1, "bob")
 
         assert await scene.post() == []
 
@@ -98,7 +88,7 @@ async def test_only_who_works_on_the_connection_can_say_that_it_is_done() -> Non
         await approved(scene)
 
         with pytest.raises(NotAllowed, match="the owners of the connection"):
-            await scene.run(change_requests.implement, scene.knowledge, 1, "charlie", scene.now)
+            await scene.do(change_requests.implement, 1, "charlie")
 
 
 async def test_whoever_covers_for_an_approver_is_asked_and_may_approve() -> None:
@@ -117,16 +107,14 @@ async def test_whoever_covers_for_an_approver_is_asked_and_may_approve() -> None
 async def test_reminders_come_when_due_and_end_with_the_change() -> None:
     async with await Scene.open() as scene:
         request = a_request(proposed_at=scene.now, at=scene.now + 5 * DAY)
-        await scene.run(change_requests.propose, scene.knowledge, request)
+        await scene.do(change_requests.propose, request)
         await scene.post()
 
         await scene.tick(DAY)
         early = await scene.said()
         await scene.tick(DAY)
         again = await scene.said()
-        await scene.run(
-            change_requests.reject, scene.knowledge, 1, "data-owner", "Not in the close", scene.now
-        )
+        await scene.do(change_requests.reject, 1, "data-owner", "Not in the close")
         decided = await scene.said()
         await scene.tick(30 * DAY)
 
@@ -141,7 +129,7 @@ async def test_an_approver_who_cannot_be_reached_is_reported_to_the_proposer() -
         await proposed(scene)
         await scene.post(refuse=frozenset({"person:data-owner"}))
 
-        request = await scene.run(change_requests.load, 1)
+        request = await scene.do(change_requests.load, 1)
 
         assert "could not be asked" in request.history[-1].text
 
@@ -154,7 +142,7 @@ async def test_an_approved_change_explains_what_is_seen_soon_after_it() -> None:
         before = await scene.run(approved_lately, catalogue, orders, scene.now)
         await approved(scene)
         planned = await scene.run(approved_lately, catalogue, orders, scene.now)
-        await scene.run(change_requests.implement, scene.knowledge, 1, "bob", scene.now)
+        await scene.do(change_requests.implement, 1, "bob")
 
         soon = await scene.run(approved_lately, catalogue, orders, scene.now + DAY)
         late = await scene.run(approved_lately, catalogue, orders, scene.now + 8 * DAY)
@@ -163,9 +151,8 @@ async def test_an_approved_change_explains_what_is_seen_soon_after_it() -> None:
 
 
 async def suspected(scene: Scene, at: Any = None) -> Any:
-    return await scene.run(
+    return await scene.do(
         unannounced.notice,
-        scene.knowledge.catalogue,
         scene.knowledge.catalogue.connections["orders"],
         what="The shape of the data changed.",
         source="orders/api",
@@ -179,9 +166,9 @@ async def test_an_unannounced_change_is_asked_about_once_a_day_until_one_is_reco
         asked = await scene.said()
         same_day = await suspected(scene, NOW + HOUR)
         emergency = a_request(kind=ChangeKind.EMERGENCY, by="alice", proposed_at=NOW + HOUR, at=NOW)
-        await scene.run(change_requests.propose, scene.knowledge, emergency, first.id)
+        await scene.do(change_requests.propose, emergency, first.id)
 
-        settled = await scene.run(unannounced.load, first.id)
+        settled = await scene.do(unannounced.load, first.id)
 
         assert asked == [
             ("person:alice", What.SUSPECTED),
@@ -197,16 +184,12 @@ async def test_not_us_goes_to_whoever_guards_the_estate_and_stays_open() -> None
         first = await suspected(scene)
         await scene.post()
 
-        await scene.run(
-            unannounced.not_ours, scene.knowledge.catalogue, first.id, "alice", scene.now
-        )
+        await scene.do(unannounced.not_ours, first.id, "alice")
 
         assert await scene.said() == [("person:architect", What.NOT_US)]
         assert [one.by for one in await scene.run(lambda tx: tx.suspicions())] == ["alice"]
         with pytest.raises(NotAllowed):
-            await scene.run(
-                unannounced.not_ours, scene.knowledge.catalogue, first.id, "bob", scene.now
-            )
+            await scene.do(unannounced.not_ours, first.id, "bob")
 
 
 def releasing(days: int = 30) -> Catalogue:
@@ -219,7 +202,7 @@ async def test_owners_of_what_a_release_touches_are_reminded_in_stages_and_nobod
     async with await Scene.open(releasing()) as scene:
         told: list[tuple[int, str, str]] = []
         for day in range(40):
-            await scene.run(releases.tick, scene.knowledge, scene.now)
+            await scene.do(releases.tick)
             told += [
                 (day, letter.facts["stage"], letter.to.removeprefix("person:"))
                 for letter in await scene.post()
@@ -238,30 +221,21 @@ async def test_owners_of_what_a_release_touches_are_reminded_in_stages_and_nobod
 async def test_a_verdict_stands_on_the_release_and_a_newer_one_replaces_it() -> None:
     async with await Scene.open(releasing()) as scene:
         for verdict, note in ((ReleaseTrial.PROBLEM, "Tax is rounded"), (ReleaseTrial.FINE, "")):
-            await scene.run(
-                releases.record_trial,
-                scene.knowledge,
-                "erp/26",
-                "orders",
-                verdict=verdict,
-                note=note,
-                by="alice",
-                now=scene.now,
+            await scene.do(
+                releases.record_trial, "erp/26", "orders", verdict=verdict, note=note, by="alice"
             )
 
         (release,) = (await scene.run(on_record, scene.knowledge.catalogue)).releases
 
         assert [one.verdict for one in release.trials] == [ReleaseTrial.FINE]
         with pytest.raises(NotAllowed):
-            await scene.run(
+            await scene.do(
                 releases.record_trial,
-                scene.knowledge,
                 "erp/26",
                 "orders",
                 verdict=ReleaseTrial.FINE,
                 note="",
                 by="bob",
-                now=scene.now,
             )
 
 
@@ -271,11 +245,11 @@ async def test_a_calendar_read_again_keeps_moves_and_drops_its_own_entries_only(
         second = Release(system="erp", version="B", at=NOW + 6 * DAY, uid="b")
         past = Release(system="erp", version="C", at=NOW - DAY, uid="c")
         other = Release(system="shop", version="D", at=NOW + DAY, uid="d")
-        await scene.run(releases.take, (first, second, past), "one", scene.now)
-        await scene.run(releases.take, (other,), "two", scene.now)
+        await scene.do(releases.take, (first, second, past), "one")
+        await scene.do(releases.take, (other,), "two")
         moved = replace(first, at=NOW + 9 * DAY)
 
-        changed = await scene.run(releases.take, (moved,), "one", scene.now)
+        changed = await scene.do(releases.take, (moved,), "one")
 
         kept = await scene.run(lambda tx: tx.releases())
         assert changed == (1, 1)
@@ -286,8 +260,7 @@ async def pushes(scene: Scene, body: Any) -> list[tuple[str, What]]:
     """A vendor's audit log is pushed to the address of a check."""
     ping = hook_ping("audit", body, scene.now)
     assert ping is not None
-    catalogue = scene.knowledge.catalogue
-    await scene.run(looks.receive_pings, catalogue, [("orders/api", ping)], scene.now)
+    await scene.do(looks.receive_pings, [("orders/api", ping)])
     return await scene.said()
 
 
@@ -308,7 +281,7 @@ async def test_an_audit_log_entry_that_an_approved_change_explains_is_only_evide
     async with await Scene.open() as scene:
         await proposed(scene)
         await approved(scene)
-        await scene.run(change_requests.implement, scene.knowledge, 1, "bob", scene.now)
+        await scene.do(change_requests.implement, 1, "bob")
         await scene.post()
 
         said = await pushes(scene, {"who": "Bob", "what": "tax code mapped"})
@@ -324,7 +297,7 @@ async def test_an_audit_log_that_cannot_be_read_asks_nobody(body: Any) -> None:
 
 
 async def findings(scene: Scene, *keys: str) -> dict[str, Any]:
-    view = await scene.run(audit.view, scene.knowledge, scene.now)
+    view = await scene.do(audit.view)
     return {one.id: one for one in view.audit.of("orders") if one.id in keys}
 
 
@@ -334,7 +307,7 @@ CHANGE_KEYS = ("unapproved-change", "undocumented-change", "unauthorised-change"
 async def test_an_emergency_that_nobody_approved_in_time_is_a_finding_until_somebody_does() -> None:
     async with await Scene.open() as scene:
         emergency = a_request(kind=ChangeKind.EMERGENCY, at=NOW - HOUR)
-        await scene.run(change_requests.propose, scene.knowledge, emergency)
+        await scene.do(change_requests.propose, emergency)
         in_time = await findings(scene, *CHANGE_KEYS)
         scene.later(3 * DAY)
         late = await findings(scene, *CHANGE_KEYS)
@@ -355,9 +328,7 @@ async def test_an_unannounced_change_that_is_denied_or_not_answered_is_a_finding
         asked = await findings(scene, *CHANGE_KEYS)
         scene.later(3 * DAY)
         silent = await findings(scene, *CHANGE_KEYS)
-        await scene.run(
-            unannounced.not_ours, scene.knowledge.catalogue, first.id, "alice", scene.now
-        )
+        await scene.do(unannounced.not_ours, first.id, "alice")
 
         denied = await findings(scene, *CHANGE_KEYS)
 
@@ -373,15 +344,13 @@ async def test_a_release_without_a_verdict_is_a_finding_from_the_freeze_on() -> 
         scene.later(8 * DAY)
         silent = await findings(scene, *keys)
         for verdict in (ReleaseTrial.PROBLEM, ReleaseTrial.FINE):
-            await scene.run(
+            await scene.do(
                 releases.record_trial,
-                scene.knowledge,
                 "erp/26",
                 "orders",
                 verdict=verdict,
                 note="Tax is rounded",
                 by="alice",
-                now=scene.now,
             )
             if verdict is ReleaseTrial.PROBLEM:
                 trouble = await findings(scene, *keys)
@@ -398,20 +367,18 @@ async def test_what_is_on_record_is_evidence_with_its_distance_to_the_break() ->
     async with await Scene.open(releasing(days=-1)) as scene:
         await proposed(scene)
         await approved(scene)
-        await scene.run(change_requests.implement, scene.knowledge, 1, "bob", scene.now)
-        await scene.run(
+        await scene.do(change_requests.implement, 1, "bob")
+        await scene.do(
             releases.record_trial,
-            scene.knowledge,
             "erp/26",
             "orders",
             verdict=ReleaseTrial.NOT_TESTED,
             note="No sandbox",
             by="alice",
-            now=scene.now,
         )
         broke = scene.later(3 * HOUR)
         connection = scene.knowledge.catalogue.connections["orders"]
-        found = await scene.run(brief, scene.knowledge, connection, scene.now, broke)
+        found = await scene.do(brief, connection, broke)
 
         kinds = (EvidenceKind.CHANGES_RELEASES,)
         said = lines(found.facts, scene.knowledge.catalogue, kinds, scene.now)

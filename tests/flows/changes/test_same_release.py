@@ -40,7 +40,7 @@ def found(entries: tuple[str, ...], source: str) -> tuple[Release, ...]:
 
 
 async def imported(scene: Scene, entries: tuple[str, ...], source: str) -> tuple[int, int]:
-    return await scene.run(releases.take, found(entries, source), f"import:{source}", scene.now)
+    return await scene.do(releases.take, found(entries, source), f"import:{source}")
 
 
 async def known(scene: Scene) -> list[tuple[str, datetime]]:
@@ -49,7 +49,7 @@ async def known(scene: Scene) -> list[tuple[str, datetime]]:
 
 
 async def asked(scene: Scene) -> list[str]:
-    await scene.run(releases.tick, scene.knowledge, scene.now)
+    await scene.do(releases.tick)
     said = await scene.said()
     return [to for to, what in said if what is What.RELEASE_DUE]
 
@@ -108,7 +108,7 @@ async def test_what_was_said_of_a_test_stays_said() -> None:
         entries = CALENDARS["with UIDs"]
         await imported(scene, entries, "wave.ics")
         (first, *_) = (await scene.run(on_record, scene.knowledge.catalogue)).releases
-        await scene.does(
+        await scene.do(
             releases.record_trial,
             first.id,
             "orders",

@@ -50,14 +50,7 @@ def estate(key: Credential = KEY) -> Catalogue:
 async def scene() -> AsyncIterator[Scene]:
     """Bob said that the key of both connections is renewed."""
     async with await Scene.open(estate()) as stage:
-        await stage.run(
-            credential_expiry.rotated,
-            stage.knowledge,
-            "orders/api-key",
-            ends=ENDS,
-            by="bob",
-            now=NOW,
-        )
+        await stage.do(credential_expiry.rotated, "orders/api-key", ends=ENDS, by="bob", now=NOW)
         yield stage
 
 
@@ -71,7 +64,7 @@ async def test_the_dossiers_of_all_that_use_it_say_the_new_end_and_who_said_it(
 ) -> None:
     one = scene.knowledge.catalogue.connections[connection]
 
-    view = await scene.run(estate_views.dossier, scene.knowledge, one, scene.now)
+    view = await scene.do(estate_views.dossier, one)
 
     said = " ".join(line.text for line in view.evidence)
     assert SOURCE in said
@@ -97,7 +90,7 @@ async def test_the_audit_no_longer_calls_the_rotation_overdue(scene: Scene) -> N
         return "rotation-overdue" in ids
 
     before = [one.id for one in audit(scene.knowledge.catalogue, NOW).findings.open]
-    view = await scene.run(governance.view, scene.knowledge, NOW)
+    view = await scene.do(governance.view, now=NOW)
 
     assert overdue(before)
     assert not overdue([one.id for one in view.audit.findings.open])
@@ -120,7 +113,7 @@ async def test_a_credential_that_left_the_file_is_nobodys_business(scene: Scene)
 async def test_a_claim_that_a_check_contradicts_is_not_shown(scene: Scene) -> None:
     await scene.sees(Verdict.OK, expires_at=credential_expiry.midnight(FILED))
 
-    found = await scene.run(
+    found = await scene.do(
         credential_expiry.verify, "orders/api-key", ends=ENDS, watchers=("orders/api",)
     )
 

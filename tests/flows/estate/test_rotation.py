@@ -10,7 +10,7 @@ from bot.core.monitoring.heartbeat import Beat, Ping, PingKind, judge_beat
 from bot.flows import looks
 from bot.flows.estate import ping_addresses
 from bot.language.errors import Invalid, NotAllowed
-from tests.builders import HOUR, MINUTE, NOW, a_check, a_connection, an_estate
+from tests.builders import HOUR, MINUTE, NOW, a_check, a_connection, an_estate, knowledge_of
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio
@@ -25,11 +25,11 @@ def pushed(owners: Owners | None = None) -> Connection:
 async def test_the_owner_rotates_every_address_and_only_the_new_ones_are_known() -> None:
     connection = pushed()
     async with await Scene.open(an_estate(connection)) as scene:
-        old = await scene.run(ping_addresses.addresses, scene.knowledge.catalogue)
+        old = await scene.do(ping_addresses.addresses)
 
-        made = await scene.run(ping_addresses.rotate, connection, "alice")
+        made = await scene.do(ping_addresses.rotate, connection, "alice")
 
-        new = await scene.run(ping_addresses.addresses, scene.knowledge.catalogue, old)
+        new = await scene.do(ping_addresses.addresses, old)
         by_path = {one.path.rpartition("/")[2]: one.check for one in made}
         assert {token: spec.key for token, spec in new.checks.items()} == by_path
         assert set(by_path.values()) == {"orders/nightly", "orders/news"}
@@ -42,7 +42,7 @@ async def test_rotating_twice_never_brings_an_address_back() -> None:
     async with await Scene.open(an_estate(connection)) as scene:
         seen = [await scene.run(ping_addresses.ping_token, "orders/nightly")]
         for _ in range(3):
-            await scene.run(ping_addresses.rotate, connection, "alice")
+            await scene.do(ping_addresses.rotate, connection, "alice")
             seen.append(await scene.run(ping_addresses.ping_token, "orders/nightly"))
 
         assert len(set(seen)) == 4
@@ -65,7 +65,7 @@ async def test_others_hear_who_may_and_nothing_changes(by: str) -> None:
         before = await scene.run(ping_addresses.ping_token, "orders/nightly")
 
         with pytest.raises(NotAllowed, match="alice"):
-            await scene.run(ping_addresses.rotate, connection, by)
+            await scene.do(ping_addresses.rotate, connection, by)
 
         assert await scene.run(ping_addresses.ping_token, "orders/nightly") == before
 
@@ -73,7 +73,7 @@ async def test_others_hear_who_may_and_nothing_changes(by: str) -> None:
 async def test_without_a_technical_owner_the_architecture_owner_may() -> None:
     connection = pushed(Owners(architecture="architect"))
     async with await Scene.open(an_estate(connection)) as scene:
-        made = await scene.run(ping_addresses.rotate, connection, "architect")
+        made = await scene.do(ping_addresses.rotate, connection, "architect")
 
         assert len(made) == 2
 
@@ -82,26 +82,24 @@ async def test_without_any_owner_nobody_may_and_the_answer_says_what_to_do() -> 
     connection = pushed(Owners())
     async with await Scene.open(an_estate(connection)) as scene:
         with pytest.raises(NotAllowed, match="Name one in the estate file"):
-            await scene.run(ping_addresses.rotate, connection, "alice")
+            await scene.do(ping_addresses.rotate, connection, "alice")
 
 
 async def test_a_connection_that_nobody_calls_has_nothing_to_rotate() -> None:
     async with await Scene.open() as scene:
         with pytest.raises(Invalid, match="no address to rotate"):
-            await scene.run(ping_addresses.rotate, a_connection(), "alice")
+            await scene.do(ping_addresses.rotate, a_connection(), "alice")
 
 
 async def test_a_rotation_neither_forgets_the_last_ping_nor_asks_for_a_new_one() -> None:
     connection = pushed()
     async with await Scene.open(an_estate(connection)) as scene:
         told = Ping(at=scene.now, kind=PingKind.SUCCESS)
-        await scene.run(
-            looks.receive_pings, scene.knowledge.catalogue, [("orders/nightly", told)], scene.now
-        )
+        await scene.do(looks.receive_pings, [("orders/nightly", told)])
 
-        await scene.run(ping_addresses.rotate, connection, "alice")
+        await scene.do(ping_addresses.rotate, connection, "alice")
 
-        last = await scene.run(looks.last_ping, "orders/nightly")
+        last = await scene.do(looks.last_ping, "orders/nightly")
         grace = 10 * MINUTE
         beats = [
             judge_beat(last, period=HOUR, grace=grace, first_seen=NOW, now=NOW + span)
@@ -113,11 +111,12 @@ async def test_a_rotation_neither_forgets_the_last_ping_nor_asks_for_a_new_one()
 async def test_the_addresses_are_worked_out_again_only_when_something_changed() -> None:
     connection = pushed()
     async with await Scene.open(an_estate(connection)) as scene:
-        catalogue = scene.knowledge.catalogue
-        first = await scene.run(ping_addresses.addresses, catalogue)
+        first = await scene.do(ping_addresses.addresses)
 
-        same = await scene.run(ping_addresses.addresses, catalogue, first)
-        other = await scene.run(ping_addresses.addresses, an_estate(connection), first)
+        same = await scene.do(ping_addresses.addresses, first)
+        other = await scene.do(
+            ping_addresses.addresses, first, knowledge=knowledge_of(an_estate(connection))
+        )
 
         assert same is first
         assert other is not first

@@ -47,14 +47,14 @@ class Story:
 
     async def reads(self, estate: Catalogue) -> None:
         self.scene.knowledge = knowledge_of(estate)
-        await self.scene.run(ledger.record, estate, self.scene.now)
+        await self.scene.do(ledger.record, knowledge=knowledge_of(estate))
 
     async def lives(self, days: int) -> list[tuple[str, What, list[str]]]:
         """Let days go by, the rounds done every six hours; returns what was said."""
         before = len(self.told)
         for _ in range(days * 4):
             self.scene.later(6 * HOUR)
-            await self.scene.run(audit.tick, self.scene.knowledge, self.scene.now)
+            await self.scene.do(audit.tick)
             posted = await self.scene.post()
             self.told += [(self.scene.now, letter) for letter in posted if letter.what]
         return [
@@ -82,7 +82,7 @@ async def begin() -> AsyncIterator[Begin]:
         async def a_story(estate: Catalogue) -> Story:
             story = Story(await stack.enter_async_context(await Scene.open(estate)))
             await story.reads(estate)
-            await story.scene.run(audit.tick, story.scene.knowledge, story.scene.now)
+            await story.scene.do(audit.tick)
             return story
 
         yield a_story
@@ -176,7 +176,7 @@ async def test_scores_make_a_trend_with_one_entry_a_day(begin: Begin) -> None:
     await story.reads(quiet(a_sound_estate()))
     await story.lives(2)
 
-    view = await story.scene.run(audit.view, story.scene.knowledge, story.scene.now)
+    view = await story.scene.do(audit.view)
 
     assert [one.findings for one in view.trend] == [1, 1, 1, 1, 0, 0]
     assert len({one.day for one in view.trend}) == 6
@@ -206,21 +206,21 @@ async def test_owners_are_asked_reminded_and_then_it_is_a_finding(begin: Begin) 
 async def test_who_confirms_is_left_alone_and_the_audit_shows_the_day(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate()))
     scene = story.scene
-    await scene.run(attestation.start, scene.knowledge.catalogue, scene.now)
+    await scene.do(attestation.start)
     for person in ("alice", "data-owner", "architect"):
-        await scene.run(attestation.confirm_all, person, scene.now)
+        await scene.do(attestation.confirm_all, person)
     await scene.post()
 
     said = await story.lives(30)
 
-    view = await scene.run(audit.view, scene.knowledge, scene.now)
+    view = await scene.do(audit.view)
     owned = view.audit.connections["orders"].answers[0]
     assert said == []
     assert f"Confirmed on {NOW.date()}" in owned.evidence
 
 
 async def asked_about(scene: Scene, person: str) -> int:
-    await scene.run(attestation.start, scene.knowledge.catalogue, scene.now)
+    await scene.do(attestation.start)
     items = await scene.run(lambda tx: tx.open_attestations())
     return next(one.id for one in items if one.person == person)
 
@@ -233,7 +233,7 @@ async def test_who_says_not_mine_sends_it_to_their_manager_until_the_file_is_men
     number = await asked_about(scene, "alice")
     await scene.post()
 
-    boss = await scene.run(attestation.deny, scene.knowledge.catalogue, number, "alice", scene.now)
+    boss = await scene.do(attestation.deny, number, "alice")
     told = await scene.said()
     await story.lives(1)
     while_wrong = await story.open_keys()
@@ -252,7 +252,7 @@ async def test_only_the_person_asked_can_answer(begin: Begin) -> None:
     number = await asked_about(story.scene, "alice")
 
     with pytest.raises(Refused, match="somebody else"):
-        await story.scene.run(attestation.confirm, number, "charlie", story.scene.now)
+        await story.scene.do(attestation.confirm, number, "charlie")
 
 
 async def test_a_handover_is_announced_entered_walked_and_remembered(begin: Begin) -> None:
@@ -261,17 +261,15 @@ async def test_a_handover_is_announced_entered_walked_and_remembered(begin: Begi
     number = await asked_about(scene, "alice")
     await scene.post()
 
-    keeper = await scene.run(
-        attestation.hand_over, scene.knowledge.catalogue, number, "alice", "bob", scene.now
-    )
+    keeper = await scene.do(attestation.hand_over, number, "alice", "bob")
     announced = await scene.said()
     scene.later(DAY)
     owners = replace(a_sound_connection().owners, technical="bob")
     await story.reads(quiet(a_sound_estate(a_sound_connection(owners=owners))))
     checklist = await scene.said()
     (handover,) = await scene.run(lambda tx: tx.open_handovers())
-    partly = await scene.run(ledger.tick_off, handover.id, ("tools", "dossier"), "bob", scene.now)
-    done = await scene.run(ledger.tick_off, handover.id, tuple(HANDOVER_ITEMS), "bob", scene.now)
+    partly = await scene.do(ledger.tick_off, handover.id, ("tools", "dossier"), "bob")
+    done = await scene.do(ledger.tick_off, handover.id, tuple(HANDOVER_ITEMS), "bob")
 
     lines = await scene.run(lambda tx: tx.holdings_of("orders"))
     assert keeper == "architect"
@@ -289,7 +287,7 @@ async def test_nobody_else_can_tick_off_a_handover(begin: Begin) -> None:
     (handover,) = await story.scene.run(lambda tx: tx.open_handovers())
 
     with pytest.raises(Refused, match="new owner"):
-        await story.scene.run(ledger.tick_off, handover.id, ("tools",), "alice", NOW)
+        await story.scene.do(ledger.tick_off, handover.id, ("tools",), "alice", now=NOW)
 
 
 async def test_the_ledger_answers_who_it_was_then_and_says_where_it_begins(begin: Begin) -> None:
@@ -300,9 +298,9 @@ async def test_the_ledger_answers_who_it_was_then_and_says_where_it_begins(begin
     await story.reads(changed)
     connection = changed.connections["orders"]
 
-    then = await story.scene.run(ledger.as_of_text, connection, NOW + 10 * DAY, NOW + 11 * DAY)
-    now = await story.scene.run(ledger.as_of_text, connection, NOW + 40 * DAY, NOW + 41 * DAY)
-    before = await story.scene.run(ledger.as_of_text, connection, NOW - DAY, NOW)
+    then = await story.scene.do(ledger.as_of_text, connection, NOW + 10 * DAY, NOW + 11 * DAY)
+    now = await story.scene.do(ledger.as_of_text, connection, NOW + 40 * DAY, NOW + 41 * DAY)
+    before = await story.scene.do(ledger.as_of_text, connection, NOW - DAY, NOW)
 
     assert "Technical owner: ‹p:alice›" in then
     assert "Technical owner: ‹p:bob›" in now
@@ -320,7 +318,7 @@ async def test_a_past_incident_keeps_the_owner_of_its_day(begin: Begin) -> None:
     owners = replace(a_sound_connection().owners, technical="bob")
     await story.reads(quiet(a_sound_estate(a_sound_connection(owners=owners))))
 
-    assert await scene.run(ledger.owners_then, incident) == "alice"
+    assert await scene.do(ledger.owners_then, incident) == "alice"
 
 
 def the_year(day: int) -> Catalogue:
@@ -408,11 +406,11 @@ async def test_a_deactivated_account_is_found_the_next_morning(begin: Begin) -> 
 async def test_the_owner_card_says_who_confirmed_and_who_did_not(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate()))
     scene = story.scene
-    before = await scene.run(attestation.confirmed_text, "orders")
-    await scene.run(attestation.start, scene.knowledge.catalogue, scene.now)
-    await scene.run(attestation.confirm_all, "alice", scene.now)
+    before = await scene.do(attestation.confirmed_text, "orders")
+    await scene.do(attestation.start)
+    await scene.do(attestation.confirm_all, "alice")
 
-    after = await scene.run(attestation.confirmed_text, "orders")
+    after = await scene.do(attestation.confirmed_text, "orders")
 
     assert before == ""
     assert after == (

@@ -42,7 +42,7 @@ async def scene() -> AsyncIterator[Scene]:
 
 async def told(scene: Scene) -> list[tuple[str, What]]:
     """What one tick says."""
-    await scene.run(credential_expiry.tick, scene.knowledge, scene.now)
+    await scene.do(credential_expiry.tick)
     return await scene.said()
 
 
@@ -87,14 +87,7 @@ async def test_two_credentials_of_one_id_and_name_lend_each_other_nothing() -> N
         a_connection(id="stock", credentials=(stock,)),
     )
     async with await Scene.open(both) as scene:
-        await scene.run(
-            credential_expiry.rotated,
-            scene.knowledge,
-            KEY,
-            ends=TODAY + timedelta(days=400),
-            by="alice",
-            now=scene.now,
-        )
+        await scene.do(credential_expiry.rotated, KEY, ends=TODAY + timedelta(days=400), by="alice")
         said = await told(scene)
         shown = await scene.run(renewals.as_said, scene.knowledge.catalogue)
 
@@ -132,7 +125,7 @@ async def test_a_rotation_that_is_due_is_said_once() -> None:
 async def test_a_snooze_lasts_three_days_or_until_the_next_step() -> None:
     async with await Scene.open(estate(a_key(expires=TODAY + timedelta(days=9)))) as scene:
         await told(scene)
-        await scene.run(credential_expiry.snooze, scene.knowledge, KEY, "alice", scene.now)
+        await scene.do(credential_expiry.snooze, KEY, "alice")
 
         said = []
         for _ in range(4):
@@ -146,14 +139,10 @@ async def test_not_mine_goes_to_the_next_person_and_to_nobody_twice() -> None:
     async with await Scene.open(estate(a_key(expires=TODAY + timedelta(days=9)))) as scene:
         await told(scene)
 
-        person = await scene.run(
-            credential_expiry.not_mine, scene.knowledge, KEY, "alice", scene.now
-        )
+        person = await scene.do(credential_expiry.not_mine, KEY, "alice")
         passed = await scene.said()
         with pytest.raises(Refused, match="Nobody else"):
-            await scene.run(
-                credential_expiry.not_mine, scene.knowledge, KEY, "architect", scene.now
-            )
+            await scene.do(credential_expiry.not_mine, KEY, "architect")
 
     assert person == "architect"
     assert passed == [("person:architect", What.EXPIRES)]
@@ -161,9 +150,7 @@ async def test_not_mine_goes_to_the_next_person_and_to_nobody_twice() -> None:
 
 async def test_a_new_date_holds_until_the_file_says_the_same(scene: Scene) -> None:
     ends = TODAY + timedelta(days=400)
-    await scene.run(
-        credential_expiry.rotated, scene.knowledge, KEY, ends=ends, by="alice", now=scene.now
-    )
+    await scene.do(credential_expiry.rotated, KEY, ends=ends, by="alice")
     scene.later(39 * DAY)
 
     quiet = await told(scene)
@@ -179,16 +166,14 @@ async def test_a_new_date_holds_until_the_file_says_the_same(scene: Scene) -> No
 )
 async def test_a_date_that_cannot_be_meant_is_refused(scene: Scene, ends: date, said: str) -> None:
     with pytest.raises(Invalid, match=said) as refused:
-        await scene.run(
-            credential_expiry.rotated, scene.knowledge, KEY, ends=ends, by="alice", now=scene.now
-        )
+        await scene.do(credential_expiry.rotated, KEY, ends=ends, by="alice")
 
     assert refused.value.field == "ends"
 
 
 async def test_an_unknown_credential_is_refused_in_words(scene: Scene) -> None:
     with pytest.raises(NotFound, match="no longer"):
-        await scene.run(credential_expiry.find, scene.knowledge, "orders/gone")
+        await scene.do(credential_expiry.find, "orders/gone")
 
 
 def certificate(ends: date) -> Reading:
@@ -210,12 +195,10 @@ async def test_a_check_that_reads_the_date_says_whether_it_was_renewed(
     async with await Scene.open(with_tls()) as scene:
         await scene.records(certificate(TODAY + timedelta(days=9)), check="orders/tls")
         ends = TODAY + timedelta(days=400)
-        watchers = await scene.run(
-            credential_expiry.rotated, scene.knowledge, KEY, ends=ends, by="alice", now=scene.now
-        )
+        watchers = await scene.do(credential_expiry.rotated, KEY, ends=ends, by="alice")
         await scene.records(certificate(TODAY + timedelta(days=read)), check="orders/tls")
 
-        found = await scene.run(credential_expiry.verify, KEY, ends=ends, watchers=watchers)
+        found = await scene.do(credential_expiry.verify, KEY, ends=ends, watchers=watchers)
 
         assert watchers == ("orders/tls",)
         assert found == (verified, "orders/tls")
@@ -251,7 +234,7 @@ async def test_a_personal_login_is_named_as_such() -> None:
 
 
 async def _letters(scene: Scene) -> list[Any]:
-    await scene.run(credential_expiry.tick, scene.knowledge, scene.now)
+    await scene.do(credential_expiry.tick)
     return [letter for letter in await scene.post() if letter.what is not None]
 
 
@@ -260,9 +243,7 @@ async def test_a_check_that_knows_its_date_from_the_file_believes_its_owner() ->
     checks = (a_check(id="secret", kind="credential", rules=(), settings={"expires": ends}),)
     async with await Scene.open(estate(a_key(expires=ends), checks=checks)) as scene:
         later = TODAY + timedelta(days=400)
-        await scene.run(
-            credential_expiry.rotated, scene.knowledge, KEY, ends=later, by="alice", now=scene.now
-        )
+        await scene.do(credential_expiry.rotated, KEY, ends=later, by="alice")
         read = Reading(at=NOW, signals={Signal.EXPIRES_AT: credential_expiry.midnight(ends)})
         await scene.records(read, check="orders/secret")
 

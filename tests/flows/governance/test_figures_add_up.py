@@ -40,7 +40,7 @@ def blind(scene: Scene) -> Blind:
 
 
 async def text(scene: Scene) -> str:
-    view = await scene.does(views.incident_view, 1)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     return str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -137,7 +137,7 @@ async def test_of_one_time_never_less_is_told_later_and_nothing_of_a_later_incid
         for nth, count in enumerate(failures[1:], 2):
             await scene.look([(0, 0)] * size, broken=False)
             if ends != "never" and (await scene.incident()).live:
-                await scene.does(respond.resolve, 1, "bob", "restarted")
+                await scene.do(respond.resolve, 1, "bob", "restarted")
             scene.later(HOUR if ends == "for good" else MINUTE)
             await scene.look([(count, 0), *others])
             told = (await scene.view()).connections[0].worst

@@ -20,14 +20,14 @@ async def test_an_incident_is_counted_from_its_first_bad_look_to_its_end() -> No
     async with await Scene.open() as scene:
         await scene.sees(FAILING, FAILING)
         scene.later(9 * MINUTE)
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
         scene.later(10 * MINUTE)
-        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
         scene.later(40 * MINUTE)
-        await scene.does(respond.resolve, 1, "bob", "token renewed")
+        await scene.do(respond.resolve, 1, "bob", "token renewed")
         scene.later(DAY)
 
-        found = await scene.run(kpi.view, scene.knowledge, scene.now)
+        found = await scene.do(kpi.view)
 
         said = {one.id: one.value.text for one in found.measures if one.value}
         assert said["time_to_detect"] == "1 min"
@@ -47,12 +47,12 @@ async def test_pings_changes_and_the_time_by_lane_are_counted_from_the_record() 
         await scene.tick(20 * MINUTE)
         await scene.post()
         scene.later(MINUTE)
-        await scene.does(respond.hand_over, 1, Lane.VENDOR, "alice")
+        await scene.do(respond.hand_over, 1, Lane.VENDOR, "alice")
         scene.later(38 * MINUTE)
-        await scene.does(respond.resolve, 1, "alice", "token renewed")
+        await scene.do(respond.resolve, 1, "alice", "token renewed")
         scene.later(3 * DAY)
 
-        found = await scene.run(kpi.view, scene.knowledge, scene.now)
+        found = await scene.do(kpi.view)
 
         said = {one.id: one.value.text for one in found.measures if one.value}
         assert said["pings_unanswered"] == "50% (1 of 2)"
@@ -74,10 +74,10 @@ async def test_whoever_was_pinged_above_was_pinged_though_the_ladder_began_anew(
             scene.later(DAY)
             await scene.sees(FAILING, FAILING)
             assert (await scene.incident(1)).rung == 0
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
         scene.later(DAY)
 
-        found = await scene.run(kpi.view, scene.knowledge, scene.now)
+        found = await scene.do(kpi.view)
 
         said = {one.id: one.value.text for one in found.measures if one.value}
         assert said["taken_by_first"] == share

@@ -17,7 +17,7 @@ FAILING = Verdict.FAILING
 
 
 async def figure(scene: Scene, id: str) -> str:
-    found = await scene.run(kpi.view, scene.knowledge, scene.now)
+    found = await scene.do(kpi.view)
     one = next(one for one in found.measures if one.id == id)
     return one.value.text if one.value else one.note
 
@@ -51,7 +51,7 @@ async def test_a_ping_that_was_answered_counts_at_once() -> None:
     async with await Scene.open() as scene:
         await a_ping_went_out(scene)
         scene.later(MINUTE)
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
 
         assert await figure(scene, "pings_unanswered") == "0% (0 of 1)"
 
@@ -60,14 +60,14 @@ async def test_whom_somebody_else_forestalled_has_not_failed_to_answer() -> None
     async with await Scene.open() as scene:
         await a_ping_went_out(scene)
         scene.later(MINUTE)
-        await scene.does(respond.acknowledge, 1, "alice")
+        await scene.do(respond.acknowledge, 1, "alice")
         scene.later(5 * HOUR)
 
         assert await figure(scene, "pings_unanswered") == "nobody was pinged"
 
 
 async def contract(scene: Scene) -> tuple[str, str]:
-    rows = await scene.does(response_times.sla)
+    rows = await scene.do(response_times.sla)
     table = response_time_words.table(rows, None, Writer(catalogue=scene.knowledge.catalogue))
     return await figure(scene, "response_times_kept"), str(table.blocks)
 
@@ -83,7 +83,7 @@ async def test_a_party_has_kept_nothing_while_its_time_runs() -> None:
 
 async def test_a_party_that_answered_in_time_has_kept_it() -> None:
     async with await handed_over() as scene:
-        await scene.does(counterparty.answered, 1, "bob")
+        await scene.do(counterparty.answered, 1, "bob")
 
         kept, table = await contract(scene)
 
@@ -106,7 +106,7 @@ async def test_a_party_whose_time_is_over_has_not() -> None:
 
 async def test_a_party_that_promised_nothing_is_not_judged() -> None:
     async with await handed_over(respond_within={}) as scene:
-        await scene.does(respond.resolve, 1, "bob", "token renewed")
+        await scene.do(respond.resolve, 1, "bob", "token renewed")
 
         kept, table = await contract(scene)
 
@@ -116,7 +116,7 @@ async def test_a_party_that_promised_nothing_is_not_judged() -> None:
 
 async def test_a_hand_over_is_judged_at_whom_it_went_to_though_the_lane_is_corrected() -> None:
     async with await handed_over() as scene:
-        await scene.does(respond.set_lane, 1, Lane.IT, by="bob", why="")
+        await scene.do(respond.set_lane, 1, Lane.IT, by="bob", why="")
 
         kept, table = await contract(scene)
 

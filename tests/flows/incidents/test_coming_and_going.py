@@ -14,7 +14,7 @@ from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What, incident_of
 from bot.flows import views
 from bot.flows.incidents import respond
-from bot.ports import Tx
+from bot.flows.work import Work
 from bot.slack.incidents import card
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import personal_words
@@ -56,13 +56,13 @@ class Day(Scene):
     async def live_questions(self, person: str) -> int:
         """Messages to one person that still ask about the data, as they stand in Slack now."""
 
-        def look(tx: Tx) -> int:
+        def look(work: Work) -> int:
             writer, found = Writer(catalogue=self.knowledge.catalogue), 0
             for number in range(1, 100):
-                view = views.incident_view(tx, self.knowledge, number, self.now)
+                view = views.incident_view(work, number)
                 if view is None:
                     return found
-                for one in tx.letters_in_slack(f"incident:{number}"):
+                for one in work.tx.letters_in_slack(f"incident:{number}"):
                     letter = one.letter
                     if letter.to != f"person:{person}" or letter.what is None:
                         continue
@@ -72,10 +72,10 @@ class Day(Scene):
                     found += "incident:confirm_data" in str(shown.blocks)
             return found
 
-        return await self.run(look)
+        return await self.do(look)
 
     async def card(self) -> SlackMessage:
-        view = await self.run(views.incident_view, self.knowledge, 1, self.now)
+        view = await self.do(views.incident_view, 1)
         assert view is not None
         return card.card(view, Writer(catalogue=self.knowledge.catalogue))
 
@@ -173,7 +173,7 @@ async def test_whoever_acknowledged_keeps_it_through_every_turn() -> None:
     scene = await Day.begin()
     async with scene:
         await scene.turns(BAD)
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
         held = await scene.incident()
         for _ in range(5):
             await scene.turns(OK)

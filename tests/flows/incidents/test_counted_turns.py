@@ -35,7 +35,7 @@ async def test_each_kind_of_turn_is_counted_as_it_happened(turns: tuple[Verdict,
             await scene.sees(*[verdict] * 3)
             live = await scene.live()
             if live and verdict is OK:
-                await scene.does(respond.resolve, live.id, "bob", "mended")
+                await scene.do(respond.resolve, live.id, "bob", "mended")
             for letter in await scene.post():
                 if letter.what is What.FLAPPING:
                     told += 1

@@ -68,7 +68,7 @@ async def test_by_another_way_it_is_the_same() -> None:
             facts={"rung": 1, "parts": ["flow-1"]},
             created_at=scene.now,
         )
-        written = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
+        written = await scene.do(fallback.write, letter)
 
         assert "Error: Flow B: unit code 7 is unknown" in written.body
         assert f"Shared cause, Big ERP: Flow A: {ERROR}" in written.body

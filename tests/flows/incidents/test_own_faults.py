@@ -53,7 +53,7 @@ async def fail(scene: Scene, flow: str, *texts: str) -> None:
 
 
 async def view_of(scene: Scene) -> IncidentView:
-    found = await scene.does(views.incident_view, 1)
+    found = await scene.do(views.incident_view, 1)
     assert found is not None
     return found
 
@@ -98,9 +98,7 @@ async def everybody_reads_their_own(
         assert told(said) == (own if "*You:*" in said else set()), (letter.to, said)
         if "the fault is in it" in said:
             assert own
-        written = await scene.run(
-            fallback.write, scene.knowledge, replace(letter, to=f"fallback:{person}"), scene.now
-        )
+        written = await scene.do(fallback.write, replace(letter, to=f"fallback:{person}"))
         assert written is not None
         assert ("the fault is in it" in written.body) == ("the fault is in it" in said)
     return len(about)
@@ -116,7 +114,7 @@ async def test_merged_by_hand_each_owner_is_asked_for_their_own(
         order = FLOWS[:2] if joins == "the later into the first" else FLOWS[1::-1]
         for flow in order:
             await fail(scene, flow, each[flow])
-        await scene.does(merge.merge, 2, into=1, by="payments-first")
+        await scene.do(merge.merge, 2, into=1, by="payments-first")
         sent = await scene.post()
         found = await needed(scene)
 
@@ -130,7 +128,7 @@ async def test_whom_nobody_may_ask_is_not_pinged_for_what_another_one_has() -> N
         await fail(scene, "stock", "period-shut")
         await fail(scene, "payments", "secret-over")
         await scene.post()
-        await scene.does(merge.merge, 2, into=1, by="payments-first")
+        await scene.do(merge.merge, 2, into=1, by="payments-first")
 
         assert "payments-owner" not in await scene.pinged()
         assert not any("payments-owner" in rung.people for rung in (await scene.incident()).ladder)
@@ -142,10 +140,10 @@ async def test_put_back_to_the_first_rung_it_goes_to_the_owners_whose_data_it_is
         for flow in FLOWS:
             await fail(scene, flow, each[flow])
         for number in (2, 3):
-            await scene.does(merge.merge, number, into=1, by="payments-first")
-        await scene.does(respond.resolve, 1, "payments-first", "restarted")
+            await scene.do(merge.merge, number, into=1, by="payments-first")
+        await scene.do(respond.resolve, 1, "payments-first", "restarted")
         await scene.post()
-        await scene.does(reopen.reopen, 1, by="payments-first", why="it is not over")
+        await scene.do(reopen.reopen, 1, by="payments-first", why="it is not over")
         sent = await scene.post()
         pinged = {one.to.removeprefix("person:") for one in sent if one.what is What.PING}
 
@@ -177,19 +175,14 @@ async def test_the_fault_that_is_in_the_data_is_the_error_that_its_owner_reads(
         await fail(scene, "stock", *texts)
         if several:
             await fail(scene, "payments", "secret-over")
-            await scene.does(merge.merge, 2, into=1, by="payments-first")
+            await scene.do(merge.merge, 2, into=1, by="payments-first")
         sent = await scene.post()
         theirs = [one for one in sent if one.to == "person:stock-owner" and one.what is What.PING]
         name = "Stock: " if several else ""
 
         assert theirs
         said = await read(scene, theirs[-1])
-        written = await scene.run(
-            fallback.write,
-            scene.knowledge,
-            replace(theirs[-1], to="fallback:stock-owner"),
-            scene.now,
-        )
+        written = await scene.do(fallback.write, replace(theirs[-1], to="fallback:stock-owner"))
         assert written is not None
         card = text_of(
             cards.card(await view_of(scene), Writer(catalogue=scene.knowledge.catalogue))

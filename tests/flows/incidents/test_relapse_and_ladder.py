@@ -36,7 +36,7 @@ async def test_whoever_was_pinged_last_is_told_once_by_a_ping_or_by_a_word(rung:
         assert pinged
         assert told == last - pinged
         [line] = [one for one in posted if one.what is What.RELAPSED and one.to == "channel"]
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         writer = Writer(catalogue=scene.knowledge.catalogue)
         assert line.what is not None

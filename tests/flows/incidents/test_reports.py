@@ -31,14 +31,13 @@ async def stage() -> Scene:
 async def tell(scene: Scene, source: str, body: dict[str, Any]) -> None:
     ping = hook_ping(source, body, scene.now)
     assert ping is not None
-    catalogue = scene.knowledge.catalogue
-    await scene.run(looks.receive_pings, catalogue, [(CHECK, ping)], scene.now)
+    await scene.do(looks.receive_pings, [(CHECK, ping)])
     await look(scene)
 
 
 async def look(scene: Scene) -> None:
     """As the runner does."""
-    kept = await scene.run(looks.last_ping, CHECK)
+    kept = await scene.do(looks.last_ping, CHECK)
 
     class Kept:
         async def last_ping(self, _: str) -> Ping | None:
@@ -52,11 +51,8 @@ async def look(scene: Scene) -> None:
 
 
 async def verdict(scene: Scene) -> Verdict:
-    line = await scene.run(
-        lambda tx: estate_views.status_line(
-            tx, scene.knowledge, scene.knowledge.catalogue.connections["orders"], scene.now
-        )
-    )
+    orders = scene.knowledge.catalogue.connections["orders"]
+    line = await scene.do(estate_views.status_line, orders)
     assert line.health is not None
     return line.health.verdict
 
@@ -69,13 +65,13 @@ async def test_bob_takes_a_report_back_and_the_card_said_how() -> None:
         await tell(scene, "alertmanager", FIRING)
         assert await verdict(scene) is Verdict.FAILING
         connection = scene.knowledge.catalogue.connections["orders"]
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         assert f"/conn retract {connection.name}" in str(
             card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks
         )
 
-        over = await scene.does(reports.retract, connection, by="bob")
+        over = await scene.do(reports.retract, connection, by="bob")
         await look(scene)
 
         assert over == ("alert",)
@@ -84,11 +80,11 @@ async def test_bob_takes_a_report_back_and_the_card_said_how() -> None:
             "‹p:bob› took back what was reported: alert" in one.text
             for one in await scene.timeline()
         )
-        kept = await scene.run(looks.last_ping, CHECK)
+        kept = await scene.do(looks.last_ping, CHECK)
         assert kept is not None
         assert kept.last_success is None
         with pytest.raises(Invalid, match="No failure that was reported to us"):
-            await scene.does(reports.retract, connection, by="bob")
+            await scene.do(reports.retract, connection, by="bob")
 
 
 async def test_a_run_that_died_is_taken_back_by_a_person_as_well() -> None:
@@ -96,18 +92,16 @@ async def test_a_run_that_died_is_taken_back_by_a_person_as_well() -> None:
     async with await Scene.open(an_estate(a_connection(checks=(job,)))) as scene:
         connection = scene.knowledge.catalogue.connections["orders"]
         begun = Ping(at=scene.now, kind=PingKind.START, rid="7")
-        await scene.run(
-            looks.receive_pings, scene.knowledge.catalogue, [("orders/job", begun)], scene.now
-        )
+        await scene.do(looks.receive_pings, [("orders/job", begun)])
         with pytest.raises(Invalid):
-            await scene.does(reports.retract, connection, by="bob")
+            await scene.do(reports.retract, connection, by="bob")
         hangs = Reading(at=scene.now, signals={Signal.REACHABLE: False}, error="hangs")
         await scene.records(hangs, hangs, check="orders/job")
 
-        over = await scene.does(reports.retract, connection, by="bob")
+        over = await scene.do(reports.retract, connection, by="bob")
 
         assert over == ("run 7 goes on",)
-        kept = await scene.run(looks.last_ping, "orders/job")
+        kept = await scene.do(looks.last_ping, "orders/job")
         assert kept is not None
         assert (runs_of(kept), kept.last_success) == ({}, None)
 
@@ -118,7 +112,7 @@ async def test_charlie_may_not_and_hears_who_may() -> None:
         connection = scene.knowledge.catalogue.connections["orders"]
 
         with pytest.raises(NotAllowed, match="‹p:bob›"):
-            await scene.does(reports.retract, connection, by="charlie")
+            await scene.do(reports.retract, connection, by="charlie")
 
         assert await verdict(scene) is Verdict.FAILING
 
@@ -147,7 +141,7 @@ async def test_an_alert_that_is_said_once_fails_for_a_day_and_is_then_shown_as_w
 
         assert await verdict(scene) is Verdict.OK
         connection = scene.knowledge.catalogue.connections["orders"]
-        line = await scene.does(estate_views.status_line, connection)
+        line = await scene.do(estate_views.status_line, connection)
         ((check, words),) = line.remarks
         assert check == CHECK
         assert "Key vault deleted: reported once, 1 d 1 h ago, nothing since" in words
@@ -160,7 +154,7 @@ async def test_a_status_that_nobody_knows_is_seen_in_slack_and_changes_nothing()
         await tell(scene, "generic", {"Status": "lukewarm"})
 
         connection = scene.knowledge.catalogue.connections["orders"]
-        line = await scene.does(estate_views.status_line, connection)
+        line = await scene.do(estate_views.status_line, connection)
 
         assert await verdict(scene) is Verdict.OK
         ((_, words),) = line.remarks
@@ -207,7 +201,7 @@ async def said_status(scene: Scene) -> SignalValue:
 
 
 async def overview(scene: Scene) -> str:
-    view = await scene.does(estate_views.status)
+    view = await scene.do(estate_views.status)
     return str(status(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
 
@@ -244,13 +238,17 @@ async def test_the_card_says_how_what_was_reported_ends_while_it_stands(name: st
     async with await Scene.open(an_estate(a_connection(checks=(a_check(), told)))) as scene:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         catalogue = scene.knowledge.catalogue
-        await scene.run(looks.receive_pings, catalogue, [(CHECK, one) for one in came], NOW)
+        await scene.do(
+            looks.receive_pings,
+            [(CHECK, one) for one in came],
+            now=NOW,
+        )
         for reachable in (False, good):
             signals: dict[str, SignalValue] = {Signal.REACHABLE: reachable}
             await scene.records(Reading(at=scene.now, signals=signals), check=CHECK)
             scene.later(MINUTE)
 
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
 
         assert view is not None
         shown = str(card(view, Writer(catalogue=catalogue)).blocks)

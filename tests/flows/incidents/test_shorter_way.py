@@ -65,7 +65,7 @@ async def test_none_is_offered_where_only_the_data_is_wrong(texts: tuple[str, ..
     async with await broken(*texts) as scene:
         for place in range(len(texts)):
             await look(scene, place, "", failed=0)
-        await scene.does(respond.reject_data, 1, "owner-0", "came twice")
+        await scene.do(respond.reject_data, 1, "owner-0", "came twice")
 
         assert (await scene.incident()).denied
         assert await shown(scene) == ("", [])

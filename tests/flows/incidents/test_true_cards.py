@@ -59,7 +59,7 @@ def refused(at: datetime, text: str) -> Reading:
 
 
 async def view_of(scene: Scene) -> IncidentView:
-    found = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+    found = await scene.do(views.incident_view, 1)
     assert found is not None
     return found
 
@@ -135,10 +135,10 @@ class TestWhoHasIt:
     async def test_a_second_turn_counts_from_its_own_beginning(self) -> None:
         async with await scene_of() as scene:
             first = scene.now
-            await scene.does(respond.acknowledge, 1, "bob")
+            await scene.do(respond.acknowledge, 1, "bob")
             await scene.tick(48 * MINUTE)
             await scene.tick(13 * MINUTE)
-            await scene.does(respond.acknowledge, 1, "bob")
+            await scene.do(respond.acknowledge, 1, "bob")
 
             now = await scene.incident()
             assert (now.acknowledged_at, now.held_since) == (first, scene.now)
@@ -148,7 +148,7 @@ class TestWhoHasIt:
         self,
     ) -> None:
         async with await scene_of(ladder=()) as scene:
-            await scene.does(respond.acknowledge, 1, "bob")
+            await scene.do(respond.acknowledge, 1, "bob")
             await scene.post()
             await scene.tick(48 * MINUTE)
             await scene.tick(13 * MINUTE)
@@ -210,7 +210,7 @@ class TestWrongData:
         async with await scene_of() as scene:
             asked = [one for one in await scene.post() if one.what in PERSONAL]
             await scene.sees(OK, OK)
-            await scene.does(respond.reject_data, 1, "data-owner", "half is missing")
+            await scene.do(respond.reject_data, 1, "data-owner", "half is missing")
             posted = [*asked, *(one for one in await scene.post() if one.what in PERSONAL)]
             view, writer = await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)
 
@@ -238,7 +238,7 @@ class TestWrongData:
         async with await scene_of() as scene:
             alert = next(one for one in await scene.post() if one.what is What.OWNER_ALERT)
             await scene.sees(OK, OK)
-            await scene.does(respond.reject_data, 1, "data-owner", "half is missing")
+            await scene.do(respond.reject_data, 1, "data-owner", "half is missing")
             view, writer = await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)
 
             facts = {**alert.facts, "reader": reader}
@@ -251,7 +251,7 @@ class TestWrongData:
     async def test_is_no_headline_while_it_fails_again(self) -> None:
         async with await scene_of() as scene:
             await scene.sees(OK, OK)
-            await scene.does(respond.reject_data, 1, "data-owner", "half is missing")
+            await scene.do(respond.reject_data, 1, "data-owner", "half is missing")
             await scene.sees(FAILING, FAILING)
 
             assert (await scene.incident()).headline == "Shop orders is failing"
@@ -267,7 +267,7 @@ class TestTimes:
         async with await scene_of() as scene:
             await scene.sees(OK, OK)
             await scene.tick(12 * MINUTE)
-            await scene.does(respond.confirm_data, 1, "data-owner")
+            await scene.do(respond.confirm_data, 1, "data-owner")
 
             over = await scene.incident()
             assert over.recovered_at is not None
@@ -276,7 +276,7 @@ class TestTimes:
 
     async def test_what_a_person_ended_is_not_called_an_end_of_the_failure(self) -> None:
         async with await scene_of() as scene:
-            await scene.does(respond.resolve, 1, "bob", "restarted")
+            await scene.do(respond.resolve, 1, "bob", "restarted")
 
             card = await card_of(scene)
             assert "It was down for" not in card
@@ -325,7 +325,7 @@ class TestLanes:
         async with await scene_of("secret-over", lanes=lanes) as scene:
             before = await scene.incident()
             other = Lane.VENDOR if before.lane is not Lane.VENDOR else Lane.PUBLISHER
-            await scene.does(respond.set_lane, 1, other, "bob", "")
+            await scene.do(respond.set_lane, 1, other, "bob", "")
 
             assert (await scene.incident()).lane_reasons == ()
             assert "because" not in await card_of(scene)
@@ -387,7 +387,7 @@ class TestWhatItIsNow:
             failing = (await scene.incident()).headline
             await scene.sees(OK, OK)
             runs = (await scene.incident()).headline
-            await scene.does(respond.confirm_data, 1, "data-owner")
+            await scene.do(respond.confirm_data, 1, "data-owner")
 
             assert failing == "Shop orders is failing"
             assert runs == "Shop orders works again; its data is to be confirmed"
@@ -396,5 +396,5 @@ class TestWhatItIsNow:
     async def test_what_kind_of_failure_is_open_where_is_known_while_it_lives(self) -> None:
         async with await scene_of("period-shut") as scene:
             assert await scene.run(lambda tx: tx.open_kinds()) == {"orders": "period_closed"}
-            await scene.does(respond.resolve, 1, "bob", "opened it")
+            await scene.do(respond.resolve, 1, "bob", "opened it")
             assert await scene.run(lambda tx: tx.open_kinds()) == {}

@@ -73,7 +73,7 @@ class Reader:
         self.writer = Writer(catalogue=scene.knowledge.catalogue)
 
     async def read(self, letter: OutboxMessage) -> str:
-        view = await self.scene.does(views.incident_view, 1)
+        view = await self.scene.do(views.incident_view, 1)
         assert view is not None
         assert letter.what is not None
         if letter.to == "channel":
@@ -152,9 +152,9 @@ async def test_wrong_data_of_one_connection_calls_its_people_and_nobody_elses(
         await reader.check_all()
         await runs(scene, *FLOWS)
         if after_the_end:
-            await scene.does(respond.resolve, 1, "payments-guard", "restarted")
+            await scene.do(respond.resolve, 1, "payments-guard", "restarted")
         await reader.check_all()
-        await scene.does(respond.reject_data, 1, f"{part}-owner", "came twice", of=part)
+        await scene.do(respond.reject_data, 1, f"{part}-owner", "came twice", of=part)
 
         await holds_for_wrong_data(reader, await reader.check_all(), part)
 
@@ -196,9 +196,7 @@ async def test_who_stands_in_for_a_first_responder_reads_that_none_is_named() ->
         assert "No first responder is named for Stock, so it comes to you" in await reader.read(
             stands_in
         )
-        written = await scene.run(
-            fallback.write, scene.knowledge, _by_another_way(stands_in), scene.now
-        )
+        written = await scene.do(fallback.write, _by_another_way(stands_in))
         assert written is not None
         assert "no first responder is named" in written.body
 
@@ -212,7 +210,7 @@ async def test_the_owner_of_the_data_who_says_that_it_is_wrong_is_no_responder()
         assert sorted(await scene.pinged()) == ["bob", "data-owner"]
         good = Reading(at=scene.now, signals={Signal.FAILED: 0.0})
         await scene.records(good, good)
-        await scene.does(respond.reject_data, 1, "data-owner", "came twice")
+        await scene.do(respond.reject_data, 1, "data-owner", "came twice")
 
         assert await scene.pinged() == ["bob"]
 
@@ -241,9 +239,9 @@ async def test_merging_by_hand_calls_whoever_answers_for_what_joins(
     async with (reader := Reader(await outage(FLOWS, estate(*flows)))).scene as scene:
         await scene.post()
         if held:
-            await scene.does(respond.acknowledge, 1, "stock-guard")
+            await scene.do(respond.acknowledge, 1, "stock-guard")
         for number, id in ((2, "payments"), (3, "leaflets")):
-            await scene.does(merge.merge, number, into=1, by=f"{id}-guard")
+            await scene.do(merge.merge, number, into=1, by=f"{id}-guard")
         posted = [one for one in await reader.check_all() if one.subject == "incident:1"]
 
         joined = [reader.known[id] for id in FLOWS[1:]]
@@ -255,7 +253,7 @@ async def test_merging_what_runs_calls_nobody() -> None:
     async with await outage(FLOWS, estate(*flows)) as scene:
         await runs(scene, *FLOWS)
         await scene.post()
-        await scene.does(merge.merge, 2, into=1, by="stock-guard")
+        await scene.do(merge.merge, 2, into=1, by="stock-guard")
 
         assert await scene.pinged() == []
 
@@ -264,7 +262,7 @@ async def test_whoever_is_called_for_wrong_data_reads_that_also_while_others_fai
     async with (reader := await shared(["everybody"] * 3)).scene as scene:
         await runs(scene, *FLOWS)
         await scene.post()
-        await scene.does(respond.reject_data, 1, "leaflets-owner", "came twice", of="leaflets")
+        await scene.do(respond.reject_data, 1, "leaflets-owner", "came twice", of="leaflets")
         [ping] = [one for one in await scene.post() if one.what is What.PING]
         await fail(scene, "stock")
 
@@ -274,9 +272,9 @@ async def test_whoever_is_called_for_wrong_data_reads_that_also_while_others_fai
 async def test_whoever_has_confirmed_is_not_told_as_asked() -> None:
     async with (await shared(["everybody"] * 3)).scene as scene:
         await runs(scene, *FLOWS)
-        await scene.does(respond.confirm_data, 1, "stock-owner", of="stock")
-        await scene.does(respond.reject_data, 1, "leaflets-owner", "came twice", of="leaflets")
-        view = await scene.does(views.incident_view, 1)
+        await scene.do(respond.confirm_data, 1, "stock-owner", of="stock")
+        await scene.do(respond.reject_data, 1, "leaflets-owner", "came twice", of="leaflets")
+        view = await scene.do(views.incident_view, 1)
 
         assert view is not None
         assert set(view.judges) == {"payments-owner", "leaflets-owner"}

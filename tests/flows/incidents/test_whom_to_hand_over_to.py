@@ -30,7 +30,7 @@ async def outage(*still: str) -> Scene:
 
 
 async def form_of(scene: Scene, wanted: Lane | None = None) -> dict[str, Any]:
-    offered = await scene.run(lead.offers, scene.knowledge, await scene.incident(), scene.now)
+    offered = await scene.do(lead.offers, await scene.incident())
     fields = form_views.hand_over(await scene.incident(), offered, wanted)["blocks"]
     (asked,) = [one["element"] for one in fields if one.get("element", {}).get("options")]
     return asked
@@ -43,11 +43,9 @@ async def test_the_party_of_what_the_card_says_fails_is_offered_first_and_all_ot
     still: Sequence[str],
 ) -> None:
     async with await outage(*still) as scene:
-        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(answers.incident_view, 1)
         asked = await form_of(scene, Lane.VENDOR)
-        await scene.run(
-            counterparty.propose_joint_call, scene.knowledge, await scene.incident(), scene.now
-        )
+        await scene.do(counterparty.propose_joint_call, await scene.incident())
         calls = [one.facts for one in await scene.post() if one.what is What.JOINT_CALL]
 
         of = next(id for id in IDS if view.error.startswith(id.title()))
@@ -65,7 +63,7 @@ async def test_the_party_of_what_the_card_says_fails_is_offered_first_and_all_ot
 @pytest.mark.parametrize("chosen", IDS)
 async def test_whoever_is_chosen_has_it_and_reads_of_their_own(chosen: str) -> None:
     async with await outage(*IDS) as scene:
-        handed = await scene.does(
+        handed = await scene.do(
             respond.hand_over, 1, Lane.VENDOR, "payments-tech", to=f"{chosen}-maker"
         )
         sent = [one.facts for one in await scene.post() if one.what is What.PACKET]
@@ -78,4 +76,4 @@ async def test_whoever_is_chosen_has_it_and_reads_of_their_own(chosen: str) -> N
 async def test_a_party_that_none_of_them_names_is_refused() -> None:
     async with await outage(*IDS) as scene:
         with pytest.raises(Invalid, match="Named are: "):
-            await scene.does(respond.hand_over, 1, Lane.VENDOR, "payments-tech", to="erp-co")
+            await scene.do(respond.hand_over, 1, Lane.VENDOR, "payments-tech", to="erp-co")

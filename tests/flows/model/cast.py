@@ -1,7 +1,7 @@
 """Who and what takes part in a random life: the people, the estates and every button there is."""
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import time
 from typing import Any
 
 from bot.core.estate.catalogue import Catalogue, Criticality, LadderRung, Owners, Party
@@ -11,6 +11,7 @@ from bot.core.incidents.review import CauseClass
 from bot.flows.incidents import counterparty, respond
 from bot.flows.incidents.ending import review
 from bot.flows.runbooks import walk
+from bot.flows.work import Work
 from bot.language.errors import Unsure
 from bot.language.secret import Secret
 from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
@@ -86,41 +87,32 @@ ESTATES: tuple[Catalogue, ...] = (
 )
 
 
-def _review(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
-    cause, told = CauseClass.CREDENTIAL, {"helped": SHOUT, "follow_ups": SHOUT}
-    return review.review(tx, knowledge, number, cause=cause, **told, by=by, now=now)
+def _review(work: Work, number: int, by: str) -> Any:
+    told = {"helped": SHOUT, "follow_ups": SHOUT}
+    return review.review(work, number, cause=CauseClass.CREDENTIAL, **told, by=by)
 
 
-def _by_number(flow: Any, *words: str) -> Any:
-    """A flow that needs no knowledge: number, words, who."""
-
-    def click(tx: Any, _: Any, number: int, by: str, *, now: datetime) -> Any:
-        return flow(tx, number, *words, by, now)
-
-    return click
-
-
-def _note(tx: Any, _: Any, number: int, by: str, *, now: datetime) -> Any:
-    return respond.note(tx, number, by, SHOUT, now)
+def _note(work: Work, number: int, by: str) -> Any:
+    return respond.note(work, number, by, SHOUT)
 
 
 def _hand_over(lane: Lane, ticket: str = "") -> Any:
-    def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
-        return respond.hand_over(tx, knowledge, number, lane, by, now, ticket)
+    def click(work: Work, number: int, by: str) -> Any:
+        return respond.hand_over(work, number, lane, by, ticket)
 
     return click
 
 
 def _set_lane(lane: Lane) -> Any:
-    def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
-        return respond.set_lane(tx, knowledge, number, lane, by, SHOUT, now)
+    def click(work: Work, number: int, by: str) -> Any:
+        return respond.set_lane(work, number, lane, by, SHOUT)
 
     return click
 
 
-def _with_words(flow: Any, *words: str) -> Any:
-    def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
-        return flow(tx, knowledge, number, by, *words, now=now)
+def _with_words(flow: Any) -> Any:
+    def click(work: Work, number: int, by: str) -> Any:
+        return flow(work, number, by, SHOUT)
 
     return click
 
@@ -128,48 +120,48 @@ def _with_words(flow: Any, *words: str) -> Any:
 def _told(flow: Any) -> Any:
     """A flow that takes what was typed before who typed it."""
 
-    def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
-        return flow(tx, knowledge, number, SHOUT, by, now)
+    def click(work: Work, number: int, by: str) -> Any:
+        return flow(work, number, SHOUT, by)
 
     return click
 
 
 def _sure(flow: Any) -> Any:
-    def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
+    def click(work: Work, number: int, by: str) -> Any:
         try:
-            return flow(tx, knowledge, number, by, now)
+            return flow(work, number, by)
         except Unsure as asked:
-            return flow(tx, knowledge, number, by, now, agreed=asked.mark)
+            return flow(work, number, by, agreed=asked.mark)
 
     return click
 
 
 def _answer(choice: str) -> Any:
-    def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
+    def click(work: Work, number: int, by: str) -> Any:
         told = {"step": "erp", "choice": choice, "note": SHOUT}
-        return walk.answer(tx, knowledge, number, **told, by=by, now=now)
+        return walk.answer(work, number, **told, by=by)
 
     return click
 
 
-def _take_back(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
-    return walk.take_back(tx, knowledge, number, step="erp", by=by, now=now)
+def _take_back(work: Work, number: int, by: str) -> Any:
+    return walk.take_back(work, number, step="erp", by=by)
 
 
 CLICKS: dict[str, Any] = {
-    "acknowledge": _with_words(respond.acknowledge),
+    "acknowledge": respond.acknowledge,
     "take it all the same": _sure(respond.acknowledge),
-    "still on it": _by_number(respond.still_on_it),
+    "still on it": respond.still_on_it,
     "hand over to the vendor": _hand_over(Lane.VENDOR),
     "hand over to IT with a ticket": _hand_over(Lane.IT, SHOUT),
     "their ticket": _told(counterparty.give_ticket),
-    "they answered": _with_words(counterparty.answered),
+    "they answered": counterparty.answered,
     "the call was held": _told(counterparty.joint_call_held),
     "set the lane": _set_lane(Lane.PUBLISHER),
-    "confirm the data": _with_words(respond.confirm_data),
-    "reject the data": _with_words(respond.reject_data, SHOUT),
-    "resolve": _with_words(respond.resolve_if_over, SHOUT),
-    "resolve it all the same": _with_words(respond.resolve, SHOUT),
+    "confirm the data": respond.confirm_data,
+    "reject the data": _with_words(respond.reject_data),
+    "resolve": _with_words(respond.resolve_if_over),
+    "resolve it all the same": _with_words(respond.resolve),
     "review": _review,
     "note": _note,
     "yes": _answer("yes"),

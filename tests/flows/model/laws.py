@@ -10,12 +10,14 @@ from typing import Any
 
 from bot.core.incidents.incident import LIVE, Incident, State
 from bot.core.incidents.self_check import FaultKind, next_turn
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What, incident_of, incident_subject
 from bot.flows import self_check
 from bot.flows.estate import windows
+from bot.flows.work import Work
 from bot.language.marks import who
-from bot.ports import Knowledge, Tx
+from bot.store.tx import Tx
 from tests.builders import MINUTE
 
 _FAR = timedelta(days=4000)
@@ -78,7 +80,7 @@ def goes_on_by_itself(now: Now) -> None:
         assert next_turn(one) is not None, f"{one.key} {one.state}: nothing would happen any more"
         assert one.id in due, f"{one.key} is in no queue"
         assert (one.state is State.ACKNOWLEDGED) <= (one.holder is not None)
-    found = self_check.look(now.tx, now.knowledge.catalogue, now.at)
+    found = self_check.look(Work(now.tx, now.knowledge, now.at))
     assert not [one for one in found if one.kind is FaultKind.NO_DEADLINE]
 
 

@@ -9,14 +9,15 @@ from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What, incident_of
 from bot.flows import views
 from bot.flows.outbox import delivery, fallback
-from bot.ports import Tx
+from bot.flows.work import Work
 from bot.slack.incidents import card
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.runbooks import step_posts
 from bot.slack.text import Writer
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
+from bot.store.tx import Tx
 from slack_standin.blockkit import check_blocks
 from tests.builders import knowledge_of
 from tests.flows.model.cast import ESTATES, KEY
@@ -34,14 +35,14 @@ class Stage(Scene):
 
     @classmethod
     async def at(cls, path: Path) -> "Stage":
-        stage = cls(await SqliteStore.open(path), knowledge_of(ESTATES[0]))
+        stage = cls(await Store.open(path), knowledge_of(ESTATES[0]))
         stage.path = path
         return stage
 
     async def restart(self) -> None:
         """Everything in memory is gone; what the dead process held is free again."""
         await self.store.close()
-        self.store = await SqliteStore.open(self.path)
+        self.store = await Store.open(self.path)
         await self.store.run(lambda tx: [tx.release_claims(one) for one in tx.claimers()])
 
     def claim(self, tx: Tx) -> tuple[OutboxMessage, ...]:
@@ -63,24 +64,24 @@ class Stage(Scene):
         await self.restart()
 
     async def _settle(self, letter: OutboxMessage, refused: frozenset[str]) -> None:
-        run, person = self.store.run, letter.to.partition(":")[2]
-        wrong = await run(self._read, letter)
+        person = letter.to.partition(":")[2]
+        wrong = await self.do(self._read, letter)
         if letter.to.startswith("person:") and person not in self.knowledge.catalogue.people:
             wrong = "they are no longer in the catalogue"
         if person in refused or wrong:
             why = wrong or "user_not_found"
-            await run(delivery.give_up, self.knowledge, letter, self.now, why)
+            await self.do(delivery.give_up, letter, why)
         else:
-            await run(delivery.sent, letter, self.now, f"D-{letter.to}", str(letter.id))
+            await self.do(delivery.sent, letter, f"D-{letter.to}", str(letter.id))
 
-    def _read(self, tx: Tx, letter: OutboxMessage) -> str:
+    def _read(self, work: Work, letter: OutboxMessage) -> str:
         """Write it and look at it; why it cannot be delivered, if so."""
         writer = Writer(catalogue=self.knowledge.catalogue)
         number = incident_of(letter.subject.removeprefix("furniture:"))
-        view = number and views.incident_view(tx, self.knowledge, number, self.now)
+        view = number and views.incident_view(work, number)
         if letter.kind == "show":
             if view and letter.subject.startswith("incident:"):
-                found = contradictions(tx, self.knowledge, view, self.now)
+                found = contradictions(work, view)
                 assert not found, found
                 look(card.card(view, writer))
                 for shown in view.steps:
@@ -88,7 +89,7 @@ class Stage(Scene):
             return ""
         assert letter.what is not None
         if letter.to.startswith("fallback:"):
-            written = fallback.write(tx, self.knowledge, letter, self.now)
+            written = fallback.write(work, letter)
             assert written is None or KEY not in written.body + written.title
             assert written is None or not raw_marks(written.body + written.title)
             return "" if written else "it was no longer needed"

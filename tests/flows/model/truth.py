@@ -18,21 +18,19 @@ from bot.core.triage.playbook import ErrorClass
 from bot.core.triage.suggest import Suggestion, suggest
 from bot.flows.triage.briefing import brief_of
 from bot.flows.views import IncidentView
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work
 
 _BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
 
 
-def contradictions(
-    tx: Tx, knowledge: Knowledge, view: IncidentView, now: datetime
-) -> tuple[str, ...]:
+def contradictions(work: Work, view: IncidentView) -> tuple[str, ...]:
     """What two displays of this incident, or a display and the facts, say differently."""
     found = [*_times(view), *_people(view), *_names(view)]
-    briefing = brief_of(tx, knowledge, view.incident, now)
+    briefing = brief_of(work, view.incident)
     if briefing is not None:
         facts, said = briefing.facts, briefing.suggestion
         found += [*_successes(view, facts), *_reasons(facts, said), *_owners(view, said)]
-        found += _ticks(view, facts, now)
+        found += _ticks(view, facts, work.now)
     return tuple(found)
 
 

@@ -63,7 +63,7 @@ async def test_an_incident_recovers_when_what_failed_in_it_runs_again(
         await looks(scene, BEAT, before if before != "u" else "uu")
         await looks(scene, API, "ff")
         if paused:
-            await scene.does(
+            await scene.do(
                 pauses.pause,
                 scene.knowledge.catalogue.connections["orders"],
                 until=scene.now + HOUR,
@@ -83,7 +83,7 @@ async def test_the_recovery_says_what_is_not_visible_and_so_do_card_and_status()
         await looks(scene, BEAT, "ouu")
         await looks(scene, API, "ffoo")
 
-        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(views.incident_view, 1)
         posted = await scene.post()
         told = next(one.facts["seen"] for one in posted if one.what is What.RECOVERED)
 
@@ -105,7 +105,7 @@ async def test_what_was_never_called_makes_no_connection_unknown_that_others_see
         await looks(scene, API, "oo")
 
         assert await verdict(scene) is OK
-        line = (await scene.run(estate_views.status, scene.knowledge, scene.now)).lines[0]
+        line = (await scene.do(estate_views.status)).lines[0]
         assert line.remarks == (("orders/beat", "not visible: no ping has come yet"),)
 
 

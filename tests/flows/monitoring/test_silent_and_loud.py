@@ -46,7 +46,7 @@ async def look(scene: Scene, which: str) -> None:
 
 
 async def shown(scene: Scene) -> str:
-    view = await scene.does(views.incident_view, 1)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     return str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -81,7 +81,7 @@ async def test_one_check_that_sees_both_tells_both() -> None:
         )
         await scene.records(both, both)
         [ping] = [one for one in await scene.post() if one.what is What.PING]
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         writer = Writer(catalogue=scene.knowledge.catalogue)
         read = str(personal_words.personal(What.PING, ping.facts, view, None, None, writer).blocks)

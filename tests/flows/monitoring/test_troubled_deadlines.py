@@ -50,7 +50,7 @@ async def test_the_ladder_of_one_incident_climbs_while_another_cannot_be_acted_o
         broken = replace(estate, connections=Spoiled(estate.connections, "orders"))
         knowledge = replace(scene.knowledge, catalogue=broken)
 
-        ticked = await scene.run(tick.tick, knowledge, scene.now)
+        ticked = await scene.do(tick.tick, knowledge=knowledge)
 
         after = {incident.connection: incident for incident in await scene.lives()}
         assert [key for key, _ in ticked.troubled] == [before["orders"].key]
@@ -67,9 +67,9 @@ async def test_a_troubled_incident_is_tried_again_and_not_at_every_tick() -> Non
             connections=Spoiled(scene.knowledge.catalogue.connections, "orders"),
         )
         sick = replace(scene.knowledge, catalogue=broken)
-        await scene.run(tick.tick, sick, scene.now)
+        await scene.do(tick.tick, knowledge=sick)
 
-        at_once = await scene.run(tick.tick, sick, scene.now)
+        at_once = await scene.do(tick.tick, knowledge=sick)
         healed = await scene.tick(2 * MINUTE)
 
         assert at_once.troubled == ()

@@ -44,9 +44,7 @@ async def test_a_failure_in_a_window_opens_nothing_and_is_seen_all_the_same(
     await sheltered.sees(OK, BAD, BAD, BAD)
 
     connection = sheltered.knowledge.catalogue.connections["orders"]
-    line = await sheltered.run(
-        estate_views.status_line, sheltered.knowledge, connection, sheltered.now
-    )
+    line = await sheltered.do(estate_views.status_line, connection)
     assert await sheltered.live() is None
     assert await sheltered.said() == []
     assert line.health is not None
@@ -81,7 +79,7 @@ async def test_an_incident_that_is_open_goes_on_and_closes_within_a_window(
     sheltered: Scene,
 ) -> None:
     connection = sheltered.knowledge.catalogue.connections["orders"]
-    await sheltered.does(open_incident.declare, connection, by="alice", why="orders are missing")
+    await sheltered.do(open_incident.declare, connection, by="alice", why="orders are missing")
 
     await sheltered.sees(OK, BAD, BAD, OK, OK)
 
@@ -140,7 +138,7 @@ async def everything(scene: Scene, *, dark: bool, canaries: bool | None = None) 
         CheckResult(check=f"{name}/api", observation=reading)
         for name in scene.knowledge.catalogue.connections
     ]
-    await scene.run(looks.record, scene.knowledge, results, scene.now, canaries)
+    await scene.do(looks.record, results, canaries)
     scene.later(MINUTE)
 
 
@@ -225,7 +223,7 @@ async def count(scene: Scene, span: timedelta, *, per_look: float) -> None:
         results.append((reading, scene.now))
     for reading, now in results:
         result = CheckResult(check="orders/api", observation=reading)
-        await scene.run(looks.record, scene.knowledge, [result], now)
+        await scene.do(looks.record, [result], now=now)
 
 
 async def test_a_check_fails_by_volume_and_says_since_when_nothing_came() -> None:
@@ -277,7 +275,7 @@ async def test_three_systems_that_answer_of_unreachable_hosts_are_an_incident(
         )
         names = hosts.knowledge.catalogue.connections
         results = [CheckResult(check=f"{name}/api", observation=reading) for name in names]
-        await hosts.run(looks.record, hosts.knowledge, results, hosts.now)
+        await hosts.do(looks.record, results)
         hosts.later(MINUTE)
 
     assert await hosts.lives() != ()

@@ -73,7 +73,7 @@ class Edge:
         if self.kind == "pause" and not self.paused and moment >= self.start:
             self.paused = True
             self.scene.now = self.start
-            await self.scene.does(
+            await self.scene.do(
                 pauses.pause, a_connection(), until=self.end, why="update", by="bob"
             )
         self.scene.now = moment
@@ -169,7 +169,7 @@ async def test_it_opens_once_and_not_again_at_the_next_tick(edge: Edge) -> None:
 
 
 async def paused(scene: Scene, span: timedelta = 2 * HOUR, by: str = "bob") -> None:
-    await scene.does(
+    await scene.do(
         pauses.pause, a_connection(), until=scene.now + span, why="the ERP is updated", by=by
     )
 
@@ -180,7 +180,7 @@ class TestPause:
             await scene.sees(OK, OK)
             await paused(scene)
 
-            line = await scene.does(estate_views.status_line, a_connection())
+            line = await scene.do(estate_views.status_line, a_connection())
 
             assert line.window.startswith("Paused by ‹p:bob› until ‹t:")
             assert "the ERP is updated" in line.window
@@ -200,7 +200,7 @@ class TestPause:
             await paused(scene)
             await scene.sees(FAILING, FAILING)
             before = await scene.lives()
-            await scene.does(pauses.resume, a_connection(), by="alice")
+            await scene.do(pauses.resume, a_connection(), by="alice")
             await scene.tick()
 
             assert before == ()
@@ -212,14 +212,14 @@ class TestPause:
             await paused(scene, 3 * HOUR, by="alice")
             await scene.tick(2 * HOUR)
 
-            left = await scene.run(pauses.listed, scene.now)
+            left = await scene.do(pauses.listed)
 
             assert [one.by for one in left] == ["alice"]
 
     async def test_who_paused_and_who_resumed_is_kept(self) -> None:
         async with await Scene.open() as scene:
             await paused(scene)
-            await scene.does(pauses.resume, a_connection(), by="alice")
+            await scene.do(pauses.resume, a_connection(), by="alice")
 
             kept = await scene.run(lambda tx: tx.pauses_of("orders", NOW - DAY))
 
@@ -241,7 +241,7 @@ class TestPause:
     async def test_what_is_not_paused_cannot_be_resumed(self) -> None:
         async with await Scene.open() as scene:
             with pytest.raises(NotFound, match="is not paused"):
-                await scene.does(pauses.resume, a_connection(), by="bob")
+                await scene.do(pauses.resume, a_connection(), by="bob")
 
     async def test_a_connection_that_left_the_file_does_not_keep_its_pause(self) -> None:
         async with await Scene.open() as scene:

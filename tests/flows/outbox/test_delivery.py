@@ -70,7 +70,7 @@ async def test_late_news_of_a_lower_rung_hurries_nobody() -> None:
         await scene.tick(15 * MINUTE)
         await scene.post()
 
-        await scene.run(delivery.give_up, scene.knowledge, letter, scene.now, "user_not_found")
+        await scene.do(delivery.give_up, letter, "user_not_found")
 
         assert (await scene.incident()).escalate_at == scene.now + 15 * MINUTE
 
@@ -91,7 +91,7 @@ async def test_an_unreachable_top_of_the_ladder_is_not_pinged_in_circles() -> No
 
 async def test_after_an_acknowledgement_an_undelivered_ping_is_only_told() -> None:
     async with await broken() as scene:
-        await scene.does(respond.acknowledge, 1, "alice")
+        await scene.do(respond.acknowledge, 1, "alice")
 
         said = await scene.said(refuse=gone("bob"))
 
@@ -113,7 +113,7 @@ async def test_a_question_about_the_data_that_reaches_nobody_is_told() -> None:
 
 async def test_news_of_a_closed_incident_changes_nothing() -> None:
     async with await broken() as scene:
-        await scene.does(respond.resolve, 1, "bob", "")
+        await scene.do(respond.resolve, 1, "bob", "")
         before = await scene.kinds()
 
         said = await scene.said(refuse=gone("bob"))
@@ -134,9 +134,9 @@ async def test_what_changed_while_slack_took_a_letter_is_shown_once_it_stands_th
                 if letter.what is What.CONFIRM_DATA:
                     asked = letter
                 else:
-                    await scene.run(delivery.sent, letter, scene.now)
+                    await scene.do(delivery.sent, letter)
 
-        await scene.run(delivery.sent, asked, scene.now, "D1", "1.1")
+        await scene.do(delivery.sent, asked, "D1", "1.1")
         scene.later(MINUTE)
 
         assert [one.subject for one in await scene.run(scene.claim)] == ["incident:1"]

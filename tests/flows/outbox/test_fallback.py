@@ -12,7 +12,7 @@ from bot.core.outbox.notice import Say, What
 from bot.flows.incidents import respond
 from bot.flows.outbox import delivery, fallback
 from bot.language.secret import Secret
-from bot.ports import Tx
+from bot.store.tx import Tx
 from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
 from tests.flows.scene import CLAIM, Scene
 
@@ -40,7 +40,7 @@ async def slack_is_down(scene: Scene, why: str = "ClientConnectorError") -> None
 
 
 async def turned(scene: Scene, *, dark: bool = True) -> int:
-    return await scene.run(fallback.tick, scene.knowledge, scene.now, dark=dark)
+    return await scene.do(fallback.tick, dark=dark)
 
 
 async def pages(scene: Scene) -> list[OutboxMessage]:
@@ -105,10 +105,10 @@ async def test_all_pings_behind_one_that_slack_put_off_go_by_another_way_and_say
         assert await turned(scene, dark=dark) == 0
         for _ in range(15):
             letter = (await pages(scene))[0]
-            page = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
+            page = await scene.do(fallback.write, letter)
             assert page is not None
             assert "Slack put this off until 2027-03-01 11:02 CET" in page.body
-            await scene.run(delivery.sent, letter, scene.now)
+            await scene.do(delivery.sent, letter)
         said = [one.text for one in await scene.timeline() if one.kind == "fallback"]
         assert len(said) == 15
         assert all("Slack put it off until" in one for one in said)
@@ -123,7 +123,7 @@ async def test_who_has_no_other_way_is_not_turned_over() -> None:
 
 async def test_a_way_for_everybody_serves_those_without_their_own() -> None:
     async with await Scene.open() as scene:
-        await scene.run(fallback.configure, everybody=True)
+        await scene.do(fallback.configure, everybody=True)
         await waiting(scene)
 
         assert await turned(scene) == 1
@@ -135,7 +135,7 @@ async def test_the_page_says_who_what_since_and_what_comes_next_in_their_own_zon
         await turned(scene)
         letter = (await pages(scene))[0]
 
-        page = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
+        page = await scene.do(fallback.write, letter)
 
         assert page is not None
         assert page.title == "Shop orders is failing (INC-1)"
@@ -151,9 +151,9 @@ async def test_a_page_about_wrong_data_says_whose_and_who_says_so() -> None:
         await turned(scene)
         letter = (await pages(scene))[0]
         await scene.sees(Verdict.OK, Verdict.OK)
-        await scene.does(respond.reject_data, 1, "data-owner", "half is missing")
+        await scene.do(respond.reject_data, 1, "data-owner", "half is missing")
 
-        page = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
+        page = await scene.do(fallback.write, letter)
 
         assert page is not None
         assert page.title == "The data of Shop orders is wrong (INC-1)"
@@ -167,10 +167,10 @@ async def test_a_page_overtaken_by_an_acknowledgement_is_not_sent() -> None:
         await waiting(scene)
         await turned(scene)
         letter = (await pages(scene))[0]
-        await scene.does(respond.acknowledge, 1, by="bob")
+        await scene.do(respond.acknowledge, 1, by="bob")
 
-        page = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
-        await scene.run(delivery.give_up, scene.knowledge, letter, scene.now, "not needed")
+        page = await scene.do(fallback.write, letter)
+        await scene.do(delivery.give_up, letter, "not needed")
 
         assert page is None
         assert "undelivered" not in await scene.kinds()
@@ -182,7 +182,7 @@ async def test_the_receipt_says_that_it_went_by_another_way_and_so_does_the_time
         await turned(scene)
         letter = (await pages(scene))[0]
 
-        await scene.run(delivery.sent, letter, scene.now)
+        await scene.do(delivery.sent, letter)
 
         receipts = await scene.run(lambda tx: tx.receipts("incident:1"))
         assert [(one.person, one.state, one.elsewhere) for one in receipts] == [
@@ -197,7 +197,7 @@ async def test_the_ladder_keeps_its_deadline_and_slack_gets_its_letter_late() ->
         await waiting(scene)
         due = (await scene.incident()).escalate_at
         await turned(scene)
-        await scene.run(delivery.sent, (await pages(scene))[0], scene.now)
+        await scene.do(delivery.sent, (await pages(scene))[0])
         scene.later(2 * MINUTE)
 
         late = [letter for letter in await scene.post() if letter.what is What.PING]

@@ -142,9 +142,6 @@ class Stage(Scene):
     def situation(self) -> Situation:
         return Situation(catalogue=self.knowledge.catalogue, live=NOTHING_LIVE, now=self.now)
 
-    async def flows(self, flow: Callable[..., Any], *args: Any) -> Any:
-        return await self.run(flow, self.knowledge, *args, self.now)
-
     async def broken(self, **changes: Any) -> Incident:
         """One that was just opened, as the record has it."""
         ladder = escalation.ladder_for(self.knowledge.catalogue, self.orders)
@@ -164,7 +161,7 @@ def _line(people: Iterable[str | None]) -> str:
 async def _ladder(stage: Stage) -> str:
     """Whom it pings, one after the other, until it turns in a circle."""
     one, rungs = await stage.broken(), []
-    attendance = await stage.flows(attendance_for, one)
+    attendance = await stage.do(attendance_for, one)
     while one.rung + 1 < len(one.ladder) and len(rungs) < LONGEST:
         step = escalation.climb(one, stage.now, attendance)
         one = step.incident
@@ -175,34 +172,34 @@ async def _ladder(stage: Stage) -> str:
 async def _away(stage: Stage) -> str:
     """Of whoever is told in person that the first responder is away."""
     one = await stage.broken()
-    await stage.flows(ping.tell_away, one, "rita", "sick")
+    await stage.do(ping.tell_away, one, "rita", "sick")
     return await stage.told(What.AWAY)
 
 
 async def _undelivered(stage: Stage) -> str:
     one, told = await stage.broken(), {"why": "user_not_found", "perhaps": False, "climbs": True}
-    await stage.flows(ping.tell_undelivered, one, "rita", told)
+    await stage.do(ping.tell_undelivered, one, "rita", told)
     return await stage.told(What.UNDELIVERED)
 
 
 async def _unnamed(stage: Stage) -> str:
     """Who is told that nobody is named to be pinged."""
     one = await stage.broken()
-    await stage.run(ping.tell_unnamed, one, [stage.orders], stage.now)
+    await stage.do(ping.tell_unnamed, one, [stage.orders])
     return await stage.told(What.NOBODY)
 
 
 async def _owners(stage: Stage) -> str:
     """Who is told besides those pinged."""
     one = await stage.broken()
-    await stage.flows(ping.alert_owners, one)
+    await stage.do(ping.alert_owners, one)
     return await stage.told(What.OWNER_ALERT)
 
 
 async def _review(stage: Stage, holder: str | None, asks: int) -> str:
     over = {"state": State.RESOLVED, "holder": holder, "review_asks": asks}
     one = await stage.broken(**over)
-    await stage.flows(review.ask_for_review, one)
+    await stage.do(review.ask_for_review, one)
     return await stage.told(What.REVIEW_WANTED)
 
 
@@ -226,7 +223,7 @@ async def _guards(stage: Stage) -> str:
 
 async def _answers(stage: Stage) -> str:
     """Whom an answer names where something is missing, and where nobody covers."""
-    catalogue, there = stage.knowledge.catalogue, await stage.run(presence_now, stage.now)
+    catalogue, there = stage.knowledge.catalogue, await stage.do(presence_now)
     facts = owner_facts(catalogue, "orders", stage.now, there.cover)
     said = answer_texts.cover_text(catalogue, "rita", there.cover)
     return f"{facts.keeper or NOBODY} / {said}"
@@ -251,7 +248,7 @@ async def _expiry(stage: Stage) -> str:
 
 async def _approvals(stage: Stage, kind: ChangeKind, by: str) -> str:
     """Each is asked when the one before is away too; in the end whoever proposed it."""
-    there = await stage.run(presence_now, stage.now)
+    there = await stage.do(presence_now)
     request, asked = a_request(kind=kind, by=by), []
     while len(asked) < LONGEST:
         acting = (there.acting(one) or one for one in asked)
@@ -272,21 +269,20 @@ async def _data(stage: Stage) -> str:
 async def _cover(stage: Stage) -> str:
     """Who is asked whether Stan may stand in for the responder, when he says so himself."""
     enter = {"person": "rita", "stand_in": "stan", "until": stage.now + DAY, "by": "stan"}
-    await stage.does(handle_absence.enter, **enter)
+    await stage.do(handle_absence.enter, **enter)
     return await stage.told(What.COVER_ASKED)
 
 
 async def _unannounced(stage: Stage) -> str:
     """Who is asked about a change that nobody announced, and who hears that it was not them."""
-    catalogue, now = stage.knowledge.catalogue, stage.now
     about = {"what": "other data", "source": "orders/api"}
-    known = await stage.run(unannounced.notice, catalogue, stage.orders, **about, at=now)
+    known = await stage.do(unannounced.notice, stage.orders, **about, at=stage.now)
     asked = await stage.told(What.SUSPECTED)
     assert known is not None
     if asked == NOBODY:
         return asked
     by = asked.partition(", ")[0]
-    await stage.run(unannounced.not_ours, catalogue, known.id, by, now)
+    await stage.do(unannounced.not_ours, known.id, by)
     return f"{asked} / {await stage.told(What.NOT_US)}"
 
 

@@ -23,7 +23,7 @@ FAILING = Verdict.FAILING
 
 
 async def covered(scene: Scene, person: str, by: str, until: datetime | None = None) -> None:
-    await scene.does(handle_absence.enter, person=person, stand_in=by, until=until, by=person)
+    await scene.do(handle_absence.enter, person=person, stand_in=by, until=until, by=person)
 
 
 async def enters(
@@ -34,7 +34,7 @@ async def enters(
     known = {**people, "charlie": a_person("charlie", manager="lead"), "lead": a_person("lead")}
     catalogue = replace(scene.knowledge.catalogue, people=known)
     scene.knowledge = replace(scene.knowledge, catalogue=catalogue)
-    return await scene.does(
+    return await scene.do(
         handle_absence.enter, person=person, stand_in="charlie", until=until, by=by
     )
 
@@ -52,9 +52,9 @@ async def comes_and_goes(scene: Scene, person: str) -> list[str]:
     """Their Slack status says three times that they are away; returns who is pinged meanwhile."""
     pinged = []
     for _ in range(3):
-        await scene.does(handle_absence.away, away(person))
+        await scene.do(handle_absence.away, away(person))
         await scene.tick(MINUTE)
-        await scene.run(handle_absence.back, person, scene.now)
+        await scene.do(handle_absence.back, person)
         await scene.tick(MINUTE)
         pinged += await scene.pinged()
     return pinged
@@ -97,7 +97,7 @@ class TestCover:
     async def test_back_early_the_person_ends_it(self) -> None:
         async with await Scene.open() as scene:
             await covered(scene, "bob", "charlie")
-            await scene.does(handle_absence.cancel, person="bob", by="bob")
+            await scene.do(handle_absence.cancel, person="bob", by="bob")
             await scene.post()
 
             assert await breaks(scene) == ["bob"]
@@ -108,7 +108,7 @@ class TestCover:
             await covered(scene, "bob", "alice")
             await scene.post()
 
-            view = await scene.run(handle_absence.listed, scene.now)
+            view = await scene.do(handle_absence.listed)
 
             assert [(one.person, one.by) for one in view.covers] == [("bob", "alice")]
             assert await breaks(scene) == ["alice"]
@@ -124,7 +124,7 @@ class TestCover:
         async with await broken() as scene:
             await covered(scene, "bob", "charlie")
 
-            after = await scene.does(respond.resolve, 1, "charlie", "restarted")
+            after = await scene.do(respond.resolve, 1, "charlie", "restarted")
 
             assert after.state is State.RESOLVED
 
@@ -132,7 +132,7 @@ class TestCover:
         async with await running_again() as scene:
             await covered(scene, "data-owner", "charlie")
 
-            after = await scene.does(respond.confirm_data, 1, "charlie")
+            after = await scene.do(respond.confirm_data, 1, "charlie")
 
             assert (after.state, after.data_confirmed_by) == (State.RESOLVED, "charlie")
 
@@ -148,7 +148,7 @@ class TestCover:
     async def test_somebody_without_a_part_in_it_may_not_enter_it(self) -> None:
         async with await Scene.open() as scene:
             with pytest.raises(NotAllowed, match="managers or an architecture owner"):
-                await scene.does(
+                await scene.do(
                     handle_absence.enter, person="bob", stand_in="alice", until=None, by="charlie"
                 )
 
@@ -157,7 +157,7 @@ class TestCover:
     @pytest.mark.parametrize("by", ["bob", "alice", "manager", "architect"])
     async def test_those_concerned_may(self, by: str) -> None:
         async with await Scene.open() as scene:
-            made = await scene.does(
+            made = await scene.do(
                 handle_absence.enter, person="bob", stand_in="alice", until=None, by=by
             )
 
@@ -176,14 +176,14 @@ class TestCover:
             asked = await enters(scene, by)
 
             said = await scene.said()
-            view = await scene.run(handle_absence.listed, scene.now)
+            view = await scene.do(handle_absence.listed)
             assert not asked.agreed
             assert sorted(said) == [
                 (f"person:{who}", What.COVER_ASKED) for who in ("bob", "manager")
             ]
             assert (view.covers, view.asked) == ((), (asked,))
             with pytest.raises(NotAllowed):
-                await scene.does(respond.resolve, 1, "charlie", "restarted")
+                await scene.do(respond.resolve, 1, "charlie", "restarted")
 
     async def test_without_a_manager_the_architecture_owners_are_asked(self) -> None:
         async with await Scene.open() as scene:
@@ -199,14 +199,14 @@ class TestCover:
             await scene.post()
             scene.later(HOUR)
 
-            begun = await scene.does(handle_absence.agree, asked.id, yes=True, by=by)
+            begun = await scene.do(handle_absence.agree, asked.id, yes=True, by=by)
 
             assert (begun.since, begun.entered_by, begun.decided_by) == (scene.now, "charlie", by)
             said = await scene.said()
             assert ("person:bob", What.COVER_BEGINS) in said
             assert ("person:charlie", What.PING) in said
             with pytest.raises(Refused, match=f"‹p:{by}› agreed to it"):
-                await scene.does(handle_absence.agree, asked.id, yes=False, by="bob")
+                await scene.do(handle_absence.agree, asked.id, yes=False, by="bob")
 
     @pytest.mark.parametrize("by", ["charlie", "lead", "dora"])
     @pytest.mark.parametrize("yes", [True, False])
@@ -215,28 +215,28 @@ class TestCover:
             asked = await enters(scene, "charlie")
 
             with pytest.raises(NotAllowed, match="whoever is away, their manager"):
-                await scene.does(handle_absence.agree, asked.id, yes=yes, by=by)
+                await scene.do(handle_absence.agree, asked.id, yes=yes, by=by)
 
     async def test_a_no_is_told_to_the_stand_in_and_changes_nothing(self) -> None:
         async with await broken() as scene:
             asked = await enters(scene, "charlie")
             await scene.post()
 
-            await scene.does(handle_absence.agree, asked.id, yes=False, by="bob")
+            await scene.do(handle_absence.agree, asked.id, yes=False, by="bob")
 
             assert [one for one in await scene.said() if one[1] is not None] == [
                 ("person:charlie", What.COVER_DECLINED)
             ]
             with pytest.raises(Refused, match="‹p:bob› ended it"):
-                await scene.does(handle_absence.agree, asked.id, yes=True, by="manager")
+                await scene.do(handle_absence.agree, asked.id, yes=True, by="manager")
 
     async def test_a_request_leaves_the_cover_that_stands_until_it_is_agreed_to(self) -> None:
         async with await Scene.open() as scene:
             await covered(scene, "bob", "alice")
             asked = await enters(scene, "charlie")
-            before = await scene.run(handle_absence.listed, scene.now)
-            await scene.does(handle_absence.agree, asked.id, yes=True, by="bob")
-            after = await scene.run(handle_absence.listed, scene.now)
+            before = await scene.do(handle_absence.listed)
+            await scene.do(handle_absence.agree, asked.id, yes=True, by="bob")
+            after = await scene.do(handle_absence.listed)
 
             assert [one.by for one in before.covers] == ["alice"]
             assert [one.by for one in after.covers] == ["charlie"]
@@ -247,16 +247,16 @@ class TestCover:
             second = await enters(scene, "charlie", until=scene.now + 2 * HOUR)
             for number in (first.id, 99):
                 with pytest.raises((Refused, NotFound)):
-                    await scene.does(handle_absence.agree, number, yes=True, by="bob")
+                    await scene.do(handle_absence.agree, number, yes=True, by="bob")
             await scene.post()
 
             await scene.tick(2 * HOUR)
 
             assert What.COVER_ENDS not in [what for _, what in await scene.said()]
             with pytest.raises(Refused, match="Its time is over"):
-                await scene.does(handle_absence.agree, second.id, yes=True, by="bob")
+                await scene.do(handle_absence.agree, second.id, yes=True, by="bob")
             third = await enters(scene, "charlie")
-            withdrawn = await scene.does(handle_absence.cancel, person="bob", by="charlie")
+            withdrawn = await scene.do(handle_absence.cancel, person="bob", by="charlie")
             assert (withdrawn.id, withdrawn.agreed) == (third.id, False)
 
     async def test_somebody_outside_the_catalogue_cannot_cover(self) -> None:
@@ -268,7 +268,7 @@ class TestCover:
 class TestAbsence:
     async def test_the_next_rung_is_pinged_at_once_and_the_manager_is_told(self) -> None:
         async with await Scene.open() as scene:
-            await scene.does(handle_absence.away, away("bob"))
+            await scene.do(handle_absence.away, away("bob"))
 
             await scene.sees(FAILING, FAILING)
             said = await scene.said()
@@ -280,7 +280,7 @@ class TestAbsence:
 
     async def test_it_is_told_once_for_each_incident(self) -> None:
         async with await Scene.open() as scene:
-            await scene.does(handle_absence.away, away("bob"))
+            await scene.do(handle_absence.away, away("bob"))
             await scene.sees(FAILING, FAILING)
 
             said = await scene.said()
@@ -292,7 +292,7 @@ class TestAbsence:
 
     async def test_an_account_deactivated_during_an_incident_hurries_the_ladder(self) -> None:
         async with await broken() as scene:
-            await scene.does(handle_absence.away, away("bob", AbsenceKind.DEACTIVATED))
+            await scene.do(handle_absence.away, away("bob", AbsenceKind.DEACTIVATED))
 
             await scene.tick()
 
@@ -300,11 +300,11 @@ class TestAbsence:
 
     async def test_the_same_news_again_hurries_nobody(self) -> None:
         async with await broken() as scene:
-            await scene.does(handle_absence.away, away("bob"))
+            await scene.do(handle_absence.away, away("bob"))
             await scene.tick()
             await scene.post()
 
-            await scene.does(handle_absence.away, away("bob"))
+            await scene.do(handle_absence.away, away("bob"))
 
             assert await scene.tick() == 0
 
@@ -321,11 +321,11 @@ class TestAbsence:
                 await scene.tick(30 * MINUTE)
             incident = (await scene.lives())[0]
             (last, *_) = incident.ladder[incident.rung].people
-            await scene.does(handle_absence.away, away(last))
+            await scene.do(handle_absence.away, away(last))
             await scene.tick()
             await scene.post()
 
-            await scene.does(handle_absence.away, replace(away(last), **other))
+            await scene.do(handle_absence.away, replace(away(last), **other))
             await scene.tick()
 
             assert await scene.pinged() == []
@@ -340,7 +340,7 @@ class TestAbsence:
     ) -> None:
         async with await broken() as scene:
             if leaves == "architect":
-                await scene.does(handle_absence.away, away("manager"))
+                await scene.do(handle_absence.away, away("manager"))
             for _ in range(climbs):
                 await scene.tick(HOUR)
             await scene.post()
@@ -350,15 +350,15 @@ class TestAbsence:
     async def test_with_a_cover_only_the_stand_in_counts(self) -> None:
         async with await Scene.open() as scene:
             await covered(scene, "bob", "charlie")
-            await scene.does(handle_absence.away, away("bob"))
+            await scene.do(handle_absence.away, away("bob"))
             await scene.post()
 
             assert await breaks(scene) == ["charlie"]
 
     async def test_whoever_is_back_is_pinged_again(self) -> None:
         async with await Scene.open() as scene:
-            await scene.does(handle_absence.away, away("bob"))
-            await scene.run(handle_absence.back, "bob", scene.now)
+            await scene.do(handle_absence.away, away("bob"))
+            await scene.do(handle_absence.back, "bob")
 
             assert await breaks(scene) == ["bob"]
 
@@ -395,7 +395,7 @@ class TestWorkingHours:
             await breaks(scene)
             await scene.tick()
 
-            view = await scene.does(views.incident_view, 1)
+            view = await scene.do(views.incident_view, 1)
 
             assert view is not None
             assert view.next_ping == (NOW, ("alice",))

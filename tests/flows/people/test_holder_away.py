@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 async def held() -> Scene:
     scene = await broken()
-    await scene.does(respond.acknowledge, 1, "bob")
+    await scene.do(respond.acknowledge, 1, "bob")
     await scene.post()
     return scene
 
@@ -28,7 +28,7 @@ async def told(scene: Scene) -> str:
     """What the channel reads of their absence."""
     found = await scene.post()
     (line,) = [one for one in found if (one.to, one.what) == ("channel", What.AWAY)]
-    view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     writer = Writer(catalogue=scene.knowledge.catalogue)
     return str(channel_words.in_channel(What.AWAY, line.facts, view, writer).blocks)
@@ -36,7 +36,7 @@ async def told(scene: Scene) -> str:
 
 async def test_the_next_of_the_ladder_is_pinged_at_once_and_channel_and_manager_are_told() -> None:
     async with await held() as scene:
-        await scene.does(handle_absence.away, away("bob"))
+        await scene.do(handle_absence.away, away("bob"))
         await scene.tick()
         said = await scene.said()
 
@@ -49,10 +49,10 @@ async def test_the_next_of_the_ladder_is_pinged_at_once_and_channel_and_manager_
 
 async def test_they_may_take_it_again_and_keep_it_then() -> None:
     async with await held() as scene:
-        await scene.does(handle_absence.away, away("bob"))
+        await scene.do(handle_absence.away, away("bob"))
         await scene.tick()
-        await scene.does(respond.acknowledge, 1, "bob")
-        await scene.does(handle_absence.away, away("bob"))
+        await scene.do(respond.acknowledge, 1, "bob")
+        await scene.do(handle_absence.away, away("bob"))
         await scene.tick()
 
         assert (await scene.incident()).holder == "bob"
@@ -61,7 +61,7 @@ async def test_they_may_take_it_again_and_keep_it_then() -> None:
 async def test_with_a_cover_it_stays_theirs_and_the_stand_in_is_pinged() -> None:
     async with await held() as scene:
         await covered(scene, "bob", "charlie")
-        await scene.does(handle_absence.away, away("bob"))
+        await scene.do(handle_absence.away, away("bob"))
         await scene.tick()
 
         assert (await scene.incident()).holder == "bob"
@@ -73,9 +73,9 @@ async def test_where_nobody_else_can_be_pinged_it_stays_with_them_and_is_told() 
     estate = an_estate(alone, people={"bob": an_estate().people["bob"]})
     async with await Scene.open(estate) as scene:
         await scene.sees(FAILING, FAILING)
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
         await scene.post()
-        await scene.does(handle_absence.away, away("bob"))
+        await scene.do(handle_absence.away, away("bob"))
         await scene.tick()
 
         assert (await scene.incident()).holder == "bob"
@@ -84,9 +84,9 @@ async def test_where_nobody_else_can_be_pinged_it_stays_with_them_and_is_told() 
 
 async def test_what_is_with_the_counter_party_stays_there_and_is_told() -> None:
     async with await held() as scene:
-        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
         await scene.post()
-        await scene.does(handle_absence.away, away("bob"))
+        await scene.do(handle_absence.away, away("bob"))
         await scene.tick()
 
         assert (await scene.incident()).state is State.HANDED_OVER

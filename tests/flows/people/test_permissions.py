@@ -53,7 +53,7 @@ async def broken() -> Scene:
     scene = await Scene.open(an_estate(a_connection(), a_connection(id="stock", name="Stock")))
     await scene.run(lambda tx: tx.save_fixture(permitted.FOREIGN, GUEST, "a guest"))
     await scene.sees(FAILING, FAILING)
-    await scene.does(respond.acknowledge, 1, HOLDER)
+    await scene.do(respond.acknowledge, 1, HOLDER)
     await scene.does_all_the_same(respond.acknowledge, 1, HELPER)
     await scene.post()
     return scene
@@ -70,7 +70,7 @@ async def running_again() -> Scene:
 @played_once
 async def over() -> Scene:
     scene = await running_again()
-    await scene.does(respond.confirm_data, 1, JUDGE)
+    await scene.do(respond.confirm_data, 1, JUDGE)
     await scene.post()
     return scene
 
@@ -79,14 +79,14 @@ async def over() -> Scene:
 async def with_another() -> Scene:
     scene = await broken()
     connection = scene.knowledge.catalogue.connections["stock"]
-    await scene.does(open_incident.declare, connection, by=OWNER, why="it is down")
+    await scene.do(open_incident.declare, connection, by=OWNER, why="it is down")
     return scene
 
 
 @played_once
 async def with_the_vendor() -> Scene:
     scene = await broken()
-    await scene.does(respond.hand_over, 1, Lane.VENDOR, HOLDER)
+    await scene.do(respond.hand_over, 1, Lane.VENDOR, HOLDER)
     return scene
 
 
@@ -98,7 +98,7 @@ async def calm() -> Scene:
 
 def _review(scene: Scene, by: str) -> Awaitable[Any]:
     told = {"cause": CauseClass.DATA, "helped": "x", "follow_ups": ""}
-    return scene.does(review.review, 1, **told, by=by)
+    return scene.do(review.review, 1, **told, by=by)
 
 
 def _orders(scene: Scene) -> Any:
@@ -107,118 +107,118 @@ def _orders(scene: Scene) -> Any:
 
 def _pause(scene: Scene, by: str) -> Awaitable[Any]:
     until = scene.now + HOUR
-    return scene.does(pauses.pause, _orders(scene), until=until, why="the ERP is updated", by=by)
+    return scene.do(pauses.pause, _orders(scene), until=until, why="the ERP is updated", by=by)
 
 
 async def _stuck(scene: Scene, by: str) -> None:
-    await scene.does(failed_records.assign, 1, "no such group", Layer.TECHNICAL, by)
+    await scene.do(failed_records.assign, 1, "no such group", Layer.TECHNICAL, by)
 
 
 Try = Callable[[Scene, str], Awaitable[Any]]
 # What each of EVERYBODY comes to: guest, stranger, helper, rung, owner, judge, holder.
 MATRIX: tuple[tuple[Deed, Callable[[], Awaitable[Scene]], Try, str], ...] = (
-    (Deed.NOTE, broken, lambda s, by: s.run(respond.note, 1, by, "x", s.now), "d d d d d d d"),
+    (Deed.NOTE, broken, lambda s, by: s.do(respond.note, 1, by, "x"), "d d d d d d d"),
     (
         Deed.DECLARE,
         calm,
-        lambda s, by: s.does(open_incident.declare, _orders(s), by=by, why="x"),
+        lambda s, by: s.do(open_incident.declare, _orders(s), by=by, why="x"),
         "r d d d d d d",
     ),
-    (Deed.TAKE, broken, lambda s, by: s.does(respond.acknowledge, 1, by), "r a d a a a d"),
+    (Deed.TAKE, broken, lambda s, by: s.do(respond.acknowledge, 1, by), "r a d a a a d"),
     (
         Deed.HAND_OVER,
         broken,
-        lambda s, by: s.does(respond.hand_over, 1, Lane.VENDOR, by),
+        lambda s, by: s.do(respond.hand_over, 1, Lane.VENDOR, by),
         "r r r d d d d",
     ),
-    (Deed.RESOLVE, broken, lambda s, by: s.does(respond.resolve, 1, by, "x"), "r r r d d d d"),
+    (Deed.RESOLVE, broken, lambda s, by: s.do(respond.resolve, 1, by, "x"), "r r r d d d d"),
     (
         Deed.RESOLVE,
         broken,
-        lambda s, by: s.does(respond.resolve_if_over, 1, by, "x"),
+        lambda s, by: s.do(respond.resolve_if_over, 1, by, "x"),
         "r r r a a a a",
     ),
     (
         Deed.SET_LANE,
         broken,
-        lambda s, by: s.does(respond.set_lane, 1, Lane.IT, by, "x"),
+        lambda s, by: s.do(respond.set_lane, 1, Lane.IT, by, "x"),
         "r r r d d d d",
     ),
     (
         Deed.MERGE,
         with_another,
-        lambda s, by: s.does(merge.merge, 2, into=1, by=by),
+        lambda s, by: s.do(merge.merge, 2, into=1, by=by),
         "r r r d d d d",
     ),
     (
         Deed.JUDGE_DATA,
         running_again,
-        lambda s, by: s.does(respond.confirm_data, 1, by),
+        lambda s, by: s.do(respond.confirm_data, 1, by),
         "r r r r r d r",
     ),
     (
         Deed.JUDGE_DATA,
         running_again,
-        lambda s, by: s.does(respond.reject_data, 1, by, "half is missing"),
+        lambda s, by: s.do(respond.reject_data, 1, by, "half is missing"),
         "r r r r r d r",
     ),
     (
         Deed.REOPEN,
         over,
-        lambda s, by: s.does(reopen.reopen, 1, by=by, why="orders are missing"),
+        lambda s, by: s.do(reopen.reopen, 1, by=by, why="orders are missing"),
         "r d d d d d d",
     ),
     (
         Deed.STEP,
         broken,
-        lambda s, by: s.does(walk.answer, 1, step="erp", choice="yes", by=by),
+        lambda s, by: s.do(walk.answer, 1, step="erp", choice="yes", by=by),
         "r r d d d d d",
     ),
     (
         Deed.USE_RUNBOOK,
         broken,
-        lambda s, by: s.does(walk.switch, 1, runbook="generic", by=by),
+        lambda s, by: s.do(walk.switch, 1, runbook="generic", by=by),
         "r r d d d d d",
     ),
     (
         Deed.HOLD,
         broken,
-        lambda s, by: s.does(gate_holds.hold, 1, step="erp", title="Is it up?", why="x", by=by),
+        lambda s, by: s.do(gate_holds.hold, 1, step="erp", title="Is it up?", why="x", by=by),
         "r r d d d d d",
     ),
     (
         Deed.COUNTERPARTY,
         with_the_vendor,
-        lambda s, by: s.does(counterparty.give_ticket, 1, "T-1", by),
+        lambda s, by: s.do(counterparty.give_ticket, 1, "T-1", by),
         "r r d d d d d",
     ),
     (
         Deed.COUNTERPARTY,
         with_the_vendor,
-        lambda s, by: s.does(counterparty.answered, 1, by),
+        lambda s, by: s.do(counterparty.answered, 1, by),
         "r r d d d d d",
     ),
     (
         Deed.COUNTERPARTY,
         broken,
-        lambda s, by: s.does(counterparty.joint_call_held, 1, "they look", by),
+        lambda s, by: s.do(counterparty.joint_call_held, 1, "they look", by),
         "r r d d d d d",
     ),
     (Deed.REVIEW, over, _review, "r r d d d d d"),
-    (Deed.TEACH, over, lambda s, by: s.does(lessons.propose, 1, LESSON, by), "r r d d d d d"),
+    (Deed.TEACH, over, lambda s, by: s.do(lessons.propose, 1, LESSON, by), "r r d d d d d"),
     (Deed.RECORDS, broken, _stuck, "r r r n n n n"),
     (
         Deed.TAKE_BACK,
         broken,
-        lambda s, by: s.does(reports.retract, _orders(s), by=by),
+        lambda s, by: s.do(reports.retract, _orders(s), by=by),
         "r r r n n n n",
     ),
-    (Deed.DRILL, calm, lambda s, by: s.does(drills.start, _orders(s), by), "r r r r d d d"),
+    (Deed.DRILL, calm, lambda s, by: s.do(drills.start, _orders(s), by), "r r r r d d d"),
     (Deed.PAUSE, calm, _pause, "r r r r d d d"),
     (
         Deed.CONFIRM_RUNBOOK,
         calm,
-        lambda s, by: s.does(walk.confirm, "generic", by),
+        lambda s, by: s.do(walk.confirm, "generic", by),
         "r d d d d d d",
     ),
 )
@@ -264,7 +264,7 @@ class TestAStranger:
             await scene.post()
 
             with pytest.raises(Unsure, match="‹p:bob› was pinged, and is told"):
-                await scene.does(respond.acknowledge, 1, STRANGER)
+                await scene.do(respond.acknowledge, 1, STRANGER)
             assert (await scene.incident()).helpers == ()
             after = await scene.does_all_the_same(respond.acknowledge, 1, STRANGER)
 
@@ -285,7 +285,7 @@ class TestAStranger:
     async def test_who_helps_already_is_not_told_of_twice(self) -> None:
         async with await broken() as scene:
             before = await scene.kinds()
-            await scene.does(respond.acknowledge, 1, HELPER)
+            await scene.do(respond.acknowledge, 1, HELPER)
 
             assert await scene.kinds() == before
             assert await scene.said() == []
@@ -293,12 +293,12 @@ class TestAStranger:
     async def test_asks_the_owner_to_open_what_is_over_again(self) -> None:
         async with await over() as scene:
             with pytest.raises(BotError, match="in a few words what you see"):
-                await scene.does(reopen.reopen, 1, by=STRANGER, why="because")
-            after = await scene.does(reopen.reopen, 1, by=STRANGER, why="orders are missing")
+                await scene.do(reopen.reopen, 1, by=STRANGER, why="because")
+            after = await scene.do(reopen.reopen, 1, by=STRANGER, why="orders are missing")
 
             assert after.state is State.RESOLVED
             assert await scene.said() == [("person:alice", What.REOPEN_WANTED)]
-            await scene.does(reopen.reopen, 1, by=OWNER, why="true, they are")
+            await scene.do(reopen.reopen, 1, by=OWNER, why="true, they are")
             assert (await scene.incident()).state is State.OPEN
 
     async def test_whoever_judges_the_data_of_a_part_is_asked_before_taking_the_whole(self) -> None:
@@ -307,18 +307,18 @@ class TestAStranger:
         stock = a_connection(id="stock", name="Stock", owners=owners)
         async with await Scene.open(an_estate(a_connection(), stock)) as scene:
             await scene.sees(FAILING, FAILING)
-            await scene.does(open_incident.declare, stock, by=OWNER, why="it is down")
-            await scene.does(merge.merge, 2, into=1, by=OWNER)
+            await scene.do(open_incident.declare, stock, by=OWNER, why="it is down")
+            await scene.do(merge.merge, 2, into=1, by=OWNER)
 
             with pytest.raises(Unsure):
-                await scene.does(respond.acknowledge, 1, STRANGER)
+                await scene.do(respond.acknowledge, 1, STRANGER)
 
 
 class TestTakingOver:
     async def test_is_asked_and_the_former_holder_is_told(self) -> None:
         async with await broken() as scene:
             with pytest.raises(Unsure, match="‹p:bob› has INC-1"):
-                await scene.does(respond.acknowledge, 1, OWNER)
+                await scene.do(respond.acknowledge, 1, OWNER)
             after = await scene.does_all_the_same(respond.acknowledge, 1, OWNER)
 
             assert after.holder == OWNER
@@ -343,7 +343,7 @@ class TestTheSettings:
                 scene.knowledge = replace(scene.knowledge, access=access)
                 await scene.sees(FAILING, FAILING)
 
-                found = await outcome(scene, lambda s, by: s.does(respond.acknowledge, 1, by), by)
+                found = await outcome(scene, lambda s, by: s.do(respond.acknowledge, 1, by), by)
 
                 assert found == expected, by
 
@@ -352,7 +352,7 @@ class TestTheSettings:
             scene.knowledge = replace(scene.knowledge, access=Access(others=PermissionLevel.LOOK))
             connection = _orders(scene)
 
-            await scene.does(open_incident.declare, connection, by="bob", why="it is down")
+            await scene.do(open_incident.declare, connection, by="bob", why="it is down")
 
             assert (await scene.live()) is not None
 
@@ -369,4 +369,4 @@ async def test_an_incident_of_several_is_named_and_not_one_of_its_connections() 
             await fails(scene, one.id)
 
         with pytest.raises(NotAllowed, match="named for INC-1 may"):
-            await scene.does(respond.resolve, 1, "slack:UHELPS", "it is over")
+            await scene.do(respond.resolve, 1, "slack:UHELPS", "it is over")

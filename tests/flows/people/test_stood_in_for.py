@@ -11,7 +11,6 @@ from bot.core.outbox.notice import What
 from bot.flows import handle_absence, views
 from bot.flows.incidents import ping, respond
 from bot.flows.incidents.channel import channels
-from bot.flows.work import load
 from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import a_connection
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.anyio
 async def stands_in(scene: Outage, person: str, by: str = "charlie") -> dict[What, OutboxMessage]:
     """What the stand-in gets at once."""
     await scene.post()
-    await scene.does(handle_absence.enter, person=person, stand_in=by, until=None, by=person)
+    await scene.do(handle_absence.enter, person=person, stand_in=by, until=None, by=person)
     posted = [one for one in await scene.post() if one.to == f"person:{by}" and one.what]
     return {one.what: one for one in posted if one.what}
 
@@ -75,7 +74,7 @@ def _asks(letter: OutboxMessage) -> bool:
 async def test_data_that_is_asked_about_after_the_end_too() -> None:
     async with await outage([(20, 0), (30, 0)]) as scene:
         await scene.look([(0, 0)] * 2, broken=False)
-        await scene.does(respond.resolve, 1, "bob", "restarted")
+        await scene.do(respond.resolve, 1, "bob", "restarted")
         got = await stands_in(scene, "owner-0")
 
         said = await read(scene, got[What.DATA_AFTER_END])
@@ -87,7 +86,7 @@ async def test_nothing_is_asked_of_what_was_answered_or_fails_still() -> None:
     async with await outage([(20, 0), (30, 0)]) as scene:
         assert What.CONFIRM_DATA not in await stands_in(scene, "owner-0")
         await scene.look([(0, 0)] * 2, broken=False)
-        await scene.does(respond.confirm_data, 1, "owner-1", of="flow-1")
+        await scene.do(respond.confirm_data, 1, "owner-1", of="flow-1")
         assert What.CONFIRM_DATA not in await stands_in(scene, "owner-1")
 
 
@@ -103,7 +102,7 @@ async def test_a_step_that_waits_for_their_word() -> None:
     async with await of_many(list(GRAVITY)) as scene:
         await scene.tick()
         await scene.post()
-        await scene.does(
+        await scene.do(
             handle_absence.enter,
             person="payments-owner",
             stand_in="stock-tech",
@@ -111,7 +110,7 @@ async def test_a_step_that_waits_for_their_word() -> None:
             by="payments-owner",
         )
         asked = [one for one in await scene.post() if one.what is What.APPROVAL_WANTED]
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         writer = Writer(catalogue=scene.knowledge.catalogue)
         (one,) = asked
 
@@ -131,7 +130,7 @@ SEEN = [
 @pytest.mark.parametrize(("what", "looks"), SEEN)
 async def test_what_an_owner_reads_of_a_connection(what: What, looks: list[Verdict]) -> None:
     async with await Scene.open() as scene:
-        await scene.does(
+        await scene.do(
             handle_absence.enter, person="alice", stand_in="charlie", until=None, by="alice"
         )
         await scene.sees(*looks)
@@ -147,23 +146,19 @@ async def test_what_an_owner_reads_of_a_connection(what: What, looks: list[Verdi
 
 async def test_that_somebody_else_cannot_be_reached_or_let_in() -> None:
     async with await Scene.open() as scene:
-        await scene.does(
+        await scene.do(
             handle_absence.enter, person="manager", stand_in="charlie", until=None, by="manager"
         )
-        await scene.does(
+        await scene.do(
             handle_absence.enter, person="architect", stand_in="charlie", until=None, by="architect"
         )
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         room = {"channel": "C1", "private": False}
         refused = {"bob": "user_is_restricted"}
-        await scene.does(channels.invited, "incident:1", refused, room)
-        await scene.run(
-            lambda tx: ping.tell_undelivered(
-                tx, scene.knowledge, load(tx, 1), "bob", {"error": "gone"}, scene.now
-            )
-        )
+        await scene.do(channels.invited, "incident:1", refused, room)
+        await scene.do(ping.tell_undelivered, await scene.incident(), "bob", {"error": "gone"})
         told = {one.what: one for one in await scene.post() if one.to == "person:charlie"}
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         writer = Writer(catalogue=scene.knowledge.catalogue)
 
         for what in (What.INVITES_REFUSED, What.UNDELIVERED):
@@ -179,7 +174,7 @@ async def test_whoever_hears_that_it_fails_again_can_take_it_there() -> None:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         posted = await scene.post()
         (told,) = (one for one in posted if one.what is What.RELAPSED and "person" in one.to)
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         writer = Writer(catalogue=scene.knowledge.catalogue)
 
         said = personal_words.personal(What.RELAPSED, told.facts, view, None, None, writer)

@@ -24,9 +24,7 @@ EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 async def test_an_incident_is_declared_since_a_time_that_can_be_meant(since: datetime) -> None:
     async with await Scene.open() as scene:
         with pytest.raises(Invalid) as refused:
-            await scene.does(
-                open_incident.declare, a_connection(), by="bob", why="gone", since=since
-            )
+            await scene.do(open_incident.declare, a_connection(), by="bob", why="gone", since=since)
 
         assert refused.value.field == "since"
         assert when(NOW - LONGEST_AGO) in str(refused.value)
@@ -36,7 +34,7 @@ async def test_an_incident_is_declared_since_a_time_that_can_be_meant(since: dat
 async def test_the_bound_itself_is_allowed() -> None:
     async with await Scene.open() as scene:
         first = NOW - LONGEST_AGO
-        found = await scene.does(
+        found = await scene.do(
             open_incident.declare, a_connection(), by="bob", why="gone", since=first
         )
 
@@ -57,7 +55,7 @@ async def test_a_report_has_times_that_can_be_meant(
 ) -> None:
     async with await Scene.open() as scene:
         with pytest.raises(Invalid) as refused:
-            await scene.does(
+            await scene.do(
                 open_incident.write_down,
                 a_connection(),
                 by="bob",
@@ -104,9 +102,9 @@ async def test_a_cover_ends_within_a_year_or_openly() -> None:
     async with await Scene.open() as scene:
         entering = {"person": "bob", "stand_in": "alice", "by": "bob"}
         with pytest.raises(Invalid, match="too far ahead"):
-            await scene.does(handle_absence.enter, **entering, until=NOW + LONGEST_AHEAD + DAY)
+            await scene.do(handle_absence.enter, **entering, until=NOW + LONGEST_AHEAD + DAY)
 
-        assert (await scene.does(handle_absence.enter, **entering, until=None)).until is None
+        assert (await scene.do(handle_absence.enter, **entering, until=None)).until is None
 
 
 @pytest.mark.parametrize("zone", ["Europe/Amsterdam", "Pacific/Auckland", "America/Los_Angeles"])

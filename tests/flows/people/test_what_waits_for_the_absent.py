@@ -51,22 +51,22 @@ async def nothing(scene: Scene) -> None:
 
 async def taken(scene: Scene) -> None:
     await breaks(scene)
-    await scene.does(respond.acknowledge, 1, "bob")
+    await scene.do(respond.acknowledge, 1, "bob")
 
 
 async def handed_over(scene: Scene) -> None:
     await taken(scene)
-    await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+    await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
 
 
 async def ticket_known(scene: Scene) -> None:
     await handed_over(scene)
-    await scene.does(counterparty.give_ticket, 1, "T-1", "bob")
+    await scene.do(counterparty.give_ticket, 1, "T-1", "bob")
 
 
 async def resolved(scene: Scene) -> None:
     await taken(scene)
-    await scene.does(respond.resolve, 1, "bob", "restarted")
+    await scene.do(respond.resolve, 1, "bob", "restarted")
 
 
 async def ran(scene: Scene) -> None:
@@ -79,15 +79,15 @@ async def runs(scene: Scene) -> None:
 
 
 async def resolves(scene: Scene) -> None:
-    await scene.does(respond.resolve, 1, "bob", "restarted")
+    await scene.do(respond.resolve, 1, "bob", "restarted")
 
 
 async def outsider_opens(scene: Scene) -> None:
-    await scene.does(reopen.reopen, 1, by="dora", why="orders are missing again")
+    await scene.do(reopen.reopen, 1, by="dora", why="orders are missing again")
 
 
 async def holds_step(scene: Scene) -> None:
-    await scene.does(
+    await scene.do(
         gate_holds.hold, 1, step="erp", title="Is the ERP up?", why="look first", by="bob"
     )
 
@@ -106,14 +106,14 @@ async def records_stuck(scene: Scene) -> None:
 
 async def are_given(scene: Scene) -> None:
     connection = scene.knowledge.catalogue.connections["orders"]
-    [group] = (await scene.does(failed_records.view, connection)).groups
-    await scene.does(failed_records.assign, 1, group.key, Layer.FUNCTIONAL, "bob")
+    [group] = (await scene.do(failed_records.view, connection)).groups
+    await scene.do(failed_records.assign, 1, group.key, Layer.FUNCTIONAL, "bob")
 
 
 async def undecided(scene: Scene) -> None:
     await taken(scene)
     await scene.tick(50 * MINUTE)
-    await scene.run(respond.still_on_it, 1, "bob", scene.now)
+    await scene.do(respond.still_on_it, 1, "bob")
 
 
 async def degrades(scene: Scene) -> None:
@@ -161,7 +161,7 @@ async def opened() -> Scene:
 
 
 async def covers_for(scene: Scene, person: str, by: str = "charlie") -> None:
-    await scene.does(handle_absence.enter, person=person, stand_in=by, until=None, by=person)
+    await scene.do(handle_absence.enter, person=person, stand_in=by, until=None, by=person)
 
 
 async def got(scene: Scene, what: What) -> dict[str, OutboxMessage]:
@@ -209,7 +209,7 @@ async def test_entered_while_it_waits_it_comes_in_a_message_of_its_own(kind: Kin
         await covers_for(scene, kind.person)
         found = await got(scene, kind.what)
         assert [*found] == ["charlie"]
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         writer = Writer(catalogue=scene.knowledge.catalogue)
         facts = {**found["charlie"].facts}
         said = str(personal_words.personal(kind.what, facts, view, None, None, writer).blocks)
@@ -235,7 +235,7 @@ async def test_when_the_cover_ends_what_came_meanwhile_reaches_who_is_back(kind:
         await kind.comes(scene)
         await everything(scene)
 
-        await scene.does(handle_absence.cancel, person=kind.person, by=kind.person)
+        await scene.do(handle_absence.cancel, person=kind.person, by=kind.person)
 
         assert [*await got(scene, kind.what)] == [kind.person]
 
@@ -248,7 +248,7 @@ async def test_whoever_was_asked_before_is_not_asked_once_more_at_the_end(kind: 
         await covers_for(scene, kind.person)
         await everything(scene)
 
-        await scene.does(handle_absence.cancel, person=kind.person, by=kind.person)
+        await scene.do(handle_absence.cancel, person=kind.person, by=kind.person)
 
         assert await got(scene, kind.what) == {}
 
@@ -259,7 +259,7 @@ async def test_what_is_held_by_whoever_is_away_is_told_at_once_and_the_lease_is_
         await everything(scene)
         await covers_for(scene, "bob")
         ping = (await got(scene, What.PING))["charlie"]
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         writer = Writer(catalogue=scene.knowledge.catalogue)
         read = str(personal_words.personal(What.PING, ping.facts, view, None, None, writer).blocks)
         assert "You cover for Bob" in read
@@ -269,8 +269,8 @@ async def test_what_is_held_by_whoever_is_away_is_told_at_once_and_the_lease_is_
         await scene.tick(50 * MINUTE)
         assert [*await got(scene, What.STILL_ON_IT)] == ["charlie"]
         with pytest.raises(NotAllowed):
-            await scene.run(respond.still_on_it, 1, "dora", scene.now)
-        await scene.run(respond.still_on_it, 1, "charlie", scene.now)
+            await scene.do(respond.still_on_it, 1, "dora")
+        await scene.do(respond.still_on_it, 1, "charlie")
         await scene.tick(20 * MINUTE)
 
         after = await scene.incident()
@@ -282,7 +282,7 @@ async def test_the_stand_in_takes_over_what_the_one_who_is_away_has() -> None:
     async with await opened() as scene:
         await taken(scene)
         await covers_for(scene, "bob")
-        after = await scene.does(respond.acknowledge, 1, "charlie")
+        after = await scene.do(respond.acknowledge, 1, "charlie")
         assert after.holder == "charlie"
         await everything(scene)
 

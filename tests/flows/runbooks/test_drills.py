@@ -42,13 +42,13 @@ async def scene() -> AsyncIterator[Scene]:
 
 async def begun(scene: Scene, by: str = "alice") -> int:
     connection = scene.knowledge.catalogue.connections["orders"]
-    return (await scene.does(drills.start, connection, by)).id
+    return (await scene.do(drills.start, connection, by)).id
 
 
 async def test_only_the_first_responder_is_pinged(scene: Scene) -> None:
     number = await begun(scene)
     said = await scene.said()
-    view = await scene.does(views.incident_view, number)
+    view = await scene.do(views.incident_view, number)
 
     assert said == [("person:bob", What.PING)]
     assert view.incident.title.startswith("DRILL")
@@ -56,11 +56,11 @@ async def test_only_the_first_responder_is_pinged(scene: Scene) -> None:
 
 
 async def test_a_drill_that_slack_does_not_take_wakes_nobody_by_another_way(scene: Scene) -> None:
-    await scene.run(fallback.configure, everybody=True)
+    await scene.do(fallback.configure, everybody=True)
     await begun(scene)
     scene.later(HOUR)
 
-    turned = await scene.does(fallback.tick, dark=True)
+    turned = await scene.do(fallback.tick, dark=True)
 
     assert turned == 0
 
@@ -77,11 +77,11 @@ async def test_a_drill_that_does_not_arrive_is_not_told_to_the_manager(scene: Sc
 async def test_the_acknowledgement_is_measured_and_what_was_missing_kept(scene: Scene) -> None:
     number = await begun(scene)
     scene.later(3 * MINUTE)
-    await scene.does(respond.acknowledge, number, "bob")
+    await scene.do(respond.acknowledge, number, "bob")
     scene.later(20 * MINUTE)
 
-    drill = await scene.does(drills.end, number, triaged=False, missing="whom to call", by="bob")
-    view = await scene.does(audit.view)
+    drill = await scene.do(drills.end, number, triaged=False, missing="whom to call", by="bob")
+    view = await scene.do(audit.view)
 
     assert (drill.reaction, drill.triaged) == (3 * MINUTE, False)
     found = {one.id: one.what for one in view.audit.findings.open}
@@ -93,7 +93,7 @@ async def test_a_no_needs_to_say_what_was_missing(scene: Scene) -> None:
     number = await begun(scene)
 
     with pytest.raises(Refused, match="Say what was missing"):
-        await scene.does(drills.end, number, triaged=False, missing=" ", by="bob")
+        await scene.do(drills.end, number, triaged=False, missing=" ", by="bob")
 
 
 async def test_a_real_break_during_a_drill_opens_its_own_incident(scene: Scene) -> None:
@@ -124,8 +124,8 @@ async def test_a_recovery_of_the_checks_does_not_end_a_drill(scene: Scene) -> No
 
 async def test_handing_a_drill_over_writes_to_nobody_outside(scene: Scene) -> None:
     number = await begun(scene)
-    await scene.does(respond.acknowledge, number, "bob")
-    await scene.does(respond.hand_over, number, Lane.VENDOR, "bob")
+    await scene.do(respond.acknowledge, number, "bob")
+    await scene.do(respond.hand_over, number, Lane.VENDOR, "bob")
     scene.later(5 * HOUR)
 
     said = await scene.said()
@@ -136,11 +136,11 @@ async def test_handing_a_drill_over_writes_to_nobody_outside(scene: Scene) -> No
 
 async def test_a_drill_counts_in_no_figure(scene: Scene) -> None:
     number = await begun(scene)
-    await scene.does(respond.set_lane, number, Lane.VENDOR, by="alice", why="")
-    await scene.does(drills.end, number, triaged=True, missing="", by="bob")
+    await scene.do(respond.set_lane, number, Lane.VENDOR, by="alice", why="")
+    await scene.do(drills.end, number, triaged=True, missing="", by="bob")
 
-    figures = await scene.does(kpi.view)
-    rows = await scene.does(response_times.sla)
+    figures = await scene.do(kpi.view)
+    rows = await scene.do(response_times.sla)
 
     assert await scene.run(lambda tx: tx.opened_since(NOW - HOUR)) == ()
     assert await scene.run(lambda tx: tx.tallies()) == ()
@@ -150,14 +150,12 @@ async def test_a_drill_counts_in_no_figure(scene: Scene) -> None:
 
 async def test_earlier_drills_are_not_shown_as_earlier_breaks(scene: Scene) -> None:
     number = await begun(scene)
-    await scene.does(drills.end, number, triaged=True, missing="", by="bob")
+    await scene.do(drills.end, number, triaged=True, missing="", by="bob")
     await scene.sees(Verdict.FAILING, Verdict.FAILING)
     live = await scene.live()
 
     assert live is not None
-    assert await scene.run(past_incidents.hindsight, scene.knowledge.catalogue, live) == (
-        past_incidents.PastIncidents()
-    )
+    assert await scene.do(past_incidents.hindsight, live) == (past_incidents.PastIncidents())
 
 
 async def test_a_drill_that_nobody_ends_is_ended_and_the_missing_answer_is_a_finding(
@@ -166,7 +164,7 @@ async def test_a_drill_that_nobody_ends_is_ended_and_the_missing_answer_is_a_fin
     number = await begun(scene)
     await scene.tick(5 * HOUR)
 
-    view = await scene.does(audit.view)
+    view = await scene.do(audit.view)
 
     assert not (await scene.incident(number)).live
     assert "drill-missed" in {one.id for one in view.audit.findings.open}
@@ -175,8 +173,8 @@ async def test_a_drill_that_nobody_ends_is_ended_and_the_missing_answer_is_a_fin
 async def test_a_drill_is_never_reviewed_resolved_or_taught_from(scene: Scene) -> None:
     number = await begun(scene)
     with pytest.raises(Refused, match="This is a drill"):
-        await scene.does(respond.resolve, number, "alice", "done")
-    await scene.does(drills.end, number, triaged=True, missing="", by="bob")
+        await scene.do(respond.resolve, number, "alice", "done")
+    await scene.do(drills.end, number, triaged=True, missing="", by="bob")
     await scene.post()
 
     await scene.tick(240 * HOUR)
@@ -195,9 +193,9 @@ async def test_a_new_owner_who_took_part_has_the_item_ticked_off(scene: Scene) -
     )
     await scene.run(lambda tx: tx.add_handover(handover))
     number = await begun(scene)
-    await scene.does(respond.acknowledge, number, "bob")
+    await scene.do(respond.acknowledge, number, "bob")
 
-    await scene.does(drills.end, number, triaged=True, missing="", by="bob")
+    await scene.do(drills.end, number, triaged=True, missing="", by="bob")
 
     (after,) = await scene.run(lambda tx: tx.open_handovers())
     assert after.done == ("drill",)
@@ -210,22 +208,22 @@ async def test_a_drill_is_neither_merged_nor_opened_again(scene: Scene) -> None:
     assert live is not None
 
     with pytest.raises(Refused, match="merged with none"):
-        await scene.does(merge.merge, live.id, into=number, by="alice")
-    await scene.does(drills.end, number, triaged=True, missing="", by="bob")
+        await scene.do(merge.merge, live.id, into=number, by="alice")
+    await scene.do(drills.end, number, triaged=True, missing="", by="bob")
     with pytest.raises(Refused, match="stays over"):
-        await scene.does(reopen.reopen, number, by="alice", why="again")
+        await scene.do(reopen.reopen, number, by="alice", why="again")
 
 
 async def test_an_example_is_told_as_one_and_nothing_of_it_can_be_looked_up(scene: Scene) -> None:
     """A break that left no words is on record all the same."""
     none = await scene.incident(await begun(scene))
-    await scene.does(drills.end, none.id, triaged=True, missing="", by="alice")
+    await scene.do(drills.end, none.id, triaged=True, missing="", by="alice")
     await scene.sees(Verdict.FAILING, Verdict.FAILING)
     (broken,) = await scene.lives()
     await scene.sees(Verdict.OK, Verdict.OK)
-    await scene.does(respond.resolve, broken.id, "alice", "restarted")
+    await scene.do(respond.resolve, broken.id, "alice", "restarted")
     number = await begun(scene)
-    view = await scene.does(views.incident_view, number)
+    view = await scene.do(views.incident_view, number)
     shown = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
     assert "no break of it is on record" in none.reasons[0]
@@ -239,7 +237,7 @@ async def test_a_real_break_is_told_in_the_drill_and_is_none_of_its_evidence(joi
     async with await Outage.open(estate_of(2)) as scene:
         assert isinstance(scene, Outage)
         flow = scene.knowledge.catalogue.connections["flow-1"]
-        number = (await scene.does(drills.start, flow, "alice")).id
+        number = (await scene.do(drills.start, flow, "alice")).id
         await scene.post()
         for place in range(0 if joins else 1, 2):
             failed = (FailedRecords(text=ERROR, count=20),)
@@ -249,9 +247,7 @@ async def test_a_real_break_is_told_in_the_drill_and_is_none_of_its_evidence(joi
         told = [one for one in await scene.post() if one.what is What.DRILL_BROKE]
         drill, view = await scene.incident(number), await scene.view(number)
         said = channel_words.in_channel(What.DRILL_BROKE, told[0].facts, view, scene.writer)
-        packet = await scene.run(
-            counterparty.evidence_for, scene.knowledge, drill, Lane.VENDOR, scene.now
-        )
+        packet = await scene.do(counterparty.evidence_for, drill, Lane.VENDOR)
         shown = str(card.card(view, scene.writer).blocks)
 
         assert [one.subject for one in told] == [f"incident:{number}"]

@@ -46,7 +46,7 @@ async def scene() -> AsyncIterator[Scene]:
 
 async def viewed(scene: Scene) -> failed_records.StuckView:
     connection = scene.knowledge.catalogue.connections["orders"]
-    return await scene.does(failed_records.view, connection)
+    return await scene.do(failed_records.view, connection)
 
 
 async def test_records_that_differ_only_in_their_id_are_one_group(scene: Scene) -> None:
@@ -71,7 +71,7 @@ async def test_a_sensitive_connection_shows_neither_amount_nor_text() -> None:
 async def test_the_owner_of_a_group_is_told_and_reminded_with_growing_gaps(scene: Scene) -> None:
     key = (await viewed(scene)).groups[0].key
     await scene.post()
-    await scene.does(failed_records.assign, 1, key, Layer.FUNCTIONAL, "bob")
+    await scene.do(failed_records.assign, 1, key, Layer.FUNCTIONAL, "bob")
     told = await scene.said()
     reminded = []
     for _ in range(4):
@@ -85,7 +85,7 @@ async def test_the_owner_of_a_group_is_told_and_reminded_with_growing_gaps(scene
 
 async def test_a_group_closes_when_the_checks_see_none_of_it(scene: Scene) -> None:
     key = (await viewed(scene)).groups[0].key
-    await scene.does(failed_records.assign, 1, key, Layer.TECHNICAL, "bob")
+    await scene.do(failed_records.assign, 1, key, Layer.TECHNICAL, "bob")
     await looks(scene, OTHER)
     await scene.tick()
 
@@ -95,11 +95,11 @@ async def test_a_group_closes_when_the_checks_see_none_of_it(scene: Scene) -> No
 
 async def test_an_unknown_outcome_needs_the_functional_owner_s_word_first(scene: Scene) -> None:
     key = (await viewed(scene)).groups[0].key
-    first = await scene.does(failed_records.clear, 1, key, "bob")
-    again = await scene.does(failed_records.clear, 1, key, "bob")
-    await scene.run(gate_approvals.decide, 1, approve=True, by="data-owner", why="", now=scene.now)
+    first = await scene.do(failed_records.clear, 1, key, "bob")
+    again = await scene.do(failed_records.clear, 1, key, "bob")
+    await scene.do(gate_approvals.decide, 1, approve=True, by="data-owner", why="")
 
-    after = await scene.does(failed_records.clear, 1, key, "bob")
+    after = await scene.do(failed_records.clear, 1, key, "bob")
 
     assert (first[0], again[0], after[0]) == (False, False, True)
     assert len(await scene.run(lambda tx: tx.approvals_of(1))) == 1
@@ -110,12 +110,12 @@ async def test_who_is_not_named_gives_nothing_to_anybody(scene: Scene) -> None:
     key = (await viewed(scene)).groups[0].key
 
     with pytest.raises(NotAllowed, match="Only somebody named"):
-        await scene.does(failed_records.assign, 1, key, Layer.TECHNICAL, "charlie")
+        await scene.do(failed_records.assign, 1, key, Layer.TECHNICAL, "charlie")
 
 
 async def test_a_group_that_is_gone_cannot_be_given(scene: Scene) -> None:
     with pytest.raises(NotFound, match="gone"):
-        await scene.does(failed_records.assign, 1, "other-none", Layer.TECHNICAL, "bob")
+        await scene.do(failed_records.assign, 1, "other-none", Layer.TECHNICAL, "bob")
 
 
 class TestEachOfSeveral:
@@ -125,13 +125,13 @@ class TestEachOfSeveral:
     async def test_its_groups_are_given_to_its_own_owner_and_cleared(self, id: str) -> None:
         async with await outage(sorted(GRAVITY)) as scene:
             await scene.post()
-            view = await scene.does(failed_records.view, scene.knowledge.catalogue.connections[id])
+            view = await scene.do(failed_records.view, scene.knowledge.catalogue.connections[id])
             [group] = view.groups
-            given = await scene.does(
+            given = await scene.do(
                 failed_records.assign, 1, group.ref, Layer.FUNCTIONAL, f"{id}-first"
             )
             told = await scene.said()
-            free, why = await scene.does(failed_records.clear, 1, group.ref, f"{id}-owner")
+            free, why = await scene.do(failed_records.clear, 1, group.ref, f"{id}-owner")
             asked = (await scene.run(lambda tx: tx.approvals_of(1)))[-1]
 
             assert view.incident is not None
@@ -144,19 +144,14 @@ class TestEachOfSeveral:
         async with await outage(["payments", "stock"]) as scene:
             known = scene.knowledge.catalogue.connections
             ours, theirs = [
-                (await scene.does(failed_records.view, known[id])).groups[0].ref
+                (await scene.do(failed_records.view, known[id])).groups[0].ref
                 for id in ("payments", "stock")
             ]
-            await scene.does(failed_records.clear, 1, ours, "payments-first")
+            await scene.do(failed_records.clear, 1, ours, "payments-first")
             asked = (await scene.run(lambda tx: tx.approvals_of(1)))[-1]
-            await scene.run(
-                gate_approvals.decide,
-                asked.id,
-                approve=True,
-                by="payments-owner",
-                why="",
-                now=scene.now,
+            await scene.do(
+                gate_approvals.decide, asked.id, approve=True, by="payments-owner", why=""
             )
 
-            assert (await scene.does(failed_records.clear, 1, ours, "payments-first"))[0]
-            assert not (await scene.does(failed_records.clear, 1, theirs, "stock-first"))[0]
+            assert (await scene.do(failed_records.clear, 1, ours, "payments-first"))[0]
+            assert not (await scene.do(failed_records.clear, 1, theirs, "stock-first"))[0]

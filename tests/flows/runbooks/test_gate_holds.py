@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 async def held(by: str | None = "bob", **rule: object) -> Scene:
     scene = await broken()
-    await scene.does(
+    await scene.do(
         gate_holds.hold,
         1,
         step="erp",
@@ -30,11 +30,11 @@ async def held(by: str | None = "bob", **rule: object) -> Scene:
 
 
 async def gives(scene: Scene, choice: str, by: str) -> str:
-    return await scene.does(answer_once.answer, 1, step="erp", choice=choice, by=by)
+    return await scene.do(answer_once.answer, 1, step="erp", choice=choice, by=by)
 
 
 async def decides(scene: Scene, decision: Decision, by: str, reason: str = "") -> None:
-    await scene.does(gate_holds.decide, 1, decision, step="erp", by=by, reason=reason)
+    await scene.do(gate_holds.decide, 1, decision, step="erp", by=by, reason=reason)
 
 
 class TestHold:
@@ -43,9 +43,7 @@ class TestHold:
             with pytest.raises(Refused, match="the vendor calls back"):
                 await gives(scene, "yes", "manager")
             with pytest.raises(Refused, match="has to wait"):
-                await scene.does(
-                    walk.answer, 1, step="erp", choice="skip", by="bob", note="no time"
-                )
+                await scene.do(walk.answer, 1, step="erp", choice="skip", by="bob", note="no time")
 
     async def test_whoever_may_release_it_is_told_in_person_and_the_channel_hears_it(self) -> None:
         async with await held() as scene:
@@ -71,9 +69,9 @@ class TestHold:
             await decides(scene, Decision.DENIED, "alice", "too risky")
             with pytest.raises(Refused, match="denied by ‹p:alice›"):
                 await gives(scene, "yes", "bob")
-            await scene.does(walk.answer, 1, step="erp", choice="skip", by="bob", note="denied")
+            await scene.do(walk.answer, 1, step="erp", choice="skip", by="bob", note="denied")
 
-            view = await scene.does(views.incident_view, 1)
+            view = await scene.do(views.incident_view, 1)
 
             assert view.steps[0].done.given.note == "denied"
 
@@ -92,7 +90,7 @@ class TestHold:
 
     async def test_whoever_covers_for_one_of_them_decides(self) -> None:
         async with await held() as scene:
-            await scene.does(
+            await scene.do(
                 handle_absence.enter, person="alice", stand_in="charlie", until=None, by="alice"
             )
             await decides(scene, Decision.RELEASED, "charlie")
@@ -118,21 +116,21 @@ class TestHold:
     async def test_held_twice_the_second_person_reads_that_it_is(self) -> None:
         async with await held() as scene:
             with pytest.raises(Refused, match="has to wait: the vendor calls back"):
-                await scene.does(gate_holds.hold, 1, step="erp", title="x", why="y", by="alice")
+                await scene.do(gate_holds.hold, 1, step="erp", title="x", why="y", by="alice")
 
     async def test_without_a_reason_or_after_the_end_nothing_is_held(self) -> None:
         async with await broken() as scene:
             with pytest.raises(Invalid, match="what it has to wait for"):
-                await scene.does(gate_holds.hold, 1, step="erp", title="x", why=" ", by="bob")
-            await scene.does(respond.resolve, 1, "bob", "restarted")
+                await scene.do(gate_holds.hold, 1, step="erp", title="x", why=" ", by="bob")
+            await scene.do(respond.resolve, 1, "bob", "restarted")
             with pytest.raises(Refused, match="is closed"):
-                await scene.does(gate_holds.hold, 1, step="erp", title="x", why="y", by="bob")
+                await scene.do(gate_holds.hold, 1, step="erp", title="x", why="y", by="bob")
             with pytest.raises(NotFound, match="Nothing is held"):
                 await decides(scene, Decision.RELEASED, "alice")
 
     async def test_the_step_shows_its_hold(self) -> None:
         async with await held() as scene:
-            view = await scene.does(views.incident_view, 1)
+            view = await scene.do(views.incident_view, 1)
 
             assert view.steps[0].hold is not None
             assert view.steps[0].hold.blocks
@@ -154,7 +152,7 @@ class TestTwoOnOneStep:
             await gives(scene, "yes", "bob")
             await gives(scene, "no", "manager")
 
-            view = await scene.does(views.incident_view, 1)
+            view = await scene.do(views.incident_view, 1)
             last = (await scene.timeline())[-1]
 
             assert view.steps[0].done.given.by == "bob"

@@ -2,7 +2,6 @@
 own, and whoever owns its data gives the word for it."""
 
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,8 +16,9 @@ from bot.core.triage.playbook import Retry
 from bot.flows import views
 from bot.flows.incidents.grouping import merge
 from bot.flows.runbooks import gate_approvals, walk
+from bot.flows.work import Work
 from bot.language.errors import NotAllowed, Refused
-from bot.ports import Tx
+from bot.store.tx import Tx
 from tests.builders import NOW, a_connection
 from tests.flows.incidents.grouping.test_shared_lead import GRAVITY, a_flow, estate, outage
 from tests.flows.scene import Scene
@@ -62,7 +62,7 @@ async def asked(scene: Scene) -> dict[str | None, gate_approvals.Approval]:
 
 async def may_send(scene: Scene) -> bool:
     """Whether the step may be answered now."""
-    found = await scene.run(lambda tx: gate_approvals.standing(tx, 1, SUBJECT))
+    found = await scene.do(gate_approvals.standing, 1, SUBJECT)
     return found is None or not found.held
 
 
@@ -88,8 +88,8 @@ async def test_the_step_waits_for_every_owner_whose_records_need_a_word(
             assert wanted.connections == (id,)
             assert id.title() in wanted.terms
             with pytest.raises(NotAllowed):
-                await scene.run(decide, wanted.id, "alice", scene.now)
-            await scene.run(decide, wanted.id, f"{id}-owner", scene.now)
+                await scene.do(decide, wanted.id, "alice")
+            await scene.do(decide, wanted.id, f"{id}-owner")
         assert await may_send(scene)
 
 
@@ -105,19 +105,19 @@ def _save(tx: Tx, incident: Incident) -> None:
     tx.save_incident(incident)
 
 
-def decide(tx: Tx, number: int, by: str, now: datetime) -> object:
-    return gate_approvals.decide(tx, number, approve=True, by=by, why="", now=now)
+def decide(work: Work, number: int, by: str) -> object:
+    return gate_approvals.decide(work, number, approve=True, by=by, why="")
 
 
 async def test_what_leaves_holds_nothing_up_any_more() -> None:
     async with await outage(["payments", "stock"]) as scene:
         await scene.tick()
         wanted = await asked(scene)
-        await scene.run(decide, wanted["payments-owner"].id, "payments-owner", scene.now)
+        await scene.do(decide, wanted["payments-owner"].id, "payments-owner")
         with pytest.raises(Refused, match="stock-owner"):
-            await scene.does(walk.answer, 1, step="send", choice="sent", by="payments-first")
+            await scene.do(walk.answer, 1, step="send", choice="sent", by="payments-first")
         gone = scene.knowledge.catalogue.connections["stock"]
-        await scene.does(merge.split, gone, by="stock-first")
+        await scene.do(merge.split, gone, by="stock-first")
         await scene.tick()
 
         assert await may_send(scene)
@@ -125,7 +125,7 @@ async def test_what_leaves_holds_nothing_up_any_more() -> None:
 
 async def test_the_card_says_it_of_each() -> None:
     async with await outage(["payments", "stock"]) as scene:
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
 
         assert "‹p:payments-owner›, ‹p:stock-owner› (functional owner) approve" in view.retry

@@ -40,7 +40,7 @@ async def stage(hook: Webhook = HOOK, **changes: object) -> Scene:
     connection = a_connection(entities=("payments",))
     scene = await Scene.open(an_estate(connection, webhooks={hook.id: hook}))
     scene.knowledge = replace(scene.knowledge, runbooks={"generic": a_book(**changes)})
-    await scene.does(open_incident.declare, connection, by="bob", why="payments stand still")
+    await scene.do(open_incident.declare, connection, by="bob", why="payments stand still")
     await scene.tick()
     return scene
 
@@ -59,12 +59,12 @@ async def free() -> AsyncIterator[Scene]:
 
 
 async def begun(scene: Scene, seen: int = 0, by: str = "bob") -> webhook_calls.Begun:
-    return await scene.does(webhook_calls.begin, 1, step="send", seen=seen, by=by)
+    return await scene.do(webhook_calls.begin, 1, step="send", seen=seen, by=by)
 
 
 async def test_money_waits_for_the_functional_owner_by_name(scene: Scene) -> None:
     said = await scene.said()
-    view = await scene.does(views.incident_view, 1)
+    view = await scene.do(views.incident_view, 1)
 
     assert ("person:data-owner", What.APPROVAL_WANTED) in said
     assert view.steps[-1].approval.owner == "data-owner"
@@ -80,19 +80,17 @@ async def test_the_owner_is_asked_once(scene: Scene) -> None:
 
 async def test_a_held_step_is_neither_answered_nor_run_but_can_be_skipped(scene: Scene) -> None:
     with pytest.raises(Refused, match="is held until"):
-        await scene.does(walk.answer, 1, step="send", choice="sent", by="bob")
+        await scene.do(walk.answer, 1, step="send", choice="sent", by="bob")
     with pytest.raises(Refused, match="is held until"):
         await begun(scene)
 
-    assert await scene.does(
-        walk.answer, 1, step="send", choice="skip", by="bob", note="done by hand"
-    )
+    assert await scene.do(walk.answer, 1, step="send", choice="skip", by="bob", note="done by hand")
 
 
 async def test_only_the_owner_approves_and_then_it_runs(scene: Scene) -> None:
     with pytest.raises(NotAllowed, match="Only the functional owner"):
-        await scene.run(gate_approvals.decide, 1, approve=True, by="charlie", why="", now=scene.now)
-    await scene.run(gate_approvals.decide, 1, approve=True, by="data-owner", why="", now=scene.now)
+        await scene.do(gate_approvals.decide, 1, approve=True, by="charlie", why="")
+    await scene.do(gate_approvals.decide, 1, approve=True, by="data-owner", why="")
 
     run = (await begun(scene)).run
 
@@ -104,12 +102,8 @@ async def test_only_the_owner_approves_and_then_it_runs(scene: Scene) -> None:
 
 async def test_a_denial_needs_a_reason_and_shuts_the_webhook(scene: Scene) -> None:
     with pytest.raises(Refused, match="Say why"):
-        await scene.run(
-            gate_approvals.decide, 1, approve=False, by="data-owner", why=" ", now=scene.now
-        )
-    await scene.run(
-        gate_approvals.decide, 1, approve=False, by="data-owner", why="paid by hand", now=scene.now
-    )
+        await scene.do(gate_approvals.decide, 1, approve=False, by="data-owner", why=" ")
+    await scene.do(gate_approvals.decide, 1, approve=False, by="data-owner", why="paid by hand")
 
     with pytest.raises(Refused, match="paid by hand"):
         await begun(scene)
@@ -125,11 +119,10 @@ async def test_a_second_click_calls_nothing(free: Scene) -> None:
 
     with pytest.raises(Refused, match="Nothing was sent twice"):
         await begun(free)
-    await free.run(
+    await free.do(
         webhook_calls.finish,
         first.run.id,
         HookOutcome(state=RunState.DONE, status=200, said="HTTP 200 OK"),
-        free.now,
     )
     with pytest.raises(Refused, match="Nothing was sent twice"):
         await begun(free)
@@ -141,7 +134,7 @@ async def test_a_call_that_a_crash_interrupted_is_unknown_and_not_repeated(free:
     await free.tick(5 * MINUTE)
 
     (run,) = await free.run(lambda tx: tx.hook_runs_of(1))
-    view = await free.does(views.incident_view, 1)
+    view = await free.do(views.incident_view, 1)
 
     assert (run.state, view.steps[-1].runs) == (RunState.UNKNOWN, (run,))
     assert "look before you run it again" in run.said
@@ -153,7 +146,7 @@ async def test_a_late_answer_of_a_lost_call_still_counts(free: Scene) -> None:
     run = (await begun(free)).run
     await free.tick(5 * MINUTE)
     done = HookOutcome(state=RunState.DONE, status=202, said="HTTP 202 Accepted")
-    await free.run(webhook_calls.finish, run.id, done, free.now)
+    await free.do(webhook_calls.finish, run.id, done)
 
     (known,) = await free.run(lambda tx: tx.hook_runs_of(1))
 

@@ -71,15 +71,15 @@ async def nobody(scene: Scene) -> None:
 async def handed_over(scene: Scene) -> None:
     lane = (await scene.incident()).lane
     assert lane is not None
-    await scene.does(respond.hand_over, 1, lane, "bob")
+    await scene.do(respond.hand_over, 1, lane, "bob")
 
 
 async def set_with_a_word(scene: Scene) -> None:
-    await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "they told me so")
+    await scene.do(respond.set_lane, 1, Lane.VENDOR, "bob", "they told me so")
 
 
 async def walked(scene: Scene) -> None:
-    await scene.does(walk.answer, 1, step="erp", choice="yes", by="bob")
+    await scene.do(walk.answer, 1, step="erp", choice="yes", by="bob")
 
 
 OWN_WORDS = ("they told me so", "The ERP is down.")
@@ -93,9 +93,9 @@ async def test_the_reasons_for_the_lane_are_of_the_error_that_is_shown(
     async with await broken() as scene:
         await setter(scene)
         await change(scene)
-        view = await scene.run(shown, scene.knowledge, 1, scene.now)
+        view = await scene.do(shown, 1)
         assert view is not None
-        said = await scene.run(brief_of, scene.knowledge, view.incident, scene.now)
+        said = await scene.do(brief_of, view.incident)
         assert said is not None
 
         writer, found = Writer(catalogue=scene.knowledge.catalogue), said.suggestion
@@ -113,9 +113,9 @@ async def test_the_reasons_for_the_lane_are_of_the_error_that_is_shown(
 async def test_showing_it_again_changes_nothing_more() -> None:
     async with await broken() as scene:
         await other_counts(scene)
-        await scene.run(shown, scene.knowledge, 1, scene.now)
+        await scene.do(shown, 1)
         assert ("channel", What.REJUDGED) in await scene.said()
-        first = await scene.run(shown, scene.knowledge, 1, scene.now)
+        first = await scene.do(shown, 1)
 
-        assert await scene.run(shown, scene.knowledge, 1, scene.now) == first
+        assert await scene.do(shown, 1) == first
         assert await scene.said() == []

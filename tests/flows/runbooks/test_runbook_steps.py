@@ -68,12 +68,12 @@ async def broken(**connection: Any) -> Scene:
 
 
 async def answer(scene: Scene, step: str, choice: str, by: str, **values: str) -> bool:
-    return await scene.does(walk.answer, 1, step=step, choice=choice, by=by, values=values)
+    return await scene.do(walk.answer, 1, step=step, choice=choice, by=by, values=values)
 
 
 async def asked(scene: Scene) -> str | None:
     """The id of the step that is being asked."""
-    view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     return next((shown.step.id for shown in view.steps if shown.done is None), None)
 
@@ -105,12 +105,12 @@ async def test_a_wait_ends_by_itself_after_its_time_and_not_before() -> None:
         await answer(scene, "word", "yes", "data-owner")
 
         scene.later(MINUTE)
-        assert not await scene.does(walk.end_wait, 1)
+        assert not await scene.do(walk.end_wait, 1)
         scene.later(HOUR)
-        assert await scene.does(walk.end_wait, 1)
+        assert await scene.do(walk.end_wait, 1)
 
         assert await asked(scene) is None
-        assert not await scene.does(walk.end_wait, 1)
+        assert not await scene.do(walk.end_wait, 1)
 
 
 async def test_a_wait_ends_when_the_checks_are_good_again() -> None:
@@ -119,7 +119,7 @@ async def test_a_wait_ends_when_the_checks_are_good_again() -> None:
         await answer(scene, "word", "yes", "data-owner")
         await scene.sees(Verdict.OK, Verdict.OK)
 
-        assert await scene.does(walk.end_wait, 1)
+        assert await scene.do(walk.end_wait, 1)
 
         told = " ".join(entry.text for entry in await scene.timeline())
         assert "the checks are good again" in told

@@ -38,7 +38,7 @@ async def runs_again(numbers: int, judges: int) -> Outage:
 async def test_a_word_on_the_data_that_is_given_again_is_kept_once(times: int) -> None:
     async with await runs_again(5, 2) as scene:
         for _ in range(times):
-            await scene.run(respond.confirm_data, scene.knowledge, 1, "owner-0", scene.now)
+            await scene.do(respond.confirm_data, 1, "owner-0")
             scene.later(MINUTE)
 
         said = [one.text for one in await scene.timeline() if one.kind == "confirmed"]
@@ -91,20 +91,10 @@ def test_a_status_that_its_page_repeats_is_said_once(page: str) -> None:
 async def test_a_lane_that_the_runbook_reached_stands_beside_no_word_that_none_is_known() -> None:
     async with await Scene.open() as scene:
         await scene.records(*[Reading(at=scene.now, signals={"failed": 20.0})] * 2)
-        facts = await scene.run(
-            brief, scene.knowledge, scene.knowledge.catalogue.connections["orders"], scene.now
-        )
+        facts = await scene.do(brief, scene.knowledge.catalogue.connections["orders"])
         before = facts.suggestion
-        await scene.run(
-            walk.answer,
-            scene.knowledge,
-            1,
-            step="erp",
-            choice="yes",
-            by="bob",
-            now=scene.now,
-        )
-        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        await scene.do(walk.answer, 1, step="erp", choice="yes", by="bob")
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         said = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 

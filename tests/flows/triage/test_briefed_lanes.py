@@ -38,7 +38,7 @@ async def test_a_red_page_speaks_for_the_lane_of_the_party_whose_page_it_is() ->
         await scene.sees(Verdict.OK, check="orders/page", status="major_outage")
         await scene.sees(Verdict.OK, status="open")
 
-        said = await scene.run(brief, scene.knowledge, paid, scene.now)
+        said = await scene.do(brief, paid)
 
         assert said.suggestion.lane is Lane.VENDOR
         assert said.suggestion.error_class is ErrorClass.PLATFORM_OUTAGE
@@ -50,11 +50,9 @@ async def test_a_renewal_is_our_own_act_and_names_who_made_it() -> None:
     mine = a_connection(build=Build.NATIVE, credentials=(KEY,))
     async with await Scene.open(an_estate(mine)) as scene:
         ends = (NOW + 400 * DAY).date()
-        await scene.run(
-            credential_expiry.rotated, scene.knowledge, "orders/key", ends=ends, by="bob", now=NOW
-        )
+        await scene.do(credential_expiry.rotated, "orders/key", ends=ends, by="bob", now=NOW)
 
-        said = await scene.run(brief, scene.knowledge, mine, NOW + HOUR, NOW + HOUR)
+        said = await scene.do(brief, mine, NOW + HOUR, now=NOW + HOUR)
 
         assert [seen.kind for seen in said.facts.observed] == [LaneFactKind.RENEWAL]
         assert said.suggestion.lane is Lane.IT
@@ -67,7 +65,7 @@ async def test_a_changed_shape_blames_nobody() -> None:
         await scene.sees(Verdict.OK, fingerprint="a")
         await scene.sees(Verdict.OK, fingerprint="b")
 
-        said = await scene.run(brief, scene.knowledge, mine, scene.now, scene.now)
+        said = await scene.do(brief, mine, scene.now)
 
         assert [seen.kind for seen in said.facts.observed] == [LaneFactKind.SHAPE]
         assert "No evidence" in said.suggestion.reasons[0]
@@ -79,7 +77,7 @@ async def test_a_new_version_counts_as_an_update_of_the_far_end() -> None:
         await scene.sees(Verdict.OK, version="1")
         await scene.sees(Verdict.OK, version="2")
 
-        said = await scene.run(brief, scene.knowledge, mine, scene.now, scene.now)
+        said = await scene.do(brief, mine, scene.now)
 
         assert [seen.kind for seen in said.facts.observed] == [LaneFactKind.VERSION]
         assert said.suggestion.lane is Lane.VENDOR

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.core.estate.catalogue import Build, Catalogue, System
 from bot.core.estate.lane import Lane, Layer
 from bot.core.incidents.incident import Incident, State
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.signals import Blind, Cause, FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry
@@ -19,7 +20,6 @@ from bot.flows.incidents import open_incident, respond
 from bot.flows.incidents.grouping import merge, reopen
 from bot.flows.runbooks import walk
 from bot.flows.triage.briefing import brief
-from bot.ports import Knowledge
 from bot.slack.incidents import data_question
 from bot.slack.outbox import channel_words
 from bot.slack.text import Writer
@@ -101,7 +101,7 @@ async def runs(scene: Scene, connection: str) -> None:
 async def lines(scene: Scene, number: int, what: What = What.REJUDGED) -> list[str]:
     """What was said of it in the channel, as people read it."""
     posted = await scene.post()
-    view = await scene.run(views.incident_view, scene.knowledge, number, scene.now)
+    view = await scene.do(views.incident_view, number)
     writer = Writer(catalogue=scene.knowledge.catalogue)
     return [
         str(channel_words.in_channel(what, one.facts, view, writer).blocks[0]["text"]["text"])
@@ -122,7 +122,7 @@ async def whole(scene: Scene) -> Incident:
 async def test_a_silent_one_that_came_first_joins_the_outage_of_its_siblings() -> None:
     async with await begin("script", "shop", "bank", "edi") as scene:
         await fails(scene, "script")
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
         for id in ("shop", "bank"):
             await fails(scene, id, DOWN)
         apart = await alone(scene)
@@ -183,7 +183,7 @@ async def test_what_a_person_split_off_does_not_come_back_by_itself() -> None:
         await fails(scene, "shop", DOWN)
         await fails(scene, "bank", DOWN)
         bank = scene.knowledge.catalogue.connections["bank"]
-        await scene.does(merge.split, bank, by="alice")
+        await scene.do(merge.split, bank, by="alice")
         for _ in range(4):
             await scene.tick(10 * MINUTE)
 
@@ -199,7 +199,7 @@ async def test_that_our_own_look_is_refused_speaks_for_nobody() -> None:
 
         after = await whole(scene)
         shop = scene.knowledge.catalogue.connections["shop"]
-        said = await scene.run(brief, scene.knowledge, shop, scene.now)
+        said = await scene.do(brief, shop)
 
         assert (after.lane, after.lane_reasons, after.kind) == (
             before.lane,
@@ -228,7 +228,7 @@ async def test_what_was_declared_is_judged_anew_when_its_siblings_run_again() ->
         for id in ("shop", "bank"):
             await fails(scene, id, DOWN)
         script = scene.knowledge.catalogue.connections["script"]
-        declared = await scene.does(
+        declared = await scene.do(
             open_incident.declare, script, by="alice", why="no orders come in"
         )
         for id in ("shop", "bank"):
@@ -285,10 +285,10 @@ async def test_the_lane_is_judged_again_when_siblings_fail_and_told_once_with_it
 async def test_a_second_fault_judges_kind_first_check_and_lane_anew_and_says_so() -> None:
     async with await begin("shop", "bank") as scene:
         await fails(scene, "shop", CERTIFICATE)
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
         await scene.post()
         await fails(scene, "shop", MISSING)
-        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(views.incident_view, 1)
 
         assert view.incident.kind == ErrorClass.MASTER_DATA
         assert (view.incident.state, view.incident.holder) == (State.ACKNOWLEDGED, "bob")
@@ -307,7 +307,7 @@ async def test_what_an_answer_lacks_is_no_other_error() -> None:
     lacks = "GET https://shop.example/state: the list of failed records at $.errors is not in it"
     async with await begin("shop", "bank") as scene:
         await fails(scene, "shop", CERTIFICATE)
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
         await scene.post()
         for _ in range(3):
             seen = Reading(at=scene.now, signals={Signal.REACHABLE: True})
@@ -323,11 +323,11 @@ async def test_a_second_fault_after_a_relapse_of_a_part_speaks_of_that_part() ->
     async with await begin("shop", "bank") as scene:
         for id in ("shop", "bank"):
             await fails(scene, id, DOWN)
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
         for id in ("shop", "bank"):
             await runs(scene, id)
         await fails(scene, "bank", MISSING)
-        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(views.incident_view, 1)
 
         assert (view.incident.state, view.incident.holder) == (State.ACKNOWLEDGED, "bob")
         assert view.error.startswith("Bank: Master data")
@@ -338,7 +338,7 @@ async def test_a_second_fault_after_a_relapse_of_a_part_speaks_of_that_part() ->
 async def test_a_persons_lane_is_contradicted_once_and_never_overwritten() -> None:
     async with await begin("shop", "bank", "edi") as scene:
         await fails(scene, "shop", CERTIFICATE)
-        await scene.does(respond.set_lane, 1, Lane.VENDOR, "alice", "theirs")
+        await scene.do(respond.set_lane, 1, Lane.VENDOR, "alice", "theirs")
         await scene.post()
         for id in ("shop", "bank", "edi", "shop"):
             await fails(scene, id, DOWN)
@@ -356,7 +356,7 @@ async def test_a_lane_that_the_runbook_led_to_stays_as_a_persons_does() -> None:
     async with await begin("shop", "bank", "edi") as scene:
         await fails(scene, "shop", MISSING)
         yes = {"step": "erp", "choice": "yes", "by": "bob"}
-        await scene.does(walk.answer, 1, **yes)
+        await scene.do(walk.answer, 1, **yes)
         walked = await scene.incident()
         await fails(scene, "shop", CERTIFICATE)
         for _ in range(3):
@@ -376,10 +376,10 @@ async def test_what_is_open_by_a_persons_word_is_judged_by_what_others_do_now(
         await runs(scene, "returns")
         await fails(scene, "orders", MISSING)
         if chosen:
-            await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "")
+            await scene.do(respond.set_lane, 1, Lane.VENDOR, "bob", "")
         await runs(scene, "orders")
-        await scene.does(respond.confirm_data, 1, "data-owner")
-        await scene.does(reopen.reopen, 1, by="alice", why="still wrong")
+        await scene.do(respond.confirm_data, 1, "data-owner")
+        await scene.do(reopen.reopen, 1, by="alice", why="still wrong")
         before = (await scene.incident(1)).lane_reasons
 
         await fails(scene, "stock", DOWN)
@@ -395,15 +395,15 @@ async def test_what_people_said_of_one_is_asked_about_after_a_merge() -> None:
         await fails(scene, "orders", MISSING)
         await runs(scene, "orders")
         ran = (await scene.run(lambda tx: tx.connection_health("orders"))).since
-        await scene.does(respond.confirm_data, 1, "data-owner")
+        await scene.do(respond.confirm_data, 1, "data-owner")
         scene.later(HOUR)
-        await scene.does(reopen.reopen, 1, by="alice", why="prices are missing")
+        await scene.do(reopen.reopen, 1, by="alice", why="prices are missing")
         await fails(scene, "stock", DOWN)
-        await scene.does(merge.merge, 1, into=2, by="alice")
+        await scene.do(merge.merge, 1, into=2, by="alice")
         scene.later(HOUR)
         await runs(scene, "stock")
 
-        view = await scene.run(views.incident_view, scene.knowledge, 2, scene.now)
+        view = await scene.do(views.incident_view, 2)
         writer = Writer(catalogue=scene.knowledge.catalogue)
         asked = data_question.question({"person": "data-owner"}, view, None, writer)
         said = str(asked.blocks)
@@ -418,11 +418,11 @@ async def test_after_the_end_too_the_question_says_what_people_saw() -> None:
     async with await begin("orders", "stock") as scene:
         await fails(scene, "orders", MISSING)
         await runs(scene, "orders")
-        await scene.does(respond.confirm_data, 1, "data-owner")
-        await scene.does(reopen.reopen, 1, by="alice", why="prices are missing")
-        await scene.does(respond.resolve, 1, "alice", "sent again")
+        await scene.do(respond.confirm_data, 1, "data-owner")
+        await scene.do(reopen.reopen, 1, by="alice", why="prices are missing")
+        await scene.do(respond.resolve, 1, "alice", "sent again")
 
-        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(views.incident_view, 1)
         writer = Writer(catalogue=scene.knowledge.catalogue)
         _, blocks = data_question.after_end(view, "data-owner", writer)
 

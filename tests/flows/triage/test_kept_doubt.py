@@ -57,7 +57,7 @@ async def test_a_doubtful_first_attempt_stays_in_doubt_until_the_data_is_confirm
         for error, cause in zip((LOST, REFUSED), causes, strict=True):
             await stage.records(*[says(stage, error, cause)] * 3)
 
-        view = await stage.run(views.incident_view, stage.knowledge, 1, stage.now)
+        view = await stage.do(views.incident_view, 1)
 
         assert (await stage.incident()).doubt is Retry.LOOK_UP_FIRST
         assert "Look each record up" in view.retry
@@ -69,6 +69,6 @@ async def test_confirmed_data_ends_the_doubt():
     async with await scene() as stage:
         await stage.records(*[says(stage, LOST, None)] * 3)
         await stage.records(*[saw(Verdict.OK, stage.now)] * 3)
-        await stage.does(respond.confirm_data, 1, "data-owner")
+        await stage.do(respond.confirm_data, 1, "data-owner")
 
         assert (await stage.incident()).doubt is None

@@ -53,7 +53,7 @@ async def together(comes_and_goes: str, gravest: str) -> Scene:
     await fails(scene, "stock")
     steady = "stock" if comes_and_goes == "orders" else "orders"
     numbers = {one: found.id for one in ids if (found := await scene.live(one))}
-    await scene.does(merge.merge, numbers[comes_and_goes], into=numbers[steady], by="bob")
+    await scene.do(merge.merge, numbers[comes_and_goes], into=numbers[steady], by="bob")
     await scene.post()
     return scene
 
@@ -86,6 +86,6 @@ async def test_what_runs_again_leaves_the_lane_to_what_still_fails(well: str) ->
         await runs(scene, well)
         (whole,) = await scene.lives()
         fails_still = scene.knowledge.catalogue.connections[other]
-        found = await scene.run(brief_in, scene.knowledge, whole, fails_still, scene.now)
+        found = await scene.do(brief_in, whole, fails_still)
 
         assert (whole.lane, whole.lane_reasons) == (found.suggestion.lane, found.suggestion.reasons)

@@ -29,16 +29,16 @@ async def chosen(how: str) -> Scene:
     for one in ("orders", "returns"):
         await fails(scene, one)
     if how == "set":
-        await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "their log shows it")
+        await scene.do(respond.set_lane, 1, Lane.VENDOR, "bob", "their log shows it")
     else:
-        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
     await scene.post()
     await fails(scene, "stock")
     return scene
 
 
 async def read(scene: Scene, letter: OutboxMessage) -> str:
-    view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+    view = await scene.do(views.incident_view, 1)
     writer = Writer(catalogue=scene.knowledge.catalogue)
     assert view is not None
     assert letter.what is not None
@@ -51,7 +51,7 @@ async def told(scene: Scene, what: What, person: str) -> str:
 
 
 async def on_card(scene: Scene) -> str:
-    view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     return str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -78,7 +78,7 @@ async def test_said_again_it_is_said_of_all_of_them(how: str) -> None:
     async with await chosen(how) as scene:
         found = await scene.post()
         ping = next(one for one in found if (one.to, one.what) == ("person:charlie", What.PING))
-        await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "")
+        await scene.do(respond.set_lane, 1, Lane.VENDOR, "bob", "")
 
         for text in (await read(scene, ping), await on_card(scene)):
             assert "*Lane:*" in text
@@ -96,7 +96,7 @@ async def test_a_lane_that_nobody_chose_is_suggested_for_all_of_them() -> None:
 async def test_whoever_comes_into_the_channel_reads_of_whom_it_was_said() -> None:
     async with await chosen("set") as scene:
         await scene.run(lambda tx: tx.save_channel("incident:1", "C1"))
-        await scene.run(joined, scene.knowledge, "C1", "slack:U1", scene.now)
+        await scene.do(joined, "C1", "slack:U1")
         (brief,) = [one for one in await scene.post() if one.what is What.BRIEF]
 
         assert "before Stock joined" in brief.facts["lane"]

@@ -35,7 +35,7 @@ def estate(**vendor: object) -> Catalogue:
 async def handed_over(ticket: str = "", **vendor: object) -> Scene:
     scene = await Scene.open(estate(**vendor))
     await scene.sees(FAILING, FAILING)
-    await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob", ticket=ticket)
+    await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob", ticket=ticket)
     return scene
 
 
@@ -64,7 +64,7 @@ class TestEvidence:
         async with await handed_over(email="help@maker.example") as scene:
             await scene.post(refuse=frozenset({"party:vendor"}))
 
-            view = await scene.does(views.incident_view, 1)
+            view = await scene.do(views.incident_view, 1)
 
             assert view is not None
             assert [(one.person, one.state) for one in view.deliveries] == [
@@ -74,10 +74,10 @@ class TestEvidence:
     async def test_a_delivered_one_makes_the_card_stale(self) -> None:
         async with await handed_over(email="help@maker.example") as scene:
             await scene.post()
-            await scene.does(counterparty.send_evidence, await scene.incident(), Lane.VENDOR)
+            await scene.do(counterparty.send_evidence, await scene.incident(), Lane.VENDOR)
             mail = next(one for one in await scene.post() if one.to == "party:vendor")
 
-            await scene.run(delivery.sent, mail, scene.now)
+            await scene.do(delivery.sent, mail)
             scene.later(MACHINE_RESTS)
 
             shown = [one for one in await scene.post() if one.kind == "show"]
@@ -93,7 +93,7 @@ class TestTicket:
             first = await scene.said()
             await scene.tick(HOUR)
             second = await scene.said()
-            await scene.does(counterparty.give_ticket, 1, "88123", "bob")
+            await scene.do(counterparty.give_ticket, 1, "88123", "bob")
             await scene.post()
             await scene.tick(HOUR)
 
@@ -113,16 +113,16 @@ class TestTicket:
         own = a_connection(lanes={Lane.VENDOR: "vendor", Lane.IT: "helpdesk"})
         async with await Scene.open(an_estate(own, parties=parties)) as scene:
             await scene.sees(FAILING, FAILING)
-            await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob", ticket="88123")
+            await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob", ticket="88123")
 
-            after = await scene.does(respond.hand_over, 1, Lane.IT, "bob")
+            after = await scene.do(respond.hand_over, 1, Lane.IT, "bob")
 
             assert after.counterparty_ticket == ""
 
     async def test_an_empty_one_is_refused(self) -> None:
         async with await handed_over() as scene:
             with pytest.raises(Invalid, match="ticket number"):
-                await scene.does(counterparty.give_ticket, 1, "  ", "bob")
+                await scene.do(counterparty.give_ticket, 1, "  ", "bob")
 
 
 class TestContractClock:
@@ -136,7 +136,7 @@ class TestContractClock:
             due = await scene.said()
             await scene.tick(HOUR)
             again = await scene.said()
-            rows = await scene.does(lambda tx, known, now: response_times.sla(tx, known, now))
+            rows = await scene.do(response_times.sla)
 
             assert ("person:bob", What.COUNTERPARTY_SOON) in soon
             assert ("person:bob", What.COUNTERPARTY_DUE) in due
@@ -162,19 +162,19 @@ class TestContractClock:
     async def test_an_answer_stops_it(self) -> None:
         async with await handed_over("88123") as scene:
             await scene.post()
-            await scene.does(counterparty.answered, 1, "bob")
+            await scene.do(counterparty.answered, 1, "bob")
 
             for _ in range(6):
                 await scene.tick(HOUR)
 
             assert "breach" not in await scene.kinds()
-            rows = await scene.does(lambda tx, known, now: response_times.sla(tx, known, now))
+            rows = await scene.do(response_times.sla)
             assert rows[0].breaches == ()
 
     async def test_without_a_counter_party_nobody_can_have_answered(self) -> None:
         async with await broken() as scene:
             with pytest.raises(NotAllowed, match="not with a counter-party"):
-                await scene.does(counterparty.answered, 1, "bob")
+                await scene.do(counterparty.answered, 1, "bob")
 
 
 class TestJointCall:
@@ -185,14 +185,14 @@ class TestJointCall:
         async with await Scene.open(catalogue) as scene:
             await scene.sees(FAILING, FAILING)
             await scene.post()
-            await scene.does(respond.acknowledge, 1, "bob")
+            await scene.do(respond.acknowledge, 1, "bob")
             await scene.tick(50 * MINUTE)
             await scene.post()
 
-            await scene.run(respond.still_on_it, 1, "bob", scene.now)
+            await scene.do(respond.still_on_it, 1, "bob")
             await scene.tick(10 * MINUTE)
             said = await scene.said()
-            await scene.does(counterparty.joint_call_held, 1, "the vendor rolls back", "bob")
+            await scene.do(counterparty.joint_call_held, 1, "the vendor rolls back", "bob")
 
             assert ("channel", What.JOINT_CALL) in said
             assert ("person:architect", What.JOINT_CALL) in said
@@ -201,7 +201,7 @@ class TestJointCall:
 
     async def test_a_confirmed_lane_needs_none(self) -> None:
         async with await broken() as scene:
-            await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "their logs say so")
+            await scene.do(respond.set_lane, 1, Lane.VENDOR, "bob", "their logs say so")
             for _ in range(8):
                 await scene.tick(15 * MINUTE)
 
@@ -240,16 +240,14 @@ class TestSeverity:
 class TestReview:
     async def test_it_closes_the_incident_for_good(self) -> None:
         async with await broken() as scene:
-            await scene.does(respond.resolve, 1, "bob", "renewed the secret")
-            after = await scene.run(
+            await scene.do(respond.resolve, 1, "bob", "renewed the secret")
+            after = await scene.do(
                 review.review,
-                scene.knowledge,
                 1,
                 cause=CauseClass.CREDENTIAL,
                 helped="the runbook",
                 follow_ups="rotate by calendar",
                 by="bob",
-                now=scene.now,
             )
 
             assert (after.state, after.cause_class) == (State.REVIEWED, CauseClass.CREDENTIAL)
@@ -258,8 +256,8 @@ class TestReview:
 
     async def test_after_two_working_days_whoever_had_it_is_asked(self) -> None:
         async with await broken() as scene:
-            await scene.does(respond.acknowledge, 1, "bob")
-            await scene.does(respond.resolve, 1, "bob", "restarted")
+            await scene.do(respond.acknowledge, 1, "bob")
+            await scene.do(respond.resolve, 1, "bob", "restarted")
             await scene.post()
 
             early = await scene.tick(2 * DAY - MINUTE)
@@ -272,22 +270,15 @@ class TestReview:
     async def test_an_open_one_cannot_be_reviewed(self) -> None:
         async with await broken() as scene:
             with pytest.raises(Refused, match="Cannot review"):
-                await scene.run(
-                    review.review,
-                    scene.knowledge,
-                    1,
-                    cause=CauseClass.OTHER,
-                    helped="",
-                    follow_ups="",
-                    by="bob",
-                    now=scene.now,
+                await scene.do(
+                    review.review, 1, cause=CauseClass.OTHER, helped="", follow_ups="", by="bob"
                 )
 
 
 async def test_a_review_is_asked_for_every_week_and_then_of_the_manager() -> None:
     async with await broken() as scene:
-        await scene.does(respond.acknowledge, 1, "bob")
-        await scene.does(respond.resolve, 1, "bob", "restarted")
+        await scene.do(respond.acknowledge, 1, "bob")
+        await scene.do(respond.resolve, 1, "bob", "restarted")
         await scene.post()
         asked = []
         for wait in (3 * DAY, *[7 * DAY] * 5):
@@ -305,8 +296,8 @@ async def test_another_lane_brings_its_own_ladder_and_lease() -> None:
     )
     async with await broken(policies=(vendor,)) as scene:
         before = await scene.incident()
-        after = await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "their release")
-        back = await scene.does(respond.set_lane, 1, Lane.IT, "bob", "no, ours")
+        after = await scene.do(respond.set_lane, 1, Lane.VENDOR, "bob", "their release")
+        back = await scene.do(respond.set_lane, 1, Lane.IT, "bob", "no, ours")
 
         assert before.lease == HOUR
         assert (after.lease, after.ladder[0]) == (4 * HOUR, before.ladder[0])

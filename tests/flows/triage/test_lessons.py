@@ -59,7 +59,7 @@ async def broken(scene: Scene, text: str = TEXT) -> int:
 
 async def resolved(scene: Scene) -> int:
     number = await broken(scene)
-    await scene.does(respond.resolve, number, "alice", "Finance lifted the hold")
+    await scene.do(respond.resolve, number, "alice", "Finance lifted the hold")
     return number
 
 
@@ -87,7 +87,7 @@ def test_a_pattern_of_people_s_words_is_always_bounded(text: str) -> None:
 async def test_the_form_is_offered_for_an_unknown_error_without_its_ids(scene: Scene) -> None:
     number = await resolved(scene)
 
-    draft = await scene.run(lessons.wanted, scene.knowledge, number)
+    draft = await scene.do(lessons.wanted, number)
 
     assert draft is not None
     assert draft.signature == "Customer … has credit hold flag KX"
@@ -104,12 +104,12 @@ async def test_a_sensitive_connection_s_text_is_never_kept() -> None:
 
 async def test_an_approved_entry_counts_at_once(scene: Scene) -> None:
     number = await resolved(scene)
-    proposal = await scene.does(lessons.propose, number, LESSON, "bob")
+    proposal = await scene.do(lessons.propose, number, LESSON, "bob")
     connection = scene.knowledge.catalogue.connections["orders"]
-    before = await scene.run(brief, scene.knowledge, connection, scene.now)
-    await scene.does(lessons.decide, proposal.id, approve=True, by="alice", why="")
+    before = await scene.do(brief, connection)
+    await scene.do(lessons.decide, proposal.id, approve=True, by="alice", why="")
 
-    after = await scene.run(brief, scene.knowledge, connection, scene.now)
+    after = await scene.do(brief, connection)
 
     assert before.facts.hits == ()
     assert [hit.entry.id for hit in after.facts.hits] == ["learned-1"]
@@ -119,9 +119,9 @@ async def test_an_approved_entry_counts_at_once(scene: Scene) -> None:
 async def test_the_owner_is_asked_and_the_proposer_told(scene: Scene) -> None:
     number = await resolved(scene)
     await scene.post()
-    proposal = await scene.does(lessons.propose, number, LESSON, "bob")
+    proposal = await scene.do(lessons.propose, number, LESSON, "bob")
     asked = await scene.said()
-    await scene.does(lessons.decide, proposal.id, approve=False, by="alice", why="too broad")
+    await scene.do(lessons.decide, proposal.id, approve=False, by="alice", why="too broad")
     told = await scene.said()
 
     assert ("person:alice", What.ENTRY_PROPOSED) in asked
@@ -130,22 +130,22 @@ async def test_the_owner_is_asked_and_the_proposer_told(scene: Scene) -> None:
 
 async def test_only_an_owner_decides_and_only_once(scene: Scene) -> None:
     number = await resolved(scene)
-    proposal = await scene.does(lessons.propose, number, LESSON, "bob")
+    proposal = await scene.do(lessons.propose, number, LESSON, "bob")
 
     with pytest.raises(NotAllowed, match="Only an owner"):
-        await scene.does(lessons.decide, proposal.id, approve=True, by="charlie", why="")
+        await scene.do(lessons.decide, proposal.id, approve=True, by="charlie", why="")
     with pytest.raises(Invalid, match="Say why"):
-        await scene.does(lessons.decide, proposal.id, approve=False, by="alice", why=" ")
-    await scene.does(lessons.decide, proposal.id, approve=True, by="alice", why="")
+        await scene.do(lessons.decide, proposal.id, approve=False, by="alice", why=" ")
+    await scene.do(lessons.decide, proposal.id, approve=True, by="alice", why="")
     with pytest.raises(Refused, match="already"):
-        await scene.does(lessons.decide, proposal.id, approve=False, by="alice", why="no")
+        await scene.do(lessons.decide, proposal.id, approve=False, by="alice", why="no")
 
 
 async def test_an_owner_edits_what_a_responder_proposed(scene: Scene) -> None:
     number = await resolved(scene)
-    proposal = await scene.does(lessons.propose, number, LESSON, "bob")
+    proposal = await scene.do(lessons.propose, number, LESSON, "bob")
 
-    after = await scene.does(
+    after = await scene.do(
         lessons.edit, proposal.id, replace(LESSON, fix="Ask finance first."), "alice"
     )
 
@@ -157,18 +157,18 @@ async def test_an_owner_alone_approves_by_proposing() -> None:
     async with await Scene.open(estate) as scene:
         number = await resolved(scene)
 
-        proposal = await scene.does(lessons.propose, number, LESSON, "alice")
+        proposal = await scene.do(lessons.propose, number, LESSON, "alice")
 
         assert proposal.standing is LessonState.APPROVED
 
 
 async def test_a_second_entry_for_the_same_words_is_refused(scene: Scene) -> None:
     number = await resolved(scene)
-    first = await scene.does(lessons.propose, number, LESSON, "bob")
-    await scene.does(lessons.decide, first.id, approve=True, by="alice", why="")
+    first = await scene.do(lessons.propose, number, LESSON, "bob")
+    await scene.do(lessons.decide, first.id, approve=True, by="alice", why="")
 
     with pytest.raises(Refused, match="fits these words already"):
-        await scene.does(lessons.propose, number, LESSON, "bob")
+        await scene.do(lessons.propose, number, LESSON, "bob")
     assert len(await scene.run(lambda tx: tx.proposals())) == 1
 
 
@@ -176,14 +176,14 @@ async def test_words_that_would_fit_anything_are_refused(scene: Scene) -> None:
     number = await resolved(scene)
 
     with pytest.raises(Invalid, match="at least 8 letters"):
-        await scene.does(lessons.propose, number, replace(LESSON, signature="…"), "bob")
+        await scene.do(lessons.propose, number, replace(LESSON, signature="…"), "bob")
 
 
 async def test_a_secret_that_somebody_types_is_not_stored(scene: Scene) -> None:
     number = await resolved(scene)
     typed = replace(LESSON, fix="Log in with password=hunter2")
 
-    proposal = await scene.does(lessons.propose, number, typed, "bob")
+    proposal = await scene.do(lessons.propose, number, typed, "bob")
 
     assert "hunter2" not in proposal.lesson.fix
 
@@ -192,8 +192,8 @@ async def test_the_exported_file_is_a_playbook_that_loads(scene: Scene, tmp_path
     number = await resolved(scene)
     other = replace(LESSON, signature="Widget frobnicated … badly")
     for lesson in (LESSON, other):
-        proposal = await scene.does(lessons.propose, number, lesson, "bob")
-        await scene.does(lessons.decide, proposal.id, approve=True, by="alice", why="")
+        proposal = await scene.do(lessons.propose, number, lesson, "bob")
+        await scene.do(lessons.decide, proposal.id, approve=True, by="alice", why="")
     learned = await scene.run(lambda tx: tx.proposals())
     (tmp_path / "learned.yaml").write_text(playbook_text(learned), encoding="utf-8")
 
@@ -206,9 +206,9 @@ async def test_the_exported_file_is_a_playbook_that_loads(scene: Scene, tmp_path
 
 async def test_nothing_is_offered_after_a_proposal_or_while_it_lasts(scene: Scene) -> None:
     number = await broken(scene)
-    during = await scene.run(lessons.wanted, scene.knowledge, number)
-    await scene.does(respond.resolve, number, "alice", "lifted")
-    await scene.does(lessons.propose, number, LESSON, "bob")
-    after = await scene.run(lessons.wanted, scene.knowledge, number)
+    during = await scene.do(lessons.wanted, number)
+    await scene.do(respond.resolve, number, "alice", "lifted")
+    await scene.do(lessons.propose, number, LESSON, "bob")
+    after = await scene.do(lessons.wanted, number)
 
     assert (during, after) == (None, None)

@@ -73,11 +73,11 @@ async def test_the_error_that_most_records_have_leads_with_its_lane(
         numbers = [one.id for one in sorted(await scene.lives(), key=lambda one: one.id)]
         whole, *parts = numbers[::-1] if backwards else numbers
         for part in parts:
-            await scene.does(merge.merge, part, into=whole, by="bob")
-        view = await scene.run(shown, scene.knowledge, whole, scene.now)
+            await scene.do(merge.merge, part, into=whole, by="bob")
+        view = await scene.do(shown, whole)
         assert view is not None
         loudest = scene.knowledge.catalogue.connections[leads]
-        alone = await scene.run(brief_in, scene.knowledge, view.incident, loudest, scene.now)
+        alone = await scene.do(brief_in, view.incident, loudest)
 
         assert view.error == f"{leads.upper()}: {main_error(alone.facts)}"
         assert view.incident.lane is alone.suggestion.lane
@@ -90,11 +90,11 @@ async def test_the_error_that_most_records_have_leads_with_its_lane(
 
 async def test_fewer_records_for_a_moment_change_neither_error_nor_lane() -> None:
     async with await begun({"edi": {CERTIFICATE: 52}, "pay": {MISSING: 30}}) as scene:
-        await scene.does(merge.merge, 2, into=1, by="bob")
+        await scene.do(merge.merge, 2, into=1, by="bob")
         seen = []
         for count in (52, 20, 12, 40):
             await fails(scene, "edi", {CERTIFICATE: count})
-            view = await scene.run(shown, scene.knowledge, 1, scene.now)
+            view = await scene.do(shown, 1)
             assert view is not None
             seen.append((view.error, view.incident.lane))
 

@@ -33,9 +33,9 @@ async def scene() -> AsyncIterator[Scene]:
 async def broken(scene: Scene, how: str = "The login was renewed") -> None:
     """One break from its opening to its end, its lane corrected to the vendor."""
     connection = scene.knowledge.catalogue.connections["orders"]
-    incident = await scene.does(open_incident.declare, connection, by="bob", why="it stands still")
-    await scene.does(respond.set_lane, incident.id, Lane.VENDOR, by="alice", why="their outage")
-    await scene.does(respond.resolve, incident.id, by="alice", how=how)
+    incident = await scene.do(open_incident.declare, connection, by="bob", why="it stands still")
+    await scene.do(respond.set_lane, incident.id, Lane.VENDOR, by="alice", why="their outage")
+    await scene.do(respond.resolve, incident.id, by="alice", how=how)
 
 
 async def test_a_correction_counts_against_every_rule_that_argued_otherwise(scene: Scene) -> None:
@@ -50,9 +50,9 @@ async def test_a_correction_counts_against_every_rule_that_argued_otherwise(scen
 
 async def test_a_person_who_changes_their_mind_is_counted_once(scene: Scene) -> None:
     connection = scene.knowledge.catalogue.connections["orders"]
-    incident = await scene.does(open_incident.declare, connection, by="bob", why="it stands still")
+    incident = await scene.do(open_incident.declare, connection, by="bob", why="it stands still")
     for lane in (Lane.VENDOR, Lane.IT):
-        await scene.does(respond.set_lane, incident.id, lane, by="alice", why="on second sight")
+        await scene.do(respond.set_lane, incident.id, lane, by="alice", why="on second sight")
 
     tallies = await scene.run(lambda tx: tx.tallies())
 
@@ -65,9 +65,9 @@ async def test_the_card_doubts_a_rule_that_was_mostly_wrong_and_still_follows_it
     for _ in range(4):
         await broken(scene)
     connection = scene.knowledge.catalogue.connections["orders"]
-    again = await scene.does(open_incident.declare, connection, by="bob", why="again")
+    again = await scene.do(open_incident.declare, connection, by="bob", why="again")
 
-    view = await scene.does(views.incident_view, again.id)
+    view = await scene.do(views.incident_view, again.id)
 
     assert again.lane is Lane.IT
     assert view.hindsight.doubts == (
@@ -78,7 +78,7 @@ async def test_the_card_doubts_a_rule_that_was_mostly_wrong_and_still_follows_it
 async def test_the_audit_lists_how_the_rules_fared(scene: Scene) -> None:
     await broken(scene)
 
-    view = await scene.does(audit.view)
+    view = await scene.do(audit.view)
 
     assert [one.rule for one in view.tallies] == [CREDENTIAL]
 
@@ -87,9 +87,9 @@ async def test_earlier_breaks_are_shown_with_what_fixed_them(scene: Scene) -> No
     await broken(scene, "The vendor restarted it")
     await broken(scene, "The login was renewed")
     connection = scene.knowledge.catalogue.connections["orders"]
-    again = await scene.does(open_incident.declare, connection, by="bob", why="again")
+    again = await scene.do(open_incident.declare, connection, by="bob", why="again")
 
-    view = await scene.does(views.incident_view, again.id)
+    view = await scene.do(views.incident_view, again.id)
 
     assert view.hindsight.seen == "this connection 2 times otherwise"
     assert [one.incident.resolution for one in view.hindsight.similar] == [
@@ -121,11 +121,11 @@ async def test_two_errors_are_of_one_kind_only_when_both_are_known_or_read_the_s
         knowledge = replace(scene.knowledge, playbook=shipped_playbook())
         scene.knowledge = knowledge
         first = await failing(scene, "orders", earlier)
-        await scene.does(respond.resolve, first, by="alice", how="It was wound up")
+        await scene.do(respond.resolve, first, by="alice", how="It was wound up")
         scene.later(DAY)
         again = await failing(scene, "returns", later)
 
-        seen = (await scene.does(views.incident_view, again)).hindsight.seen
+        seen = (await scene.do(views.incident_view, again)).hindsight.seen
 
     assert seen == ("this kind of error once" if alike else "")
 
@@ -134,7 +134,7 @@ async def failing(scene: Scene, name: str, error: str) -> int:
     connection = scene.knowledge.catalogue.connections[name]
     gone = Reading(at=scene.now, signals={Signal.REACHABLE: False}, error=error)
     await scene.records(gone, gone, check=f"{name}/api")
-    found = await scene.live(name) or await scene.does(
+    found = await scene.live(name) or await scene.do(
         open_incident.declare, connection, by="bob", why="it stands still"
     )
     return found.id
@@ -143,12 +143,12 @@ async def failing(scene: Scene, name: str, error: str) -> int:
 async def test_a_runbook_that_nobody_used_for_a_year_is_a_finding_until_it_is_confirmed(
     scene: Scene,
 ) -> None:
-    await scene.does(audit.tick)
+    await scene.do(audit.tick)
     scene.later(366 * DAY)
-    before = await scene.does(audit.view)
-    await scene.run(walk.confirm, scene.knowledge, "generic", "alice", scene.now)
+    before = await scene.do(audit.view)
+    await scene.do(walk.confirm, "generic", "alice")
 
-    after = await scene.does(audit.view)
+    after = await scene.do(audit.view)
 
     assert "stale-runbooks" in {one.id for one in before.audit.findings.open}
     assert "stale-runbooks" not in {one.id for one in after.audit.findings.open}

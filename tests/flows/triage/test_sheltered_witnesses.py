@@ -37,7 +37,7 @@ def estate(*windows: Window) -> Catalogue:
 
 async def rules(scene: Scene) -> set[str]:
     orders = scene.knowledge.catalogue.connections["orders"]
-    found = await scene.run(brief, scene.knowledge, orders, scene.now)
+    found = await scene.do(brief, orders)
     return {vote.rule for vote in found.suggestion.votes}
 
 
@@ -53,9 +53,7 @@ async def test_a_window_over_one_of_the_others_takes_the_blame_from_the_network(
 async def test_so_does_a_pause_until_it_ends() -> None:
     async with await Scene.open(estate()) as scene:
         far = scene.knowledge.catalogue.connections["far"]
-        await scene.does(
-            pauses.pause, far, by="alice", until=scene.now + HOUR, why="they move house"
-        )
+        await scene.do(pauses.pause, far, by="alice", until=scene.now + HOUR, why="they move house")
         for id in ("near", "far", "orders"):
             await fails(scene, id)
         paused = await rules(scene)

@@ -26,7 +26,7 @@ OUTAGE, RATE = ErrorClass.PLATFORM_OUTAGE.value, ErrorClass.RATE_LIMIT.value
 @pytest.mark.parametrize("first", sorted(GRAVITY))
 async def test_how_grave_what_it_began_with_is_is_its_own_matter(first: str) -> None:
     async with await outage([first, *(id for id in GRAVITY if id != first)]) as scene:
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         said = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -69,7 +69,7 @@ async def ends_as(scene: Scene, *failed: float) -> str:
         await scene.records(seen, seen, check=f"{id}/api")
     assert (await scene.incident()).state is State.VERIFYING
     [told] = [one for one in await scene.post() if one.what is What.RECOVERED]
-    view = await scene.does(views.incident_view, 1)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     assert told.what is not None
     writer = Writer(catalogue=scene.knowledge.catalogue)
@@ -100,7 +100,7 @@ async def test_one_connection_that_is_degraded_is_not_good_again() -> None:
         seen = Reading(at=scene.now, signals={Signal.FAILED: 5.0})
         await scene.records(seen, seen, check="payments/api")
         [told] = [one for one in await scene.post() if one.what is What.RECOVERED]
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         writer = Writer(catalogue=scene.knowledge.catalogue)
         said = str(channel_words.in_channel(What.RECOVERED, told.facts, view, writer).blocks)

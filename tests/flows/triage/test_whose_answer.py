@@ -88,7 +88,7 @@ async def briefed(catalogue: Catalogue, answer: tuple[int, str, str]) -> Briefin
         for _ in range(3):
             await scene.records(replace(seen, at=scene.now), check=orders.checks[0].key)
             scene.later(MINUTE)
-        return await scene.run(brief, scene.knowledge, orders, scene.now, NOW)
+        return await scene.do(brief, orders, NOW)
 
 
 def beside(catalogue: Catalogue) -> Catalogue:

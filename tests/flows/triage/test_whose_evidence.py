@@ -52,7 +52,7 @@ async def found(catalogue: Catalogue, **seen: Observation) -> tuple[Briefing, Co
             await scene.records(observation, check=f"orders/{kind}")
         connection = catalogue.connections["orders"]
         since = scene.now - MINUTE
-        return await scene.run(brief, scene.knowledge, connection, scene.now, since), connection
+        return await scene.do(brief, connection, since), connection
 
 
 def refused(said: str) -> Reading:
@@ -142,7 +142,7 @@ async def test_how_a_call_of_our_own_ended_is_told_of_the_host_that_was_called(
         seen = Reading(at=scene.now, signals=wrong, error=text, cause=cause)
         await scene.records(seen, check="orders/http")
         for one in others[:-1]:
-            briefing = await scene.run(brief, scene.knowledge, mine, scene.now, scene.now)
+            briefing = await scene.do(brief, mine, scene.now)
             assert briefing.suggestion.lane is expected, briefing.suggestion.reasons
             await fails(scene, one.id)
 
@@ -173,7 +173,7 @@ async def test_the_network_is_looked_at_first_only_where_none_of_them_was_answer
             await fails(scene, id, others)
         await scene.records(seen, check="orders/http")
         mine = catalogue.connections["orders"]
-        briefing = await scene.run(brief, scene.knowledge, mine, scene.now, scene.now)
+        briefing = await scene.do(brief, mine, scene.now)
 
     said = " ".join(briefing.suggestion.reasons)
     assert ("look at the network first" in said) is network

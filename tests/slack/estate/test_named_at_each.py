@@ -10,7 +10,7 @@ from bot.flows import estate_views
 from bot.flows.estate_views import StatusLine
 from bot.flows.incidents import respond
 from bot.flows.monitoring import pauses
-from bot.ports import Tx
+from bot.flows.work import Work
 from bot.slack import home
 from bot.slack.estate import words
 from bot.slack.text import Writer
@@ -26,7 +26,7 @@ PLACES = ("status of all", "status of one", "dossier", "home")
 async def joined_later() -> Outage:
     """Two failed together, somebody has it, and a third one joined."""
     scene = await outage([(20, 0), (20, 0), (0, 0)])
-    await scene.does(respond.acknowledge, 1, "bob")
+    await scene.do(respond.acknowledge, 1, "bob")
     await scene.run(lambda tx: tx.save_channel("incident:1", ROOM))
     scene.later(5 * MINUTE)
     await scene.look([(20, 0)] * SIZE)
@@ -38,14 +38,13 @@ async def joined_later() -> Outage:
 async def told(scene: Outage, connection: Connection) -> Mapping[str, str]:
     """What each place says of one connection."""
 
-    def read(tx: Tx) -> Mapping[str, str]:
-        knowledge, now = scene.knowledge, scene.now
-        writer = Writer(catalogue=knowledge.catalogue)
-        every = estate_views.status(tx, knowledge, now)
-        mine = estate_views.mine(tx, knowledge, "alice", now)
+    def read(work: Work) -> Mapping[str, str]:
+        writer = Writer(catalogue=work.catalogue)
+        every = estate_views.status(work)
+        mine = estate_views.mine(work, "alice")
         [line] = [one for one in every.lines if one.connection == connection]
-        alone = estate_views.status_line(tx, knowledge, connection, now)
-        dossier = estate_views.dossier(tx, knowledge, connection, now)
+        alone = estate_views.status_line(work, connection)
+        dossier = estate_views.dossier(work, connection)
         pages = (
             words.status(every, writer).blocks,
             words.status_of(alone, writer).blocks,
@@ -55,7 +54,7 @@ async def told(scene: Outage, connection: Connection) -> Mapping[str, str]:
         assert line == alone == dossier.line
         return {place: _of(page, line) for place, page in zip(PLACES, pages, strict=True)}
 
-    return await scene.run(read)
+    return await scene.do(read)
 
 
 def _of(page: tuple[dict[str, object], ...], line: StatusLine) -> str:
@@ -78,14 +77,8 @@ async def test_a_pause_of_any_connection_is_shown_on_the_card_of_its_incident() 
         await scene.post()
         for name in ("flow-0", "flow-2"):
             connection = scene.knowledge.catalogue.connections[name]
-            await scene.run(
-                pauses.pause,
-                scene.knowledge,
-                connection,
-                until=scene.now + HOUR,
-                why="moving",
-                by="alice",
-                now=scene.now,
+            await scene.do(
+                pauses.pause, connection, until=scene.now + HOUR, why="moving", by="alice"
             )
             shown = [one.subject for one in await scene.post() if one.what is None]
             assert "incident:1" in shown, name
@@ -94,7 +87,7 @@ async def test_a_pause_of_any_connection_is_shown_on_the_card_of_its_incident() 
 async def test_what_it_was_a_part_of_is_named_in_the_list_of_its_incidents() -> None:
     async with await joined_later() as scene:
         connection = scene.knowledge.catalogue.connections["flow-2"]
-        view = await scene.run(estate_views.dossier, scene.knowledge, connection, scene.now)
+        view = await scene.do(estate_views.dossier, connection)
         [past] = [one for one in view.history if one.parent]
 
         assert "a part of INC-1" in words._past(past, None, scene.writer)

@@ -11,7 +11,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
 from bot.flows import estate_views, views
 from bot.flows.incidents import respond
-from bot.ports import Tx
+from bot.flows.work import Work
 from bot.slack import home
 from bot.slack.estate import words as estate
 from bot.slack.text import Writer
@@ -38,16 +38,16 @@ def look(scene: Scene, verdict: Verdict) -> Observation:
 async def shown(scene: Scene) -> str:
     """All that stands on Alice's Home and in her `/conn status` now."""
 
-    def read(tx: Tx) -> str:
-        writer, knowledge = Writer(catalogue=scene.knowledge.catalogue), scene.knowledge
-        mine = estate_views.mine(tx, knowledge, "alice", scene.now)
-        status = estate_views.status(tx, knowledge, scene.now)
-        listed = estate.incidents(views.live_incidents(tx), "Name one.", writer).blocks
+    def read(work: Work) -> str:
+        writer = Writer(catalogue=work.catalogue)
+        mine = estate_views.mine(work, "alice")
+        status = estate_views.status(work)
+        listed = estate.incidents(views.live_incidents(work), "Name one.", writer).blocks
         alone = estate.status_of(status.lines[0], writer).blocks
         blocks = [*home.home(mine, status, writer)["blocks"], *alone, *listed]
         return "\n".join(_texts(blocks))
 
-    return await scene.run(read)
+    return await scene.do(read)
 
 
 def _texts(part: object) -> Iterator[str]:
@@ -112,9 +112,9 @@ async def test_the_words_of_a_good_look_are_no_error_of_what_still_fails() -> No
     async with await Scene.open() as scene:
         await scene.records(look(scene, BAD))
         await scene.records(look(scene, BAD))
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
         await scene.records(look(scene, OK))
-        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(views.incident_view, 1)
 
         assert view is not None
         assert "spotless" not in view.error

@@ -8,13 +8,13 @@ import pytest
 
 from bot.core.changes.change_request import ChangeKind
 from bot.core.estate.lane import Lane
+from bot.core.outbox.received import SlackUser
 from bot.flows.incidents import respond
 from bot.language.errors import BotError
-from bot.ports import SlackUser, Tx
 from bot.slack.handler import Body
 from bot.slack.ids import Modal
 from bot.slack.submissions import SUBMISSIONS
-from bot.store.sqlite import SqliteTx
+from bot.store.tx import Tx
 from tests.builders import HOUR, NOW
 from tests.flows.people.test_permissions import HOLDER, OWNER, broken, calm, over, with_the_vendor
 from tests.flows.scene import Scene
@@ -49,7 +49,7 @@ def words(**said: str) -> Filled:
 
 async def set_by_somebody() -> Scene:
     scene = await broken()
-    await scene.does(respond.set_lane, 1, Lane.IT, OWNER, "seen before")
+    await scene.do(respond.set_lane, 1, Lane.IT, OWNER, "seen before")
     return scene
 
 
@@ -179,6 +179,6 @@ async def kept(bench: Bench, form: Form, filled: Filled) -> str:
 
 
 def written(tx: Tx) -> str:
-    assert isinstance(tx, SqliteTx)
+    assert isinstance(tx, Tx)
     made = 'INSERT INTO "_sqlite_migrations"'
     return "\n".join(line for line in tx.db.conn.iterdump() if not line.startswith(made))

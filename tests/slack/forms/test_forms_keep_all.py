@@ -171,10 +171,10 @@ def test_what_is_filled_in_at_a_step_is_bounded_and_refused_by_name() -> None:
 async def test_a_ticket_number_that_is_too_long_is_refused_and_not_cut() -> None:
     async with await Scene.open(an_estate()) as scene:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
-        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
 
         with pytest.raises(Invalid, match="at most 80 characters"):
-            await scene.does(counterparty.give_ticket, 1, "7" * 400, "bob")
+            await scene.do(counterparty.give_ticket, 1, "7" * 400, "bob")
 
         assert (await scene.incident()).counterparty_ticket == ""
 
@@ -183,11 +183,11 @@ async def test_a_ticket_number_that_is_too_long_is_refused_and_not_cut() -> None
 async def test_a_ticket_of_what_was_taken_back_is_refused() -> None:
     async with await Scene.open(an_estate()) as scene:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
-        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
 
         with pytest.raises(NotAllowed, match="INC-1 is not with a counter-party"):
-            await scene.does(counterparty.give_ticket, 1, "88123", "bob")
+            await scene.do(counterparty.give_ticket, 1, "88123", "bob")
 
         assert (await scene.incident()).counterparty_ticket == ""
 
@@ -196,8 +196,8 @@ async def test_a_ticket_of_what_was_taken_back_is_refused() -> None:
 @pytest.mark.parametrize("declares", [True, False])
 async def test_the_home_of_who_may_only_look_offers_no_declaring(declares: bool) -> None:
     async with await Scene.open(an_estate()) as scene:
-        mine = await scene.does(estate_views.mine, "stranger")
-        status = await scene.does(estate_views.status)
+        mine = await scene.do(estate_views.mine, "stranger")
+        status = await scene.do(estate_views.status)
         writer = Writer(catalogue=scene.knowledge.catalogue)
 
         shown = str(home.home(mine, status, writer, declares=declares))

@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.changes.change_request import ChangeKind
 from bot.core.incidents.incident import State
+from bot.core.outbox.received import SlackUser
 from bot.flows.changes import change_requests
 from bot.flows.governance import attestation
 from bot.flows.incidents.grouping import merge
@@ -16,7 +17,6 @@ from bot.flows.people import permitted
 from bot.flows.runbooks import drills, gate_holds
 from bot.flows.triage import lessons
 from bot.language.errors import BotError, Unsure
-from bot.ports import SlackUser
 from bot.slack import permissions
 from bot.slack.forms import may_open
 from bot.slack.handler import Body, Handler
@@ -55,14 +55,14 @@ Stage = Callable[[], Awaitable[Scene]]
 @played_once
 async def held() -> Scene:
     scene = await broken()
-    await scene.does(gate_holds.hold, 1, step="erp", title="Is it up?", why="x", by=HOLDER)
+    await scene.do(gate_holds.hold, 1, step="erp", title="Is it up?", why="x", by=HOLDER)
     return scene
 
 
 @played_once
 async def together() -> Scene:
     scene = await with_another()
-    await scene.does(merge.merge, 2, into=1, by=OWNER)
+    await scene.do(merge.merge, 2, into=1, by=OWNER)
     return scene
 
 
@@ -70,14 +70,14 @@ async def together() -> Scene:
 async def rehearsed() -> Scene:
     scene = await calm()
     orders = scene.knowledge.catalogue.connections["orders"]
-    await scene.does(drills.start, orders, OWNER)
+    await scene.do(drills.start, orders, OWNER)
     return scene
 
 
 @played_once
 async def taught() -> Scene:
     scene = await over()
-    await scene.does(lessons.propose, 1, LESSON, HOLDER)
+    await scene.do(lessons.propose, 1, LESSON, HOLDER)
     return scene
 
 
@@ -92,7 +92,7 @@ async def awaited() -> Scene:
 @played_once
 async def asked_whose() -> Scene:
     scene = await calm()
-    await scene.run(attestation.start, scene.knowledge.catalogue, scene.now)
+    await scene.do(attestation.start)
     return scene
 
 
@@ -117,14 +117,14 @@ async def done() -> Scene:
     scene = await proposed()
     await test_changes.approved(scene)
     scene.later(24 * HOUR)
-    await scene.run(change_requests.implement, scene.knowledge, 1, "bob", scene.now)
+    await scene.do(change_requests.implement, 1, "bob")
     return scene
 
 
 @played_once
 async def documented() -> Scene:
     scene = await done()
-    await scene.run(change_requests.document, scene.knowledge, 1, "bob", "the wiki", scene.now)
+    await scene.do(change_requests.document, 1, "bob", "the wiki")
     return scene
 
 

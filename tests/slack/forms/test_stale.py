@@ -67,23 +67,23 @@ def test_a_form_says_when_it_was_opened_and_carries_the_rest_as_it_was() -> None
 
 
 async def gives_ticket(scene: Scene, by: str) -> None:
-    await scene.does(counterparty.give_ticket, 1, "88123", by)
+    await scene.do(counterparty.give_ticket, 1, "88123", by)
 
 
 async def names_lane(scene: Scene, by: str) -> None:
-    await scene.does(respond.set_lane, 1, Lane.IT, by=by, why="it was us")
+    await scene.do(respond.set_lane, 1, Lane.IT, by=by, why="it was us")
 
 
 async def hands_over(scene: Scene, by: str) -> None:
-    await scene.does(respond.hand_over, 1, Lane.VENDOR, by)
+    await scene.do(respond.hand_over, 1, Lane.VENDOR, by)
 
 
 async def agrees_in_a_call(scene: Scene, by: str) -> None:
-    await scene.does(counterparty.joint_call_held, 1, "the vendor rolls back", by)
+    await scene.do(counterparty.joint_call_held, 1, "the vendor rolls back", by)
 
 
 async def turns_to(scene: Scene, by: str) -> None:
-    await scene.does(walk.switch, 1, runbook="generic", by=by)
+    await scene.do(walk.switch, 1, runbook="generic", by=by)
 
 
 Deed = Callable[[Scene, str], Awaitable[None]]
@@ -109,7 +109,7 @@ async def test_a_form_of_an_incident_does_not_write_over_another_persons_word(
         scene.later(MINUTE)
 
         async def sent(by: str) -> None:
-            await scene.run(
+            await scene.do(
                 overtaken.refuse_incident, 1, OF_INCIDENTS[modal], by=by, opened_at=opened
             )
 
@@ -128,10 +128,10 @@ async def test_every_form_of_a_change_sees_what_was_said_of_it_meanwhile() -> No
         scene.later(MINUTE)
 
         async def sent(by: str) -> None:
-            await scene.run(overtaken.refuse_change, number, by=by, opened_at=opened)
+            await scene.do(overtaken.refuse_change, number, by=by, opened_at=opened)
 
         await sent("alice")
-        await scene.run(change_requests.withdraw, number, "bob", scene.now)
+        await scene.do(change_requests.withdraw, number, "bob")
         with pytest.raises(Refused, match="Since you opened this form: ‹p:bob› withdrew it"):
             await sent("alice")
 
@@ -155,11 +155,11 @@ TWO_STEPS = Runbook(
 
 
 async def held_by(scene: Scene, by: str, step: str = "erp") -> None:
-    await scene.does(gate_holds.hold, 1, step=step, title="Is it up?", why="they call", by=by)
+    await scene.do(gate_holds.hold, 1, step=step, title="Is it up?", why="they call", by=by)
 
 
 async def answered_by(scene: Scene, by: str, choice: str = "yes") -> None:
-    await scene.does(walk.answer, 1, step="erp", choice=choice, by=by)
+    await scene.do(walk.answer, 1, step="erp", choice=choice, by=by)
 
 
 async def test_a_step_that_somebody_answered_meanwhile_is_not_held() -> None:
@@ -189,7 +189,7 @@ async def test_a_form_decides_only_about_the_hold_that_it_showed(decision: Decis
 
         async def decides(decision: Decision) -> None:
             said = {"step": "erp", "by": "alice", "reason": "no", "seen": standing.id}
-            await scene.does(gate_holds.decide, 1, decision, **said)
+            await scene.do(gate_holds.decide, 1, decision, **said)
 
         await decides(Decision.RELEASED)
         scene.later(HOUR)
@@ -206,9 +206,9 @@ async def test_a_step_that_was_skipped_meanwhile_is_neither_released_nor_denied(
     async with await broken() as scene:
         await held_by(scene, "bob")
         said = {"step": "erp", "by": "alice", "reason": "no"}
-        await scene.does(gate_holds.decide, 1, Decision.DENIED, **said)
+        await scene.do(gate_holds.decide, 1, Decision.DENIED, **said)
         skipped = {"step": "erp", "choice": "skip", "by": "bob", "note": "denied"}
-        await scene.does(walk.answer, 1, **skipped)
+        await scene.do(walk.answer, 1, **skipped)
 
         with pytest.raises(Refused, match=r"‹p:bob› skipped “.*Nothing waits there any more"):
-            await scene.does(gate_holds.decide, 1, decision, **said)
+            await scene.do(gate_holds.decide, 1, decision, **said)

@@ -34,12 +34,12 @@ async def two() -> Scene:
             await scene.records(seen, check=check)
             scene.later(MINUTE)
     if len(await scene.lives()) > 1:
-        await scene.does(merge.merge, 2, into=1, by="bob")
+        await scene.do(merge.merge, 2, into=1, by="bob")
     return scene
 
 
 async def view_of(scene: Scene) -> IncidentView:
-    view = await scene.run(shown, scene.knowledge, 1, scene.now)
+    view = await scene.do(shown, 1)
     assert view is not None
     return view
 
@@ -84,7 +84,7 @@ async def test_a_reminder_says_since_when_the_readers_own_connection_runs() -> N
         ran = scene.now
         scene.later(30 * MINUTE)
         await scene.sees(OK, OK)
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         times = {part.connection: part.recovered_at for part in view.connections}
         mine = [

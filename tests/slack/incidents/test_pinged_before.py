@@ -33,7 +33,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def view_of(scene: Scene) -> IncidentView:
-    view = await scene.does(views.incident_view, 1)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     return view
 
@@ -58,7 +58,7 @@ async def everywhere(scene: Scene) -> dict[str, str]:
         what=What.PING,
         created_at=scene.now,
     )
-    page = await scene.run(fallback.write, scene.knowledge, other_way, scene.now)
+    page = await scene.do(fallback.write, other_way)
     assert page is not None
     in_channel = channel_words.in_channel
     return {
@@ -121,7 +121,7 @@ async def test_whoever_was_pinged_reads_nowhere_that_there_is_nothing_to_do() ->
             await scene.tick(HOUR)
             await scene.post()
             assert await idle_after_a_ping(scene) == []
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
         await scene.post()
         assert await idle_after_a_ping(scene) == []
 
@@ -148,7 +148,7 @@ async def merged_late() -> Scene:
     ahead = (await view_of(scene)).next_ping
     assert ahead is not None
     scene.now = ahead[0] - timedelta(seconds=1)
-    await scene.does(merge.merge, 2, into=1, by="bob")
+    await scene.do(merge.merge, 2, into=1, by="bob")
     return scene
 
 
@@ -159,7 +159,7 @@ async def covered_late() -> Scene:
     ahead = (await view_of(scene)).next_ping
     assert ahead is not None
     scene.now = ahead[0] - timedelta(seconds=1)
-    await scene.does(handle_absence.enter, person="bob", stand_in="charlie", until=None, by="bob")
+    await scene.do(handle_absence.enter, person="bob", stand_in="charlie", until=None, by="bob")
     return scene
 
 
@@ -196,15 +196,13 @@ async def test_whoever_is_covered_reads_so_in_what_they_were_told_and_not_afterw
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         assert "You are the first responder" in await bobs()
 
-        await scene.does(
-            handle_absence.enter, person="bob", stand_in="charlie", until=None, by="bob"
-        )
+        await scene.do(handle_absence.enter, person="bob", stand_in="charlie", until=None, by="bob")
         said = await bobs()
         assert "Charlie covers for you" in said
         assert "You are the first responder" not in said
         assert "unless you acknowledge" not in said
 
-        await scene.does(handle_absence.cancel, person="bob", by="bob")
+        await scene.do(handle_absence.cancel, person="bob", by="bob")
         assert "You are the first responder" in await bobs()
 
 

@@ -14,6 +14,7 @@ from bot.core.estate.catalogue import Catalogue, Credential, Owners
 from bot.core.estate.lane import Lane
 from bot.core.estate.windows import Once, Window
 from bot.core.incidents.review import CauseClass
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
@@ -25,7 +26,6 @@ from bot.flows.incidents import respond
 from bot.flows.incidents.ending import review
 from bot.flows.incidents.grouping import reopen
 from bot.flows.runbooks import gate_holds, walk
-from bot.ports import Knowledge
 from tests.builders import (
     DAY,
     HOUR,
@@ -145,19 +145,8 @@ def looks(verdict: Verdict, connection: str = "orders") -> Deed:
 
 
 def does(flow: Callable[..., object], *args: object, **named: object) -> Deed:
-    """A flow that takes the knowledge first and the time by name."""
-
     async def deed(wall: Wall) -> None:
-        await wall.does(flow, *args, **named)
-
-    return deed
-
-
-def notes(flow: Callable[..., object], *args: object, **named: object) -> Deed:
-    """A flow that needs no knowledge, and takes the time by name."""
-
-    async def deed(wall: Wall) -> None:
-        await wall.run(flow, *args, **named, now=wall.now)
+        await wall.do(flow, *args, **named)
 
     return deed
 
@@ -185,7 +174,7 @@ STORIES: dict[str, list[tuple[str, Deed]]] = {
         ("more wait", fails(text="E-4711: something new", waiting=57)),
         ("Bob has it", does(respond.acknowledge, 1, "bob")),
         ("an hour and a quarter of silence", passes(48 * MINUTE)),
-        ("he is still on it", notes(respond.still_on_it, 1, "bob")),
+        ("he is still on it", does(respond.still_on_it, 1, "bob")),
         ("the data are at fault", fails(text=MISSING, waiting=12)),
         ("a step is answered", answers("first", "yes")),
         ("the next is held", does(gate_holds.hold, 1, step="second", title="x", why="w", by="bob")),
@@ -327,7 +316,7 @@ class TestSlowCalls:
             await BREAKS(wall)
             await wall.settles()
             held = wall.door.holds("chat.update")
-            await wall.does(respond.acknowledge, 1, "bob")
+            await wall.do(respond.acknowledge, 1, "bob")
             showing = asyncio.create_task(wall.sender.send_due())
             await wall.door.waits("chat.update")
             await RUNS(wall)
@@ -350,10 +339,10 @@ class TestSlowCalls:
             log = wall.standin.services.log
             before = len(log.of("chat.update"))
             held = wall.door.holds("chat.update")
-            await wall.does(respond.acknowledge, 1, "bob")
+            await wall.do(respond.acknowledge, 1, "bob")
             showing = asyncio.create_task(wall.sender.send_due())
             await wall.door.waits("chat.update")
-            await wall.does(respond.resolve, 1, "bob", "a new key")
+            await wall.do(respond.resolve, 1, "bob", "a new key")
             held.set()
             await showing
             await wall.settles()

@@ -10,10 +10,10 @@ import pytest
 from bot.core.outbox.notice import Say, What
 from bot.flows.monitoring import lives
 from bot.language.errors import Refused
-from bot.ports import Tx
 from bot.slack.ids import Action, Origin, carried, origin
 from bot.slack.kit import actions, button, message, section
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
+from bot.store.tx import Tx
 from tests.builders import DAY, HOUR, MINUTE, NOW
 from tests.slack.conftest import Bench
 
@@ -25,7 +25,7 @@ SECOND = timedelta(seconds=1)
 class Life:
     """A database that is started, lives, and is left as it was when it was copied."""
 
-    store: SqliteStore
+    store: Store
 
     async def starts(self, at: datetime) -> Origin:
         await self.store.run(lives.begin, at)
@@ -42,7 +42,7 @@ class Life:
 
 @pytest.fixture
 async def life() -> AsyncIterator[Life]:
-    store = await SqliteStore.open(None)
+    store = await Store.open(None)
     yield Life(store)
     await store.close()
 

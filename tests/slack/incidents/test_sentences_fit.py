@@ -38,7 +38,7 @@ async def scene_of() -> Scene:
 
 
 async def view_of(scene: Scene) -> IncidentView:
-    view = await scene.does(views.incident_view, 1)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     return view
 
@@ -66,7 +66,7 @@ async def test_two_people_are_never_one() -> None:
             said.append(writer.say(newcomer_view.next_words(now)))
         letter = next(one for one in await scene.post() if one.what is What.PING)
         other_way = replace(letter, to="fallback:bob")
-        written = await scene.run(fallback.write, scene.knowledge, other_way, scene.now)
+        written = await scene.do(fallback.write, other_way)
         said.append(written.body if written else "")
 
         assert [one for one in said if _ONE_VERB.search(one)] == []
@@ -122,8 +122,8 @@ async def test_nothing_is_said_to_be_alike_because_a_person_merged_it() -> None:
     async with await Scene.open(an_estate(one, other)) as scene:
         await scene.sees(FAILING, FAILING)
         await scene.sees(FAILING, FAILING, check="stock/api")
-        await scene.does(merge.merge, 2, into=1, by="bob")
-        await scene.run(shown, scene.knowledge, 1, scene.now)
+        await scene.do(merge.merge, 2, into=1, by="bob")
+        await scene.do(shown, 1)
         reasons = (await scene.incident()).lane_reasons
 
         assert not any("fail alike" in reason for reason in reasons)
@@ -142,9 +142,9 @@ async def test_nobody_is_told_to_take_what_somebody_has() -> None:
     async with await scene_of() as scene:
         writer = Writer(catalogue=scene.knowledge.catalogue)
         before = channel_words.nobody({}, await view_of(scene), writer)
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
         held = channel_words.nobody({}, await view_of(scene), writer)
-        await scene.does(respond.resolve, 1, "bob", "done")
+        await scene.do(respond.resolve, 1, "bob", "done")
         over = channel_words.nobody({}, await view_of(scene), writer)
 
         assert "press Acknowledge" in before

@@ -10,8 +10,8 @@ import pytest
 from bot.core.estate.catalogue import System
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import LIVE_INCIDENTS, Show
-from bot.flows import work
 from bot.flows.incidents import respond
+from bot.flows.work import Work
 from tests.builders import HOUR, MINUTE, a_check, a_connection, an_estate, knowledge_of
 from tests.flows.scene import Scene
 from tests.slack.wall import Wall, wall
@@ -69,7 +69,7 @@ async def storms(wall: Wall, first: int, times: int) -> None:
     for waiting in range(first, first + times):
         await looks(wall, waiting)
         for one in await wall.lives():
-            await wall.run(work.show, one, wall.now)
+            await wall.do(Work.show, one)
         await wall.sender.send_due()
         wall.later(A_MOMENT)
 
@@ -88,7 +88,7 @@ async def test_no_button_on_what_is_over_outlives_the_next_edits(storm: Wall) ->
     before = await direct_messages(storm, 3)
     assert any("Acknowledge" in text for text in before.values())
 
-    await storm.does(respond.resolve, 3, "bob", "restarted")
+    await storm.do(respond.resolve, 3, "bob", "restarted")
     await storms(storm, first=100, times=10)
 
     after = await direct_messages(storm, 3)

@@ -33,8 +33,8 @@ LATER = {"just now": timedelta(0), "before it ends": 3.5 * HOUR, "after it ended
 async def handed_over(ticket: str = "") -> Scene:
     scene = await Scene.open()
     await scene.sees(Verdict.FAILING, Verdict.FAILING)
-    await scene.does(respond.acknowledge, 1, "bob")
-    await scene.run(respond.hand_over, scene.knowledge, 1, Lane.VENDOR, "bob", scene.now, ticket)
+    await scene.do(respond.acknowledge, 1, "bob")
+    await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob", ticket)
     return scene
 
 
@@ -46,13 +46,13 @@ def labels(blocks: Sequence[Block]) -> list[str]:
 
 
 async def card(scene: Scene) -> list[str]:
-    view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     return labels(incident.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
 
 async def reminders(scene: Scene) -> list[tuple[What, list[str]]]:
-    view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     writer, found = Writer(catalogue=scene.knowledge.catalogue), []
     for letter in await scene.post():
@@ -71,7 +71,7 @@ async def test_it_can_be_said_from_the_hand_over_on_until_it_was_said(when: str)
         assert SAID in await card(scene)
         assert all(SAID in offered for _, offered in await reminders(scene))
 
-        await scene.does(counterparty.answered, 1, "bob")
+        await scene.do(counterparty.answered, 1, "bob")
         assert SAID not in await card(scene)
 
 
@@ -121,7 +121,7 @@ def test_the_list_of_commands_has_it() -> None:
 @pytest.mark.parametrize("ticket", ["", "T-1"])
 async def test_the_evidence_asks_for_a_ticket_only_while_there_is_none(ticket: str) -> None:
     async with await handed_over(ticket) as scene:
-        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         [packet] = [one for one in await scene.post() if one.what is What.PACKET]
         said = counterparty_words.packet(

@@ -6,10 +6,10 @@ import pytest
 from bot.core.incidents.incident import Incident
 from bot.core.outbox.notice import incident_subject
 from bot.language.errors import BotError, NotFound, Refused
-from bot.ports import Tx
 from bot.slack import commands
 from bot.slack.handler import Handler
 from bot.slack.request import Request
+from bot.store.tx import Tx
 from tests.builders import an_incident
 from tests.slack.conftest import Bench
 from tests.slack.test_handler import handler_at

@@ -44,7 +44,7 @@ async def scene_of(*connections: Any) -> Scene:
 
 
 async def view_of(scene: Scene, number: int = 1) -> IncidentView:
-    found = await scene.does(views.incident_view, number)
+    found = await scene.do(views.incident_view, number)
     assert found is not None
     return found
 
@@ -56,7 +56,7 @@ async def over(scene: Scene) -> str:
 
 async def ends(scene: Scene) -> None:
     await scene.does_all_the_same(respond.resolve_if_over, 1, "bob", "new secret")
-    await scene.does(
+    await scene.do(
         review.review,
         1,
         cause=CauseClass.CREDENTIAL,
@@ -69,8 +69,8 @@ async def ends(scene: Scene) -> None:
 class TestWhoDidIt:
     async def test_who_has_it_is_not_said_to_have_handed_it_over(self) -> None:
         async with await scene_of() as scene:
-            await scene.does(respond.acknowledge, 1, "bob")
-            await scene.does(respond.hand_over, 1, Lane.VENDOR, "alice")
+            await scene.do(respond.acknowledge, 1, "bob")
+            await scene.do(respond.hand_over, 1, Lane.VENDOR, "alice")
 
             assert "handed over by Alice; Bob has it" in await over(scene)
 
@@ -84,7 +84,7 @@ class TestWhoDidIt:
         async with await scene_of() as scene:
             await ends(scene)
             known = scene.knowledge.catalogue.connections["orders"]
-            again = await scene.does(open_incident.declare, known, by="bob", why="again")
+            again = await scene.do(open_incident.declare, known, by="bob", why="again")
             view = await view_of(scene, again.id)
             writer = Writer(catalogue=scene.knowledge.catalogue)
             said = " ".join(past_incidents.earlier(view.hindsight, writer))
@@ -98,8 +98,8 @@ class TestWhatTheySet:
         orders = a_connection(criticality=STOCK.criticality)
         async with await scene_of(orders, STOCK) as scene:
             await scene.sees(FAILING, FAILING, check="stock/api")
-            await scene.does(respond.set_lane, 2, Lane.VENDOR, by="alice", why="")
-            await scene.does(merge.merge, 1, into=2, by="bob")
+            await scene.do(respond.set_lane, 2, Lane.VENDOR, by="alice", why="")
+            await scene.do(merge.merge, 1, into=2, by="bob")
             view = await view_of(scene, 2)
             said = current.lane(view, Writer(catalogue=scene.knowledge.catalogue))
 
@@ -109,9 +109,9 @@ class TestWhatTheySet:
     async def test_their_word_stands_after_the_counterparty_gave_it_back(self) -> None:
         async with await scene_of(a_connection(), STOCK) as scene:
             await scene.sees(FAILING, FAILING, check="stock/api")
-            await scene.does(respond.hand_over, 2, Lane.VENDOR, "alice")
-            await scene.does(respond.acknowledge, 2, "alice")
-            await scene.does(merge.merge, 1, into=2, by="bob")
+            await scene.do(respond.hand_over, 2, Lane.VENDOR, "alice")
+            await scene.do(respond.acknowledge, 2, "alice")
+            await scene.do(merge.merge, 1, into=2, by="bob")
 
             assert (await view_of(scene, 2)).parties[Lane.VENDOR].id == "depot"
 
@@ -119,8 +119,8 @@ class TestWhatTheySet:
         async with await scene_of(
             a_connection(lanes={Lane.VENDOR: "vendor", Lane.IT: "depot"})
         ) as scene:
-            await scene.does(respond.hand_over, 1, Lane.VENDOR, "alice")
-            await scene.does(respond.set_lane, 1, Lane.IT, by="alice", why="")
+            await scene.do(respond.hand_over, 1, Lane.VENDOR, "alice")
+            await scene.do(respond.set_lane, 1, Lane.IT, by="alice", why="")
             view = await view_of(scene)
 
             assert view.incident.state is State.HANDED_OVER
@@ -133,7 +133,7 @@ class TestWhatTheySet:
         async with await scene_of() as scene:
             view = await view_of(scene)
             lane = view.incident.lane or Lane.IT
-            await scene.does(respond.set_lane, 1, lane, by="alice", why=why)
+            await scene.do(respond.set_lane, 1, lane, by="alice", why=why)
             view = await view_of(scene)
             said = current.lane(view, Writer(catalogue=scene.knowledge.catalogue))
 
@@ -148,7 +148,7 @@ class TestWhatTheySet:
     ) -> None:
         async with await scene_of() as scene:
             lane = (await view_of(scene)).incident.lane or Lane.IT
-            await scene.does(respond.set_lane, 1, lane, by="alice", why="")
+            await scene.do(respond.set_lane, 1, lane, by="alice", why="")
             if over != "resolved, it fails":
                 await scene.sees(Verdict.OK, Verdict.OK)
             if over != "runs again":
@@ -162,10 +162,10 @@ class TestWhatTheySet:
     async def test_nor_does_whoever_comes_when_it_runs_again_read_it_as_of_now(self) -> None:
         async with await scene_of() as scene:
             lane = (await view_of(scene)).incident.lane or Lane.IT
-            await scene.does(respond.set_lane, 1, lane, by="alice", why="")
+            await scene.do(respond.set_lane, 1, lane, by="alice", why="")
             await scene.sees(Verdict.OK, Verdict.OK)
             await scene.run(lambda tx: tx.save_channel("incident:1", "C1"))
-            await scene.run(newcomer_view.joined, scene.knowledge, "C1", "slack:U1", scene.now)
+            await scene.do(newcomer_view.joined, "C1", "slack:U1")
             (brief,) = [one for one in await scene.post() if one.what is What.BRIEF]
 
             assert "What spoke for it while it failed:" in brief.facts["lane"]

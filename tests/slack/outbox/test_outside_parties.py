@@ -9,7 +9,7 @@ from bot.core.estate.catalogue import Party
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.delivery.page import page_person
-from bot.ports import Mail, NotMailed
+from bot.flows.outbox.other_ways import Mail, NotMailed
 from bot.slack.outbox.outside_parties import OutsideParties
 from bot.slack.platform.gateway import Later
 from bot.slack.platform.users import Unreachable

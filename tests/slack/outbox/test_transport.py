@@ -6,13 +6,14 @@ from html import unescape
 import pytest
 
 from bot.core.outbox.notice import Say, Show, What
-from bot.ports import Receipt, SlackUser, Tx
+from bot.core.outbox.received import Receipt, SlackUser
 from bot.slack.incidents.channel.place import ChannelLocations
 from bot.slack.incidents.channel.repair import mend
 from bot.slack.outbox.channel_view import ChannelView
 from bot.slack.outbox.transport import MAX_FAILURES, Dispatcher
 from bot.slack.platform.gateway import Later
 from bot.slack.platform.users import Users
+from bot.store.tx import Tx
 from tests.builders import EVER, an_incident
 from tests.e2e.door import Junk
 from tests.slack.conftest import Bench

@@ -14,7 +14,6 @@ from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import RULES, Access, Deed, PermissionLevel, Role
 from bot.flows.people.permitted import FOREIGN as FOREIGN_ONES
 from bot.language.errors import BotError, NotAllowed
-from bot.ports import Tx
 from bot.slack import commands, permissions, submissions
 from bot.slack.app import build_app
 from bot.slack.handler import Body, Handler
@@ -24,6 +23,7 @@ from bot.slack.kit import actions, button
 from bot.slack.registry import ACTIONS
 from bot.slack.request import Request
 from bot.slack.submissions import SUBMISSIONS
+from bot.store.tx import Tx
 from slack_standin.state.entities import User
 from tests.builders import an_incident, knowledge_of
 from tests.slack.conftest import Bench

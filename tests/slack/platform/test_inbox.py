@@ -47,7 +47,7 @@ class Process:
     async def _note(self, body: Body) -> None:
         self.worked.append(body)
         now = self.bench.runtime.clock()
-        await self.handler.runtime.store.run(respond.note, 1, "alice", "called the vendor", now)
+        await self.handler.runtime.do_at(now, respond.note, 1, "alice", "called the vendor")
 
     async def _answer(self, body: Body) -> None:
         self.worked.append(body)
@@ -93,13 +93,8 @@ def a_click(bench: Bench, trigger: str = "1.2.abc") -> Body:
 
 @pytest.fixture
 async def process(bench: Bench) -> Process:
-    await bench.runtime.store.run(
-        open_incident.declare,
-        bench.runtime.knowledge(),
-        a_connection(),
-        by="bob",
-        why="",
-        now=bench.clock.now(),
+    await bench.runtime.do_at(
+        bench.clock.now(), open_incident.declare, a_connection(), by="bob", why=""
     )
     return Process(bench)
 

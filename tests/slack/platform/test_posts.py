@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ports import Post
+from bot.core.outbox.received import Post
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.platform.gateway import Later
 from tests.slack.conftest import Bench

@@ -18,8 +18,8 @@ from bot.flows.views import IncidentView, StepView
 from bot.slack.ids import form_block, form_values
 from bot.slack.runbooks import step_posts
 from bot.slack.text import Writer
-from bot.store.sqlite import SqliteStore
-from tests.builders import a_check, a_connection, an_estate, knowledge_of
+from bot.store.store import Store
+from tests.builders import a_check, a_connection, an_estate, knowledge_of, runtime_of
 from tests.flows.scene import Scene
 from tests.slack.test_blocks import assert_valid
 
@@ -34,12 +34,12 @@ pytestmark = pytest.mark.anyio
 async def view() -> IncidentView:
     estate = an_estate(a_connection(owners=OWNERS))
     knowledge = knowledge_of(estate)
-    store = await SqliteStore.open(None)
+    store = await Store.open(None)
     connection = estate.connections["orders"]
-    opened = await store.run(
-        open_incident.declare, knowledge, connection, by="alice", why="", now=NOW
+    opened = await runtime_of(store, knowledge).do(
+        open_incident.declare, connection, by="alice", why=""
     )
-    found = await store.run(views.incident_view, knowledge, opened.id, NOW)
+    found = await runtime_of(store, knowledge).do(views.incident_view, opened.id)
     await store.close()
     assert found is not None
     return found
@@ -117,12 +117,12 @@ async def test_a_question_without_an_answer_says_truly_why_it_is_asked_no_more(
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         await scene.sees(Verdict.FAILING, Verdict.FAILING, check="stock/api")
         if end == "resolve":
-            await scene.does(respond.resolve, 1, by="alice", how="renewed")
+            await scene.do(respond.resolve, 1, by="alice", how="renewed")
         elif end == "merge":
-            await scene.does(merge.merge, 1, into=2, by="bob")
+            await scene.do(merge.merge, 1, into=2, by="bob")
         else:
-            await scene.does(walk.switch, 1, runbook="other", by="bob")
-        view = await scene.does(views.incident_view, 1)
+            await scene.do(walk.switch, 1, runbook="other", by="bob")
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         left = next(one for one in view.steps if one.left)
 

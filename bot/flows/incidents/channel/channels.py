@@ -14,9 +14,8 @@ from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
 from bot.core.outbox.notice import Say, Show, What, incident_of, incident_subject
 from bot.flows.people.presence import reader_for
-from bot.flows.work import log, show
+from bot.flows.work import Work
 from bot.language.marks import who
-from bot.ports import Knowledge, Tx
 
 NOTICE = timedelta(days=1)  # between the announcement and the end
 _INVITES_REST = timedelta(minutes=1)  # until refused invitations are tried again; then twice that
@@ -29,23 +28,23 @@ def tidy_subject(subject: str) -> str:
     return f"tidy:{subject}"
 
 
-def tick(tx: Tx, knowledge: Knowledge, now: datetime, *, after: timedelta) -> int:
+def tick(work: Work, *, after: timedelta) -> int:
     """Give every channel of an ended incident its day, and look at those whose day has come.
     `after` is how long it has to be quiet; zero for never. Returns how many are looked at."""
     if not after:
         return 0
     looked = 0
-    for room in tx.rooms_to_tidy(now):
+    for room in work.tx.rooms_to_tidy(work.now):
         number = incident_of(room.subject)
-        incident = tx.incident(number) if number is not None else None
+        incident = work.tx.incident(number) if number is not None else None
         if incident is None:
             continue
         if room.tidy_at is None:
-            first = _ended(tx, incident) + _until_notice(after)
-            tx.save_room(replace(room, tidy_at=first))
+            first = _ended(work, incident) + _until_notice(after)
+            work.tx.save_room(replace(room, tidy_at=first))
         else:
-            tx.save_room(replace(room, tidy_at=now + _AGAIN))
-            tx.queue(Show(subject=tidy_subject(room.subject)), now)
+            work.tx.save_room(replace(room, tidy_at=work.now + _AGAIN))
+            work.queue(Show(subject=tidy_subject(room.subject)))
             looked += 1
     return looked
 
@@ -54,123 +53,116 @@ def _until_notice(after: timedelta) -> timedelta:
     return max(after - NOTICE, timedelta(0))
 
 
-def _ended(tx: Tx, incident: Incident) -> datetime:
+def _ended(work: Work, incident: Incident) -> datetime:
     ended = incident.reviewed_at or incident.resolved_at
     if ended is not None and not incident.report_only:
         return ended
-    return max((entry.at for entry in tx.timeline(incident.id)), default=incident.opened_at)
+    return max((entry.at for entry in work.tx.timeline(incident.id)), default=incident.opened_at)
 
 
-def looked(
-    tx: Tx, subject: str, last_word: datetime | None, now: datetime, after: timedelta
-) -> bool:
+def looked(work: Work, subject: str, last_word: datetime | None, after: timedelta) -> bool:
     """`last_word` is when a person last wrote there. True when it is to be archived now; else
     it was announced, or put off because people still talk."""
-    room = tx.room(subject)
+    room = work.tx.room(subject)
     number = incident_of(subject)
-    incident = tx.incident(number) if number is not None else None
+    incident = work.tx.incident(number) if number is not None else None
     if room is None or incident is None or incident.live or room.archived_at is not None:
         return False
-    newest = max(last_word or incident.opened_at, _ended(tx, incident))
+    newest = max(last_word or incident.opened_at, _ended(work, incident))
     if room.announced_at is not None and newest <= room.announced_at:
-        return now >= room.announced_at + NOTICE
+        return work.now >= room.announced_at + NOTICE
     due = newest + _until_notice(after)
-    if due > now:
-        tx.save_room(replace(room, tidy_at=due, announced_at=None))
+    if due > work.now:
+        work.tx.save_room(replace(room, tidy_at=due, announced_at=None))
         return False
-    tx.save_room(replace(room, tidy_at=now + NOTICE, announced_at=now))
-    facts = {"at": (now + NOTICE).isoformat()}
-    tx.queue(Say(subject=subject, to="channel", what=What.ARCHIVE_SOON, facts=facts), now)
+    work.tx.save_room(replace(room, tidy_at=work.now + NOTICE, announced_at=work.now))
+    facts = {"at": (work.now + NOTICE).isoformat()}
+    work.queue(Say(subject=subject, to="channel", what=What.ARCHIVE_SOON, facts=facts))
     return False
 
 
-def archived(tx: Tx, subject: str, now: datetime) -> None:
+def archived(work: Work, subject: str) -> None:
     """It is archived, or Slack refuses to: either way nobody looks again."""
-    room = tx.room(subject)
+    room = work.tx.room(subject)
     if room is not None:
-        tx.save_room(replace(room, tidy_at=None, archived_at=now))
+        work.tx.save_room(replace(room, tidy_at=None, archived_at=work.now))
 
 
-def archived_by_hand(tx: Tx, channel: str, now: datetime) -> Incident | None:
+def archived_by_hand(work: Work, channel: str) -> Incident | None:
     """Somebody archived a channel. The incident that is not over in it; None when none is."""
-    subject = tx.subject_of_channel(channel)
+    subject = work.tx.subject_of_channel(channel)
     number = incident_of(subject) if subject else None
-    incident = tx.incident(number) if number is not None else None
+    incident = work.tx.incident(number) if number is not None else None
     if incident is None or subject is None:
         return None
     if incident.live:
         return incident
-    archived(tx, subject, now)
+    archived(work, subject)
     return None
 
 
-def back(tx: Tx, incident: Incident, by: str | None, now: datetime) -> None:
+def back(work: Work, incident: Incident, by: str | None) -> None:
     """The same channel is open again."""
     subject = incident_subject(incident.id)
-    room = tx.room(subject)
+    room = work.tx.room(subject)
     if room is not None:
-        tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
-    _tell(tx, incident, What.ROOM_BACK, "The channel was archived and is open again", by, now)
+        work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
+    _tell(work, incident, What.ROOM_BACK, "The channel was archived and is open again", by)
 
 
-def lost(tx: Tx, incident: Incident, by: str | None, now: datetime) -> None:
+def lost(work: Work, incident: Incident, by: str | None) -> None:
     """The channel is gone for good: another one is made, and everybody is brought there."""
-    tx.forget_channel(incident_subject(incident.id))
-    _tell(tx, incident, What.ROOM_MOVED, "The channel is gone; another one is made", by, now)
+    work.tx.forget_channel(incident_subject(incident.id))
+    _tell(work, incident, What.ROOM_MOVED, "The channel is gone; another one is made", by)
 
 
 def invite_subject(subject: str) -> str:
     return f"invite:{subject}"
 
 
-def left_out(tx: Tx, subject: str) -> Mapping[str, str]:
+def left_out(work: Work, subject: str) -> Mapping[str, str]:
     """Whom Slack did not let into the channel, and its word for each."""
-    found: Mapping[str, str] = json.loads(tx.fixture(subject, LEFT_OUT) or "{}")
+    found: Mapping[str, str] = json.loads(work.tx.fixture(subject, LEFT_OUT) or "{}")
     return found
 
 
 def invited(
-    tx: Tx,
-    knowledge: Knowledge,
-    subject: str,
-    refused: Mapping[str, str],
-    room: Mapping[str, object],
-    now: datetime,
+    work: Work, subject: str, refused: Mapping[str, str], room: Mapping[str, object]
 ) -> None:
     """Keep who is left out by now: each hears of it once, and so does whoever keeps the estate. All
     are tried again, ever less often. `room` is the channel, and whether it is private."""
-    before = left_out(tx, subject)
-    tx.save_fixture(subject, LEFT_OUT, json.dumps(dict(refused)))
+    before = left_out(work, subject)
+    work.tx.save_fixture(subject, LEFT_OUT, json.dumps(dict(refused)))
     if not refused:
         return
-    tries = int(tx.fixture(subject, "invitations tried") or 0)
-    tx.save_fixture(subject, "invitations tried", str(tries + 1))
+    tries = int(work.tx.fixture(subject, "invitations tried") or 0)
+    work.tx.save_fixture(subject, "invitations tried", str(tries + 1))
     rest = min(_INVITES_REST * 2 ** min(tries, 10), _INVITES_REST_MOST)
-    tx.queue(Show(subject=invite_subject(subject), rest=rest), now)
+    work.queue(Show(subject=invite_subject(subject), rest=rest))
     number = incident_of(subject)
-    incident = tx.incident(number) if number is not None else None
+    incident = work.tx.incident(number) if number is not None else None
     new = {person: error for person, error in refused.items() if person not in before}
     if incident is None or not new:
         return
     facts = {**room, "key": incident.key, "refused": new}
     for person in new:
-        tx.queue(Say(subject=subject, to=f"person:{person}", what=What.LEFT_OUT, facts=facts), now)
-    connection = lead_of(knowledge.catalogue, incident)
+        work.queue(Say(subject=subject, to=f"person:{person}", what=What.LEFT_OUT, facts=facts))
+    connection = lead_of(work.catalogue, incident)
     keeper = connection.owners.architecture if connection else None
     if keeper:
-        reader, covers_whom = reader_for(tx, keeper, now)
+        reader, covers_whom = reader_for(work, keeper)
         own, to = facts | covers_whom, f"person:{reader}"
-        tx.queue(Say(subject=subject, to=to, what=What.INVITES_REFUSED, facts=own), now)
+        work.queue(Say(subject=subject, to=to, what=What.INVITES_REFUSED, facts=own))
     names = ", ".join(who(person) for person in new)
     said = (
         f"Slack did not let me add {names} to the channel: {', '.join(sorted(set(new.values())))}."
     )
-    log(tx, incident, "channel", said, now)
+    work.log(incident, "channel", said)
 
 
-def _tell(tx: Tx, incident: Incident, what: What, said: str, by: str | None, now: datetime) -> None:
+def _tell(work: Work, incident: Incident, what: What, said: str, by: str | None) -> None:
     whom = f" (archived by {who(by)})" if by else ""
-    log(tx, incident, "channel", f"{said}{whom}.", now, by)
+    work.log(incident, "channel", f"{said}{whom}.", by)
     subject = incident_subject(incident.id)
-    show(tx, incident, now)
-    tx.queue(Say(subject=subject, to="channel", what=what, facts={"by": by}), now)
+    work.show(incident)
+    work.queue(Say(subject=subject, to="channel", what=what, facts={"by": by}))

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.incidents.incident import Incident
+from bot.core.incidents.timeline import TimelineEntry
+from bot.flows.work import Work
 from bot.language.marks import outside
-from bot.ports import TimelineEntry, Tx
 
 GONE = "(the message was deleted)"
 _LONGEST = 1000
@@ -29,47 +30,47 @@ class PinnedMessage:
     permalink: str = ""
 
 
-def keep(tx: Tx, incident: Incident, message: PinnedMessage, by: str) -> bool:
+def keep(work: Work, incident: Incident, message: PinnedMessage, by: str) -> bool:
     """Put a message there by the shortcut; False when it was on the timeline already."""
-    keepers = tx.keepers(incident.id, message.source)
-    before = tx.kept(incident.id, message.source)
-    _put(tx, incident, message, {*keepers, f"{_SHORTCUT}:{by}"})
+    keepers = work.tx.keepers(incident.id, message.source)
+    before = work.tx.kept(incident.id, message.source)
+    _put(work, incident, message, {*keepers, f"{_SHORTCUT}:{by}"})
     return before is None or before.struck
 
 
 def follow_reactions(
-    tx: Tx, incident: Incident, message: PinnedMessage, people: Collection[str]
+    work: Work, incident: Incident, message: PinnedMessage, people: Collection[str]
 ) -> bool:
     """`people` are all who have the reaction on the message now. True when that put it on the
     timeline or took it off."""
-    before = tx.kept(incident.id, message.source)
+    before = work.tx.kept(incident.id, message.source)
     others = {
         keeper
-        for keeper in tx.keepers(incident.id, message.source)
+        for keeper in work.tx.keepers(incident.id, message.source)
         if not keeper.startswith(f"{_REACTION}:")
     }
-    _put(tx, incident, message, others | {f"{_REACTION}:{person}" for person in people})
-    after = tx.kept(incident.id, message.source)
+    _put(work, incident, message, others | {f"{_REACTION}:{person}" for person in people})
+    after = work.tx.kept(incident.id, message.source)
     return (before is None or before.struck) != (after is None or after.struck)
 
 
-def edited(tx: Tx, incident: Incident, source: str, text: str) -> None:
+def edited(work: Work, incident: Incident, source: str, text: str) -> None:
     """The author changed the message; one that nobody ever kept is no matter."""
-    kept = tx.kept(incident.id, source)
+    kept = work.tx.kept(incident.id, source)
     if kept is not None:
-        tx.save_kept(incident.id, replace(kept, text=outside(text, _LONGEST)))
+        work.tx.save_kept(incident.id, replace(kept, text=outside(text, _LONGEST)))
 
 
-def deleted(tx: Tx, incident: Incident, source: str) -> None:
+def deleted(work: Work, incident: Incident, source: str) -> None:
     """The author took the message away: its words go with it, the entry stays and is struck."""
-    kept = tx.kept(incident.id, source)
+    kept = work.tx.kept(incident.id, source)
     if kept is not None:
-        tx.save_kept(incident.id, replace(kept, text=GONE, permalink="", struck=True))
-        tx.save_keepers(incident.id, source, ())
+        work.tx.save_kept(incident.id, replace(kept, text=GONE, permalink="", struck=True))
+        work.tx.save_keepers(incident.id, source, ())
 
 
-def _put(tx: Tx, incident: Incident, message: PinnedMessage, keepers: Collection[str]) -> None:
-    known = tx.kept(incident.id, message.source)
+def _put(work: Work, incident: Incident, message: PinnedMessage, keepers: Collection[str]) -> None:
+    known = work.tx.kept(incident.id, message.source)
     entry = TimelineEntry(
         at=message.at,
         kind="message",
@@ -79,8 +80,8 @@ def _put(tx: Tx, incident: Incident, message: PinnedMessage, keepers: Collection
         permalink=message.permalink,
         struck=not keepers,
     )
-    tx.save_keepers(incident.id, message.source, keepers)
+    work.tx.save_keepers(incident.id, message.source, keepers)
     if known is not None:
-        tx.save_kept(incident.id, entry)
+        work.tx.save_kept(incident.id, entry)
     elif keepers:
-        tx.add_timeline(incident.id, entry)
+        work.tx.add_timeline(incident.id, entry)

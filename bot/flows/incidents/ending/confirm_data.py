@@ -6,61 +6,63 @@ its thread.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.core.incidents.incident import Incident, State
+from bot.core.knowledge import Knowledge
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.denial import Denial
 from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.people.presence import presence_now
-from bot.flows.work import data_judge
+from bot.flows.work import Work, data_judge
 from bot.language.errors import NotAllowed, Refused
 from bot.language.marks import outside, who
-from bot.ports import Knowledge, Tx
 
 _DATA_ASKS = 3  # times more, while the incident is open for the sake of other connections
 
 FAILS = "It fails now; its data is asked about when it runs. Nothing was changed."
 
 
-def members(tx: Tx, incident: Incident) -> tuple[str, ...]:
+def members(work: Work, incident: Incident) -> tuple[str, ...]:
     """The connections of the incident, the one it began with first."""
-    ids = (incident.connection, *(connection for connection, _ in tx.recovered_of(incident.id)))
+    ids = (
+        incident.connection,
+        *(connection for connection, _ in work.tx.recovered_of(incident.id)),
+    )
     return tuple(dict.fromkeys(ids))
 
 
-def judges_by_connection(tx: Tx, knowledge: Knowledge, whole: Incident) -> Mapping[str, str]:
+def judges_by_connection(work: Work, whole: Incident) -> Mapping[str, str]:
     """Who has to confirm the data of each connection of the incident. A connection for which
     nobody is named is left out."""
-    known = knowledge.catalogue.connections
-    found = ((key, known.get(key)) for key in members(tx, whole))
+    known = work.catalogue.connections
+    found = ((key, known.get(key)) for key in members(work, whole))
     named = ((key, data_judge(connection) if connection else None) for key, connection in found)
     return {key: judge for key, judge in named if judge}
 
 
-def judges_of(tx: Tx, knowledge: Knowledge, whole: Incident) -> tuple[str, ...]:
+def judges_of(work: Work, whole: Incident) -> tuple[str, ...]:
     """Who has to confirm the data of the incident and of all its parts, each once."""
-    return tuple(dict.fromkeys(judges_by_connection(tx, knowledge, whole).values()))
+    return tuple(dict.fromkeys(judges_by_connection(work, whole).values()))
 
 
-def unconfirmed(tx: Tx, knowledge: Knowledge, whole: Incident) -> Mapping[str, str]:
+def unconfirmed(work: Work, whole: Incident) -> Mapping[str, str]:
     """The connections whose data nobody has confirmed yet, each with who has to."""
-    judges = judges_by_connection(tx, knowledge, whole)
+    judges = judges_by_connection(work, whole)
     return {key: judge for key, judge in judges.items() if key not in whole.confirmed}
 
 
-def running(tx: Tx, whole: Incident) -> frozenset[str]:
+def running(work: Work, whole: Incident) -> frozenset[str]:
     """The connections of the incident that run, so that their data can be judged."""
     by_word = whole.size > 1 and not whole.seen_failing  # as its own checks see it
     lead = whole.recovered_at is not None or whole.state is State.VERIFYING or by_word
-    recovered_each = ((whole.connection, lead), *tx.recovered_of(whole.id))
+    recovered_each = ((whole.connection, lead), *work.tx.recovered_of(whole.id))
     return frozenset(key for key, recovered in recovered_each if recovered)
 
 
-def spoke_since(tx: Tx, whole: Incident) -> frozenset[str]:
+def spoke_since(work: Work, whole: Incident) -> frozenset[str]:
     """The connections whose data was called wrong since they run, so that nothing new is to be
     asked of it."""
-    ran = {child.connection: child.recovered_at for child in child_states(tx, whole)}
+    ran = {child.connection: child.recovered_at for child in child_states(work, whole)}
     said = (one for one in whole.denied if not one.before(ran.get(one.connection)))
     return frozenset(one.connection for one in said)
 
@@ -68,58 +70,56 @@ def spoke_since(tx: Tx, whole: Incident) -> frozenset[str]:
 _THROUGH = (None, "failed", "sent")  # of a letter: it does not wait
 
 
-def acting_judges(tx: Tx, judges: tuple[str, ...], now: datetime) -> tuple[str, ...]:
+def acting_judges(work: Work, judges: tuple[str, ...]) -> tuple[str, ...]:
     """Who is asked: the judges, or whoever stands in; a judge who is away is asked all the same
     when nobody does."""
-    there = presence_now(tx, now)
+    there = presence_now(work)
     return tuple(dict.fromkeys(there.acting(judge) or judge for judge in judges))
 
 
-def remind(tx: Tx, whole: Incident, judges: tuple[str, ...], now: datetime) -> None:
+def remind(work: Work, whole: Incident, judges: tuple[str, ...]) -> None:
     """Ask them once more, but for those whom a question or a reminder reached a moment ago: one
     that waited while the bot or Slack was away arrives together with the next one."""
-    recent = now - whole.lease / 2
+    recent = work.now - whole.lease / 2
     heard = {
         one.letter.to
-        for one in tx.letters_in_slack(incident_subject(whole.id))
+        for one in work.tx.letters_in_slack(incident_subject(whole.id))
         if one.letter.what in (What.CONFIRM_DATA, What.CONFIRM_NUDGE) and one.sent_at > recent
     }
-    ask(tx, whole, judges, now, heard)
+    ask(work, whole, judges, heard)
 
 
-def ask(
-    tx: Tx, whole: Incident, judges: tuple[str, ...], now: datetime, heard: Collection[str] = ()
-) -> None:
+def ask(work: Work, whole: Incident, judges: tuple[str, ...], heard: Collection[str] = ()) -> None:
     """Ask everybody who acts for one of `judges`: by the one message, or, where that stands in
     Slack already, by a word in its thread. What waits to be sent is written when it is, so it
     needs no second one."""
     subject = incident_subject(whole.id)
-    for person in acting_judges(tx, judges, now):
+    for person in acting_judges(work, judges):
         to = f"person:{person}"
-        if to in heard or tx.last_said(subject, to, What.CONFIRM_NUDGE) not in _THROUGH:
+        if to in heard or work.tx.last_said(subject, to, What.CONFIRM_NUDGE) not in _THROUGH:
             continue
-        stands = tx.last_said(subject, to, What.CONFIRM_DATA)
+        stands = work.tx.last_said(subject, to, What.CONFIRM_DATA)
         if stands in (None, "failed"):
             facts: dict[str, object] = {"person": person}
-            tx.queue(Say(subject=subject, to=to, what=What.CONFIRM_DATA, facts=facts), now)
+            work.queue(Say(subject=subject, to=to, what=What.CONFIRM_DATA, facts=facts))
         elif stands == "sent":
             facts = {"person": person}
-            tx.queue(Say(subject=subject, to=to, what=What.CONFIRM_NUDGE, facts=facts), now)
+            work.queue(Say(subject=subject, to=to, what=What.CONFIRM_NUDGE, facts=facts))
 
 
-def ask_again(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
+def ask_again(work: Work, whole: Incident) -> None:
     """While it is open for the sake of other connections: whoever has not answered for one that
     runs is reminded after every lease, as long as that may do any good."""
     if whole.state is State.VERIFYING or not whole.asks_data:
-        tx.save_incident(replace(whole, data_ask_at=None))
+        work.tx.save_incident(replace(whole, data_ask_at=None))
         return
-    runs, wrong = running(tx, whole).difference(whole.flaps), spoke_since(tx, whole)
-    missing = unconfirmed(tx, knowledge, whole).items()
+    runs, wrong = running(work, whole).difference(whole.flaps), spoke_since(work, whole)
+    missing = unconfirmed(work, whole).items()
     judges = dict.fromkeys(judge for key, judge in missing if key in runs and key not in wrong)
     asks = whole.data_asks + bool(judges)
-    next_at = now + whole.lease if asks < _DATA_ASKS else None
-    tx.save_incident(replace(whole, data_asks=asks, data_ask_at=next_at))
-    remind(tx, whole, tuple(judges), now)
+    next_at = work.now + whole.lease if asks < _DATA_ASKS else None
+    work.tx.save_incident(replace(whole, data_asks=asks, data_ask_at=next_at))
+    remind(work, whole, tuple(judges))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +134,10 @@ class Word:
     guards: bool = False
 
 
-def spoken_for(tx: Tx, asked: Mapping[str, str], word: Word, now: datetime) -> tuple[str, ...]:
+def spoken_for(work: Work, asked: Mapping[str, str], word: Word) -> tuple[str, ...]:
     """Those of the connections `asked` about of which it is said. Raises NotAllowed for one that
     somebody else judges."""
-    seats = presence_now(tx, now).seats_of(word.by)
+    seats = presence_now(work).seats_of(word.by)
     mine = [key for key, judge in asked.items() if judge in seats]
     if not mine and word.guards:
         mine = list(asked)
@@ -148,33 +148,29 @@ def spoken_for(tx: Tx, asked: Mapping[str, str], word: Word, now: datetime) -> t
     return tuple(key for key in mine if key not in word.but) or tuple(mine)
 
 
-def judgeable(
-    tx: Tx, knowledge: Knowledge, whole: Incident, word: Word, now: datetime
-) -> tuple[str, ...]:
+def judgeable(work: Work, whole: Incident, word: Word) -> tuple[str, ...]:
     """The connections of the incident whose data `word.by` can call wrong now: those of their own,
     else all that run."""
-    here = running(tx, whole) if whole.live else frozenset(members(tx, whole))
-    judges = judges_by_connection(tx, knowledge, whole)
+    here = running(work, whole) if whole.live else frozenset(members(work, whole))
+    judges = judges_by_connection(work, whole)
     asked = {key: judge for key, judge in judges.items() if key in here}
-    own = spoken_for(tx, asked, word, now)
-    return own or tuple(key for key in members(tx, whole) if key in here)
+    own = spoken_for(work, asked, word)
+    return own or tuple(key for key in members(work, whole) if key in here)
 
 
-def denials(
-    tx: Tx, knowledge: Knowledge, whole: Incident, word: Word, now: datetime
-) -> tuple[Denial, ...]:
+def denials(work: Work, whole: Incident, word: Word) -> tuple[Denial, ...]:
     """Whose data is wrong by that word; the first connection's where nobody judges any. Raises
     Refused for one that does not run."""
-    runs = running(tx, whole)
+    runs = running(work, whole)
     if word.of and word.of not in runs:
         raise Refused(FAILS)
-    judges = judges_by_connection(tx, knowledge, whole)
+    judges = judges_by_connection(work, whole)
     asked = {key: judge for key, judge in judges.items() if key in runs}
     said = Word(by=word.by, of=word.of, but=whole.confirmed, guards=word.guards)
-    meant = spoken_for(tx, asked, said, now) or (word.of or whole.connection,)
+    meant = spoken_for(work, asked, said) or (word.of or whole.connection,)
     if not runs.intersection(meant):
         raise Refused(FAILS)
-    return tuple(Denial(connection=key, by=word.by, why=word.why, at=now) for key in meant)
+    return tuple(Denial(connection=key, by=word.by, why=word.why, at=work.now) for key in meant)
 
 
 def names_of(knowledge: Knowledge, keys: Iterable[str]) -> str:

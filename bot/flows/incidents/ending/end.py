@@ -3,13 +3,13 @@ the data is asked all the same."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents import incident as machine
 from bot.core.incidents import relapsing
 from bot.core.incidents.agreement import mark_of
 from bot.core.incidents.incident import Incident, State
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.health import ConnectionHealth
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What, incident_subject
@@ -17,11 +17,10 @@ from bot.core.people.permissions import Deed
 from bot.flows.incidents.ending import confirm_data
 from bot.flows.incidents.ending.confirm_data import Word
 from bot.flows.people.presence import presence_now
-from bot.flows.work import log, show
+from bot.flows.work import Work
 from bot.language.errors import Unsure
 from bot.language.marks import outside, when, who
 from bot.language.units import say_count
-from bot.ports import Knowledge, Tx
 
 _NAMED = 3  # connections that still fail and are told with their figures
 
@@ -40,33 +39,31 @@ class LooseEnds:
         return (*self.failing, *self.data)
 
 
-def loose_ends(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> LooseEnds:
+def loose_ends(work: Work, incident: Incident) -> LooseEnds:
     """Of a live incident; a drill has none."""
     if incident.drill or not incident.live:
         return LooseEnds()
-    failing = tuple(_failing(tx, knowledge, incident))
-    silent = () if failing else _silent(tx, knowledge, incident)
+    failing = tuple(_failing(work, incident))
+    silent = () if failing else _silent(work, incident)
     return LooseEnds(
         mark=mark_of(incident, [(one.id, health.since) for one, health in failing], *silent),
         failing=tuple(_as_told(failing)),
-        data=tuple(_data(knowledge, incident, silent)),
+        data=tuple(_data(work.knowledge, incident, silent)),
     )
 
 
-def _silent(tx: Tx, knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
+def _silent(work: Work, incident: Incident) -> tuple[str, ...]:
     """Who judges data of which nobody has spoken yet, whoever opened the incident."""
     if incident.state is State.VERIFYING:
         return incident.awaiting
     wrong = {one.connection for one in incident.denied}
-    missing = confirm_data.unconfirmed(tx, knowledge, incident).items()
+    missing = confirm_data.unconfirmed(work, incident).items()
     return tuple(dict.fromkeys(judge for key, judge in missing if key not in wrong))
 
 
-def _failing(
-    tx: Tx, knowledge: Knowledge, incident: Incident
-) -> Iterable[tuple[Connection, ConnectionHealth]]:
-    for name in confirm_data.members(tx, incident):
-        health, connection = tx.connection_health(name), knowledge.catalogue.connections.get(name)
+def _failing(work: Work, incident: Incident) -> Iterable[tuple[Connection, ConnectionHealth]]:
+    for name in confirm_data.members(work, incident):
+        health, connection = work.tx.connection_health(name), work.catalogue.connections.get(name)
         if connection is not None and health is not None and health.verdict is Verdict.FAILING:
             yield connection, health
 
@@ -111,32 +108,30 @@ def ask_before_ending(incident: Incident, ends: LooseEnds, how: str, agreed: str
     )
 
 
-def ask_for_data(tx: Tx, knowledge: Knowledge, closed: Incident, now: datetime) -> Incident:
+def ask_for_data(work: Work, closed: Incident) -> Incident:
     """Nobody has confirmed the data of some connections: whoever judges it is asked after the end.
     Whoever ended it has given their word."""
     by = closed.resolved_by or ""
-    seats = {by, *presence_now(tx, now).seats_of(by)}
-    judges = confirm_data.judges_by_connection(tx, knowledge, closed)
+    seats = {by, *presence_now(work).seats_of(by)}
+    judges = confirm_data.judges_by_connection(work, closed)
     heard = relapsing.say_right(closed, [key for key, judge in judges.items() if judge in seats])
-    missing = tuple(dict.fromkeys(confirm_data.unconfirmed(tx, knowledge, heard).values()))
+    missing = tuple(dict.fromkeys(confirm_data.unconfirmed(work, heard).values()))
     subject = incident_subject(closed.id)
-    for person in confirm_data.acting_judges(tx, missing, now):
+    for person in confirm_data.acting_judges(work, missing):
         facts: dict[str, object] = {"person": person}
         say = Say(subject=subject, to=f"person:{person}", what=What.DATA_AFTER_END, facts=facts)
-        tx.queue(say, now)
+        work.queue(say)
     return replace(heard, awaiting=missing)
 
 
-def confirmed(
-    tx: Tx, knowledge: Knowledge, before: Incident, word: Word, now: datetime
-) -> Incident:
+def confirmed(work: Work, before: Incident, word: Word) -> Incident:
     """After the end somebody says that the data is right, of the connection that the word is of,
     or of all that are theirs but those whose data was called wrong."""
-    missing = confirm_data.unconfirmed(tx, knowledge, before).items()
+    missing = confirm_data.unconfirmed(work, before).items()
     asked = {key: judge for key, judge in missing if judge in before.awaiting}
     wrong = {one.connection for one in before.denied}
-    right = confirm_data.spoken_for(tx, asked, replace(word, but=wrong), now)
-    seats = (word.by, *presence_now(tx, now).seats_of(word.by))
+    right = confirm_data.spoken_for(work, asked, replace(word, but=wrong))
+    seats = (word.by, *presence_now(work).seats_of(word.by))
     still = {judge for key, judge in asked.items() if key not in right}
     # Whoever judges nothing of it any more by the catalogue speaks for themselves.
     left = {one for one in before.awaiting if one not in asked.values() and one not in seats}
@@ -145,16 +140,16 @@ def confirmed(
     if before.awaiting and not right and not said:
         return before  # theirs is not missing
     heard = relapsing.say_right(before, right)
-    after = machine.confirm_data(heard, by=word.by, seats=said, for_all=False, now=now)
-    tx.save_incident(after)
-    part = confirm_data.names_of(knowledge, right) if after.size > 1 else ""
-    log(tx, after, "confirmed", _confirmed(word.by, part), now, word.by)
+    after = machine.confirm_data(heard, by=word.by, seats=said, for_all=False, now=work.now)
+    work.tx.save_incident(after)
+    part = confirm_data.names_of(work.knowledge, right) if after.size > 1 else ""
+    work.log(after, "confirmed", _confirmed(word.by, part), word.by)
     facts = {"by": word.by, "asked": list(after.awaiting), "after_end": True, "part": part}
     line = Say(
         subject=incident_subject(after.id), to="channel", what=What.DATA_CONFIRMED, facts=facts
     )
-    tx.queue(line, now)
-    show(tx, after, now)
+    work.queue(line)
+    work.show(after)
     return after
 
 

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core.incidents.grouping import ChildState
 from bot.core.incidents.incident import Incident
 from bot.core.monitoring.rules import Verdict
-from bot.ports import ChildState, Tx
+from bot.flows.work import Work
 
 
-def child_states(tx: Tx, incident: Incident) -> tuple[ChildState, ...]:
+def child_states(work: Work, incident: Incident) -> tuple[ChildState, ...]:
     """What became of each of its connections, the one it began with first."""
-    parts = tuple(_as_seen(tx, one) for one in tx.child_states_of(incident.id))
+    parts = tuple(_as_seen(work, one) for one in work.tx.child_states_of(incident.id))
     over = incident.recovered_at is not None
     lead = ChildState(
         connection=incident.connection,
@@ -18,7 +19,7 @@ def child_states(tx: Tx, incident: Incident) -> tuple[ChildState, ...]:
         recovered=over or (bool(parts) and not incident.seen_failing),
         failing_since=incident.began,
         alike_since=incident.alike_since,
-        again=_fails_again(tx, incident),
+        again=_fails_again(work, incident),
         recovered_at=incident.recovered_at,
         doubt=incident.doubt,
         kinds=(incident.kind, *incident.kinds),
@@ -31,33 +32,33 @@ def child_states(tx: Tx, incident: Incident) -> tuple[ChildState, ...]:
         reopened_why=incident.reopened_why,
     )
     if parts and over:
-        lead = replace(lead, recovered_at=_ran_at(tx, incident))
+        lead = replace(lead, recovered_at=_ran_at(work, incident))
     return (lead, *parts)
 
 
-def _as_seen(tx: Tx, part: ChildState) -> ChildState:
+def _as_seen(work: Work, part: ChildState) -> ChildState:
     """What was open by a person's word alone when it became a part runs since the checks say so."""
     if not part.recovered or part.recovered_at is not None:
         return part
-    health = tx.connection_health(part.connection)
+    health = work.tx.connection_health(part.connection)
     seen = health is not None and health.verdict is Verdict.OK
     ran_at = health.since if health and seen and health.since > part.failing_since else None
     return replace(part, recovered_at=ran_at)
 
 
-def _ran_at(tx: Tx, incident: Incident) -> datetime | None:
+def _ran_at(work: Work, incident: Incident) -> datetime | None:
     """When the first of several ran again; the record has when all of them did."""
-    over, health = incident.recovered_at, tx.connection_health(incident.connection)
+    over, health = incident.recovered_at, work.tx.connection_health(incident.connection)
     if over is None or health is None or health.verdict is not Verdict.OK:
         return over
     return min(over, health.since) if health.since > incident.failing_since else over
 
 
-def _fails_again(tx: Tx, incident: Incident) -> datetime | None:
+def _fails_again(work: Work, incident: Incident) -> datetime | None:
     own = incident.own
     if own is not None and incident.reopened_at is None:
         return own.turned_at if own.bad and own.turned_at > incident.failing_since else None
     turned = incident.reopened_at is not None or incident.turns is not None
-    health = tx.connection_health(incident.connection) if turned else None
+    health = work.tx.connection_health(incident.connection) if turned else None
     fails = health is not None and health.verdict is Verdict.FAILING
     return health.since if health and fails else None

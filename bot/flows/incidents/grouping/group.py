@@ -6,7 +6,6 @@ timeline, one ping for each person, one look at whose lane it is.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents import relapsing
@@ -19,9 +18,8 @@ from bot.flows.incidents.grouping import regroup, reopen
 from bot.flows.incidents.grouping.join import tell_newcomers
 from bot.flows.incidents.grouping.lead import led_anew
 from bot.flows.triage.briefing import kind_of
-from bot.flows.work import log, show_soon
+from bot.flows.work import Work
 from bot.language.marks import outside
-from bot.ports import Knowledge, Tx
 
 _NAMED = 5  # connections that a line on the timeline names before it only counts
 
@@ -35,40 +33,38 @@ class _Growth:
     joined: list[tuple[Connection, Flip]] = field(default_factory=list)
 
 
-def open_or_join(
-    tx: Tx, knowledge: Knowledge, failures: Iterable[tuple[Connection, Flip]], now: datetime
-) -> None:
+def open_or_join(work: Work, failures: Iterable[tuple[Connection, Flip]]) -> None:
     """Make each failure a part of an open incident with the same cause, go on with the one that
     just ended, or open one for it."""
     flips = {connection.id: flip for connection, flip in failures}
     if not flips:
         return
     known = [
-        (one, flips[one.id], kind_of(tx, knowledge, one, now, flips[one.id].since))
-        for one in by_gravity(flips, knowledge.catalogue)
+        (one, flips[one.id], kind_of(work, one, flips[one.id].since))
+        for one in by_gravity(flips, work.catalogue)
     ]
-    crowd = regroup.crowd_now(tx, knowledge, now)
+    crowd = regroup.crowd_now(work)
     crowd.expect(connection for connection, _, kind in known if not kind)
     grown: dict[int, _Growth] = {}
     for connection, flip, kind in known:
         found = crowd.place(connection, kind, since=flip.since)
         if found is None:
-            again = reopen.fails_again_alike(tx, knowledge, connection, kind, flip, now)
-            alone = again or open_incident.open_incident(tx, knowledge, connection, flip, now)
+            again = reopen.fails_again_alike(work, connection, kind, flip)
+            alone = again or open_incident.open_incident(work, connection, flip)
             crowd.watch(alone, counted=True)
             continue
         whole, cause = found
-        _add_part(tx, whole, connection, flip, now)
+        _add_part(work, whole, connection, flip)
         growth = grown.setdefault(whole.id, _Growth(whole=whole, cause=cause))
         growth.cause = cause  # the more there are, the less they have in common
         growth.joined.append((connection, flip))
     for growth in grown.values():
-        _grow(tx, knowledge, growth, now)
-    rejudge.neighbours(tx, knowledge, [connection for connection, _, _ in known], now)
+        _grow(work, growth)
+    rejudge.neighbours(work, [connection for connection, _, _ in known])
 
 
-def _add_part(tx: Tx, whole: Incident, connection: Connection, flip: Flip, now: datetime) -> None:
-    tx.add_incident(
+def _add_part(work: Work, whole: Incident, connection: Connection, flip: Flip) -> None:
+    work.tx.add_incident(
         Incident(
             id=0,
             connection=connection.id,
@@ -78,7 +74,7 @@ def _add_part(tx: Tx, whole: Incident, connection: Connection, flip: Flip, now: 
             parent=whole.id,
             criticality=connection.criticality,
             failing_since=flip.since,
-            opened_at=now,
+            opened_at=work.now,
             reasons=flip.reasons,
             lease=connection.lease,
             kind=whole.kind,
@@ -91,18 +87,18 @@ def _apart(whole: Incident) -> Incident:
     return replace(whole, own=whole.own or whole.turns)
 
 
-def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
-    whole = relapsing.fails_in_hand(_apart(growth.whole), now=now)
-    whole = replace(whole, cause=growth.cause, assess_at=now)
-    grown = led_anew(tx, knowledge, whole, now)
-    tx.save_incident(grown)
+def _grow(work: Work, growth: _Growth) -> None:
+    whole = relapsing.fails_in_hand(_apart(growth.whole), now=work.now)
+    whole = replace(whole, cause=growth.cause, assess_at=work.now)
+    grown = led_anew(work, whole)
+    work.tx.save_incident(grown)
     names = [outside(connection.name) for connection, _ in growth.joined]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     verb = "fail" if len(names) > 1 else "fails"
     common = "" if grown.cause == BY_HAND else f"; in common: {grown.cause}"
     said = f"{', '.join(names[:_NAMED])}{more} {verb} too{common}."
-    log(tx, grown, "joined", said, now)
+    work.log(grown, "joined", said)
     theirs = [(connection, flip.since) for connection, flip in growth.joined]
-    tell_newcomers(tx, knowledge, grown, theirs, now)
-    broken_drill.really_broke(tx, grown, [connection.id for connection, _ in theirs], now)
-    show_soon(tx, grown, now)
+    tell_newcomers(work, grown, theirs)
+    broken_drill.really_broke(work, grown, [connection.id for connection, _ in theirs])
+    work.show_soon(grown)

@@ -12,7 +12,7 @@ from bot.core.triage.playbook import ErrorClass
 from bot.flows.incidents import data_faults, ping
 from bot.flows.people.presence import attendance_for, reader_for
 from bot.flows.triage.briefing import ping_facts, symptoms_of
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work
 
 Part = tuple[Connection, datetime]  # and since when it fails
 _NAMED = 5  # responders whom an owner reads of
@@ -32,27 +32,21 @@ class _Turn:
     had: dict[str, int] = field(default_factory=dict)  # who has a part, and its number
 
 
-def _turn(
-    tx: Tx,
-    knowledge: Knowledge,
-    whole: Incident,
-    joined: list[Part],
-    now: datetime,
-) -> _Turn:
+def _turn(work: Work, whole: Incident, joined: list[Part]) -> _Turn:
     found = _Turn()
-    attendance = attendance_for(tx, knowledge, whole, now)
+    attendance = attendance_for(work, whole)
     for connection, since in joined:
-        fault = _data_fault(tx, knowledge, (connection, since), now)
-        people = first_people(knowledge.catalogue, connection, data_fault=fault is not None)
+        fault = _data_fault(work, (connection, since))
+        people = first_people(work.catalogue, connection, data_fault=fault is not None)
         if fault is not None:
-            data_faults.note(tx, whole, connection, (fault,), now)
-        turn = attendance.turn(people, now)
+            data_faults.note(work, whole, connection, (fault,))
+        turn = attendance.turn(people, work.now)
         for person, covered in turn.pinged.items():
             found.responders.setdefault(person, []).append((connection, since))
             found.covers.setdefault(person, covered)
-        part = tx.part_for(connection.id)
+        part = work.tx.part_for(connection.id)
         if part is not None and part.holder and part.holder != whole.holder:
-            holder, covers = reader_for(tx, part.holder, now)
+            holder, covers = reader_for(work, part.holder)
             found.had[holder] = part.id
             if holder not in turn.pinged:
                 found.responders.setdefault(holder, []).append((connection, since))
@@ -62,63 +56,57 @@ def _turn(
         found.unnamed += [] if people else [connection]
         for owner in (connection.owners.technical, connection.owners.functional):
             if owner:
-                reader, covers_whom = reader_for(tx, owner, now)
+                reader, covers_whom = reader_for(work, owner)
                 found.owners.setdefault(reader, []).append((connection, since))
                 found.instead.setdefault(reader, covers_whom)
     return found
 
 
-def _data_fault(tx: Tx, knowledge: Knowledge, part: Part, now: datetime) -> ErrorClass | None:
+def _data_fault(work: Work, part: Part) -> ErrorClass | None:
     """What only the owner of its data can mend, by its own error: what it has in common with the
     whole may be a person's word or an update."""
     connection, since = part
-    kind = main_class(symptoms_of(tx, knowledge, connection, now, since))
+    kind = main_class(symptoms_of(work, connection, since))
     return kind if kind in OWNERS_ACT else None
 
 
-def tell_newcomers(
-    tx: Tx,
-    knowledge: Knowledge,
-    whole: Incident,
-    joined: list[Part],
-    now: datetime,
-) -> None:
+def tell_newcomers(work: Work, whole: Incident, joined: list[Part]) -> None:
     """The parts' first responders and owners and whoever had one of them, each once for the whole
     incident, and once more where somebody has that already: then nobody looks for more to fail.
     Whoever only heard of it as an owner, on a rung of the ladder or by a person's word is still
     pinged as a first responder. An owner who was told of a part while it stood alone knows
     enough."""
     subject, held = incident_subject(whole.id), whole.state in WITH_SOMEBODY
-    told = _heard(tx, joined) | (frozenset() if held else tx.told(subject))
-    turn = _turn(tx, knowledge, whole, joined, now)
-    know = frozenset() if held else _know(tx, whole, turn)
+    told = _heard(work, joined) | (frozenset() if held else work.tx.told(subject))
+    turn = _turn(work, whole, joined)
+    know = frozenset() if held else _know(work, whole, turn)
     for person, theirs in turn.responders.items():
         if person not in know:
-            facts = {**_facts(tx, knowledge, theirs, now), "rung": 0}
+            facts = {**_facts(work, theirs), "rung": 0}
             facts |= {"joined": True, "reader": person} if held else {}
             facts |= {"had": turn.had[person]} if person in turn.had else {}
-            ping.ping(tx, knowledge, whole, {person: turn.covers.get(person)}, facts, now)
+            ping.ping(work, whole, {person: turn.covers.get(person)}, facts)
             told |= {person}
     for owner, theirs in turn.owners.items():
         if owner not in told:
             called = {one for connection, _ in theirs for one in turn.called[connection.id]}
-            facts = _facts(tx, knowledge, theirs, now)
+            facts = _facts(work, theirs)
             facts |= {"responders": sorted(called)[:_NAMED], "reader": owner}
             facts |= turn.instead[owner]
             alert = Say(subject=subject, to=f"person:{owner}", what=What.OWNER_ALERT, facts=facts)
-            tx.queue(alert, now)
+            work.queue(alert)
     for person, why in turn.absent.items():
-        ping.tell_away(tx, knowledge, whole, person, why, now)
-    ping.tell_unnamed(tx, whole, turn.unnamed, now)
+        ping.tell_away(work, whole, person, why)
+    ping.tell_unnamed(work, whole, turn.unnamed)
 
 
-def _know(tx: Tx, whole: Incident, turn: _Turn) -> frozenset[str]:
+def _know(work: Work, whole: Incident, turn: _Turn) -> frozenset[str]:
     """Those who were pinged in the same role for something else that the checks saw fail: what a
     person said of the connection that it began with tells nothing of the others."""
     by_word = whole.detected_by != BY_CHECKS or whole.reopened_by is not None
     said = {whole.connection} if by_word else set()
     found = set()
-    for one in tx.receipts(incident_subject(whole.id)):
+    for one in work.tx.receipts(incident_subject(whole.id)):
         theirs, covered = turn.responders.get(one.person, ()), turn.covers.get(one.person)
         first = any(each.first_responder in (one.person, covered) for each, _ in theirs)
         if {*one.of} - said and (one.first or not first):
@@ -126,14 +114,14 @@ def _know(tx: Tx, whole: Incident, turn: _Turn) -> frozenset[str]:
     return frozenset(found)
 
 
-def _heard(tx: Tx, joined: list[Part]) -> frozenset[str]:
+def _heard(work: Work, joined: list[Part]) -> frozenset[str]:
     """Who was told of the incidents that the parts were until now."""
-    parts = [tx.part_for(connection.id) for connection, _ in joined]
-    told = [tx.told(incident_subject(part.id)) for part in parts if part]
+    parts = [work.tx.part_for(connection.id) for connection, _ in joined]
+    told = [work.tx.told(incident_subject(part.id)) for part in parts if part]
     return frozenset().union(*told)
 
 
-def _facts(tx: Tx, knowledge: Knowledge, theirs: list[Part], now: datetime) -> dict[str, object]:
+def _facts(work: Work, theirs: list[Part]) -> dict[str, object]:
     """Which connections are one person's, and of which of those the data is at fault."""
-    read = (symptoms_of(tx, knowledge, one, now, since) for one, since in theirs)
+    read = (symptoms_of(work, one, since) for one, since in theirs)
     return {**ping_facts(*read), "parts": [one.id for one, _ in theirs]}

@@ -28,54 +28,52 @@ from bot.core.incidents.leading import (
 from bot.flows.incidents.ending import confirm_data
 from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.triage.briefing import at_fault, kind_of, since_of, symptoms_of
+from bot.flows.work import Work
 from bot.language.errors import Invalid
-from bot.ports import Knowledge, Tx
 
 _ASKED = 5  # of many that fail, how many are asked for their error
 
 
-def failing(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Connection]:
+def failing(work: Work, incident: Incident) -> list[Connection]:
     """Those of its connections that fail now, the gravest first."""
-    runs = confirm_data.running(tx, incident)
-    ids = [key for key in confirm_data.members(tx, incident) if key not in runs]
-    return by_gravity(ids, knowledge.catalogue)
+    runs = confirm_data.running(work, incident)
+    ids = [key for key in confirm_data.members(work, incident) if key not in runs]
+    return by_gravity(ids, work.catalogue)
 
 
-def failing_still(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Connection]:
+def failing_still(work: Work, incident: Incident) -> list[Connection]:
     """Of those that fail now the ones that do not come and go, so that what is judged of all of it
     rests on these and stays; all of them where each does."""
-    broken = failing(tx, knowledge, incident)
+    broken = failing(work, incident)
     return [one for one in broken if one.id not in incident.flaps] or broken
 
 
-def speaker(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Connection | None:
+def speaker(work: Work, incident: Incident) -> Connection | None:
     """The connection whose error stands for the incident now: of those that fail, and do not come
     and go, the gravest that has one, where a person put them together the gravest with what most
     records fail with, and the one that leads it where none fails."""
-    broken = failing_still(tx, knowledge, incident)
+    broken = failing_still(work, incident)
     if incident.kind and len(broken) > 1:
-        by_hand = incident.cause == BY_HAND or tx.once_alone(incident.id)
-        if by_hand and (loudest := _loudest(tx, knowledge, incident, broken, now)):
+        by_hand = incident.cause == BY_HAND or work.tx.once_alone(incident.id)
+        if by_hand and (loudest := _loudest(work, incident, broken)):
             return loudest
         for one in broken[:_ASKED]:
-            if kind_of(tx, knowledge, one, now, since_of(tx, incident, one)):
+            if kind_of(work, one, since_of(work, incident, one)):
                 return one
-    return broken[0] if broken else lead_of(knowledge.catalogue, incident)
+    return broken[0] if broken else lead_of(work.catalogue, incident)
 
 
-def _loudest(
-    tx: Tx, knowledge: Knowledge, incident: Incident, broken: Sequence[Connection], now: datetime
-) -> Connection | None:
+def _loudest(work: Work, incident: Incident, broken: Sequence[Connection]) -> Connection | None:
     """By the most records that were in error so far: fewer for a moment change nothing."""
-    most = Counter({one.connection: one.worst for one in child_states(tx, incident)})
+    most = Counter({one.connection: one.worst for one in child_states(work, incident)})
     seen: Counter[str] = Counter()
-    for row in tx.figures_of([one.id for one in broken]):
+    for row in work.tx.figures_of([one.id for one in broken]):
         seen[row.connection] += row.worst
     most |= seen
     asked = sorted(broken, key=lambda one: -most[one.id])[:_ASKED]
     kinds: dict[str, str] = {}
     for one in asked:
-        kinds[one.id] = kind_of(tx, knowledge, one, now, since_of(tx, incident, one))
+        kinds[one.id] = kind_of(work, one, since_of(work, incident, one))
     heard = [one for one in broken if kinds.get(one.id)]
     records: Counter[str] = Counter()
     for one in heard:
@@ -83,45 +81,41 @@ def _loudest(
     return max(heard, key=lambda one: records[kinds[one.id]], default=None)
 
 
-def broken_now(
-    tx: Tx, knowledge: Knowledge, incident: Incident, speaks: Connection | None
-) -> tuple[Connection, ...]:
+def broken_now(work: Work, incident: Incident, speaks: Connection | None) -> tuple[Connection, ...]:
     """Those of several connections that fail now, or whose data is wrong where none does; first
     the one that `speaks` for it. Empty for an incident of one."""
     if incident.size < 2:
         return ()
     wrong = [one.connection for one in incident.denied]
-    those = failing(tx, knowledge, incident) or by_gravity(wrong, knowledge.catalogue)
+    those = failing(work, incident) or by_gravity(wrong, work.catalogue)
     return tuple(sorted(those, key=lambda one: one != speaks))
 
 
-def means(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Mapping[Lane, Party]:
+def means(work: Work, incident: Incident) -> Mapping[Lane, Party]:
     """Whom each lane means now: what still fails says so, not what leads and runs."""
-    speaks = speaker(tx, knowledge, incident, now)
-    return parties_for(knowledge.catalogue, incident, broken_now(tx, knowledge, incident, speaks))
+    speaks = speaker(work, incident)
+    return parties_for(work.catalogue, incident, broken_now(work, incident, speaks))
 
 
 def offers(
-    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime, *, all_of_it: bool = True
+    work: Work, incident: Incident, *, all_of_it: bool = True
 ) -> tuple[tuple[Lane, Party], ...]:
     """Whom it may be handed over to, with those first whom `means` names; `all_of_it` with the
     parties of what runs again too."""
-    speaks = speaker(tx, knowledge, incident, now)
-    broken = broken_now(tx, knowledge, incident, speaks)
-    ids = confirm_data.members(tx, incident) if all_of_it else ()
-    return offered(knowledge.catalogue, incident, broken, by_gravity(ids, knowledge.catalogue))
+    speaks = speaker(work, incident)
+    broken = broken_now(work, incident, speaks)
+    ids = confirm_data.members(work, incident) if all_of_it else ()
+    return offered(work.catalogue, incident, broken, by_gravity(ids, work.catalogue))
 
 
-def party_chosen(
-    tx: Tx, knowledge: Knowledge, incident: Incident, chosen: tuple[Lane, str], now: datetime
-) -> Party:
+def party_chosen(work: Work, incident: Incident, chosen: tuple[Lane, str]) -> Party:
     """Whom a person means by a lane and, where they chose one of several, by a party of it. Raises
     Invalid where none of its connections names that."""
     lane, to = chosen
-    named = offers(tx, knowledge, incident, now)
+    named = offers(work, incident)
     found = [party for known, party in named if known is lane and to in ("", party.id)]
     if not found:
-        of = knowledge.catalogue.connections.get(incident.connection)
+        of = work.catalogue.connections.get(incident.connection)
         lanes = dict.fromkeys(LANE_NAMES[known] for known, _ in named)
         raise Invalid(
             f"{of.name if of else incident.connection} names {'nobody' if not to else 'another'}"
@@ -130,16 +124,16 @@ def party_chosen(
     return found[0]
 
 
-def led_anew(tx: Tx, knowledge: Knowledge, before: Incident, now: datetime) -> Incident:
+def led_anew(work: Work, before: Incident) -> Incident:
     """The same as its connections make it now; not stored."""
-    catalogue = knowledge.catalogue
-    ids = confirm_data.members(tx, before)
+    catalogue = work.catalogue
+    ids = confirm_data.members(work, before)
     after = led_by(_counted(catalogue, _called(catalogue, before, ids), len(ids)), ids, catalogue)
     if not after.live:
         return after
     if after.lead != (before.lead or before.connection):
-        after = _at_the_leads_pace(tx, knowledge, after, now)
-    return _clocked(catalogue, before, after, now)
+        after = _at_the_leads_pace(work, after)
+    return _clocked(catalogue, before, after, work.now)
 
 
 def _called(catalogue: Catalogue, incident: Incident, ids: Collection[str]) -> Incident:
@@ -160,15 +154,15 @@ def _counted(catalogue: Catalogue, incident: Incident, size: int) -> Incident:
     return replace(incident, size=size, title=title)
 
 
-def _at_the_leads_pace(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Incident:
-    lead = lead_of(knowledge.catalogue, incident)
+def _at_the_leads_pace(work: Work, incident: Incident) -> Incident:
+    lead = lead_of(work.catalogue, incident)
     if lead is None:
         return incident
     driven = drive(lead, incident.lane, incident.severity)
-    facts = symptoms_of(tx, knowledge, lead, now, since_of(tx, incident, lead))
+    facts = symptoms_of(work, lead, since_of(work, incident, lead))
     fault = bool(at_fault(facts))  # the lead's own, whatever the others fail with
-    ladder = ladder_for(knowledge.catalogue, lead, driven, data_fault=fault)
-    return relaid(incident, driven, ladder, now)
+    ladder = ladder_for(work.catalogue, lead, driven, data_fault=fault)
+    return relaid(incident, driven, ladder, work.now)
 
 
 def _clocked(catalogue: Catalogue, before: Incident, after: Incident, now: datetime) -> Incident:

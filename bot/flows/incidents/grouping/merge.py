@@ -13,6 +13,7 @@ from bot.core.estate.catalogue import Connection
 from bot.core.incidents import merge_and_reopen, relapsing
 from bot.core.incidents.correlation import BY_HAND
 from bot.core.incidents.incident import LIVE, Incident, State
+from bot.core.knowledge import Knowledge
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What, incident_subject
@@ -24,48 +25,49 @@ from bot.flows.incidents.grouping.lead import led_anew
 from bot.flows.incidents.grouping.split import had_a_life, revive, take_along
 from bot.flows.incidents.rise import as_grave_as
 from bot.flows.people.permitted import about_incident, doer
-from bot.flows.work import load, log, show
+from bot.flows.work import Work
 from bot.language.errors import NotAllowed, NotFound, Refused
 from bot.language.marks import outside, who
 from bot.language.units import incident_key
-from bot.ports import Knowledge, Tx
 
 
 def merge(
-    tx: Tx, knowledge: Knowledge, number: int, *, into: int, by: str, now: datetime
+    work: Work,
+    number: int,
+    *,
+    into: int,
+    by: str,
 ) -> Incident:
     """`number` becomes a part of `into`, with all parts of its own. Returns the whole."""
-    part, whole = load(tx, number), load(tx, into)
-    _may(tx, knowledge, part, whole, by, now)
+    part, whole = work.incident(number), work.incident(into)
+    _may(work, part, whole, by)
     if part.drill or whole.drill:
         raise Refused("A drill is no break, so it is merged with none. Nothing was changed.")
     _fits(part, whole)
-    below = tx.parts_of(part.id)
+    below = work.tx.parts_of(part.id)
     for one in below:
-        tx.save_incident(replace(one, parent=whole.id))
-    merged = led_anew(tx, knowledge, merge_and_reopen.merge(part, into=whole.id), now)
-    tx.save_incident(merged)
-    grown = replace(whole, cause=whole.cause or BY_HAND, assess_at=now)
+        work.tx.save_incident(replace(one, parent=whole.id))
+    merged = led_anew(work, merge_and_reopen.merge(part, into=whole.id))
+    work.tx.save_incident(merged)
+    grown = replace(whole, cause=whole.cause or BY_HAND, assess_at=work.now)
     grown = replace(
         relapsing.deny(grown, part.denied), confirmed=(*grown.confirmed, *part.confirmed)
     )
     if merged.recovered_at is None:
-        grown = relapsing.fails_in_hand(grown, now=now)
-    grown = led_anew(tx, knowledge, grown, now)
-    tx.save_incident(grown)
-    log(tx, merged, "merged", f"{who(by)} merged it into {whole.key}.", now, by)
-    log(
-        tx,
+        grown = relapsing.fails_in_hand(grown, now=work.now)
+    grown = led_anew(work, grown)
+    work.tx.save_incident(grown)
+    work.log(merged, "merged", f"{who(by)} merged it into {whole.key}.", by)
+    work.log(
         grown,
         "joined",
         f"{who(by)} merged {part.key} ({outside(part.headline)}) into it.",
-        now,
         by,
     )
-    grown = as_grave_as(tx, grown, part, now)
-    _point(tx, part, [one for one in below if had_a_life(one)], grown, by, now)
-    tell_newcomers(tx, knowledge, grown, _failing(knowledge, merged, below), now)
-    show(tx, grown, now)
+    grown = as_grave_as(work, grown, part)
+    _point(work, part, [one for one in below if had_a_life(one)], grown, by)
+    tell_newcomers(work, grown, _failing(work.knowledge, merged, below))
+    work.show(grown)
     return grown
 
 
@@ -82,14 +84,17 @@ def _failing(
 
 
 def split(
-    tx: Tx, knowledge: Knowledge, connection: Connection, *, by: str, now: datetime
+    work: Work,
+    connection: Connection,
+    *,
+    by: str,
 ) -> Incident:
     """The connection's part in a live incident is an incident of its own from here."""
-    part = tx.part_for(connection.id)
-    whole = tx.incident(part.parent) if part and part.parent is not None else None
+    part = work.tx.part_for(connection.id)
+    whole = work.tx.incident(part.parent) if part and part.parent is not None else None
     if part is None or whole is None:
-        raise NotFound(_no_part(tx, connection))
-    _may(tx, knowledge, part, whole, by, now)
+        raise NotFound(_no_part(work, connection))
+    _may(work, part, whole, by)
     if part.recovered_at is not None:
         raise Refused(
             f"{outside(connection.name)} runs again; its data is confirmed with {whole.key}."
@@ -97,47 +102,45 @@ def split(
         )
     why = f"{who(by)} split it from {whole.key}."
     if had_a_life(part):
-        alone = revive(tx, knowledge, part, why, now, by)
+        alone = revive(work, part, why, by)
     else:
-        tx.save_incident(replace(part, recovered_at=now, parent=None))
+        work.tx.save_incident(replace(part, recovered_at=work.now, parent=None))
         flip = Flip(
             connection=connection.id,
-            at=now,
+            at=work.now,
             since=part.failing_since,
             old=Verdict.FAILING,
             new=Verdict.FAILING,
             reasons=(*part.reasons, why),
         )
-        alone = replace(
-            open_incident.open_incident(tx, knowledge, connection, flip, now), apart=True
-        )
-        tx.save_incident(alone)
+        alone = replace(open_incident.open_incident(work, connection, flip), apart=True)
+        work.tx.save_incident(alone)
     said = f"{who(by)} split {outside(connection.name)} off: it is {alone.key} now."
-    log(tx, whole, "split", said, now, by)
+    work.log(whole, "split", said, by)
     stays = relapsing.without(whole, (connection.id,))
-    take_along(tx, [one for one in whole.denied if one not in stays.denied])
+    take_along(work, [one for one in whole.denied if one not in stays.denied])
     facts = {"by": by, "part": connection.name, "number": alone.id}
     subject = incident_subject(whole.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.SPLIT_OFF, facts=facts), now)
-    _without_it(tx, knowledge, stays, now)
+    work.queue(Say(subject=subject, to="channel", what=What.SPLIT_OFF, facts=facts))
+    _without_it(work, stays)
     return alone
 
 
-def _without_it(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
+def _without_it(work: Work, whole: Incident) -> None:
     """What remains may run again already."""
-    whole = led_anew(tx, knowledge, whole, now)
-    tx.save_incident(whole)
+    whole = led_anew(work, whole)
+    work.tx.save_incident(whole)
     over = whole.recovered_at is not None and whole.state is not State.VERIFYING
-    if over and not recover.still_failing(tx, whole):
-        recover.settle(tx, knowledge, whole, now)
+    if over and not recover.still_failing(work, whole):
+        recover.settle(work, whole)
     else:
-        show(tx, whole, now)
+        work.show(whole)
 
 
-def _no_part(tx: Tx, connection: Connection) -> str:
+def _no_part(work: Work, connection: Connection) -> str:
     name = outside(connection.name)
-    lead = tx.live_incident(connection.id)
-    parts = tx.parts_of(lead.id) if lead else ()
+    lead = work.tx.live_incident(connection.id)
+    parts = work.tx.parts_of(lead.id) if lead else ()
     if lead is None:
         return f"{name} is not a part of any open incident."
     if not parts:
@@ -145,59 +148,43 @@ def _no_part(tx: Tx, connection: Connection) -> str:
     return f"{lead.key} began with {name}. Split one of the others off instead."
 
 
-def _may(
-    tx: Tx, knowledge: Knowledge, part: Incident, whole: Incident, by: str, now: datetime
-) -> None:
+def _may(work: Work, part: Incident, whole: Incident, by: str) -> None:
     """Whoever is named for either of the two."""
-    must_be_named(tx, knowledge, part, (whole,), by, now)
+    must_be_named(work, part, (whole,), by)
 
 
-def must_be_named(
-    tx: Tx,
-    knowledge: Knowledge,
-    one: Incident,
-    others: Iterable[Incident],
-    by: str,
-    now: datetime,
-) -> None:
+def must_be_named(work: Work, one: Incident, others: Iterable[Incident], by: str) -> None:
     """Raises NotAllowed, naming who may, for anybody who is named neither for `one` nor for any of
     those that may be merged with it or split from it."""
-    any_of = about_incident(tx, knowledge, one)
+    any_of = about_incident(work, one)
     for other in others:
-        for role, people in about_incident(tx, knowledge, other).cast.items():
+        for role, people in about_incident(work, other).cast.items():
             if role in NAMED:
                 any_of = any_of.joined(role, people)
-    permit(Deed.MERGE, any_of, doer(tx, knowledge, by, now))
+    permit(Deed.MERGE, any_of, doer(work, by))
 
 
-def must_be_named_for_some(
-    tx: Tx, knowledge: Knowledge, here: Incident | None, by: str, now: datetime
-) -> None:
+def must_be_named_for_some(work: Work, here: Incident | None, by: str) -> None:
     """Raises NotAllowed for whoever is named for none of the open incidents, and so can merge and
     split nothing at all: naming who may `here`, or else wherever it could be."""
-    live = [*tx.incidents(LIVE)]
-    rest = [one for lead in live for one in (lead, *tx.parts_of(lead.id)) if one != here]
+    live = [*work.tx.incidents(LIVE)]
+    rest = [one for lead in live for one in (lead, *work.tx.parts_of(lead.id)) if one != here]
     if here is None and rest:
-        must_be_named(tx, knowledge, rest[0], rest[1:], by, now)
+        must_be_named(work, rest[0], rest[1:], by)
     elif here is not None:
-        must_be_named_for_either(tx, knowledge, here, rest, by, now)
+        must_be_named_for_either(work, here, rest, by)
 
 
 def must_be_named_for_either(
-    tx: Tx,
-    knowledge: Knowledge,
-    one: Incident,
-    others: Iterable[Incident],
-    by: str,
-    now: datetime,
+    work: Work, one: Incident, others: Iterable[Incident], by: str
 ) -> None:
     """Named for `one`, or for one of the `others`. Whoever is named for none of them is told who
     is for `one`."""
     try:
-        must_be_named(tx, knowledge, one, (), by, now)
+        must_be_named(work, one, (), by)
     except NotAllowed as refused:
         try:
-            must_be_named(tx, knowledge, one, others, by, now)
+            must_be_named(work, one, others, by)
         except NotAllowed:
             raise refused from None
 
@@ -214,17 +201,15 @@ def _fits(part: Incident, whole: Incident) -> None:
         )
 
 
-def _point(
-    tx: Tx, part: Incident, below: Iterable[Incident], whole: Incident, by: str, now: datetime
-) -> None:
+def _point(work: Work, part: Incident, below: Iterable[Incident], whole: Incident, by: str) -> None:
     """In the channels that are quiet from now on or were before, where to go; in the other one,
     who comes."""
-    there = tx.channel_of(incident_subject(whole.id))
+    there = work.tx.channel_of(incident_subject(whole.id))
     facts = {"by": by, "into": whole.id, "channel": there}
     for one in (part, *below):
         subject = incident_subject(one.id)
-        tx.queue(Say(subject=subject, to="channel", what=What.MERGED, facts=facts), now)
-        show(tx, one, now)
+        work.queue(Say(subject=subject, to="channel", what=What.MERGED, facts=facts))
+        work.show(one)
     facts = {"by": by, "number": part.id, "title": part.headline, "holder": part.holder}
     subject = incident_subject(whole.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.JOINED, facts=facts), now)
+    work.queue(Say(subject=subject, to="channel", what=What.JOINED, facts=facts))

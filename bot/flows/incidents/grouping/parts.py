@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.estate.catalogue import Catalogue
 from bot.core.incidents.correlation import BY_HAND
+from bot.core.incidents.grouping import ChildState
 from bot.core.incidents.incident import REPORTED, Incident
 from bot.core.monitoring import flapping
+from bot.core.monitoring.counting import Figures
 from bot.core.monitoring.flapping import Turns
 from bot.core.monitoring.rules import Verdict
 from bot.core.people.denial import Denial
@@ -15,10 +16,9 @@ from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.incidents.reports import ends_when
 from bot.flows.monitoring import sight
 from bot.flows.people.presence import presence_now
-from bot.flows.work import data_judge
+from bot.flows.work import Work, data_judge
 from bot.language.marks import last_read, outside, when
 from bot.language.units import say_count, say_names
-from bot.ports import ChildState, Figures, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,18 +113,16 @@ def shared_since(incident: Incident, child: ChildState) -> datetime:
     return alike or child.failing_since
 
 
-def parts_of(
-    tx: Tx, catalogue: Catalogue, incident: Incident, now: datetime
-) -> tuple[PartView, ...]:
+def parts_of(work: Work, incident: Incident) -> tuple[PartView, ...]:
     """Every connection of the incident, the one it began with first; one for an incident of one
     connection."""
-    every = child_states(tx, incident)
-    read = _read(tx, catalogue, [child.connection for child in every])
-    there = presence_now(tx, now)
+    every = child_states(work, incident)
+    read = _read(work, [child.connection for child in every])
+    there = presence_now(work)
     wrong = {one.connection: one for one in incident.denied}
     flaps, found = flapping_of(incident), []
     for child in every:
-        connection = catalogue.connections.get(child.connection)
+        connection = work.catalogue.connections.get(child.connection)
         judge = data_judge(connection) if connection else None
         part = PartView(
             connection=child.connection,
@@ -137,11 +135,11 @@ def parts_of(
             judge=(there.acting(judge) or judge) if judge else None,
             named=judge,
             confirmed=child.connection in incident.confirmed,
-            reported=ends_when(tx, connection) if connection else (),
+            reported=ends_when(work, connection) if connection else (),
             denied=wrong.get(child.connection),
             turns=child.turns,
             flaps=child.connection in flaps,
-            hidden=sight.not_visible(tx, connection) if connection and incident.live else (),
+            hidden=sight.not_visible(work, connection) if connection and incident.live else (),
             worst=child.worst,
             reasons=child.reasons,
             symptoms=child.symptoms,
@@ -154,26 +152,26 @@ def parts_of(
     return tuple(found)
 
 
-def _read(tx: Tx, catalogue: Catalogue, ids: list[str]) -> Mapping[str, list[Figures]]:
+def _read(work: Work, ids: list[str]) -> Mapping[str, list[Figures]]:
     """What the checks that the catalogue has now read last, by connection."""
-    known = (catalogue.connections.get(key) for key in ids)
+    known = (work.catalogue.connections.get(key) for key in ids)
     keys = {spec.key for one in known if one for spec in one.checks}
     found: dict[str, list[Figures]] = {}
-    for row in tx.figures_of(ids):
+    for row in work.tx.figures_of(ids):
         if row.check in keys:
             found.setdefault(row.connection, []).append(row)
     return found
 
 
-def keep_worst(tx: Tx, catalogue: Catalogue, connections: Collection[str]) -> None:
+def keep_worst(work: Work, connections: Collection[str]) -> None:
     """How many records of these were in error at most stays with their incidents: the checks count
     anew when they are bad once more, and a later incident is no reason to tell less of this one."""
-    read = _read(tx, catalogue, list(connections)) if connections else {}
+    read = _read(work, list(connections)) if connections else {}
     for name, rows in read.items():
-        one = tx.live_incident(name) or tx.part_for(name)
+        one = work.tx.live_incident(name) or work.tx.part_for(name)
         worst = sum(row.worst for row in rows)
         if one is not None and worst > one.worst:
-            tx.save_incident(replace(one, worst=worst))
+            work.tx.save_incident(replace(one, worst=worst))
 
 
 def _with_figures(part: PartView, rows: Sequence[Figures], *, live: bool) -> PartView:
@@ -293,21 +291,21 @@ def _total(records: int, connections: int) -> str:
     return f"{say_count(records, 'record')} on {say_count(connections, 'connection')}"
 
 
-def what_checks_see(tx: Tx, catalogue: Catalogue, incident: Incident) -> str:
+def what_checks_see(work: Work, incident: Incident) -> str:
     """Whether all of what runs again is well, as a sentence."""
-    verdicts, known = tx.verdicts(), catalogue.connections
-    ids = [incident.connection, *(key for key, _ in tx.recovered_of(incident.id))]
+    verdicts, known = work.tx.verdicts(), work.catalogue.connections
+    ids = [incident.connection, *(key for key, _ in work.tx.recovered_of(incident.id))]
 
     def those(verdict: Verdict) -> list[str]:
         return [known[key].name for key in ids if key in known and verdicts.get(key) == verdict]
 
     found = [known[key] for key in ids if key in known]
     degraded, several = those(Verdict.DEGRADED), len(ids) > 1
-    unseen = [one.name for one in found if sight.unseen(tx, one)]
+    unseen = [one.name for one in found if sight.unseen(work, one)]
     hidden = [
-        f"{sight.names(tx, one)} of {outside(one.name)}" if several else sight.names(tx, one)
+        f"{sight.names(work, one)} of {outside(one.name)}" if several else sight.names(work, one)
         for one in found
-        if one.name not in unseen and sight.not_visible(tx, one)
+        if one.name not in unseen and sight.not_visible(work, one)
     ]
     said = []
     if degraded:
@@ -327,15 +325,15 @@ def flapping_of(incident: Incident) -> tuple[str, ...]:
     return (incident.connection,) if incident.comes_and_goes else ()
 
 
-def come_and_go(tx: Tx, incident: Incident, now: datetime) -> tuple[str, ...]:
+def come_and_go(work: Work, incident: Incident) -> tuple[str, ...]:
     """Those of several connections that turned often and not long ago: another one that fails for
     the third time of all does not come and go by that."""
     if incident.size < 2:
         return ()
     return tuple(
         one.connection
-        for one in child_states(tx, incident)
-        if one.turns is not None and one.turns.many and not _calm(one.turns, incident, now)
+        for one in child_states(work, incident)
+        if one.turns is not None and one.turns.many and not _calm(one.turns, incident, work.now)
     )
 
 
@@ -343,20 +341,20 @@ def _calm(turns: Turns, incident: Incident, now: datetime) -> bool:
     return now - turns.turned_at >= flapping.calm_after(turns, incident.lease / 4)
 
 
-def turns_told(
-    tx: Tx, catalogue: Catalogue, incident: Incident, now: datetime
-) -> dict[str, object]:
+def turns_told(work: Work, incident: Incident) -> dict[str, object]:
     """How often it came and went so far, of several connections the one that did most, and who
     else did; empty when none does."""
     those = flapping_of(incident)
     found = [
-        one for one in child_states(tx, incident) if those and one.connection in those and one.turns
+        one
+        for one in child_states(work, incident)
+        if those and one.connection in those and one.turns
     ]
     if not found:
         return {}
     found.sort(key=lambda one: -one.turns.falls if one.turns else 0)
-    turns, known = found[0].turns or incident.turns_so_far, catalogue.connections
+    turns, known = found[0].turns or incident.turns_so_far, work.catalogue.connections
     names = [known[one.connection].name for one in found if one.connection in known]
-    share = flapping.share_down(turns, now)
+    share = flapping.share_down(turns, work.now)
     told = {"falls": turns.falls, "since": turns.since.isoformat(), "share": share}
     return {**told, "names": names} if incident.size > 1 else told

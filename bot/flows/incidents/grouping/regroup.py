@@ -6,7 +6,6 @@ a lane or handed over.
 """
 
 from dataclasses import replace
-from datetime import datetime
 
 from bot.core.incidents import merge_and_reopen, relapsing
 from bot.core.incidents.correlation import OUTAGES
@@ -17,22 +16,19 @@ from bot.core.outbox.notice import Say, What, incident_subject
 from bot.flows.incidents.grouping.join import tell_newcomers
 from bot.flows.incidents.grouping.lead import led_anew
 from bot.flows.incidents.rise import as_grave_as
-from bot.flows.work import log, show
-from bot.ports import Knowledge, Tx
+from bot.flows.work import Work
 
 _FREE = frozenset({State.OPEN, State.ACKNOWLEDGED})
 
 
-def crowd_now(
-    tx: Tx, knowledge: Knowledge, now: datetime, without: Incident | None = None
-) -> CauseGroups:
+def crowd_now(work: Work, without: Incident | None = None) -> CauseGroups:
     """The incidents that may still grow at `now`."""
-    crowd = CauseGroups(knowledge.catalogue, now)
-    known = knowledge.catalogue.connections
-    for whole in reversed(tx.incidents(LIVE - {State.VERIFYING})):
-        if (without is not None and whole.id == without.id) or not _takes_others(tx, whole):
+    crowd = CauseGroups(work.catalogue, work.now)
+    known = work.catalogue.connections
+    for whole in reversed(work.tx.incidents(LIVE - {State.VERIFYING})):
+        if (without is not None and whole.id == without.id) or not _takes_others(work, whole):
             continue
-        child_states = tx.recovered_of(whole.id) if whole.size > 1 else ()
+        child_states = work.tx.recovered_of(whole.id) if whole.size > 1 else ()
         if whole.kind in OUTAGES:
             ids = (whole.connection, *(key for key, recovered in child_states if not recovered))
             crowd.outage(whole, [known[key] for key in ids if key in known])
@@ -40,7 +36,7 @@ def crowd_now(
     return crowd
 
 
-def _takes_others(tx: Tx, whole: Incident) -> bool:
+def _takes_others(work: Work, whole: Incident) -> bool:
     """Whether the failure that the checks see is what it is about. What people say of one
     connection is a matter of its own, and no business of whoever owns others: one that they opened
     again or put together explains only failures that began with it, and what they declared, split
@@ -49,81 +45,79 @@ def _takes_others(tx: Tx, whole: Incident) -> bool:
         return False
     declared = whole.detected_by != BY_CHECKS
     if not declared and whole.reopened_at is None:
-        return not whole.denied or whole.seen_failing or _part_fails(tx, whole)
+        return not whole.denied or whole.seen_failing or _part_fails(work, whole)
     if declared and whole.size == 1:
         return False
-    health = tx.connection_health(whole.connection)
+    health = work.tx.connection_health(whole.connection)
     if whole.denied or health is None or health.verdict is not Verdict.FAILING:
         return False
     return health.since <= (whole.reopened_at or whole.opened_at) + SILENT_WINDOW
 
 
-def _part_fails(tx: Tx, whole: Incident) -> bool:
-    return any(not recovered for _, recovered in tx.recovered_of(whole.id))
+def _part_fails(work: Work, whole: Incident) -> bool:
+    return any(not recovered for _, recovered in work.tx.recovered_of(whole.id))
 
 
-def join_if_one(tx: Tx, knowledge: Knowledge, one: Incident, now: datetime) -> None:
+def join_if_one(work: Work, one: Incident) -> None:
     """Let `one` become a part of the open incident that has its cause, if there is one; of two
     that are alone the younger joins."""
-    connection = knowledge.catalogue.connections.get(one.connection)
-    if connection is None or not _may_join(tx, one):
+    connection = work.catalogue.connections.get(one.connection)
+    if connection is None or not _may_join(work, one):
         return
-    crowd = crowd_now(tx, knowledge, one.opened_at, without=one)
+    crowd = crowd_now(work.at(one.opened_at), without=one)
     if not one.kind:
         crowd.expect([connection])
     found = crowd.place(connection, one.kind, since=one.failing_since)
     if found is None or found[0].apart:
         return
     whole, cause = found
-    if whole.id > one.id and _may_join(tx, whole) and one.detected_by == BY_CHECKS:
+    if whole.id > one.id and _may_join(work, whole) and one.detected_by == BY_CHECKS:
         one, whole = whole, one
-    _join(tx, knowledge, one, whole, cause, now)
+    _join(work, one, whole, cause)
 
 
-def _may_join(tx: Tx, one: Incident) -> bool:
-    seen = one.detected_by == BY_CHECKS or _began_as_told(tx, one)
+def _may_join(work: Work, one: Incident) -> bool:
+    seen = one.detected_by == BY_CHECKS or _began_as_told(work, one)
     free = one.state in _FREE and seen and not one.drill
     return (
         free
         and not one.apart
         and not one.denied
         and one.lane_by is None
-        and not tx.recovered_of(one.id)
+        and not work.tx.recovered_of(one.id)
     )
 
 
-def _began_as_told(tx: Tx, one: Incident) -> bool:
+def _began_as_told(work: Work, one: Incident) -> bool:
     """Whether what the checks see of a declared one began when people say that it did: then it is
     what they mean, and no other matter."""
-    health = tx.connection_health(one.connection)
+    health = work.tx.connection_health(one.connection)
     if health is None or health.verdict is not Verdict.FAILING:
         return False
     return one.reopened_at is None and abs(health.since - one.failing_since) <= SILENT_WINDOW
 
 
-def _join(
-    tx: Tx, knowledge: Knowledge, one: Incident, whole: Incident, cause: str, now: datetime
-) -> None:
+def _join(work: Work, one: Incident, whole: Incident, cause: str) -> None:
     merged = merge_and_reopen.merge(one, into=whole.id)
-    tx.save_incident(merged)
-    grown = replace(whole, cause=whole.cause or cause, assess_at=now)
+    work.tx.save_incident(merged)
+    grown = replace(whole, cause=whole.cause or cause, assess_at=work.now)
     if merged.recovered_at is None:
-        grown = relapsing.fails_in_hand(grown, now=now)
-    grown = led_anew(tx, knowledge, grown, now)
-    tx.save_incident(grown)
-    grown = as_grave_as(tx, grown, one, now)
-    log(tx, merged, "merged", f"It has the same cause as {whole.key} ({cause}): a part of it.", now)
-    log(tx, grown, "joined", f"{one.key} ({one.headline}) has the same cause: a part of this.", now)
-    there = tx.channel_of(incident_subject(whole.id))
+        grown = relapsing.fails_in_hand(grown, now=work.now)
+    grown = led_anew(work, grown)
+    work.tx.save_incident(grown)
+    grown = as_grave_as(work, grown, one)
+    work.log(merged, "merged", f"It has the same cause as {whole.key} ({cause}): a part of it.")
+    work.log(grown, "joined", f"{one.key} ({one.headline}) has the same cause: a part of this.")
+    there = work.tx.channel_of(incident_subject(whole.id))
     told = {"by": None, "cause": cause, "holder": one.holder}
     facts = {**told, "into": whole.id, "channel": there}
     subject = incident_subject(one.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.MERGED, facts=facts), now)
+    work.queue(Say(subject=subject, to="channel", what=What.MERGED, facts=facts))
     facts = {**told, "number": one.id, "title": one.headline}
     subject = incident_subject(whole.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.JOINED, facts=facts), now)
-    connection = knowledge.catalogue.connections.get(one.connection)
+    work.queue(Say(subject=subject, to="channel", what=What.JOINED, facts=facts))
+    connection = work.catalogue.connections.get(one.connection)
     if connection is not None:
-        tell_newcomers(tx, knowledge, grown, [(connection, one.failing_since)], now)
-    show(tx, merged, now)
-    show(tx, grown, now)
+        tell_newcomers(work, grown, [(connection, one.failing_since)])
+    work.show(merged)
+    work.show(grown)

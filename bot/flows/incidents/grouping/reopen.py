@@ -4,7 +4,6 @@ within half an hour, with its number, its channel and its story.
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents import incident as machine
@@ -22,102 +21,95 @@ from bot.flows.incidents.grouping.lead import led_anew
 from bot.flows.incidents.grouping.split import tell_left
 from bot.flows.people.permitted import about_incident, doer
 from bot.flows.people.presence import readers_for
-from bot.flows.work import load, log, open_for, show
+from bot.flows.work import Work, open_for
 from bot.language.errors import Invalid, NotAllowed, Refused
 from bot.language.marks import outside, when, who
-from bot.ports import Knowledge, Tx
 
 _FEWEST_WORDS = 2  # of what somebody sees; one word tells whoever is pinged nothing
 OVER = frozenset({State.RESOLVED, State.REVIEWED})
 
 
 def reopen(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     number: int,
     *,
     by: str,
     why: str,
-    now: datetime,
     of: Collection[str] = (),
 ) -> Incident:
     """Whoever was in it, or is named for the connection, says that it is not over, and what they
     see, `of` which of its connections where only some are meant. Anybody else asks an owner, who
     may: then the closed incident is returned. Refused after a week, and while another incident of
     the connection is open."""
-    before = load(tx, number)
+    before = work.incident(number)
     if before.drill:
         raise Refused("A drill that is over stays over. Begin another one.")
-    about = about_incident(tx, knowledge, before)
-    may = permit(Deed.REOPEN, about, doer(tx, knowledge, by, now))
+    about = about_incident(work, before)
+    may = permit(Deed.REOPEN, about, doer(work, by))
     said = outside(why, 1000)
     if not said:
         raise Invalid("Say what you see, for example: /conn reopen INC-7 orders are missing again")
     machine.follow(before, machine.Event.REOPEN)
-    if before.resolved_at is None or now > before.resolved_at + merge_and_reopen.REOPEN_WITHIN:
+    if before.resolved_at is None or work.now > before.resolved_at + merge_and_reopen.REOPEN_WITHIN:
         ended = when(before.resolved_at) if before.resolved_at else "long ago"
         raise Refused(
             f"{before.key} ended {ended}, more than a week ago. Declare a new one, and name this."
         )
-    _nothing_else_open(tx, before)
+    _nothing_else_open(work, before)
     if not may:
-        return _ask_owner(tx, knowledge, before, by, said, now)
+        return _ask_owner(work, before, by, said)
     text = f"{who(by)} opened it again: {said}"
-    return _again(tx, knowledge, before, text, {"by": by, "why": said}, now, of=of)
+    return _again(work, before, text, {"by": by, "why": said}, of=of)
 
 
-def _ask_owner(
-    tx: Tx, knowledge: Knowledge, before: Incident, by: str, said: str, now: datetime
-) -> Incident:
+def _ask_owner(work: Work, before: Incident, by: str, said: str) -> Incident:
     """Somebody who has nothing to do with it sees that it is not over. Raises NotAllowed where no
     owner is named who could open it again, and Invalid for a reason of a single word."""
     if len(said.split()) < _FEWEST_WORDS:
         raise Invalid(f"You are not named for {before.key}. Say in a few words what you see.")
-    asked = readers_for(tx, _who_may_open(tx, knowledge, before), now)
+    asked = readers_for(work, _who_may_open(work, before))
     if not asked:
         raise NotAllowed(
             f"Nobody is named who could open {before.key} again. Declare a new one, and name this."
         )
     people = ", ".join(who(person) for person in asked)
     text = f"{who(by)} asks {people} to open it again: {said}"
-    log(tx, before, "reopening asked", text, now, by)
+    work.log(before, "reopening asked", text, by)
     subject, facts = incident_subject(before.id), {"by": by, "why": said}
     for person, covers_whom in asked.items():
         told = {**facts, **covers_whom}
         say = Say(subject=subject, to=f"person:{person}", what=What.REOPEN_WANTED, facts=told)
-        tx.queue(say, now)
-    show(tx, before, now)
+        work.queue(say)
+    work.show(before)
     return before
 
 
-def asked_because(tx: Tx, knowledge: Knowledge, number: int) -> str:
+def asked_because(work: Work, number: int) -> str:
     """What was said by whoever asked last to open it again, and their name; empty where nobody
     did."""
-    sent = tx.letters_to_people(incident_subject(number))
+    sent = work.tx.letters_to_people(incident_subject(number))
     asked = [one.facts for one in sent if one.what is What.REOPEN_WANTED]
     if not asked:
         return ""
-    return f"{knowledge.catalogue.person_name(str(asked[-1]['by']))}: {asked[-1]['why']}"
+    return f"{work.catalogue.person_name(str(asked[-1]['by']))}: {asked[-1]['why']}"
 
 
-def whom_to_ask(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
+def whom_to_ask(work: Work, incident: Incident) -> tuple[str, ...]:
     """Who is asked when somebody else says that it is not over; empty where nobody is named."""
-    return tuple(readers_for(tx, _who_may_open(tx, knowledge, incident), now))
+    return tuple(readers_for(work, _who_may_open(work, incident)))
 
 
-def _who_may_open(tx: Tx, knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
-    about = about_incident(tx, knowledge, incident)
+def _who_may_open(work: Work, incident: Incident) -> tuple[str, ...]:
+    about = about_incident(work, incident)
     return tuple(about.people((Role.TECHNICAL,)) or about.people(OWNERS | {Role.RESPONDER}))
 
 
-def fails_again_alike(
-    tx: Tx, knowledge: Knowledge, connection: Connection, kind: str, flip: Flip, now: datetime
-) -> Incident | None:
+def fails_again_alike(work: Work, connection: Connection, kind: str, flip: Flip) -> Incident | None:
     """The same failure so soon after the end is the same incident; None when it is not."""
-    last = next(iter(tx.incidents_of(connection.id, 1)), None)
+    last = next(iter(work.tx.incidents_of(connection.id, 1)), None)
     if last is None or last.state not in OVER or last.resolved_at is None or last.report_only:
         return None
-    if now > last.resolved_at + merge_and_reopen.SAME_WITHIN or last.kind != kind:
+    if work.now > last.resolved_at + merge_and_reopen.SAME_WITHIN or last.kind != kind:
         return None
     never_stopped = flip.since < last.resolved_at
     text = "It fails again, in the same way. "
@@ -125,78 +117,74 @@ def fails_again_alike(
         text = f"It was resolved {when(last.resolved_at)} but never stopped failing. "
     facts: dict[str, object] = {"by": None, "why": ""}
     facts |= {"resolved_at": last.resolved_at.isoformat(), "never_stopped": never_stopped}
-    return _again(tx, knowledge, last, text + " ".join(flip.reasons), facts, now)
+    return _again(work, last, text + " ".join(flip.reasons), facts)
 
 
-def _nothing_else_open(tx: Tx, incident: Incident) -> None:
-    other = open_for(tx, incident.connection)
+def _nothing_else_open(work: Work, incident: Incident) -> None:
+    other = open_for(work, incident.connection)
     if other is not None:
         raise Refused(f"{other.key} is open for this connection already. Go on there.")
 
 
 def _again(
-    tx: Tx,
-    knowledge: Knowledge,
+    work: Work,
     before: Incident,
     text: str,
     facts: dict[str, object],
-    now: datetime,
     *,
     of: Collection[str] = (),
 ) -> Incident:
-    elsewhere = [part for part in tx.parts_of(before.id) if open_for(tx, part.connection)]
+    elsewhere = [part for part in work.tx.parts_of(before.id) if open_for(work, part.connection)]
     for part in elsewhere:
-        tx.save_incident(replace(part, parent=None))  # it went its own way meanwhile
-    room = tx.room(incident_subject(before.id))
+        work.tx.save_incident(replace(part, parent=None))  # it went its own way meanwhile
+    room = work.tx.room(incident_subject(before.id))
     if room is not None:
-        tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
-    health = tx.connection_health(before.connection)
+        work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
+    health = work.tx.connection_health(before.connection)
     failing = health is not None and health.verdict is Verdict.FAILING
     by, seen = str(facts["by"] or "") or None, str(facts["why"])
-    after = merge_and_reopen.reopen(before, seen_failing=failing, by=by, why=seen, now=now)
-    after = _counted_on(tx, knowledge, before, after, now)
+    after = merge_and_reopen.reopen(before, seen_failing=failing, by=by, why=seen, now=work.now)
+    after = _counted_on(work, before, after)
     if seen:
         after = replace(after, symptoms=(*after.symptoms, seen))
     if after.size > 1:
-        after = led_anew(tx, knowledge, after, now)
+        after = led_anew(work, after)
     if by is not None:
-        after = rejudge.from_the_start(tx, knowledge, after, now)
-    log(tx, after, "reopened", text, now)
+        after = rejudge.from_the_start(work, after)
+    work.log(after, "reopened", text)
     subject = incident_subject(after.id)
     line = Say(subject=subject, to="channel", what=What.REOPENED, facts=facts)
-    fail = [one.id for one in roles.failing_now(tx, knowledge.catalogue, after)]
-    about = by_gravity((*of, *fail), knowledge.catalogue)
-    climbed = ping.begin_anew(tx, knowledge, after, about, line, now)
-    tell_left(tx, climbed, elsewhere, now, still=False)
-    data_faults.put_anew(tx, knowledge, climbed, by_gravity(fail, knowledge.catalogue), now)
+    fail = [one.id for one in roles.failing_now(work, after)]
+    about = by_gravity((*of, *fail), work.catalogue)
+    climbed = ping.begin_anew(work, after, about, line)
+    tell_left(work, climbed, elsewhere, still=False)
+    data_faults.put_anew(work, climbed, by_gravity(fail, work.catalogue))
     if by is not None:
-        _tell_judges(tx, knowledge, climbed, about, now)
-    show(tx, climbed, now)
+        _tell_judges(work, climbed, about)
+    work.show(climbed)
     return climbed
 
 
-def _counted_on(
-    tx: Tx, knowledge: Knowledge, before: Incident, after: Incident, now: datetime
-) -> Incident:
+def _counted_on(work: Work, before: Incident, after: Incident) -> Incident:
     """With its turns so far, which go on, and those of its parts."""
-    for part in tx.parts_of(before.id):
-        tx.save_incident(_as_it_is_now(tx, part))
+    for part in work.tx.parts_of(before.id):
+        work.tx.save_incident(_as_it_is_now(work, part))
     found = {
         one.id: health.since
-        for one in roles.failing_now(tx, knowledge.catalogue, after)
-        if (health := tx.connection_health(one.id)) is not None
+        for one in roles.failing_now(work, after)
+        if (health := work.tx.connection_health(one.id)) is not None
     }
-    ended, lead = before.resolved_at or now, found.get(before.connection)
+    ended, lead = before.resolved_at or work.now, found.get(before.connection)
     turns = merge_and_reopen.counted_on(
-        before.turns_so_far, ended, min(found.values(), default=None), now
+        before.turns_so_far, ended, min(found.values(), default=None), work.now
     )
-    own = before.own and merge_and_reopen.counted_on(before.own, ended, lead, now)
+    own = before.own and merge_and_reopen.counted_on(before.own, ended, lead, work.now)
     return replace(after, turns=turns, own=own)
 
 
-def _as_it_is_now(tx: Tx, part: Incident) -> Incident:
+def _as_it_is_now(work: Work, part: Incident) -> Incident:
     """A part of what is opened again. While the whole was over, nobody noted how it turned."""
-    health = tx.connection_health(part.connection)
+    health = work.tx.connection_health(part.connection)
     if health is None or health.verdict is Verdict.UNKNOWN:
         return part
     if health.verdict is Verdict.FAILING:
@@ -208,16 +196,14 @@ def _as_it_is_now(tx: Tx, part: Incident) -> Incident:
     return replace(part, recovered_at=turns.turned_at, turns=turns)
 
 
-def _tell_judges(
-    tx: Tx, knowledge: Knowledge, opened: Incident, about: Sequence[Connection], now: datetime
-) -> None:
+def _tell_judges(work: Work, opened: Incident, about: Sequence[Connection]) -> None:
     """Whoever judges its data may have confirmed it: they hear who opened it again and why, unless
     they did so themselves or are pinged for it."""
-    judges = confirm_data.judges_of(tx, knowledge, opened)
-    know = {opened.reopened_by, *ping.whose_turn(tx, knowledge, opened, about, now)}
+    judges = confirm_data.judges_of(work, opened)
+    know = {opened.reopened_by, *ping.whose_turn(work, opened, about)}
     subject = incident_subject(opened.id)
-    for person in confirm_data.acting_judges(tx, judges, now):
+    for person in confirm_data.acting_judges(work, judges):
         if person not in know:
             facts = {"reader": person}
             say = Say(subject=subject, to=f"person:{person}", what=What.REOPENED, facts=facts)
-            tx.queue(say, now)
+            work.queue(say)

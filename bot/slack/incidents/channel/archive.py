@@ -4,7 +4,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from bot.flows.incidents.channel import channels
-from bot.ports import Runtime
+from bot.runtime import Runtime
 from bot.slack.platform.gateway import Gateway, Refusal
 
 log = logging.getLogger(__name__)
@@ -29,14 +29,13 @@ class ChannelArchiver:
             return
         try:
             last = await self._last_word(channel)
-            now = self._runtime.clock()
-            if not await self._runtime.store.run(channels.looked, subject, last, now, self._after):
+            if not await self._runtime.do(channels.looked, subject, last, self._after):
                 return
             await self._gateway.call("conversations.archive", channel=channel)
         except Refusal as error:
             # Nothing depends on it, and a workspace may forbid it.
             log.info("archive_skipped subject=%s error=%s", subject, error.error)
-        await self._runtime.store.run(channels.archived, subject, self._runtime.clock())
+        await self._runtime.do(channels.archived, subject)
 
     async def _last_word(self, channel: str) -> datetime | None:
         answer = await self._gateway.call(

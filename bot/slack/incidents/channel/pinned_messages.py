@@ -30,7 +30,7 @@ async def reacted(handler: Handler, body: Body) -> None:
     if event.get("reaction") != handler.timeline_emoji or item.get("type") != "message":
         return
     channel, ts = str(item["channel"]), str(item["ts"])
-    incident = await handler.runtime.store.run(views.incident_here, channel)
+    incident = await handler.runtime.do(views.incident_here, channel)
     if incident is None:
         return
     async with handler.reading:
@@ -39,7 +39,7 @@ async def reacted(handler: Handler, body: Body) -> None:
             return  # what we say ourselves is on the timeline already
         people = await _people(handler, raw)
         found = await _message(handler, channel, raw)
-        changed = await handler.runtime.store.run(
+        changed = await handler.runtime.do(
             pinned_messages.follow_reactions, incident, found, people
         )
     if changed:
@@ -69,15 +69,15 @@ async def _tell(handler: Handler, incident: Incident, channel: str, user: str, *
 async def by_shortcut(handler: Handler, body: Body) -> None:
     """The message shortcut, in an incident's channel."""
     channel = channel_of(body)
-    incident = await handler.runtime.store.run(views.incident_here, channel)
+    incident = await handler.runtime.do(views.incident_here, channel)
     if incident is None:
-        live = await handler.runtime.store.run(views.live_incidents)
+        live = await handler.runtime.do(views.live_incidents)
         why = "Use this on a message in an incident's channel."
         await handler.reply(body, estate.incidents(live, why, await handler.writer()))
         return
     found = await _message(handler, channel, body["message"])
     by = await handler.actor(body)
-    fresh = await handler.runtime.store.run(pinned_messages.keep, incident, found, by)
+    fresh = await handler.runtime.do(pinned_messages.keep, incident, found, by)
     text = f"📌 {'Kept' if fresh else 'It is already'} on the timeline of {incident.key}."
     await handler.reply(body, said(text, [section(text)]))
 
@@ -88,18 +88,18 @@ async def followed(handler: Handler, body: Body) -> None:
     channel, kind = str(event["channel"]), event.get("subtype")
     if kind not in ("message_changed", "message_deleted"):
         return
-    incident = await handler.runtime.store.run(views.incident_here, channel)
+    incident = await handler.runtime.do(views.incident_here, channel)
     if incident is None:
         return
     if kind == "message_deleted":
         source = _source(channel, str(event["deleted_ts"]))
-        await handler.runtime.store.run(pinned_messages.deleted, incident, source)
+        await handler.runtime.do(pinned_messages.deleted, incident, source)
         return
     changed = event.get("message") or {}
     if not _ours(handler, changed):
         text = await _words(handler, changed)
         source = _source(channel, str(changed.get("ts", "")))
-        await handler.runtime.store.run(pinned_messages.edited, incident, source, text)
+        await handler.runtime.do(pinned_messages.edited, incident, source, text)
 
 
 async def _read(handler: Handler, channel: str, ts: str) -> dict[str, Any] | None:

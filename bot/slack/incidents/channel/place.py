@@ -12,12 +12,13 @@ from bot.core.incidents.incident import Incident
 from bot.core.outbox.notice import Show
 from bot.flows.outbox import delivery
 from bot.flows.views import IncidentView
-from bot.ports import Runtime, Tx
+from bot.runtime import Runtime
 from bot.slack.kit import context, message, section
 from bot.slack.platform.gateway import Gateway, Refusal
 from bot.slack.platform.posts import Poster
 from bot.slack.platform.users import Unreachable, Users
 from bot.slack.text import escape
+from bot.store.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +137,7 @@ class ChannelLocations:
     async def _create(self, subject: str, name: str, *, private: bool) -> str | None:
         """A new channel, or the one that an earlier try made under this name before it could be
         written down; None when the name belongs to somebody else."""
-        before = await self._runtime.store.run(delivery.name_channel, subject, name)
+        before = await self._runtime.do(delivery.name_channel, subject, name)
         try:
             answer = await self._gateway.call(
                 "conversations.create", name=name, is_private=True if private else None

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from bot.core.incidents.incident import Incident
 from bot.core.outbox.notice import incident_of, incident_subject
 from bot.flows.incidents.channel import channels
-from bot.ports import Runtime, Tx
+from bot.runtime import Runtime
 from bot.slack.handler import Body, Handler, user_of
 from bot.slack.platform.gateway import Gateway, Refusal
+from bot.store.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +25,7 @@ async def archived(handler: Handler, body: Body) -> None:
     event, runtime = body["event"], handler.runtime
     if str(event.get("user", "")) == handler.bot_user:
         return
-    now = runtime.clock()
-    incident = await runtime.store.run(channels.archived_by_hand, str(event["channel"]), now)
+    incident = await runtime.do(channels.archived_by_hand, str(event["channel"]))
     if incident is not None:
         by = await handler.people.person(user_of(body))
         await _open_again(runtime, handler.gateway, incident, str(event["channel"]), by)
@@ -46,7 +46,7 @@ async def mend(runtime: Runtime, gateway: Gateway, subject: str, error: str) -> 
     if channel is None:
         return True  # whoever noticed first has seen to it
     if error in _GONE:
-        await runtime.store.run(channels.lost, incident, None, runtime.clock())
+        await runtime.do(channels.lost, incident, None)
     else:
         await _open_again(runtime, gateway, incident, channel, None)
     return True
@@ -68,7 +68,7 @@ async def _open_again(
         if error.error == "not_archived":
             return  # somebody was faster
         log.warning("channel_lost subject=%s error=%s", subject, error.error)
-        await runtime.store.run(channels.lost, incident, by, now)
+        await runtime.do(channels.lost, incident, by)
         return
     await runtime.store.run(lambda tx: tx.save_fixture(subject, _OPENED, now.isoformat()))
-    await runtime.store.run(channels.back, incident, by, now)
+    await runtime.do(channels.back, incident, by)

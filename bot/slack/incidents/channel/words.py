@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.core.incidents.timeline import TimelineEntry
 from bot.core.outbox.notice import What
 from bot.flows.views import IncidentView
-from bot.ports import TimelineEntry
 from bot.slack.incidents.timeline import entry_line
 from bot.slack.kit import SlackMessage, context, lines, message, section
 from bot.slack.text import Writer, escape, time

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from bot.core.incidents.incident import Incident
 from bot.flows import views as answers
-from bot.flows import work
 from bot.flows.incidents.grouping import merge as merging
 from bot.flows.incidents.grouping import reopen as reopening
+from bot.flows.work import Work
 from bot.language.errors import Invalid, NotFound
 from bot.language.units import names_incident
 from bot.slack import find_connection, ids
@@ -38,9 +38,8 @@ async def _named_for_some(handler: Handler, request: Request) -> AsyncIterator[N
         yield
     except (Invalid, NotFound, find_connection.Unclear, Elsewhere, OnlyOne):
         runtime = handler.runtime
-        here = await runtime.store.run(answers.incident_here, request.channel)
-        gate, now = merging.must_be_named_for_some, runtime.clock()
-        await runtime.store.run(gate, runtime.knowledge(), here, request.by, now)
+        here = await runtime.do(answers.incident_here, request.channel)
+        await runtime.do(merging.must_be_named_for_some, here, request.by)
         raise
 
 
@@ -65,9 +64,7 @@ def _only(text: str) -> str | None:
 
 async def _merge(handler: Handler, number: int, into: int, by: str) -> Incident:
     runtime = handler.runtime
-    return await runtime.store.run(
-        merging.merge, runtime.knowledge(), number, into=into, by=by, now=runtime.clock()
-    )
+    return await runtime.do(merging.merge, number, into=into, by=by)
 
 
 async def split(handler: Handler, request: Request) -> SlackMessage:
@@ -82,9 +79,7 @@ async def _split(handler: Handler, connection_id: str, by: str) -> Incident:
     connection = runtime.knowledge().catalogue.connections.get(connection_id)
     if connection is None:
         raise NotFound("This connection is no longer in the catalogue.")
-    return await runtime.store.run(
-        merging.split, runtime.knowledge(), connection, by=by, now=runtime.clock()
-    )
+    return await runtime.do(merging.split, connection, by=by)
 
 
 async def reopen(handler: Handler, request: Request) -> SlackMessage:
@@ -98,9 +93,7 @@ async def reopen(handler: Handler, request: Request) -> SlackMessage:
 async def _others_are_asked(handler: Handler, after: Incident) -> SlackMessage:
     """To whoever may not open it again themselves."""
     runtime = handler.runtime
-    asked = await runtime.store.run(
-        reopening.whom_to_ask, runtime.knowledge(), after, runtime.clock()
-    )
+    asked = await runtime.do(reopening.whom_to_ask, after)
     verb = "is" if len(asked) == 1 else "are"
     people = (await handler.writer()).people(asked)
     return done(f"❓ {after.key} stays {after.state}: {people} {verb} asked to open it again.")
@@ -108,9 +101,7 @@ async def _others_are_asked(handler: Handler, after: Incident) -> SlackMessage:
 
 async def _reopen(handler: Handler, number: int, by: str, why: str) -> Incident:
     runtime = handler.runtime
-    return await runtime.store.run(
-        reopening.reopen, runtime.knowledge(), number, by=by, why=why, now=runtime.clock()
-    )
+    return await runtime.do(reopening.reopen, number, by=by, why=why)
 
 
 async def more(handler: Handler, body: Body, incident: Incident) -> None:
@@ -124,7 +115,7 @@ async def more(handler: Handler, body: Body, incident: Incident) -> None:
 
 async def ask_merge(handler: Handler, body: Body) -> None:
     incident = await _clicked_incident(handler, body)
-    live = await handler.runtime.store.run(answers.live_incidents)
+    live = await handler.runtime.do(answers.live_incidents)
     others = [other for other, _ in live if other.id != incident.id]
     await may_open.open_form(handler, body, forms.merge(incident, others))
 
@@ -143,7 +134,7 @@ async def ask_split(handler: Handler, body: Body) -> None:
 
 async def ask_reopen(handler: Handler, body: Body) -> None:
     incident, runtime = await _clicked_incident(handler, body), handler.runtime
-    said = await runtime.store.run(reopening.asked_because, runtime.knowledge(), incident.id)
+    said = await runtime.do(reopening.asked_because, incident.id)
     await may_open.open_form(
         handler, body, forms.reopen(incident, (await handler.writer()).plain(said))
     )
@@ -156,7 +147,7 @@ async def ask_runbook(handler: Handler, body: Body) -> None:
 
 
 async def _clicked_incident(handler: Handler, body: Body) -> Incident:
-    return await handler.runtime.store.run(work.load, ids.incident_number(clicked(body)))
+    return await handler.runtime.do(Work.incident, ids.incident_number(clicked(body)))
 
 
 async def merged(handler: Handler, body: Body, by: str) -> None:

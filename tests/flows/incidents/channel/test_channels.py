@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.core.incidents.channel_record import ChannelRecord
 from bot.core.outbox.notice import What, incident_subject
 from bot.flows import newcomer_view
 from bot.flows.incidents import respond
 from bot.flows.incidents.channel import channels
 from bot.flows.incidents.grouping import reopen
-from bot.ports.rooms import ChannelRecord
 from tests.builders import DAY, HOUR, MINUTE
 from tests.flows.incidents.test_respond import broken
 from tests.flows.scene import Scene
@@ -27,19 +27,19 @@ async def in_its_channel() -> Scene:
 
 async def over() -> Scene:
     scene = await in_its_channel()
-    await scene.does(respond.resolve, 1, "bob", "restarted")
+    await scene.do(respond.resolve, 1, "bob", "restarted")
     await ticks(scene, scene.now, WEEK)
     await scene.post()
     return scene
 
 
 async def joins(scene: Scene, person: str) -> list[tuple[str, What]]:
-    await scene.does(newcomer_view.joined, "C1", person)
+    await scene.do(newcomer_view.joined, "C1", person)
     return [(to, what) for to, what in await scene.said() if what is What.BRIEF]
 
 
 async def ticks(scene: Scene, now: datetime, after: timedelta = WEEK) -> int:
-    return await scene.run(channels.tick, scene.knowledge, now, after=after)
+    return await scene.do(channels.tick, after=after, now=now)
 
 
 async def room(scene: Scene) -> ChannelRecord:
@@ -50,7 +50,7 @@ async def room(scene: Scene) -> ChannelRecord:
 
 async def looked(scene: Scene, **last: timedelta) -> bool:
     word = scene.now - last["ago"] if last else None
-    return await scene.run(channels.looked, ROOM, word, scene.now, WEEK)
+    return await scene.do(channels.looked, ROOM, word, WEEK)
 
 
 class TestNewcomers:
@@ -73,8 +73,8 @@ class TestNewcomers:
     async def test_the_brief_has_the_last_five_entries_and_what_comes_next(self) -> None:
         async with await in_its_channel() as scene:
             for number in range(7):
-                await scene.run(respond.note, 1, "bob", f"note {number}", scene.now)
-            await scene.does(newcomer_view.joined, "C1", "charlie")
+                await scene.do(respond.note, 1, "bob", f"note {number}")
+            await scene.do(newcomer_view.joined, "C1", "charlie")
             brief = next(one for one in await scene.post() if one.what is What.BRIEF)
 
             assert [one["text"] for one in brief.facts["done"]] == [
@@ -85,7 +85,7 @@ class TestNewcomers:
 
     async def test_nobody_is_briefed_elsewhere_or_when_it_is_over(self) -> None:
         async with await over() as scene:
-            elsewhere = await scene.does(newcomer_view.joined, "C-OTHER", "charlie")
+            elsewhere = await scene.do(newcomer_view.joined, "C-OTHER", "charlie")
 
             assert (elsewhere, await joins(scene, "charlie")) == (False, [])
 
@@ -138,8 +138,8 @@ class TestArchiving:
 
     async def test_an_incident_opened_again_keeps_its_channel(self) -> None:
         async with await over() as scene:
-            await scene.run(channels.archived, ROOM, scene.now)
-            await scene.does(reopen.reopen, 1, by="bob", why="again")
+            await scene.do(channels.archived, ROOM)
+            await scene.do(reopen.reopen, 1, by="bob", why="again")
 
             assert (await room(scene)).archived_at is None
             assert await ticks(scene, scene.later(90 * DAY), WEEK) == 0
@@ -149,10 +149,10 @@ class TestArchiving:
 class TestLost:
     async def test_archived_by_hand_is_a_matter_only_while_the_incident_lives(self) -> None:
         async with await in_its_channel() as scene:
-            live = await scene.run(channels.archived_by_hand, "C1", scene.now)
-            await scene.does(respond.resolve, 1, "bob", "restarted")
-            ended = await scene.run(channels.archived_by_hand, "C1", scene.now)
-            other = await scene.run(channels.archived_by_hand, "C9", scene.now)
+            live = await scene.do(channels.archived_by_hand, "C1")
+            await scene.do(respond.resolve, 1, "bob", "restarted")
+            ended = await scene.do(channels.archived_by_hand, "C1")
+            other = await scene.do(channels.archived_by_hand, "C9")
 
             assert live is not None
             assert (ended, other) == (None, None)
@@ -161,7 +161,7 @@ class TestLost:
     async def test_a_lost_channel_is_forgotten_and_everything_is_shown_anew(self) -> None:
         async with await in_its_channel() as scene:
             await scene.run(lambda tx: tx.save_fixture(ROOM, "topic", "old"))
-            await scene.run(channels.lost, await scene.incident(), "charlie", scene.now)
+            await scene.do(channels.lost, await scene.incident(), "charlie")
 
             known = await scene.run(lambda tx: (tx.channel_of(ROOM), tx.fixture(ROOM, "topic")))
 

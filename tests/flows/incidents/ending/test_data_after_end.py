@@ -30,7 +30,7 @@ async def declared() -> Outage:
     assert isinstance(scene, Outage)
     await scene.look([(0, 0)], broken=False)
     flow = scene.knowledge.catalogue.connections["flow-0"]
-    await scene.does(open_incident.declare, flow, by="bob", why="orders are missing")
+    await scene.do(open_incident.declare, flow, by="bob", why="orders are missing")
     return scene
 
 
@@ -51,7 +51,7 @@ async def ended(stage: Stage) -> tuple[Outage, dict[str, OutboxMessage]]:
     """Bob resolved it; who is asked, with what they got."""
     scene = await stage()
     await scene.post()
-    await scene.does(respond.resolve, 1, "bob", "restarted")
+    await scene.do(respond.resolve, 1, "bob", "restarted")
     posted = [one for one in await scene.post() if one.what is What.DATA_AFTER_END]
     return scene, {one.to.removeprefix("person:"): one for one in posted}
 
@@ -75,7 +75,7 @@ async def test_every_message_asks_until_it_is_said_and_then_says_so(stage: Stage
                 said = str((await scene.read(letter)).blocks)
                 assert (ASKS in said) == ("confirm_data" in said) == (person in silent)
             scene.later(HOUR)
-            await scene.does(respond.confirm_data, 1, last := silent.pop())
+            await scene.do(respond.confirm_data, 1, last := silent.pop())
 
         end = f"✓ {last.title()} confirmed the data {time(scene.now)}."
         assert end in await closing(scene)
@@ -90,9 +90,9 @@ async def test_the_channel_hears_each_word_once() -> None:
     scene, letters = await ended(running)
     async with scene:
         for person in letters:
-            await scene.does(respond.confirm_data, 1, person)
+            await scene.do(respond.confirm_data, 1, person)
             if person != "owner-2":
-                await scene.does(respond.confirm_data, 1, person)  # pressed once more
+                await scene.do(respond.confirm_data, 1, person)  # pressed once more
 
         told = [one for one in await scene.post() if one.what is What.DATA_CONFIRMED]
         assert [one.facts["by"] for one in told] == list(letters)
@@ -102,8 +102,8 @@ async def test_the_channel_hears_each_word_once() -> None:
 async def test_the_letter_of_an_earlier_end_tells_of_the_last_one() -> None:
     scene, letters = await ended(declared)
     async with scene:
-        await scene.does(reopen.reopen, 1, by="bob", why="orders are missing still")
-        await scene.does(respond.resolve, 1, "owner-0", "mended by hand")
+        await scene.do(reopen.reopen, 1, by="bob", why="orders are missing still")
+        await scene.do(respond.resolve, 1, "owner-0", "mended by hand")
         said = str((await scene.read(letters["owner-0"])).blocks)
 
         assert (await scene.incident()).state is State.RESOLVED
@@ -128,9 +128,9 @@ async def test_only_what_nobody_has_confirmed_is_asked_and_a_complaint_stands(
         for place in sorted(range(6), key=words.__getitem__):
             if words[place] != "silent":
                 flow = respond.confirm_data if words[place] == "right" else rejected
-                await scene.does(flow, 1, judge[place], of=f"flow-{place}")
+                await scene.do(flow, 1, judge[place], of=f"flow-{place}")
         await scene.post()
-        await scene.does(respond.resolve, 1, "bob", "restarted")
+        await scene.do(respond.resolve, 1, "bob", "restarted")
         letters = [one for one in await scene.post() if one.what is What.DATA_AFTER_END]
         missing = [place for place in range(6) if words[place] != "right"]
 
@@ -145,15 +145,15 @@ async def test_only_what_nobody_has_confirmed_is_asked_and_a_complaint_stands(
             await _asks_for(scene, letter, theirs, wrong)
 
         for place in sorted(missing, key=lambda one: one in wrong):
-            await scene.does(respond.confirm_data, 1, judge[place], of=f"flow-{place}")
+            await scene.do(respond.confirm_data, 1, judge[place], of=f"flow-{place}")
         assert (await scene.incident()).awaiting == ()
         assert "is wrong" not in await closing(scene)
 
 
 def rejected(*args: Any, **kwargs: Any) -> Any:
     """The data of one connection is called wrong."""
-    tx, knowledge, number, by = args
-    return respond.reject_data(tx, knowledge, number, by, "two are missing", **kwargs)
+    work, number, by = args
+    return respond.reject_data(work, number, by, "two are missing", **kwargs)
 
 
 async def _asks_for(
@@ -171,9 +171,9 @@ async def _asks_for(
 async def test_one_button_for_all_leaves_what_was_called_wrong() -> None:
     async with await outage([(20, 0)] * 3, judges=1) as scene:
         await scene.look([(0, 0)] * 3, broken=False)
-        await scene.does(rejected, 1, "owner-0", of="flow-1")
-        await scene.does(respond.resolve, 1, "bob", "restarted")
-        await scene.does(respond.confirm_data, 1, "owner-0")
+        await scene.do(rejected, 1, "owner-0", of="flow-1")
+        await scene.do(respond.resolve, 1, "bob", "restarted")
+        await scene.do(respond.confirm_data, 1, "owner-0")
         after = await scene.incident()
 
         assert set(after.confirmed) == {"flow-0", "flow-2"}
@@ -184,9 +184,9 @@ async def test_one_button_for_all_leaves_what_was_called_wrong() -> None:
 async def test_a_complaint_that_stands_is_in_view_when_it_is_opened_again() -> None:
     async with await outage([(20, 0)] * 3) as scene:
         await scene.look([(0, 0)] * 3, broken=False)
-        await scene.does(rejected, 1, "owner-1", of="flow-1")
-        await scene.does(respond.resolve, 1, "bob", "restarted")
-        await scene.does(rejected, 1, "owner-2", of="flow-2")
+        await scene.do(rejected, 1, "owner-1", of="flow-1")
+        await scene.do(respond.resolve, 1, "bob", "restarted")
+        await scene.do(rejected, 1, "owner-2", of="flow-2")
         after = await scene.incident()
 
         assert after.live
@@ -206,7 +206,7 @@ async def test_the_card_names_what_nobody_could_confirm(unowned: tuple[int, ...]
         await scene.look([(20, 0)] * 3)
         await scene.look([(0, 0)] * 3, broken=False)
         for place in {0, 1, 2}.difference(unowned):
-            await scene.does(respond.confirm_data, 1, f"owner-{place}")
+            await scene.do(respond.confirm_data, 1, f"owner-{place}")
         said = await closing(scene)
 
         names = ", ".join(f"Flow {chr(65 + place)}" for place in unowned)

@@ -58,7 +58,7 @@ def test_what_ran_while_it_was_over_is_not_counted(ran: int, never_stopped: bool
 
 
 async def closing(scene: Scene) -> str:
-    view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     return str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -79,13 +79,13 @@ async def test_the_card_says_the_sum_and_how_often(good: int, ended: bool) -> No
         await scene.sees(BAD, BAD, BAD, OK, OK)
         first = await down_from(scene, begun)
         if ended:
-            await scene.does(respond.resolve, 1, "bob", "restarted")
+            await scene.do(respond.resolve, 1, "bob", "restarted")
             good = min(good, 20)
         scene.later(good * MINUTE)
         again = scene.now
         await scene.sees(BAD, BAD, BAD, BAD, OK, OK)
         second = await down_from(scene, again + MINUTE)
-        await scene.does(respond.resolve, 1, "bob", "mended")
+        await scene.do(respond.resolve, 1, "bob", "mended")
 
         assert (await scene.incident()).state is State.RESOLVED
         said = say_duration(first + second)
@@ -95,11 +95,11 @@ async def test_the_card_says_the_sum_and_how_often(good: int, ended: bool) -> No
 async def test_what_a_person_opened_again_while_it_ran_was_not_down_then() -> None:
     async with await Scene.open() as scene:
         await scene.sees(BAD, BAD, BAD, OK, OK)
-        await scene.does(respond.resolve, 1, "bob", "restarted")
+        await scene.do(respond.resolve, 1, "bob", "restarted")
         scene.later(40 * HOUR)
-        await scene.does(reopen.reopen, 1, by="alice", why="prices are missing")
+        await scene.do(reopen.reopen, 1, by="alice", why="prices are missing")
         scene.later(HOUR)
-        await scene.does(respond.resolve, 1, "bob", "sent again")
+        await scene.do(respond.resolve, 1, "bob", "sent again")
 
         said = await closing(scene)
         assert "It was down for 4 min; it was open again by a person's word." in said
@@ -111,11 +111,9 @@ async def test_the_question_about_the_data_and_the_evidence_say_it_too() -> None
         scene.later(30 * MINUTE)
         await scene.sees(BAD, BAD)
         incident = await scene.incident()
-        packet = await scene.run(
-            counterparty.evidence_for, scene.knowledge, incident, Lane.VENDOR, scene.now
-        )
+        packet = await scene.do(counterparty.evidence_for, incident, Lane.VENDOR)
         await scene.sees(OK, OK)
-        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(views.incident_view, 1)
         writer = Writer(catalogue=scene.knowledge.catalogue)
         assert view is not None
         asked = data_question.question({"person": "data-owner"}, view, None, writer)

@@ -37,7 +37,7 @@ async def running_again() -> Scene:
 
 
 async def resolved(scene: Scene, by: str = "bob") -> Incident:
-    after: Incident = await scene.does(respond.resolve, 1, by, "restarted")
+    after: Incident = await scene.do(respond.resolve, 1, by, "restarted")
     return after
 
 
@@ -45,21 +45,21 @@ async def declared() -> Scene:
     """The checks see nothing wrong."""
     scene = await Scene.open()
     await scene.sees(OK, OK)
-    await scene.does(open_incident.declare, a_connection(), by="bob", why="orders are missing")
+    await scene.do(open_incident.declare, a_connection(), by="bob", why="orders are missing")
     await scene.post()
     return scene
 
 
 async def declared_of_what_nobody_looks_at() -> Scene:
     scene = await Scene.open()
-    await scene.does(open_incident.declare, a_connection(), by="bob", why="orders are missing")
+    await scene.do(open_incident.declare, a_connection(), by="bob", why="orders are missing")
     return scene
 
 
 async def opened_again() -> Scene:
     scene = await declared()
     await resolved(scene)
-    await scene.does(reopen.reopen, 1, by="bob", why="orders are missing still")
+    await scene.do(reopen.reopen, 1, by="bob", why="orders are missing still")
     return scene
 
 
@@ -67,7 +67,7 @@ class TestWhatStillFails:
     async def test_is_said_with_the_figures_of_now_and_changes_nothing(self) -> None:
         async with await broken() as scene:
             with pytest.raises(Unsure, match=r"Shop orders still fails, since .*20 failed records"):
-                await scene.does(respond.resolve_if_over, 1, "bob", "restarted")
+                await scene.do(respond.resolve_if_over, 1, "bob", "restarted")
 
             assert (await scene.incident()).state is State.OPEN
 
@@ -96,7 +96,7 @@ class TestWhatStillFails:
 
     async def test_what_came_back_is_not_said_never_to_have_stopped(self) -> None:
         async with await running_again() as scene:
-            await scene.does(respond.confirm_data, 1, "data-owner")
+            await scene.do(respond.confirm_data, 1, "data-owner")
 
             await scene.sees(FAILING, FAILING)
 
@@ -108,7 +108,7 @@ class TestTheData:
     async def test_that_nobody_confirmed_is_said_before_the_end(self) -> None:
         async with await running_again() as scene:
             with pytest.raises(Unsure, match="‹p:data-owner› has not said yet"):
-                await scene.does(respond.resolve_if_over, 1, "bob", "restarted")
+                await scene.do(respond.resolve_if_over, 1, "bob", "restarted")
 
     @pytest.mark.parametrize(
         "stage", [running_again, declared, declared_of_what_nobody_looks_at, opened_again]
@@ -119,12 +119,12 @@ class TestTheData:
         async with await stage() as scene:
             await scene.post()
             incident = await scene.incident()
-            ends = await scene.run(end.loose_ends, scene.knowledge, incident, scene.now)
+            ends = await scene.do(end.loose_ends, incident)
             form = str(
                 form_views.resolve(incident, ends, Writer(catalogue=scene.knowledge.catalogue))
             )
             mark = await asked(scene)
-            after = await scene.does(respond.resolve_if_over, 1, "bob", "mended", agreed=mark)
+            after = await scene.do(respond.resolve_if_over, 1, "bob", "mended", agreed=mark)
 
             assert "has not said yet whether the data is right" in form
             assert "The data is not confirmed" in form
@@ -133,10 +133,10 @@ class TestTheData:
 
     async def test_that_was_called_wrong_is_said_before_the_end(self) -> None:
         async with await running_again() as scene:
-            await scene.does(respond.reject_data, 1, "data-owner", "half is missing")
+            await scene.do(respond.reject_data, 1, "data-owner", "half is missing")
 
             with pytest.raises(Unsure, match=r"said that the data of .* is wrong: half is missing"):
-                await scene.does(respond.resolve_if_over, 1, "bob", "restarted")
+                await scene.do(respond.resolve_if_over, 1, "bob", "restarted")
 
     async def test_is_not_asked_of_the_one_who_judges_it_and_ends_it(self) -> None:
         async with await broken() as scene:
@@ -149,7 +149,7 @@ class TestTheData:
         async with await broken() as scene:
             ended = await resolved(scene)
 
-            after = await scene.does(respond.confirm_data, 1, "data-owner")
+            after = await scene.do(respond.confirm_data, 1, "data-owner")
 
             assert (after.state, after.resolved_at) == (State.RESOLVED, ended.resolved_at)
             assert (after.data_confirmed_by, after.awaiting) == ("data-owner", ())
@@ -159,7 +159,7 @@ class TestTheData:
             await resolved(scene)
             await scene.post()
 
-            after = await scene.does(respond.reject_data, 1, "data-owner", "half is missing")
+            after = await scene.do(respond.reject_data, 1, "data-owner", "half is missing")
 
             assert after.state is State.OPEN
             assert await scene.pinged() == ["bob"]
@@ -167,7 +167,7 @@ class TestTheData:
     async def test_cannot_be_called_wrong_without_a_word_why(self) -> None:
         async with await running_again() as scene:
             with pytest.raises(Invalid, match="what is wrong"):
-                await scene.does(respond.reject_data, 1, "data-owner", " ")
+                await scene.do(respond.reject_data, 1, "data-owner", " ")
 
 
 class TestWhatWasAgreedTo:
@@ -176,7 +176,7 @@ class TestWhatWasAgreedTo:
             mark = await asked(scene)
             await scene.sees(FAILING, **{Signal.QUEUE_DEPTH: 77.0})
 
-            after = await scene.does(respond.resolve_if_over, 1, "bob", "restarted", agreed=mark)
+            after = await scene.do(respond.resolve_if_over, 1, "bob", "restarted", agreed=mark)
 
             assert after.state is State.RESOLVED
 
@@ -184,37 +184,37 @@ class TestWhatWasAgreedTo:
         async with await broken() as scene:
             mark = await asked(scene)
             await resolved(scene)
-            await scene.does(reopen.reopen, 1, by="bob", why="orders are missing")
+            await scene.do(reopen.reopen, 1, by="bob", why="orders are missing")
 
             with pytest.raises(Unsure, match="is not over by what is known"):
-                await scene.does(respond.resolve_if_over, 1, "bob", "restarted", agreed=mark)
+                await scene.do(respond.resolve_if_over, 1, "bob", "restarted", agreed=mark)
 
             assert (await scene.incident()).state is State.OPEN
 
     async def test_is_asked_anew_when_somebody_else_has_it(self) -> None:
         async with await broken() as scene:
             mark = await asked(scene)
-            await scene.does(respond.acknowledge, 1, "alice")
+            await scene.do(respond.acknowledge, 1, "alice")
 
             with pytest.raises(Unsure):
-                await scene.does(respond.resolve_if_over, 1, "bob", "restarted", agreed=mark)
+                await scene.do(respond.resolve_if_over, 1, "bob", "restarted", agreed=mark)
 
     async def test_takes_it_from_nobody_else(self) -> None:
         async with await broken() as scene:
-            await scene.does(respond.acknowledge, 1, "bob")
+            await scene.do(respond.acknowledge, 1, "bob")
             with pytest.raises(Unsure) as question:
-                await scene.does(respond.acknowledge, 1, "alice")
+                await scene.do(respond.acknowledge, 1, "alice")
             mark = question.value.mark
             await scene.does_all_the_same(respond.acknowledge, 1, "data-owner")
 
             with pytest.raises(Unsure, match="‹p:data-owner› has INC-1"):
-                await scene.does(respond.acknowledge, 1, "alice", agreed=mark)
+                await scene.do(respond.acknowledge, 1, "alice", agreed=mark)
 
 
 async def asked(scene: Scene) -> str:
     """The mark of what bob is asked about before he ends it."""
     with pytest.raises(Unsure) as question:
-        await scene.does(respond.resolve_if_over, 1, "bob", "restarted")
+        await scene.do(respond.resolve_if_over, 1, "bob", "restarted")
     return question.value.mark
 
 
@@ -222,9 +222,9 @@ async def test_a_plain_end_asks_nothing() -> None:
     async with await Scene.open() as scene:
         await scene.sees(FAILING, FAILING)
         await scene.sees(OK, OK)
-        await scene.does(respond.confirm_data, 1, "data-owner")
+        await scene.do(respond.confirm_data, 1, "data-owner")
         incident = await scene.incident()
 
-        ends = await scene.run(end.loose_ends, scene.knowledge, incident, scene.now)
+        ends = await scene.do(end.loose_ends, incident)
 
         assert ends.all == ()

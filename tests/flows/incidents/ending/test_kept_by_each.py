@@ -19,7 +19,7 @@ async def told(scene: Outage) -> list[str]:
     for connection in (*scene.knowledge.catalogue.connections.values(), None):
         if connection is not None and connection.id == "report":
             continue
-        rows = await scene.run(response_times.sla, scene.knowledge, scene.now, connection)
+        rows = await scene.do(response_times.sla, connection)
         found.append(str(response_time_words.table(rows, connection, scene.writer).blocks))
     return found
 
@@ -27,14 +27,14 @@ async def told(scene: Outage) -> list[str]:
 @pytest.mark.parametrize("late", [False, True])
 async def test_one_hand_over_of_several_connections_is_told_of_each(late: bool) -> None:
     async with await outage([(20, 0)] * SIZE) as scene:
-        await scene.does(respond.acknowledge, 1, "alice")
-        await scene.run(respond.hand_over, scene.knowledge, 1, Lane.VENDOR, "alice", scene.now)
+        await scene.do(respond.acknowledge, 1, "alice")
+        await scene.do(respond.hand_over, 1, Lane.VENDOR, "alice")
         if late:
             await scene.tick(4 * HOUR)
             await scene.tick(HOUR)
         else:
             scene.later(HOUR)
-        await scene.does(counterparty.answered, 1, "alice")
+        await scene.do(counterparty.answered, 1, "alice")
 
         for said in await told(scene):
             assert "Nothing was handed over" not in said

@@ -44,15 +44,15 @@ async def looks(scene: Scene, *texts: str, check: str = "orders/api") -> None:
 
 async def taken(scene: Scene, state: str) -> None:
     if state != "open":
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
     if state == "handed over":
-        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
 
 
 async def asks(scene: Scene) -> list[str]:
     """What the owner of the data reads in the pings that came since."""
     posted = [one for one in await scene.post() if one.what is What.PING]
-    view = await scene.does(views.incident_view, 1)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     writer = Writer(catalogue=scene.knowledge.catalogue)
     return [
@@ -86,7 +86,7 @@ async def test_each_new_one_is_put_to_the_owner_once(first: str, new: str, state
 async def test_the_card_tells_everything_that_only_they_can_do() -> None:
     async with await scene_of("period-shut") as scene:
         await looks(scene, "period-shut", "no-such-code")
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         said = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -112,10 +112,10 @@ async def test_opened_again_with_one_it_is_put_to_the_owner_again(first: str, by
     async with await scene_of(first, lease=20 * MINUTE) as scene:
         await looks(scene, "period-shut")
         await scene.post()
-        await scene.does(respond.resolve, 1, "bob", "restarted")
+        await scene.do(respond.resolve, 1, "bob", "restarted")
         await scene.post()
         if by == "a person":
-            await scene.does(reopen.reopen, 1, by="bob", why="it is not over")
+            await scene.do(reopen.reopen, 1, by="bob", why="it is not over")
         else:
             scene.later(21 * MINUTE)
             await looks(scene, "period-shut")

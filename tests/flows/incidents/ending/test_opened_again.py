@@ -26,10 +26,10 @@ async def opened_again(size: int, *, runs: bool = True) -> Outage:
     await scene.look([(20, 0)] * size)
     if runs:
         await scene.look([(0, 0)] * size, broken=False)
-    await scene.does(respond.resolve, 1, "alice", "restarted")
+    await scene.do(respond.resolve, 1, "alice", "restarted")
     await scene.post()
     scene.later(HOUR / 4)
-    again = await scene.does(reopen.reopen, 1, by="owner-0", why=WHY)
+    again = await scene.do(reopen.reopen, 1, by="owner-0", why=WHY)
     assert again.state is State.OPEN
     return scene
 
@@ -79,11 +79,11 @@ async def test_what_fails_still_is_told_with_its_error() -> None:
 async def test_a_lane_that_a_person_set_stays() -> None:
     async with await Outage.open(each_with_their_own()) as scene:
         await scene.look([(20, 0)])
-        await scene.does(respond.set_lane, 1, Lane.VENDOR, by="alice", why="their token")
-        await scene.does(respond.resolve, 1, "alice", "restarted")
+        await scene.do(respond.set_lane, 1, Lane.VENDOR, by="alice", why="their token")
+        await scene.do(respond.resolve, 1, "alice", "restarted")
         await scene.look([(0, 0)], broken=False)
 
-        again = await scene.does(reopen.reopen, 1, by="owner-0", why=WHY)
+        again = await scene.do(reopen.reopen, 1, by="owner-0", why=WHY)
 
         assert (again.lane, again.lane_by) == (Lane.VENDOR, "alice")
 
@@ -98,9 +98,9 @@ async def test_whoever_judges_the_data_hears_who_opened_it_and_why_and_is_asked_
         await scene.look([(0, 0)] * size, broken=False)
         alerted = [one for one in await scene.post() if one.what is What.OWNER_ALERT]
         for place in range(size):
-            await scene.does(respond.confirm_data, 1, f"owner-{place}")
+            await scene.do(respond.confirm_data, 1, f"owner-{place}")
         scene.later(HOUR / 4)
-        await scene.does(reopen.reopen, 1, by="alice", why=WHY)
+        await scene.do(reopen.reopen, 1, by="alice", why=WHY)
         told = [one for one in await scene.post() if one.what is What.REOPENED]
         own = {one.to: one for one in told if one.to != "channel"}
         owners = {f"person:owner-{place}" for place in range(size)}

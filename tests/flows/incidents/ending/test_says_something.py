@@ -34,7 +34,7 @@ async def standing(
 ) -> list[tuple[OutboxMessage, SlackMessage]]:
     """The letters of a kind as they stand in Slack now."""
     writer = Writer(catalogue=scene.knowledge.catalogue)
-    view = await scene.run(views.incident_view, scene.knowledge, number, scene.now)
+    view = await scene.do(views.incident_view, number)
     assert view is not None
     sent = await scene.run(lambda tx: tx.letters_in_slack(f"incident:{number}"))
     found = []
@@ -53,7 +53,7 @@ async def test_what_is_judged_anew_says_what_changed(
 ) -> None:
     async with await Scene.open() as scene:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
-        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         changed = dict(zip(ANYTHING, flags, strict=True))
         facts = {**changed, "error": error if changed["other"] else "", "lane": Lane.IT}
@@ -72,7 +72,7 @@ async def failed_again_in_hand() -> Outage:
     scene = await Outage.open(each_with_their_own())
     assert isinstance(scene, Outage)
     await scene.look([(20, 0)] * 3)
-    await scene.does(respond.acknowledge, 1, "alice")
+    await scene.do(respond.acknowledge, 1, "alice")
     await turn(scene, 1, broken=False)
     await turn(scene, 1, broken=True)
     await scene.post()
@@ -96,7 +96,7 @@ async def test_after_a_lapse_a_relapse_says_that_nobody_has_it_and_how_to_take_i
 
 async def test_a_relapse_to_whoever_was_not_pinged_has_the_button() -> None:
     async with await failed_again_in_hand() as scene:
-        await scene.does(respond.acknowledge, 1, "alice")
+        await scene.do(respond.acknowledge, 1, "alice")
         view = await scene.view()
         view = replace(view, incident=replace(view.incident, holder=None, state=State.OPEN))
         facts = {"holder": "alice", "reader": "charlie", "parts": ["flow-1"]}
@@ -111,7 +111,7 @@ async def test_nobody_is_named_as_who_has_it_where_nobody_has() -> None:
     async with await Scene.open() as scene:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         with pytest.raises(NotAllowed, match="Nobody has INC-1 any more: acknowledge it"):
-            await scene.run(respond.still_on_it, 1, "bob", scene.now)
+            await scene.do(respond.still_on_it, 1, "bob")
 
 
 async def test_what_was_merged_says_into_which_one_and_what_is_to_be_done() -> None:
@@ -122,7 +122,7 @@ async def test_what_was_merged_says_into_which_one_and_what_is_to_be_done() -> N
         await scene.post()
         assert {one.id for one in await scene.lives()} == {1, 2}
         await scene.run(lambda tx: tx.save_channel("incident:1", "C0WHOLE"))
-        await scene.does(merge.merge, 2, into=1, by="alice")
+        await scene.do(merge.merge, 2, into=1, by="alice")
         await scene.post()
 
         told = await standing(scene, What.PING, 2) + await standing(scene, What.OWNER_ALERT, 2)
@@ -144,6 +144,6 @@ async def test_an_earlier_error_is_told_of_the_connection_that_had_it() -> None:
             await scene.run(lambda tx, one=one: tx.add_incident(one))
         now = await scene.incident(3)
 
-        found = await scene.run(past_incidents.hindsight, scene.knowledge.catalogue, now)
+        found = await scene.do(past_incidents.hindsight, now)
 
         assert [one.why for one in found.similar] == ["the same kind of error on Edi"]

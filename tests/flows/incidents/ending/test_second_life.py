@@ -39,7 +39,7 @@ async def two_broken() -> Scene:
 
 async def merged() -> Scene:
     scene = await two_broken()
-    await scene.does(merge.merge, 2, into=1, by="bob")
+    await scene.do(merge.merge, 2, into=1, by="bob")
     return scene
 
 
@@ -55,10 +55,10 @@ class TestMerge:
 
     async def test_its_people_belong_into_the_other_channel(self) -> None:
         async with await two_broken() as scene:
-            await scene.does(respond.acknowledge, 2, "charlie")
-            await scene.does(merge.merge, 2, into=1, by="bob")
+            await scene.do(respond.acknowledge, 2, "charlie")
+            await scene.do(merge.merge, 2, into=1, by="bob")
 
-            view = await scene.does(views.incident_view, 1)
+            view = await scene.do(views.incident_view, 1)
 
             assert "charlie" in view.members
             assert [part.name for part in view.parts] == ["Shop orders", "Stock"]
@@ -78,7 +78,7 @@ class TestMerge:
             scene.knowledge = knowledge_of(an_estate(a_connection(), STOCK, third))
             await scene.sees(FAILING, FAILING, check="bank/api")
             number = (await scene.lives())[0].id
-            await scene.does(merge.merge, 1, into=number, by="bob")
+            await scene.do(merge.merge, 1, into=number, by="bob")
 
             parts = await scene.run(lambda tx: tx.parts_of(number))
 
@@ -90,19 +90,19 @@ class TestMerge:
     async def test_what_makes_no_sense_is_refused(self, number: int, into: int, why: str) -> None:
         async with await two_broken() as scene:
             with pytest.raises((Refused, NotFound), match=why):
-                await scene.does(merge.merge, number, into=into, by="bob")
+                await scene.do(merge.merge, number, into=into, by="bob")
 
     async def test_somebody_without_a_part_in_either_may_not(self) -> None:
         async with await two_broken() as scene:
             with pytest.raises(NotAllowed, match="named for one of the two"):
-                await scene.does(merge.merge, 2, into=1, by="stranger")
+                await scene.do(merge.merge, 2, into=1, by="stranger")
 
     async def test_one_that_still_fails_cannot_join_one_that_runs(self) -> None:
         async with await two_broken() as scene:
             await scene.sees(OK, OK)
 
             with pytest.raises(Refused, match="still fails"):
-                await scene.does(merge.merge, 2, into=1, by="bob")
+                await scene.do(merge.merge, 2, into=1, by="bob")
 
 
 class TestSplit:
@@ -110,7 +110,7 @@ class TestSplit:
         async with await merged() as scene:
             await scene.post()
 
-            alone = await scene.does(merge.split, STOCK, by="charlie")
+            alone = await scene.do(merge.split, STOCK, by="charlie")
 
             assert (alone.id, alone.state, alone.parent) == (2, State.OPEN, None)
             assert await scene.pinged() == ["charlie"]
@@ -124,7 +124,7 @@ class TestSplit:
                 await _fails_with(scene, id, alike)
             assert len(await scene.lives()) == 1
 
-            alone = await scene.does(merge.split, other, by="alice")
+            alone = await scene.do(merge.split, other, by="alice")
 
             assert (alone.connection, alone.state) == ("returns", State.OPEN)
             assert len(await scene.lives()) == 2
@@ -133,7 +133,7 @@ class TestSplit:
         async with await merged() as scene:
             await scene.sees(OK, OK)
 
-            await scene.does(merge.split, STOCK, by="bob")
+            await scene.do(merge.split, STOCK, by="bob")
 
             assert (await scene.incident(1)).state is State.VERIFYING
             assert (await scene.incident(2)).state is State.OPEN
@@ -155,12 +155,12 @@ class TestSplit:
             await scene.sees(OK, OK, check="stock/api")
 
             with pytest.raises(Refused, match="runs again"):
-                await scene.does(merge.split, STOCK, by="bob")
+                await scene.do(merge.split, STOCK, by="bob")
 
     async def test_what_is_no_part_cannot_be_split(self) -> None:
         async with await merged() as scene:
             with pytest.raises(NotFound, match="INC-1 began with Shop orders"):
-                await scene.does(merge.split, a_connection(), by="bob")
+                await scene.do(merge.split, a_connection(), by="bob")
 
 
 async def _fails_with(scene: Scene, id: str, groups: tuple[FailedRecords, ...]) -> None:
@@ -171,7 +171,7 @@ async def _fails_with(scene: Scene, id: str, groups: tuple[FailedRecords, ...]) 
 
 async def resolved(**connection: Any) -> Scene:
     scene = await running_again(**connection)
-    await scene.does(respond.confirm_data, 1, "data-owner")
+    await scene.do(respond.confirm_data, 1, "data-owner")
     await scene.post()
     return scene
 
@@ -179,7 +179,7 @@ async def resolved(**connection: Any) -> Scene:
 class TestReopen:
     async def test_it_has_its_number_back_and_the_first_responder_is_pinged(self) -> None:
         async with await resolved() as scene:
-            after = await scene.does(reopen.reopen, 1, by="bob", why="two orders lack")
+            after = await scene.do(reopen.reopen, 1, by="bob", why="two orders lack")
 
             assert (after.id, after.state, after.reopened) == (1, State.OPEN, 1)
             assert (after.resolved_at, after.review_at) == (None, None)
@@ -188,18 +188,11 @@ class TestReopen:
 
     async def test_also_after_its_review(self) -> None:
         async with await resolved() as scene:
-            await scene.run(
-                review.review,
-                scene.knowledge,
-                1,
-                cause=CauseClass.DATA,
-                helped="x",
-                follow_ups="",
-                by="bob",
-                now=scene.now,
+            await scene.do(
+                review.review, 1, cause=CauseClass.DATA, helped="x", follow_ups="", by="bob"
             )
 
-            after = await scene.does(reopen.reopen, 1, by="bob", why="again")
+            after = await scene.do(reopen.reopen, 1, by="bob", why="again")
 
             assert after.state is State.OPEN
 
@@ -208,19 +201,19 @@ class TestReopen:
             scene.later(7 * DAY + MINUTE)
 
             with pytest.raises(Refused, match="more than a week ago"):
-                await scene.does(reopen.reopen, 1, by="bob", why="again")
+                await scene.do(reopen.reopen, 1, by="bob", why="again")
 
     async def test_without_a_reason_it_stays_closed(self) -> None:
         async with await resolved() as scene:
             with pytest.raises(Invalid, match="Say what you see"):
-                await scene.does(reopen.reopen, 1, by="bob", why=" ")
+                await scene.do(reopen.reopen, 1, by="bob", why=" ")
 
     async def test_an_open_one_of_the_same_connection_is_pointed_to(self) -> None:
         async with await resolved() as scene:
-            await scene.does(open_incident.declare, a_connection(), by="bob", why="x")
+            await scene.do(open_incident.declare, a_connection(), by="bob", why="x")
 
             with pytest.raises(Refused, match="INC-2 is open"):
-                await scene.does(reopen.reopen, 1, by="bob", why="again")
+                await scene.do(reopen.reopen, 1, by="bob", why="again")
 
     async def test_the_same_failure_within_half_an_hour_is_the_same_incident(self) -> None:
         async with await resolved() as scene:
@@ -247,11 +240,11 @@ class TestReopen:
         async with await merged() as scene:
             await scene.sees(OK, OK)
             await scene.sees(OK, OK, check="stock/api")
-            await scene.does(respond.confirm_data, 1, "data-owner")
+            await scene.do(respond.confirm_data, 1, "data-owner")
             scene.later(HOUR)
             await scene.sees(FAILING, FAILING, check="stock/api")
 
-            await scene.does(reopen.reopen, 1, by="bob", why="again")
+            await scene.do(reopen.reopen, 1, by="bob", why="again")
 
             lives = {one.connection: one.id for one in await scene.lives()}
             assert lives == {"orders": 1, "stock": 3}
@@ -262,7 +255,7 @@ class TestByHand:
     async def test_since_when_and_how_grave_are_the_words_of_whoever_declares(self) -> None:
         async with await Scene.open() as scene:
             since = scene.now - 3 * HOUR
-            opened = await scene.does(
+            opened = await scene.do(
                 open_incident.declare,
                 a_connection(),
                 by="charlie",
@@ -276,16 +269,16 @@ class TestByHand:
 
     async def test_what_people_wrote_stays_with_it_when_it_is_opened_again(self) -> None:
         async with await Scene.open() as scene:
-            await scene.does(open_incident.declare, a_connection(), by="charlie", why="no orders")
-            await scene.does(respond.resolve, 1, "bob", "restarted")
-            await scene.does(reopen.reopen, 1, by="bob", why="none at all")
+            await scene.do(open_incident.declare, a_connection(), by="charlie", why="no orders")
+            await scene.do(respond.resolve, 1, "bob", "restarted")
+            await scene.do(reopen.reopen, 1, by="bob", why="none at all")
 
             assert (await scene.incident()).symptoms == ("no orders", "none at all")
 
     async def test_while_the_checks_see_nothing_only_people_end_it(self) -> None:
         async with await Scene.open() as scene:
             await scene.sees(OK, OK)
-            await scene.does(open_incident.declare, a_connection(), by="charlie", why="no orders")
+            await scene.do(open_incident.declare, a_connection(), by="charlie", why="no orders")
             await scene.sees(OK, OK, OK)
 
             assert (await scene.incident()).state is State.OPEN
@@ -293,7 +286,7 @@ class TestByHand:
     async def test_a_report_pings_nobody_and_waits_for_its_review(self) -> None:
         async with await Scene.open() as scene:
             now = scene.now
-            written = await scene.does(
+            written = await scene.do(
                 open_incident.write_down,
                 a_connection(),
                 by="charlie",
@@ -322,7 +315,7 @@ class TestByHand:
     ) -> None:
         async with await Scene.open() as scene:
             with pytest.raises(Invalid):
-                await scene.does(
+                await scene.do(
                     open_incident.write_down,
                     a_connection(),
                     by="charlie",
@@ -334,7 +327,7 @@ class TestByHand:
     async def test_a_report_is_never_opened_by_the_next_failure(self) -> None:
         async with await Scene.open() as scene:
             now = scene.now
-            await scene.does(
+            await scene.do(
                 open_incident.write_down,
                 a_connection(),
                 by="bob",
@@ -349,6 +342,6 @@ class TestByHand:
 
 async def test_a_live_incident_is_returned_when_it_is_declared_again() -> None:
     async with await broken() as scene:
-        again = await scene.does(open_incident.declare, a_connection(), by="charlie", why="x")
+        again = await scene.do(open_incident.declare, a_connection(), by="charlie", why="x")
 
         assert again.id == 1

@@ -26,11 +26,11 @@ async def test_card_and_question_name_one_beginning(stalled: object) -> None:
     async with await Scene.open(an_estate()) as scene:
         await scene.sees(FAILING, FAILING)
         await scene.sees(OK, OK)
-        found = await scene.does(views.incident_view, 1)
+        found = await scene.do(views.incident_view, 1)
         assert found is not None
         incident = replace(found.incident, stalled_since=stalled)
         await scene.run(lambda tx: tx.save_incident(incident))
-        view = await scene.does(views.incident_view, 1)
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         writer = Writer(catalogue=scene.knowledge.catalogue)
         asked = data_question.question({"person": "data-owner"}, view, None, writer)
@@ -45,13 +45,11 @@ async def test_card_and_letter_name_one_beginning(shared: bool) -> None:
         await scene.sees(FAILING, FAILING)
         if shared:
             await scene.sees(FAILING, FAILING, check="stock/api")
-            await scene.does(merge.merge, 2, into=1, by="bob")
+            await scene.do(merge.merge, 2, into=1, by="bob")
         stalled = replace(await scene.incident(), stalled_since=NOW - 30 * MINUTE)
         await scene.run(lambda tx: tx.save_incident(stalled))
-        view = await scene.does(views.incident_view, 1)
-        letter = await scene.run(
-            counterparty.evidence_for, scene.knowledge, stalled, Lane.VENDOR, scene.now
-        )
+        view = await scene.do(views.incident_view, 1)
+        letter = await scene.do(counterparty.evidence_for, stalled, Lane.VENDOR)
 
         assert view is not None
         assert letter is not None
@@ -63,11 +61,11 @@ async def declared(scene: Scene) -> str:
     """Told at 08:32 to have begun half an hour earlier; the checks see two minutes of it."""
     orders = scene.knowledge.catalogue.connections["orders"]
     since = scene.now - 28 * MINUTE
-    await scene.does(open_incident.declare, orders, by="charlie", why="no orders", since=since)
+    await scene.do(open_incident.declare, orders, by="charlie", why="no orders", since=since)
     await scene.sees(FAILING, FAILING)
     await scene.sees(OK, OK)
-    await scene.does(respond.confirm_data, 1, "data-owner")
-    view = await scene.does(views.incident_view, 1)
+    await scene.do(respond.confirm_data, 1, "data-owner")
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     return str(cards.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -85,12 +83,12 @@ async def test_a_shared_incident_counts_for_each_of_its_connections(merged_as: s
         await scene.sees(FAILING, FAILING)
         await scene.sees(FAILING, FAILING, check="stock/api")
         into = 1 if merged_as == "whole" else 2
-        await scene.does(merge.merge, 3 - into, into=into, by="bob")
-        await scene.does(respond.resolve, into, "bob", "restarted both")
+        await scene.do(merge.merge, 3 - into, into=into, by="bob")
+        await scene.do(respond.resolve, into, "bob", "restarted both")
         orders = scene.knowledge.catalogue.connections["orders"]
         await scene.sees(OK, OK)
-        again = await scene.does(open_incident.declare, orders, by="bob", why="again")
-        view = await scene.does(views.incident_view, again.id)
+        again = await scene.do(open_incident.declare, orders, by="bob", why="again")
+        view = await scene.do(views.incident_view, again.id)
         assert view is not None
 
         assert [one.incident.id for one in view.hindsight.similar] == [into]

@@ -30,12 +30,12 @@ async def nobody(scene: Outage) -> None:
 
 
 async def taken(scene: Outage) -> None:
-    await scene.does(respond.acknowledge, 1, "bob")
+    await scene.do(respond.acknowledge, 1, "bob")
 
 
 async def handed_over(scene: Outage) -> None:
     await taken(scene)
-    await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+    await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
 
 
 async def comes_and_goes(scene: Outage) -> None:
@@ -79,7 +79,7 @@ async def called_wrong(size: int, *, judges: int = 99) -> Outage:
     scene.later(MINUTE)
     last = size - 1
     owner = f"owner-{last % judges}"
-    await scene.does(respond.reject_data, 1, owner, "came twice", of=f"flow-{last}")
+    await scene.do(respond.reject_data, 1, owner, "came twice", of=f"flow-{last}")
     await scene.post()
     return scene
 
@@ -102,7 +102,7 @@ async def test_a_further_failure_counts_and_what_was_said_stands(
         failing, during = await scene.incident(), await shown(scene, question)
         seen = str(card.card(await scene.view(), scene.writer).blocks)
         with pytest.raises(Refused, match="It fails now"):
-            await scene.does(respond.confirm_data, 1, owner)
+            await scene.do(respond.confirm_data, 1, owner)
         over = await turn(scene, last, broken=False)
         while (await scene.incident()).calm_at:
             await scene.tick(15 * MINUTE)
@@ -132,7 +132,7 @@ async def test_the_duration_on_the_card_ends_with_the_last_failure(size: int) ->
         await turn(scene, last, broken=True)
         over = await turn(scene, last, broken=False)
         for place in range(size):
-            await scene.does(respond.confirm_data, 1, f"owner-{place}", of=f"flow-{place}")
+            await scene.do(respond.confirm_data, 1, f"owner-{place}", of=f"flow-{place}")
 
         incident = await scene.incident()
         assert (incident.state, incident.denied) == (State.RESOLVED, ())
@@ -162,7 +162,7 @@ async def test_what_was_said_goes_along_with_a_connection_that_is_split_off() ->
     async with await called_wrong(2) as scene:
         await turn(scene, 1, broken=True)
         flow = scene.knowledge.catalogue.connections["flow-1"]
-        alone = await scene.does(merge.split, flow, by="alice")
+        alone = await scene.do(merge.split, flow, by="alice")
         whole, own = await scene.incident(), await scene.incident(alone.id)
 
         assert whole.denied == ()
@@ -190,7 +190,7 @@ async def test_one_that_joins_meanwhile_is_a_further_failure_as_well() -> None:
         scene.later(5 * MINUTE)
         await scene.look([(0, 0)] * 2, broken=False)
         await scene.post()
-        await scene.does(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        await scene.do(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
         for place in (0, 2):
             await turn(scene, place, broken=True)
         await turn(scene, 0, broken=False)
@@ -222,7 +222,7 @@ async def test_as_you_said_reads_whoever_said_it(by: str, whose: str) -> None:
         await scene.look([(0, 0)], broken=False)
         await scene.post()
         question = (await scene.questions())["owner-0"]
-        await scene.does(respond.reject_data, 1, by, "came twice")
+        await scene.do(respond.reject_data, 1, by, "came twice")
 
         assert f"The data of Flow A is wrong, {whose}" in await shown(scene, question)
 

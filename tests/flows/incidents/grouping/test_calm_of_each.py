@@ -30,9 +30,9 @@ async def stage(how: str) -> Outage:
     await scene.look([(20, 0), (20, 0)])
     if how != "together":
         known = scene.knowledge.catalogue.connections
-        alone = await scene.does(merge.split, known["flow-1"], by="alice")
+        alone = await scene.do(merge.split, known["flow-1"], by="alice")
         part, into = (alone.id, 1) if how == "into it" else (1, alone.id)
-        await scene.does(merge.merge, part, into=into, by="alice")
+        await scene.do(merge.merge, part, into=into, by="alice")
     await scene.post()
     return scene
 
@@ -75,7 +75,7 @@ async def test_it_is_calm_by_then_also_where_anothers_data_is_called_wrong(wrong
         await turn(scene, place, broken=False)
         held = await scene.incident()
         flow, owner = f"flow-{wrong}", f"owner-{wrong}"
-        await scene.does(respond.reject_data, 1, owner, "came twice", of=flow)
+        await scene.do(respond.reject_data, 1, owner, "came twice", of=flow)
         before = str(card.card(await scene.view(), scene.writer).blocks)
         assert held.calm_at is not None
         await scene.tick(held.calm_at - scene.now)

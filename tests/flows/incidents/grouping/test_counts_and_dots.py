@@ -67,14 +67,14 @@ async def test_before_and_after_a_person_opens_it_again(
         await scene.look(numbers(before))
         await shows_what_is_so(scene)
         if (await scene.incident()).live:
-            await scene.does(respond.resolve, 1, "alice", "restarted")
+            await scene.do(respond.resolve, 1, "alice", "restarted")
         await shows_what_is_so(scene)
 
         scene.later(HOUR)
         await scene.look(numbers(meanwhile))
         assume((await scene.live("flow-0")) is None and not (await scene.incident()).live)
         assume(await scene.run(lambda tx: tx.part_for("flow-0")) is None)
-        await scene.does(reopen.reopen, 1, by="owner-0", why=WHY)
+        await scene.do(reopen.reopen, 1, by="owner-0", why=WHY)
         await shows_what_is_so(scene)
 
         await scene.look(numbers(after))

@@ -58,7 +58,7 @@ async def fails(scene: Scene, numbers: range, text: str = TEXT) -> None:
     for _ in range(2):
         seen = Reading(at=scene.now, signals={Signal.FAILED: 20.0}, failed=failed)
         results = [CheckResult(check=f"c{number}/api", observation=seen) for number in numbers]
-        await scene.run(looks.record, scene.knowledge, results, scene.now)
+        await scene.do(looks.record, results)
         scene.later(MINUTE)
 
 
@@ -117,7 +117,7 @@ async def test_a_part_recovers_and_the_rest_goes_on() -> None:
         good = Reading(at=scene.now, signals={Signal.FAILED: 0.0})
         for _ in range(2):
             results = [CheckResult(check=f"c{n}/api", observation=good) for n in range(10, 30)]
-            await scene.run(looks.record, scene.knowledge, results, scene.now)
+            await scene.do(looks.record, results)
             scene.later(MINUTE)
 
         child_states = await scene.run(lambda tx: tx.recovered_of(1))
@@ -155,7 +155,7 @@ async def test_the_first_ping_of_everybody_goes_before_second_pings_and_notices(
 async def test_the_card_of_three_hundred_connections_fits_and_names_some() -> None:
     async with await Scene.open(crowded(300, causes=1, crew=40)) as scene:
         await fails(scene, range(300))
-        view = await scene.run(incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(incident_view, 1)
         assert view is not None
 
         said = card(view, Writer(catalogue=scene.knowledge.catalogue))

@@ -35,7 +35,7 @@ async def runs(scene: Scene, *ids: str) -> None:
 
 
 async def read(scene: Scene, letter: OutboxMessage) -> str:
-    view = await scene.does(views.incident_view, 1)
+    view = await scene.do(views.incident_view, 1)
     assert view is not None
     assert letter.what is not None
     writer = Writer(catalogue=scene.knowledge.catalogue)
@@ -69,7 +69,7 @@ class TestSince:
             sent = [one for one in await scene.post() if one.what is What.PING]
             theirs = next(one for one in sent if one.to == "person:payroll-first")
             letter = replace(theirs, to="fallback:payroll-first")
-            written = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
+            written = await scene.do(fallback.write, letter)
             part = await scene.run(lambda tx: tx.part_for("payroll"))
 
             assert written is not None
@@ -79,7 +79,7 @@ class TestSince:
     async def test_the_card_and_the_packet_begin_with_the_first_of_them(self) -> None:
         async with await slow_outage() as scene:
             incident = await scene.incident()
-            view = await scene.does(views.incident_view, 1)
+            view = await scene.do(views.incident_view, 1)
             assert view is not None
             shown = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
             body = await packet_of(scene)
@@ -100,7 +100,7 @@ class TestSince:
             scene.later(10 * MINUTE)
             again = scene.now
             await fail(scene, "stock")
-            view = await scene.does(views.incident_view, 1)
+            view = await scene.do(views.incident_view, 1)
             assert view is not None
             stock = next(one for one in view.connections if one.connection == "stock")
             others = [one for one in view.connections if one.connection != "stock"]
@@ -116,7 +116,7 @@ class TestWhatLeft:
             pings = [one for one in await scene.post() if one.what is What.PING]
             theirs = next(one for one in pings if one.to == "person:stock-first")
             gone = scene.knowledge.catalogue.connections["stock"]
-            alone = await scene.does(merge.split, gone, by="payments-first")
+            alone = await scene.do(merge.split, gone, by="payments-first")
 
             assert (alone.size, alone.headline) == (1, "Stock is failing")
             assert (await scene.incident()).headline == "Big ERP: 3 connections"
@@ -142,8 +142,8 @@ class TestWhatLeft:
         async with await outage(ORDER, catalogue) as scene:
             other = await scene.live("payroll")
             assert other is not None
-            await scene.does(merge.merge, 1, into=other.id, by="payments-first")
-            alone = await scene.does(merge.split, flows["payments"], by="payments-first")
+            await scene.do(merge.merge, 1, into=other.id, by="payments-first")
+            alone = await scene.do(merge.split, flows["payments"], by="payments-first")
             whole = await scene.incident(other.id)
 
             assert (alone.id, alone.size, alone.headline) == (1, 1, "Payments is failing")
@@ -153,14 +153,14 @@ class TestWhatLeft:
 class TestTwoLives:
     async def test_the_packet_of_an_incident_opened_again_tells_the_lives_apart(self) -> None:
         async with await outage(["payments"], estate(a_flow("payments"))) as scene:
-            await scene.does(walk.answer, 1, step="send", choice="sent", by="payments-tech")
+            await scene.do(walk.answer, 1, step="send", choice="sent", by="payments-tech")
             first = (await scene.incident()).failing_since
             await runs(scene, "payments")
-            await scene.does(respond.resolve, 1, "payments-first", "restarted")
+            await scene.do(respond.resolve, 1, "payments-first", "restarted")
             scene.later(5 * HOUR)
             why = "orders are missing again"
             opened = scene.now
-            await scene.does(reopen.reopen, 1, by="payments-first", why=why)
+            await scene.do(reopen.reopen, 1, by="payments-first", why=why)
             scene.later(MINUTE)
             await fail(scene, "payments")
             body = await packet_of(scene)
@@ -172,10 +172,10 @@ class TestTwoLives:
     async def test_one_that_never_stopped_has_one_life(self) -> None:
         async with await outage(["payments"], estate(a_flow("payments"))) as scene:
             first = (await scene.incident()).failing_since
-            await scene.does(respond.resolve, 1, "payments-first", "restarted")
+            await scene.do(respond.resolve, 1, "payments-first", "restarted")
             scene.later(MINUTE)
-            await scene.does(reopen.reopen, 1, by="payments-first", why="it still fails")
-            await scene.does(walk.answer, 1, step="send", choice="sent", by="payments-tech")
+            await scene.do(reopen.reopen, 1, by="payments-first", why="it still fails")
+            await scene.do(walk.answer, 1, step="send", choice="sent", by="payments-tech")
             body = await packet_of(scene)
 
             assert f"Failing since: {utc(first)}" in body
@@ -185,7 +185,7 @@ class TestTwoLives:
     async def test_what_ran_before_it_was_opened_again_is_none_of_this_life(self) -> None:
         async with await outage(["payments", "stock"]) as scene:
             await runs(scene, "payments", "stock")
-            await scene.does(respond.resolve, 1, "payments-first", "restarted")
+            await scene.do(respond.resolve, 1, "payments-first", "restarted")
             scene.later(10 * MINUTE)
             await fail(scene, "payments")
             incident = await scene.incident()
@@ -198,9 +198,7 @@ class TestTwoLives:
 
 async def packet_of(scene: Scene) -> str:
     incident = await scene.incident()
-    found = await scene.run(
-        counterparty.evidence_for, scene.knowledge, incident, Lane.PUBLISHER, scene.now
-    )
+    found = await scene.do(counterparty.evidence_for, incident, Lane.PUBLISHER)
     assert found is not None
     return found.body
 

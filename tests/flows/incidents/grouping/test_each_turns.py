@@ -37,7 +37,7 @@ async def ran(*, held: bool = False) -> Outage:
     assert isinstance(scene, Outage)
     await scene.look([(20, 0)] * SIZE)
     if held:
-        await scene.does(respond.acknowledge, 1, "alice")
+        await scene.do(respond.acknowledge, 1, "alice")
     scene.later(5 * MINUTE)
     await scene.look([(0, 0)] * SIZE, broken=False)
     await scene.post()
@@ -130,7 +130,7 @@ async def test_one_that_comes_and_goes_takes_no_question_from_the_others() -> No
             await turn(scene, 0, broken=False)
         assert "Data is right" not in str((await scene.read(asked["owner-0"])).blocks)
         for place in (1, 2):
-            await scene.does(respond.confirm_data, 1, f"owner-{place}")
+            await scene.do(respond.confirm_data, 1, f"owner-{place}")
         assert (await scene.incident()).state is State.ACKNOWLEDGED
         while (await scene.incident()).calm_at:
             await scene.tick(15 * MINUTE)
@@ -156,7 +156,7 @@ async def test_who_answers_for_what_joins_in_hand_reads_of_their_own(
     async with scene:
         await scene.look([(20, 0)] * 2)
         await scene.post()
-        await scene.does(respond.acknowledge, 1, holder)
+        await scene.do(respond.acknowledge, 1, holder)
         scene.later(15 * MINUTE)
         await scene.look([(20, 0)] * SIZE)
         posted = {one.to: one for one in await scene.post() if one.to.startswith("person:")}
@@ -208,7 +208,7 @@ async def test_what_is_calm_by_now_stays_asked_whoever_calls_the_data_of_another
             await scene.tick(15 * MINUTE)
         await scene.post()
         asked, other = await scene.questions(), (place + 1) % SIZE
-        await scene.does(respond.reject_data, 1, f"owner-{other}", "came twice", of=f"flow-{other}")
+        await scene.do(respond.reject_data, 1, f"owner-{other}", "came twice", of=f"flow-{other}")
         question = str((await scene.read(asked[f"owner-{place}"])).blocks)
         scene.later(2 * HOUR)
         while await scene.tick():

@@ -50,9 +50,7 @@ def with_makers(*protected: str) -> Catalogue:
 
 async def declared(scene: Scene, id: str) -> None:
     told = scene.knowledge.catalogue.connections[id]
-    await scene.does(
-        open_incident.declare, told, by=f"{id}-owner", why=f"{id} rows are there twice"
-    )
+    await scene.do(open_incident.declare, told, by=f"{id}-owner", why=f"{id} rows are there twice")
 
 
 async def together(scene: Scene) -> int:
@@ -60,7 +58,7 @@ async def together(scene: Scene) -> int:
     first, *others = sorted(one.id for one in await scene.lives())
     for number in others:
         connection = (await scene.incident(number)).connection
-        await scene.does(merge.merge, number, into=first, by=f"{connection}-tech")
+        await scene.do(merge.merge, number, into=first, by=f"{connection}-tech")
     return first
 
 
@@ -68,13 +66,9 @@ async def leaving(scene: Scene, number: int) -> str:
     """The letter as it goes out and as it is copied, and the call that is proposed."""
     lead = (await scene.incident(number)).lead or (await scene.incident(number)).connection
     await scene.post()
-    await scene.run(
-        counterparty.propose_joint_call, scene.knowledge, await scene.incident(number), scene.now
-    )
-    handed = await scene.does(respond.hand_over, number, Lane.PUBLISHER, f"{lead}-tech")
-    copied = await scene.run(
-        counterparty.evidence_for, scene.knowledge, handed, Lane.PUBLISHER, scene.now
-    )
+    await scene.do(counterparty.propose_joint_call, await scene.incident(number))
+    handed = await scene.do(respond.hand_over, number, Lane.PUBLISHER, f"{lead}-tech")
+    copied = await scene.do(counterparty.evidence_for, handed, Lane.PUBLISHER)
     assert copied is not None
     sent = [str(letter.facts) for letter in await scene.post() if letter.what in LEAVES]
     return " ".join([*sent, str(counterparty_forms.packet(handed, copied))])
@@ -94,14 +88,14 @@ async def test_no_protected_word_leaves_whoever_leads_joined_or_was_declared(
         number = await together(scene)
         if again:
             await all_run(scene)
-            await scene.does(respond.resolve, number, f"{order[0]}-first", "mended")
+            await scene.do(respond.resolve, number, f"{order[0]}-first", "mended")
             why = f"{order[-1]} items are wrong again"
-            await scene.does(reopen.reopen, number, by=f"{order[0]}-first", why=why)
+            await scene.do(reopen.reopen, number, by=f"{order[0]}-first", why=why)
             await breaks(scene, *order)
         if wrong:
             await all_run(scene)
             for id in wrong:
-                await scene.does(respond.reject_data, number, f"{id}-owner", f"{id} is odd", of=id)
+                await scene.do(respond.reject_data, number, f"{id}-owner", f"{id} is odd", of=id)
             await breaks(scene, *(id for id in order if id not in wrong))
         text = await leaving(scene, number)
 

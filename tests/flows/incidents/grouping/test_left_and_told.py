@@ -23,7 +23,7 @@ BANK = a_connection(id="bank", name="Bank statements", first_responder="charlie"
 async def channel(scene: Scene, number: int, what: What) -> list[str]:
     """What was said of that in the channel of the incident, as it is read there."""
     found: list[OutboxMessage] = await scene.post()
-    view = await scene.run(views.incident_view, scene.knowledge, number, scene.now)
+    view = await scene.do(views.incident_view, number)
     assert view is not None
     writer = Writer(catalogue=scene.knowledge.catalogue)
     mine = [one for one in found if one.subject == incident_subject(number)]
@@ -69,14 +69,14 @@ async def test_several_that_leave_at_once_are_told_in_one_line() -> None:
 
 async def test_what_was_merged_by_hand_is_told_in_both_channels() -> None:
     async with await two_broken() as scene:
-        await scene.does(merge.merge, 2, into=1, by="bob")
+        await scene.do(merge.merge, 2, into=1, by="bob")
         await scene.sees(Verdict.OK, Verdict.OK)
         await scene.sees(Verdict.FAILING, check="stock/api")
         await scene.post()
         await scene.tick(20 * MINUTE)
         found = await scene.post()
         told = {(one.subject, one.what): one for one in found if one.to == "channel"}
-        view = await scene.run(views.incident_view, scene.knowledge, 2, scene.now)
+        view = await scene.do(views.incident_view, 2)
         writer = Writer(catalogue=scene.knowledge.catalogue)
         split = told["incident:2", What.SPLIT]
 
@@ -95,7 +95,7 @@ async def test_what_is_elsewhere_when_the_whole_is_opened_again_is_told() -> Non
         await scene.sees(Verdict.FAILING, Verdict.FAILING, check="stock/api")
         own = await scene.live("stock")
         await scene.post()
-        await scene.does(reopen.reopen, 1, by="bob", why="orders are missing again")
+        await scene.do(reopen.reopen, 1, by="bob", why="orders are missing again")
 
         assert own is not None
         (line,) = await channel(scene, 1, What.SPLIT_OFF)

@@ -12,7 +12,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import CheckResult, Reading
 from bot.flows import looks
 from bot.language.errors import Refused
-from bot.ports import Tx
+from bot.store.tx import Tx
 from tests.builders import MINUTE, a_connection, an_estate, an_incident, saw
 from tests.flows.scene import Scene
 
@@ -34,7 +34,7 @@ async def a_turn(failing: int) -> tuple[int, Counter[str]]:
         fine = [
             CheckResult(check=f"{one.id}/api", observation=saw(Verdict.OK)) for one in connections
         ]
-        await scene.run(looks.record, scene.knowledge, fine * 2, scene.now)
+        await scene.do(looks.record, fine * 2)
         for n in range(failing):
             error = ERRORS[n % len(ERRORS)]
             scene.later(25 * MINUTE)

@@ -36,10 +36,10 @@ ORDERS, STOCK = a_connection(id="orders"), a_flow("stock")
 async def two() -> Scene:
     """INC-1 was declared as sev1 and is in Alice's hands; INC-2 is an outage that came later."""
     scene = await Scene.open(an_estate(PAYROLL, ORDERS, STOCK))
-    await scene.does(
+    await scene.do(
         open_incident.declare, PAYROLL, by="alice", why="doubled", severity=Severity.SEV1
     )
-    await scene.does(respond.acknowledge, 1, "alice")
+    await scene.do(respond.acknowledge, 1, "alice")
     scene.later(30 * MINUTE)
     await fails(scene, "orders")
     await scene.post()
@@ -47,7 +47,7 @@ async def two() -> Scene:
 
 
 async def card_of(scene: Scene, number: int) -> str:
-    view = await scene.does(views.incident_view, number)
+    view = await scene.do(views.incident_view, number)
     assert view is not None
     writer = Writer(catalogue=scene.knowledge.catalogue)
     return text_of(cards.card(view, writer))
@@ -56,7 +56,7 @@ async def card_of(scene: Scene, number: int) -> str:
 async def test_severity_never_falls_by_merging() -> None:
     async with await two() as scene:
         before = (await scene.incident(2)).lease
-        grown = await scene.does(merge.merge, 1, into=2, by="alice")
+        grown = await scene.do(merge.merge, 1, into=2, by="alice")
 
         assert (grown.severity, grown.lease) == (Severity.SEV1, before / 2)
         assert "said so" in " ".join(grown.severity_reasons)
@@ -65,9 +65,9 @@ async def test_severity_never_falls_by_merging() -> None:
 
 async def test_each_keeps_how_grave_it_is_and_since_when_is_the_first_ones() -> None:
     async with await two() as scene:
-        await scene.does(merge.merge, 2, into=1, by="alice")
-        await scene.does(merge.split, ORDERS, by="alice")
-        await scene.does(merge.merge, 1, into=2, by="alice")
+        await scene.do(merge.merge, 2, into=1, by="alice")
+        await scene.do(merge.split, ORDERS, by="alice")
+        await scene.do(merge.merge, 1, into=2, by="alice")
 
         part, whole = await card_of(scene, 1), await card_of(scene, 2)
 
@@ -80,7 +80,7 @@ async def test_each_keeps_how_grave_it_is_and_since_when_is_the_first_ones() -> 
 
 async def test_whoever_had_what_is_merged_is_asked_and_does_not_have_it() -> None:
     async with await two() as scene:
-        await scene.does(merge.merge, 1, into=2, by="bob")
+        await scene.do(merge.merge, 1, into=2, by="bob")
         letters_ = await scene.post()
 
         [ping] = [one for one in letters_ if one.what is What.PING and one.to == "person:alice"]
@@ -97,21 +97,21 @@ async def test_what_the_card_of_a_part_says_no_later_moment_makes_untrue(first: 
     """Nobody draws it again: its channel is quiet."""
     async with await two() as scene:
         await fails(scene, "stock")
-        await scene.does(respond.set_lane, 2, Lane.VENDOR, "bob", "theirs")
+        await scene.do(respond.set_lane, 2, Lane.VENDOR, "bob", "theirs")
         if first == "takes":
-            await scene.does(respond.acknowledge, 2, "bob")
+            await scene.do(respond.acknowledge, 2, "bob")
         at = scene.now
-        await scene.does(merge.merge, 2, into=3, by="bob")
+        await scene.do(merge.merge, 2, into=3, by="bob")
         await scene.post()
         said = await all_of(scene, 2)
         for later in (
             lambda: runs(scene, "stock"),
-            lambda: scene.does(respond.resolve, 1, "alice", "restarted"),
+            lambda: scene.do(respond.resolve, 1, "alice", "restarted"),
             lambda: fails(scene, "stock"),
             lambda: runs(scene, "orders"),
             lambda: fails(scene, "orders"),
             lambda: scene.tick(30 * MINUTE),
-            lambda: scene.does(respond.resolve, 3, "bob", "restarted"),
+            lambda: scene.do(respond.resolve, 3, "bob", "restarted"),
         ):
             await later()
             assert await all_of(scene, 2) == said
@@ -126,14 +126,14 @@ async def runs(scene: Scene, id: str) -> None:
 
 
 async def all_of(scene: Scene, number: int) -> str:
-    view = await scene.does(views.incident_view, number)
+    view = await scene.do(views.incident_view, number)
     assert view is not None
     writer = Writer(catalogue=scene.knowledge.catalogue)
     return f"{cards.card(view, writer)} {cards.topic(view, writer)}"
 
 
 async def read(scene: Scene, letter: OutboxMessage) -> str:
-    view = await scene.does(views.incident_view, 2)
+    view = await scene.do(views.incident_view, 2)
     writer = Writer(catalogue=scene.knowledge.catalogue)
     assert letter.what is not None
     return str(personal_words.personal(letter.what, letter.facts, view, None, None, writer).blocks)
@@ -142,9 +142,9 @@ async def read(scene: Scene, letter: OutboxMessage) -> str:
 async def test_what_was_merged_before_points_to_where_it_goes_on_now() -> None:
     async with await two() as scene:
         await fails(scene, "stock")
-        await scene.does(merge.merge, 3, into=1, by="alice")
+        await scene.do(merge.merge, 3, into=1, by="alice")
         await scene.post()
-        await scene.does(merge.merge, 1, into=2, by="alice")
+        await scene.do(merge.merge, 1, into=2, by="alice")
 
         pointers = [one for one in await scene.post() if one.what is What.MERGED]
 
@@ -154,11 +154,11 @@ async def test_what_was_merged_before_points_to_where_it_goes_on_now() -> None:
 
 async def test_what_is_said_of_a_part_is_read_where_it_goes_on() -> None:
     async with await two() as scene:
-        await scene.does(merge.merge, 1, into=2, by="alice")
+        await scene.do(merge.merge, 1, into=2, by="alice")
         await scene.post()
 
-        await scene.does(counterparty.joint_call_held, 1, "the publisher acts", "alice")
-        await scene.run(respond.note, 1, "bob", "called them", NOW)
+        await scene.do(counterparty.joint_call_held, 1, "the publisher acts", "alice")
+        await scene.do(respond.note, 1, "bob", "called them", now=NOW)
 
         said = [one for one in await scene.post() if one.what in (What.NOTE, What.JOINT_HELD)]
         assert [one.subject for one in said] == ["incident:2"] * 2

@@ -48,12 +48,12 @@ class Story(Outage):
         if what == "merged" and len(lives) > 1:
             one, other = lives[place % len(lives)], lives[(place + 1) % len(lives)]
             with suppress(Refused):  # what runs takes nothing that fails
-                await self.does(merge.merge, one.id, into=other.id, by="alice")
+                await self.do(merge.merge, one.id, into=other.id, by="alice")
         elif what == "data is wrong":
             for one in lives:
                 if one.asks_data:
                     with suppress(Refused):  # of what fails again by now nobody judges the data
-                        await self.does(respond.reject_data, one.id, "architect", "doubled")
+                        await self.do(respond.reject_data, one.id, "architect", "doubled")
         elif what.startswith("fails"):
             await self._fails(place, OWN if what == "fails alone" else ERROR)
         elif what == "runs":
@@ -123,7 +123,7 @@ async def test_merged_into_what_began_otherwise(into: str, turns: int) -> None:
         await scene.move("fails with the others", 0)
         for one in (await scene.lives())[1:]:
             number = {"the first": (one.id, 1), "the later": (1, one.id)}[into]
-            await scene.does(merge.merge, number[0], into=number[1], by="alice")
+            await scene.do(merge.merge, number[0], into=number[1], by="alice")
         (whole,) = await scene.lives()
 
         assert whole.size == 2

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.anyio
 
 async def declared(scene: Scene) -> None:
     payroll = scene.knowledge.catalogue.connections["payroll"]
-    await scene.does(open_incident.declare, payroll, by="alice", why="cost centre doubled")
+    await scene.do(open_incident.declare, payroll, by="alice", why="cost centre doubled")
 
 
 async def declared_while_it_broke(scene: Scene) -> None:
@@ -48,9 +48,7 @@ async def declared_long_ago(scene: Scene) -> None:
     """At the very moment when something else breaks too."""
     payroll = scene.knowledge.catalogue.connections["payroll"]
     since = scene.now - HOUR
-    await scene.does(
-        open_incident.declare, payroll, by="alice", why="rows are doubled", since=since
-    )
+    await scene.do(open_incident.declare, payroll, by="alice", why="rows are doubled", since=since)
     scene.later(2 * MINUTE)
 
 
@@ -61,8 +59,8 @@ async def declared_before(scene: Scene) -> None:
 
 async def opened_again(scene: Scene) -> None:
     await declared(scene)
-    await scene.does(respond.resolve, 1, "alice", "corrected")
-    await scene.does(reopen.reopen, 1, by="alice", why="doubled again")
+    await scene.do(respond.resolve, 1, "alice", "corrected")
+    await scene.do(reopen.reopen, 1, by="alice", why="doubled again")
     scene.later(15 * MINUTE)
 
 
@@ -92,7 +90,7 @@ async def test_an_outage_is_one_incident_and_no_matter_of_a_person_leads_it(
 
         lives = await scene.lives()
         outage = max(lives, key=lambda live: live.size)
-        view = await scene.run(views.incident_view, scene.knowledge, outage.id, scene.now)
+        view = await scene.do(views.incident_view, outage.id)
 
         assert sorted((live.id, live.size) for live in lives) == held
         assert outage.detected_by == "check"
@@ -166,14 +164,14 @@ async def test_whoever_judges_the_data_reads_what_was_declared_then_and_when_ask
     async with await begin("payroll") as scene:
         await declared(scene)
         writer = Writer(catalogue=scene.knowledge.catalogue)
-        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(views.incident_view, 1)
         told = personal_words.personal(
             What.OWNER_ALERT, {"reader": "data-owner"}, view, None, None, writer
         )
         shown = (card.card(view, writer).text, view.incident.headline)
         await fails(scene, "payroll", DOWN)
         await runs(scene, "payroll")
-        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(views.incident_view, 1)
         asked = data_question.question({"person": "data-owner"}, view, None, writer)
 
         assert "cost centre doubled" in str(told.blocks)
@@ -189,11 +187,9 @@ async def test_forms_and_letter_count_what_fails_as_the_card_does() -> None:
         for id in ("payroll", "stock"):
             await runs(scene, id)
         incident = await scene.incident()
-        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.do(views.incident_view, 1)
         shown = card.card(view, Writer(catalogue=scene.knowledge.catalogue)).text
-        letter = await scene.run(
-            counterparty.evidence_for, scene.knowledge, incident, Lane.VENDOR, scene.now
-        )
+        letter = await scene.do(counterparty.evidence_for, incident, Lane.VENDOR)
 
         assert "1 of 3 connections is failing" in shown
         assert "failing" not in incident.headline
@@ -206,8 +202,8 @@ async def test_merged_it_began_with_the_first_and_a_part_of_a_ping_opens_itself(
         await fails(scene, "orders", DOWN)
         scene.later(5 * MINUTE)
         await fails(scene, "stock", MISSING)
-        await scene.does(merge.merge, 3 - into, into=into, by="bob")
-        view = await scene.run(views.incident_view, scene.knowledge, into, scene.now)
+        await scene.do(merge.merge, 3 - into, into=into, by="bob")
+        view = await scene.do(views.incident_view, into)
         writer = Writer(catalogue=scene.knowledge.catalogue)
         shown = str(card.card(view, writer).blocks)
         first = next(part for part in view.parts if part.connection == "orders")

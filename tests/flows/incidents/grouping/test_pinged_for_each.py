@@ -38,7 +38,7 @@ async def stage(earlier: str, *, by_word: bool) -> Outage:
     scene = await Outage.open(estate(earlier))
     assert isinstance(scene, Outage)
     if earlier == "stand-in":
-        await scene.does(
+        await scene.do(
             handle_absence.enter,
             person="first-flow-0",
             stand_in="charlie",
@@ -47,9 +47,7 @@ async def stage(earlier: str, *, by_word: bool) -> Outage:
         )
     flow = scene.knowledge.catalogue.connections["flow-0"]
     if by_word:
-        await scene.does(
-            open_incident.declare, flow, by="owner-0", why="statements are there twice"
-        )
+        await scene.do(open_incident.declare, flow, by="owner-0", why="statements are there twice")
     await scene.look([(20, 0)])
     if earlier == "rung":
         await scene.tick(2 * MINUTE)
@@ -83,7 +81,7 @@ async def test_the_first_responder_of_what_joins_is_pinged_for_it(
 @pytest.mark.parametrize("earlier", EARLIER)
 async def test_also_while_somebody_has_it(earlier: str) -> None:
     async with await stage(earlier, by_word=False) as scene:
-        await scene.does(respond.acknowledge, 1, "alice")
+        await scene.do(respond.acknowledge, 1, "alice")
         await scene.post()
 
         assert len(await joins(scene)) == 1

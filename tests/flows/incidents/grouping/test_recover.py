@@ -179,7 +179,7 @@ async def test_a_part_recovers_once() -> None:
 
 async def test_declaring_a_part_names_the_incident_that_is_open_already() -> None:
     async with await storm() as scene:
-        found = await scene.does(open_incident.declare, STOCK, by="charlie", why="it is down")
+        found = await scene.do(open_incident.declare, STOCK, by="charlie", why="it is down")
 
         assert found.id == 1
         assert len(await scene.lives()) == 1
@@ -187,7 +187,7 @@ async def test_declaring_a_part_names_the_incident_that_is_open_already() -> Non
 
 async def test_a_part_that_outlives_a_persons_word_is_found_again() -> None:
     async with await storm() as scene:
-        await scene.does(respond.resolve, 1, "bob", "all fine")
+        await scene.do(respond.resolve, 1, "bob", "all fine")
         await runs(scene, "orders")
         await scene.post()
 

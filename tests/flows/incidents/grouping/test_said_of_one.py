@@ -23,24 +23,24 @@ Decided = Callable[[Scene], Awaitable[object]]
 
 async def handed_over(scene: Scene) -> None:
     await fails(scene, "orders")
-    await scene.does(respond.acknowledge, 1, "bob")
-    await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+    await scene.do(respond.acknowledge, 1, "bob")
+    await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
 
 
 async def given_a_lane(scene: Scene) -> None:
     await fails(scene, "orders")
-    await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "their log shows it")
-    await scene.does(respond.acknowledge, 1, "bob")
+    await scene.do(respond.set_lane, 1, Lane.VENDOR, "bob", "their log shows it")
+    await scene.do(respond.acknowledge, 1, "bob")
 
 
 async def split_off(scene: Scene) -> None:
     """Stock failed with it and was told to be another matter; it is the one that opened last."""
     await fails(scene, "stock")
     await fails(scene, "orders")
-    await scene.does(merge.split, ORDERS, by="bob")
+    await scene.do(merge.split, ORDERS, by="bob")
     one = await scene.live("orders")
     assert one is not None
-    await scene.does(respond.acknowledge, one.id, "bob")
+    await scene.do(respond.acknowledge, one.id, "bob")
 
 
 @pytest.mark.parametrize("decided", [handed_over, given_a_lane, split_off])
@@ -67,7 +67,7 @@ async def test_what_was_handed_over_together_still_takes_what_fails_alike() -> N
     async with await Scene.open(an_estate(ORDERS, STOCK, BANK)) as scene:
         for id in ("orders", "stock"):
             await fails(scene, id)
-        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
         await fails(scene, "bank")
 
         assert [(one.id, one.size) for one in await scene.lives()] == [(1, 3)]
@@ -106,8 +106,8 @@ async def test_what_stood_still_before_an_update_is_no_part_of_what_the_update_b
             await looks(scene, one.id, "24.2")
         await looks(scene, "silent", "24.2", failed=20)
         if taken:
-            await scene.does(respond.acknowledge, 1, "bob")
-            await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+            await scene.do(respond.acknowledge, 1, "bob")
+            await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob")
         scene.later(waits)
         await looks(scene, "silent", "25.0", failed=20)
         for place, one in enumerate(flows[1:]):

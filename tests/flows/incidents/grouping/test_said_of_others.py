@@ -10,10 +10,10 @@ from bot.core.incidents.review import CauseClass
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import LIVE_INCIDENTS, incident_subject
-from bot.flows import work
 from bot.flows.incidents import open_incident, respond
 from bot.flows.incidents.ending import review
 from bot.flows.monitoring import pauses
+from bot.flows.work import Work
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -26,7 +26,7 @@ async def stage() -> Scene:
     scene = await Scene.open(an_estate(a_connection(), a_connection(id="stock", name="Stock")))
     await scene.sees(Verdict.FAILING, Verdict.FAILING)
     stock = scene.knowledge.catalogue.connections["stock"]
-    await scene.does(open_incident.declare, stock, by="alice", why="it is down")
+    await scene.do(open_incident.declare, stock, by="alice", why="it is down")
     await drawn(scene)
     return scene
 
@@ -40,18 +40,18 @@ async def drawn(scene: Scene) -> set[str]:
 
 
 async def resolved(scene: Scene) -> None:
-    await scene.does(respond.resolve, 1, "bob", "restarted")
+    await scene.do(respond.resolve, 1, "bob", "restarted")
 
 
 async def reviewed(scene: Scene) -> None:
     await resolved(scene)
     await drawn(scene)
     told = {"cause": CauseClass.DATA, "helped": "a key", "follow_ups": ""}
-    await scene.does(review.review, 1, **told, by="bob")
+    await scene.do(review.review, 1, **told, by="bob")
 
 
 async def lane_set(scene: Scene) -> None:
-    await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "")
+    await scene.do(respond.set_lane, 1, Lane.VENDOR, "bob", "")
 
 
 async def other_kind(scene: Scene) -> None:
@@ -63,16 +63,16 @@ async def other_kind(scene: Scene) -> None:
 async def paused(scene: Scene) -> None:
     stock = scene.knowledge.catalogue.connections["stock"]
     until = scene.now + HOUR
-    await scene.does(pauses.pause, stock, by="alice", until=until, why="moved")
+    await scene.do(pauses.pause, stock, by="alice", until=until, why="moved")
 
 
 async def acknowledged(scene: Scene) -> None:
-    await scene.does(respond.acknowledge, 1, "bob")
+    await scene.do(respond.acknowledge, 1, "bob")
 
 
 async def noted(scene: Scene) -> None:
-    await scene.run(respond.note, 1, "bob", "called them", scene.now)
-    await scene.run(work.show, await scene.incident(), scene.now)
+    await scene.do(respond.note, 1, "bob", "called them")
+    await scene.do(Work.show, await scene.incident())
 
 
 async def same_figures(scene: Scene) -> None:

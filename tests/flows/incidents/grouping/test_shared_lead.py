@@ -107,15 +107,13 @@ async def test_in_every_order_of_failing_the_same_leads_and_the_same_are_asked(
         assert len(await scene.lives()) == 1
         incident, catalogue = await scene.incident(), scene.knowledge.catalogue
         lead = lead_of(catalogue, incident)
-        about = await scene.run(about_incident, scene.knowledge, incident)
+        about = await scene.do(about_incident, incident)
         await scene.tick()
         approvals = await scene.run(lambda tx: tx.approvals_of(1))
-        handed = await scene.does(
+        handed = await scene.do(
             responses.hand_over, 1, Lane.PUBLISHER, about.cast[Role.TECHNICAL][0]
         )
-        packet = await scene.run(
-            counterparty.evidence_for, scene.knowledge, handed, Lane.PUBLISHER, scene.now
-        )
+        packet = await scene.do(counterparty.evidence_for, handed, Lane.PUBLISHER)
 
         assert lead is not None
         assert lead.id == "payments"
@@ -158,7 +156,7 @@ async def test_when_one_is_split_off_the_gravest_of_the_others_leads(
         gone = scene.knowledge.catalogue.connections[leaving]
         if order[0] == leaving:
             return  # what it began with stays
-        await scene.does(merge.split, gone, by="payments-first")
+        await scene.do(merge.split, gone, by="payments-first")
         lead = lead_of(scene.knowledge.catalogue, await scene.incident())
         left = [id for id in _gravest_first() if id != leaving]
 
@@ -209,12 +207,12 @@ async def test_a_ladder_that_was_climbed_goes_on_where_it_is() -> None:
 
 async def test_with_a_counter_party_its_time_for_what_joins_begins_then() -> None:
     async with await outage(["leaflets"]) as scene:
-        handed = await scene.does(responses.hand_over, 1, Lane.PUBLISHER, "leaflets-tech")
+        handed = await scene.do(responses.hand_over, 1, Lane.PUBLISHER, "leaflets-tech")
         scene.later(MINUTE)
         await fail(scene, "stock")
         joined_at = scene.now
-        after = await scene.does(merge.merge, 2, into=1, by="stock-first")
-        view = await scene.does(views.incident_view, 1)
+        after = await scene.do(merge.merge, 2, into=1, by="stock-first")
+        view = await scene.do(views.incident_view, 1)
         assert view is not None
         shown = str(card.card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -246,11 +244,11 @@ async def test_whoever_owns_what_joins_is_asked_for_their_word_too() -> None:
 
 async def test_what_leaves_takes_its_response_time_along() -> None:
     async with await outage(["leaflets", "stock"]) as scene:
-        handed = await scene.does(responses.hand_over, 1, Lane.PUBLISHER, "stock-tech")
+        handed = await scene.do(responses.hand_over, 1, Lane.PUBLISHER, "stock-tech")
         scene.later(MINUTE)
         gone = scene.knowledge.catalogue.connections["stock"]
         begun = handed.handed_over_at
-        await scene.does(merge.split, gone, by="stock-first")
+        await scene.do(merge.split, gone, by="stock-first")
         after = await scene.incident()
 
         assert begun is not None

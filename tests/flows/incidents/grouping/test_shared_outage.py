@@ -76,7 +76,7 @@ class Outage(Scene):
         return Writer(catalogue=self.knowledge.catalogue)
 
     async def view(self, number: int = 1) -> IncidentView:
-        found = await self.run(answers.incident_view, self.knowledge, number, self.now)
+        found = await self.do(answers.incident_view, number)
         assert found is not None
         return found
 
@@ -135,10 +135,10 @@ async def test_each_answers_for_their_own_and_is_told_how_many_are_to_go() -> No
         await scene.post()
         asked = await scene.questions()
         with pytest.raises(NotAllowed, match="can say whether that data is right"):
-            await scene.does(respond.confirm_data, 1, "owner-1", of="flow-0")
+            await scene.do(respond.confirm_data, 1, "owner-1", of="flow-0")
 
-        await scene.does(respond.confirm_data, 1, "owner-1", of="flow-1")
-        await scene.does(respond.confirm_data, 1, "owner-1", of="flow-1")
+        await scene.do(respond.confirm_data, 1, "owner-1", of="flow-1")
+        await scene.do(respond.confirm_data, 1, "owner-1", of="flow-1")
         said = str((await scene.read(asked["owner-1"])).blocks)
         other = str((await scene.read(asked["owner-0"])).blocks)
 
@@ -146,7 +146,7 @@ async def test_each_answers_for_their_own_and_is_told_how_many_are_to_go() -> No
         assert "'button'" not in said
         assert "'Data is right'" in other
         for place in (0, 2):
-            await scene.does(respond.confirm_data, 1, f"owner-{place}", of=f"flow-{place}")
+            await scene.do(respond.confirm_data, 1, f"owner-{place}", of=f"flow-{place}")
         assert (await scene.incident()).state is State.RESOLVED
 
 
@@ -156,9 +156,9 @@ async def test_an_owner_of_several_is_asked_about_each_in_one_message() -> None:
         await scene.post()
         letter = (await scene.questions())["owner-0"]
         first = str((await scene.read(letter)).blocks)
-        await scene.does(respond.confirm_data, 1, "owner-0", of="flow-0")
+        await scene.do(respond.confirm_data, 1, "owner-0", of="flow-0")
         second = str((await scene.read(letter)).blocks)
-        await scene.does(respond.confirm_data, 1, "owner-0")
+        await scene.do(respond.confirm_data, 1, "owner-0")
         third = str((await scene.read(letter)).blocks)
 
         assert "2 connections of yours run again" in first
@@ -172,7 +172,7 @@ async def test_an_owner_of_several_is_asked_about_each_in_one_message() -> None:
 async def test_a_part_that_failed_again_is_asked_about_again_and_the_others_are_not() -> None:
     async with await outage([(20, 0), (30, 0)]) as scene:
         await scene.look([(0, 0)] * 2, broken=False)
-        await scene.does(respond.confirm_data, 1, "owner-0", of="flow-0")
+        await scene.do(respond.confirm_data, 1, "owner-0", of="flow-0")
         group = (FailedRecords(text=ERROR, count=30),)
         for _ in range(2):
             seen = Reading(at=scene.now, signals={Signal.FAILED: 30.0}, failed=group)
@@ -192,7 +192,7 @@ async def test_wrong_data_names_the_connection_whose_data_it_is() -> None:
         meant = scene.knowledge.catalogue.connections["flow-1"]
         form = str(form_views.reject_data(await scene.incident(), (meant,)))
         await scene.post()
-        await scene.does(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        await scene.do(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
         told = [one for one in await scene.post() if one.what is What.DATA_WRONG]
         line = channel_words.in_channel(
             What.DATA_WRONG, told[0].facts, await scene.view(), scene.writer
@@ -206,7 +206,7 @@ class TestTheFormOnTheCard:
     async def test_it_offers_whoever_guards_the_estate_every_connection_that_runs(self) -> None:
         async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
             await scene.look([(0, 0)] * 3, broken=False)
-            offered = await scene.does(respond.may_be_wrong, 1, "architect")
+            offered = await scene.do(respond.may_be_wrong, 1, "architect")
             form = form_views.reject_data(await scene.incident(), offered)
             asked = next(one for one in form["blocks"] if one.get("block_id") == "of")
 
@@ -218,8 +218,8 @@ class TestTheFormOnTheCard:
     async def test_it_offers_an_owner_their_own(self) -> None:
         async with await outage([(20, 0)] * 4, judges=2) as scene:
             await scene.look([(0, 0)] * 4, broken=False)
-            offered = await scene.does(respond.may_be_wrong, 1, "owner-1")
-            everybodys = await scene.does(respond.may_be_wrong, 1, "architect")
+            offered = await scene.do(respond.may_be_wrong, 1, "owner-1")
+            everybodys = await scene.do(respond.may_be_wrong, 1, "architect")
 
             assert [one.id for one in offered] == ["flow-1", "flow-3"]
             assert [one.id for one in everybodys] == [f"flow-{place}" for place in range(4)]
@@ -232,9 +232,9 @@ class TestTheFormOnTheCard:
             gate = may_open.GATES[Modal.REJECT_DATA]
 
             with pytest.raises(NotAllowed) as asked:
-                await scene.run(gate, scene.knowledge, "1|flow-0", "owner-1", scene.now)
+                await scene.do(gate, "1|flow-0", "owner-1")
             with pytest.raises(NotAllowed) as sent:
-                await scene.does(respond.reject_data, 1, "owner-1", "came twice", of="flow-0")
+                await scene.do(respond.reject_data, 1, "owner-1", "came twice", of="flow-0")
 
             assert str(asked.value) == str(sent.value)
 
@@ -246,14 +246,14 @@ class TestTheFormOnTheCard:
                 seen = Reading(at=scene.now, signals={Signal.FAILED: 30.0}, failed=group)
                 await scene.records(seen, check="flow-2/api")
                 scene.later(MINUTE)
-            offered = await scene.does(respond.may_be_wrong, 1, "architect")
+            offered = await scene.do(respond.may_be_wrong, 1, "architect")
 
             assert [one.id for one in offered] == ["flow-0", "flow-1"]
 
     async def test_one_connection_is_named_and_not_asked_about(self) -> None:
         async with await outage([(20, 0)] * 2) as scene:
             await scene.look([(0, 0)] * 2, broken=False)
-            offered = await scene.does(respond.may_be_wrong, 1, "owner-1")
+            offered = await scene.do(respond.may_be_wrong, 1, "owner-1")
             form = form_views.reject_data(await scene.incident(), offered)
 
             assert form["private_metadata"] == "1|flow-1"
@@ -263,10 +263,8 @@ class TestTheFormOnTheCard:
     async def test_those_that_were_chosen_are_wrong_and_no_others(self) -> None:
         async with await outage([(20, 0)] * 4, judges=2) as scene:
             await scene.look([(0, 0)] * 4, broken=False)
-            await scene.does(
-                respond.reject_data, 1, "owner-1", "came twice", of=("flow-1", "flow-3")
-            )
-            await scene.does(respond.reject_data, 1, "owner-0", "lacks a day", of=("flow-2",))
+            await scene.do(respond.reject_data, 1, "owner-1", "came twice", of=("flow-1", "flow-3"))
+            await scene.do(respond.reject_data, 1, "owner-0", "lacks a day", of=("flow-2",))
 
             denied = [one.connection for one in (await scene.incident()).denied]
             assert sorted(denied) == ["flow-1", "flow-2", "flow-3"]
@@ -274,10 +272,10 @@ class TestTheFormOnTheCard:
     async def test_after_the_end_they_are_offered_and_taken_too(self) -> None:
         async with await outage([(20, 0)] * 3) as scene:
             await scene.look([(0, 0)] * 3, broken=False)
-            await scene.does(respond.resolve, 1, "bob", "restarted")
-            offered = await scene.does(respond.may_be_wrong, 1, "architect")
+            await scene.do(respond.resolve, 1, "bob", "restarted")
+            offered = await scene.do(respond.may_be_wrong, 1, "architect")
             chosen = tuple(one.id for one in offered)[1:]
-            await scene.does(respond.reject_data, 1, "architect", "came twice", of=chosen)
+            await scene.do(respond.reject_data, 1, "architect", "came twice", of=chosen)
 
             denied = [one.connection for one in (await scene.incident()).denied]
             assert chosen == ("flow-1", "flow-2")
@@ -301,10 +299,10 @@ async def test_whatever_others_answer_each_question_stays_until_its_own_answer(
             if not (await scene.incident()).live:
                 break
             flow, words = (respond.confirm_data, ()) if right else (respond.reject_data, ("x",))
-            await scene.does(flow, 1, f"owner-{place % 2}", *words, of=f"flow-{place}")
+            await scene.do(flow, 1, f"owner-{place % 2}", *words, of=f"flow-{place}")
             said[place] = right
             if taken and (await scene.incident()).state is State.OPEN:
-                await scene.does(respond.acknowledge, 1, "bob")
+                await scene.do(respond.acknowledge, 1, "bob")
         incident = await scene.incident()
 
         assert {one.connection for one in incident.denied} == {
@@ -335,17 +333,17 @@ async def test_who_mended_the_data_may_hear_that_it_is_right_now() -> None:
         await scene.look([(0, 0)] * 2, broken=False)
         await scene.post()
         asked = await scene.questions()
-        await scene.does(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        await scene.do(respond.acknowledge, 1, "bob")
         first = str((await scene.read(asked["owner-1"])).blocks)
-        await scene.does(respond.confirm_data, 1, "owner-1", of="flow-1")
+        await scene.do(respond.confirm_data, 1, "owner-1", of="flow-1")
 
         incident = await scene.incident()
         assert "that its data is wrong: came twice" in first
         assert "It is right now" in first
         assert (incident.state, incident.awaiting) == (State.VERIFYING, ("owner-0",))
         assert incident.holder == "bob"
-        await scene.does(respond.confirm_data, 1, "owner-0", of="flow-0")
+        await scene.do(respond.confirm_data, 1, "owner-0", of="flow-0")
         assert (await scene.incident()).state is State.RESOLVED
 
 
@@ -359,15 +357,15 @@ async def test_one_that_fails_again_takes_no_question_from_the_others() -> None:
             seen = Reading(at=scene.now, signals={Signal.FAILED: 30.0}, failed=group)
             await scene.records(seen, check="flow-1/api")
             scene.later(MINUTE)
-        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.do(respond.acknowledge, 1, "bob")
 
         mine = str((await scene.read(asked["owner-0"])).blocks)
         theirs = str((await scene.read(asked["owner-1"])).blocks)
         assert "'Data is right'" in mine
         assert "'Data is right'" not in theirs
         with pytest.raises(Refused, match="It fails now"):
-            await scene.does(respond.confirm_data, 1, "owner-1", of="flow-1")
-        await scene.does(respond.confirm_data, 1, "owner-0", of="flow-0")
+            await scene.do(respond.confirm_data, 1, "owner-1", of="flow-1")
+        await scene.do(respond.confirm_data, 1, "owner-0", of="flow-0")
         incident = await scene.incident()
         assert (incident.state, incident.confirmed) == (State.ACKNOWLEDGED, ("flow-0",))
 
@@ -375,11 +373,11 @@ async def test_one_that_fails_again_takes_no_question_from_the_others() -> None:
 async def test_wrong_after_the_end_is_of_one_connection_and_the_others_stay_asked() -> None:
     async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
         await scene.look([(0, 0)] * 3, broken=False)
-        await scene.does(respond.confirm_data, 1, "owner-0", of="flow-0")
-        await scene.does(respond.resolve, 1, "bob", "restarted")
+        await scene.do(respond.confirm_data, 1, "owner-0", of="flow-0")
+        await scene.do(respond.resolve, 1, "bob", "restarted")
         posted = await scene.post()
         asked = {one.to: one for one in posted if one.what is What.DATA_AFTER_END}
-        await scene.does(respond.reject_data, 1, "owner-1", "came twice")
+        await scene.do(respond.reject_data, 1, "owner-1", "came twice")
 
         incident = await scene.incident()
         assert incident.confirmed == ("flow-0",)
@@ -387,8 +385,8 @@ async def test_wrong_after_the_end_is_of_one_connection_and_the_others_stay_aske
         shown = str((await scene.read(asked["person:owner-2"])).blocks)
         assert "reject_data" in shown
         assert "confirm_data" in shown
-        await scene.does(respond.confirm_data, 1, "owner-2")
-        await scene.does(respond.confirm_data, 1, "owner-1")
+        await scene.do(respond.confirm_data, 1, "owner-2")
+        await scene.do(respond.confirm_data, 1, "owner-1")
         assert (await scene.incident()).state is State.RESOLVED
 
 
@@ -435,7 +433,7 @@ async def test_a_ping_by_another_way_speaks_of_the_whole() -> None:
             facts={"rung": 1},
             created_at=scene.now,
         )
-        written = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
+        written = await scene.do(fallback.write, letter)
 
         assert written.title == "Big ERP: 2 connections are failing (INC-1)"
         assert "Error: Flow A: posting group missing" in written.body
@@ -454,8 +452,8 @@ async def test_while_it_is_open_whoever_has_not_answered_is_reminded_three_times
     async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
         await scene.look([(0, 0)] * 3, broken=False)
         await scene.post()
-        await scene.does(respond.confirm_data, 1, "owner-2", of="flow-2")
-        await scene.does(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        await scene.do(respond.confirm_data, 1, "owner-2", of="flow-2")
+        await scene.do(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
 
         asked = [[one.to for one in await a_lease_later(scene)] for _ in range(5)]
         assert asked == [["person:owner-0"]] * 3 + [[], []]
@@ -465,10 +463,10 @@ async def test_an_answer_ends_the_reminders_and_they_say_so() -> None:
     async with await outage([(20, 0), (30, 0)]) as scene:
         await scene.look([(0, 0)] * 2, broken=False)
         await scene.post()
-        await scene.does(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        await scene.do(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
         [reminder] = await a_lease_later(scene)
         before = (await scene.read(reminder)).text
-        await scene.does(respond.confirm_data, 1, "owner-0", of="flow-0")
+        await scene.do(respond.confirm_data, 1, "owner-0", of="flow-0")
 
         assert "waits for your word on the data" in before
         assert "nothing of yours waits" in (await scene.read(reminder)).text

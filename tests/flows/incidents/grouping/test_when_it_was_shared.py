@@ -83,9 +83,7 @@ async def test_what_one_did_before_by_itself_dates_no_outage(
         (whole,) = await scene.lives()
         view = await scene.view(whole.id)
         shown = str(card.card(view, scene.writer).blocks)
-        sent = await scene.run(
-            counterparty.evidence_for, scene.knowledge, whole, Lane.VENDOR, scene.now
-        )
+        sent = await scene.do(counterparty.evidence_for, whole, Lane.VENDOR)
         own = next(one for one in view.connections if one.connection == "flow-0")
 
         assert whole.size == SIZE

@@ -15,12 +15,12 @@ from bot.core.incidents.incident import Incident, State
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Signal
 from bot.core.outbox.notice import Show
+from bot.core.outbox.received import Delivery
 from bot.core.people.denial import Denial
-from bot.ports import Tx
-from bot.ports.inbox import Delivery
 from bot.store.codec import pack
 from bot.store.migrations import MIGRATIONS
-from bot.store.sqlite import SqliteStore, StoreError
+from bot.store.store import Store, StoreError
+from bot.store.tx import Tx
 from tests.builders import EVER, HOUR, NOW, an_incident, believed
 
 pytestmark = pytest.mark.anyio
@@ -76,7 +76,7 @@ class TestTransactions:
             tx.receive(an_event(), "us")
             raise LookupError("in the middle")
 
-        store = await SqliteStore.open(file)
+        store = await Store.open(file)
         before = contents(file)
 
         with pytest.raises(LookupError):
@@ -87,7 +87,7 @@ class TestTransactions:
         await store.close()
 
     async def test_flows_run_one_after_the_other(self, file: Path) -> None:
-        store = await SqliteStore.open(file)
+        store = await Store.open(file)
         inside, seen = 0, []
 
         def flow(tx: Tx) -> None:
@@ -103,7 +103,7 @@ class TestTransactions:
         assert len({thread for _, thread in seen}) == 1
 
     async def test_a_cancelled_caller_does_not_undo_what_was_begun(self, file: Path) -> None:
-        store = await SqliteStore.open(file)
+        store = await Store.open(file)
         begun, finish = threading.Event(), threading.Event()
 
         def slow(tx: Tx) -> None:
@@ -122,7 +122,7 @@ class TestTransactions:
         await store.close()
 
     async def test_a_second_live_incident_of_one_connection_cannot_be_stored(self) -> None:
-        store = await SqliteStore.open(None)
+        store = await Store.open(None)
         await store.run(lambda tx: tx.add_incident(an_incident()))
 
         with pytest.raises(sqlite3.IntegrityError):
@@ -136,12 +136,12 @@ class TestTransactions:
 
 class TestFiles:
     async def test_everything_survives_a_restart(self, file: Path) -> None:
-        first = await SqliteStore.open(file)
+        first = await Store.open(file)
         stored = await first.run(lambda tx: tx.add_incident(an_incident(reasons=("It fails.",))))
         install = await first.run(lambda tx: tx.install())
         await first.close()
 
-        again = await SqliteStore.open(file)
+        again = await Store.open(file)
 
         assert await again.run(lambda tx: tx.live_incident("orders")) == stored
         assert await again.run(lambda tx: tx.install()) == install
@@ -157,7 +157,7 @@ class TestFiles:
         old.conn.commit()
         old.close()
 
-        store = await SqliteStore.open(file)
+        store = await Store.open(file)
 
         assert await store.run(lambda tx: tx.waiting_letters(EVER)) == 0
         assert any("'then'" in line for line in contents(file))
@@ -175,7 +175,7 @@ class TestFiles:
         old.conn.commit()
         old.close()
 
-        store = await SqliteStore.open(file)
+        store = await Store.open(file)
         found = await store.run(lambda tx: tx.incident(1))
         await store.close()
 
@@ -184,7 +184,7 @@ class TestFiles:
         assert (found.denied, found.asks_data) == ((said,), True)
 
     async def test_a_newer_database_is_refused_by_name_and_left_unchanged(self, file: Path) -> None:
-        await (await SqliteStore.open(file)).close()
+        await (await Store.open(file)).close()
         with sqlite3.connect(file) as db:
             db.execute(
                 "insert into _sqlite_migrations (migration_set, name, applied_at)"
@@ -194,7 +194,7 @@ class TestFiles:
         before = raw(file)
 
         with pytest.raises(StoreError, match="newer version") as refused:
-            await SqliteStore.open(file)
+            await Store.open(file)
 
         assert str(file) in str(refused.value)
         assert "m999_future" in str(refused.value)
@@ -210,7 +210,7 @@ class TestFiles:
         before = contents(file)
 
         with pytest.raises(StoreError, match="already exists"):
-            await SqliteStore.open(file)
+            await Store.open(file)
 
         assert contents(file) == before
 
@@ -222,13 +222,13 @@ class TestFiles:
         before = raw(file)
 
         with pytest.raises(StoreError) as refused:
-            await SqliteStore.open(file)
+            await Store.open(file)
 
         assert str(file) in str(refused.value)
         assert raw(file) == before
 
     async def test_two_processes_may_start_on_an_empty_file_together(self, file: Path) -> None:
-        stores = await asyncio.gather(*(SqliteStore.open(file) for _ in range(4)))
+        stores = await asyncio.gather(*(Store.open(file) for _ in range(4)))
 
         first = [await store.run(lambda tx: tx.receive(an_event(), "us")) for store in stores]
 
@@ -251,7 +251,7 @@ class TestRows:
         ],
     )
     async def test_a_signal_comes_back_as_it_was(self, name: str, value: Any) -> None:
-        store = await SqliteStore.open(None)
+        store = await Store.open(None)
         health = believed(Verdict.OK, signals={name: value})
 
         await store.run(lambda tx: tx.save_check_health(health))
@@ -265,7 +265,7 @@ class TestRows:
     async def test_rows_of_a_version_with_fewer_fields_are_read_with_their_defaults(
         self, file: Path
     ) -> None:
-        store = await SqliteStore.open(file)
+        store = await Store.open(file)
         await store.run(lambda tx: tx.add_incident(an_incident()))
         await store.run(lambda tx: tx.save_check_health(believed(Verdict.FAILING)))
         await store.close()
@@ -276,14 +276,14 @@ class TestRows:
                 db.execute("update check_health set body = json_remove(body, ?)", (f"$.{field}",))
         db.close()
 
-        again = await SqliteStore.open(file)
+        again = await Store.open(file)
 
         assert await again.run(lambda tx: tx.live_incident("orders")) == an_incident()
         assert await again.run(lambda tx: tx.checks_of("orders")) == (believed(Verdict.FAILING),)
         await again.close()
 
     async def test_every_deadline_makes_an_incident_due(self) -> None:
-        store = await SqliteStore.open(None)
+        store = await Store.open(None)
         fields = ("escalate_at", "lease_until", "remind_at", "settle_at")
 
         async def due(now: datetime, **deadline: datetime) -> tuple[Incident, ...]:
@@ -314,7 +314,7 @@ PLANS = {
 
 @pytest.mark.parametrize("sql", PLANS.values(), ids=PLANS)
 async def test_frequent_questions_are_answered_by_an_index(file: Path, sql: str) -> None:
-    await (await SqliteStore.open(file)).close()
+    await (await Store.open(file)).close()
 
     with sqlite3.connect(file) as db:
         plan = [row[3] for row in db.execute(f"explain query plan {sql}")]
@@ -329,11 +329,11 @@ async def test_where_nothing_can_be_written_beside_a_whole_database_no_backup_is
     file: Path, beside: str
 ) -> None:
     """As on a disk or in a folder that may only be read."""
-    await (await SqliteStore.open(file)).close()
+    await (await Store.open(file)).close()
     file.with_name(f"{file.name}{beside}").mkdir()
 
     with pytest.raises(StoreError) as refused:
-        await SqliteStore.open(file)
+        await Store.open(file)
 
     assert "cannot be written" in str(refused.value)
     assert "backup" not in str(refused.value)
@@ -367,7 +367,7 @@ async def test_a_database_that_was_in_use_before_buttons_were_signed_is_known(
     db.conn.commit()
     db.close()
 
-    store = await SqliteStore.open(file)
+    store = await Store.open(file)
 
     assert await store.run(lambda tx: tx.posted_unsigned()) is used
     await store.close()

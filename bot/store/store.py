@@ -16,24 +16,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
-from bot.ports import Tx
 from bot.store.migrations import MIGRATIONS
-from bot.store.tables.changes import ChangeRows, ReleaseRows
-from bot.store.tables.channels import RoomRows
-from bot.store.tables.clock import ClockRows
-from bot.store.tables.estate import LedgerRows
-from bot.store.tables.holds import HoldRows
-from bot.store.tables.inbox import InboxRows
-from bot.store.tables.incidents import IncidentRows
-from bot.store.tables.monitoring import HealthRows
-from bot.store.tables.outbox import OutboxRows
-from bot.store.tables.pauses import PauseRows
-from bot.store.tables.people import CoverRows
-from bot.store.tables.retention import OldRows
-from bot.store.tables.self_check import AuditorRows
-from bot.store.tables.slack import SlackRows
-from bot.store.tables.triage import TriageRows
-from bot.store.tables.watching import WatchRows
 from bot.store.troubles import (
     RESTORE,
     StoreBusy,
@@ -50,6 +33,7 @@ from bot.store.troubles import (
     refused,
     unwritable,
 )
+from bot.store.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -57,28 +41,6 @@ _PATIENCE_S = 2.0  # for another program's lock, before we say that we wait
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class SqliteTx(
-    HealthRows,
-    IncidentRows,
-    LedgerRows,
-    OutboxRows,
-    SlackRows,
-    RoomRows,
-    PauseRows,
-    HoldRows,
-    WatchRows,
-    CoverRows,
-    TriageRows,
-    ChangeRows,
-    ReleaseRows,
-    AuditorRows,
-    ClockRows,
-    OldRows,
-    InboxRows,
-):
-    """All table families over one open transaction."""
 
 
 class InPlace(Executor):
@@ -93,8 +55,8 @@ class InPlace(Executor):
         return done
 
 
-class SqliteStore:
-    """Use `await SqliteStore.open(path)`, then `run`, then `close`."""
+class Store:
+    """Use `await Store.open(path)`, then `run`, then `close`."""
 
     def __init__(self, db: Database, thread: Executor, path: Path | None) -> None:
         self._db = db
@@ -106,7 +68,7 @@ class SqliteStore:
         self.refusals = 0  # transactions that the disk did not take
 
     @classmethod
-    async def open(cls, path: Path | None) -> "SqliteStore":
+    async def open(cls, path: Path | None) -> "Store":
         """Open and migrate the file, or a database in memory for None. Raises StoreError, and of
         these StoreBusy when it is worth trying again."""
         thread = (
@@ -145,7 +107,7 @@ class SqliteStore:
         def work() -> R:
             self._begin()
             try:
-                result = flow(SqliteTx(self._db), *args, **kwargs)
+                result = flow(Tx(self._db), *args, **kwargs)
                 self._db.conn.execute("commit")
             except BaseException as error:
                 if self._db.conn.in_transaction:
