@@ -123,7 +123,7 @@ def _near(names: tuple[str, ...]) -> Iterable[tuple[str, str]]:
     """Pairs worth comparing: those that share a word, its beginning, or initials."""
     shelves: dict[str, list[str]] = {}
     for name in names:
-        for mark in _marks(name):
+        for mark in sorted(_marks(name)):  # the order of doubts is that of the marks
             shelves.setdefault(mark, []).append(name)
     seen: set[tuple[str, str]] = set()
     place = {name: at for at, name in enumerate(names)}
