@@ -10,11 +10,11 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.app.loading import from_database, library_of
+from bot.app.loading import from_database, knowledge_of
 from bot.checks import with_plugins
 from bot.checks.clients import Clients
 from bot.checks.probe import Tools
@@ -71,15 +71,15 @@ class Told:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look once at every check; 1 when any fails by its rules, or could not be looked at."""
-    knowledge, given = library_of(arguments).knowledge(), arguments.connection
+    knowledge, given = knowledge_of(arguments), arguments.connection
     catalogue, now = knowledge.catalogue, utc_now()
     specs = specs_of(catalogue, None if given is None else connection_named(knowledge, given))
     told = from_database(lambda tx: _told(tx, _pushed(specs), now)) if _pushed(specs) else {}
     secrets = EstateSecrets(lambda: catalogue)
     looked = asyncio.run(_look(specs, told, now, secrets, quiet=arguments.json))
     if arguments.json:
-        rows = [_row(one, catalogue, now, explained=arguments.explain) for one in looked]
-        print_json({"checks": rows})
+        rows = [_row(one, now, explained=arguments.explain) for one in looked]
+        print_json({"checks": rows}, catalogue)
     elif arguments.explain:
         _explain_all(looked, catalogue, now)
     else:
@@ -200,27 +200,19 @@ def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
         yield lambda: bar.advance(task)
 
 
-def _row(one: Looked, catalogue: Catalogue, now: datetime, *, explained: bool) -> dict[str, Any]:
+def _row(one: Looked, now: datetime, *, explained: bool) -> dict[str, Any]:
     told = explain(one.spec, one.observation, now)
     row: dict[str, Any] = {
         "check": one.spec.key,
         "verdict": one.judgement.verdict,
-        "reasons": [plain(reason, catalogue) for reason in one.judgement.reasons],
+        "reasons": one.judgement.reasons,
     }
     if explained:
-        row["signals"] = {name: plain(value, catalogue) for name, value in told.signals}
-        row["error"] = plain(told.error or told.blind, catalogue)
+        row["signals"] = dict(told.signals)
+        row["error"] = told.error or told.blind
         row["failed"] = [{"count": count, "text": text} for count, text in told.failed]
-        row["rules"] = [
-            {
-                "rule": said.rule,
-                "value": plain(said.value, catalogue),
-                "verdict": said.verdict,
-                "reason": plain(said.reason, catalogue),
-            }
-            for said in told.rules
-        ]
-        row["notes"] = list(told.next_steps)
+        row["rules"] = [asdict(said) for said in told.rules]
+        row["notes"] = told.next_steps
     return row
 
 

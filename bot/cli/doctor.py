@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import json
 import os
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -25,6 +24,7 @@ from bot.settings import Settings, read, require_slack
 from bot.slack.platform import process_id
 from bot.store.sqlite import SqliteStore, can_be_written, sound
 from bot.store.troubles import little_room
+from bot.terminal.printing import print_json
 
 SILENT = timedelta(minutes=1)  # a running bot shows every few seconds that it lives
 
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = read(os.environ)
     found = asyncio.run(examine(settings, utc_now()))
     if arguments.json:
-        print(json.dumps([asdict(line) for line in found], ensure_ascii=False, indent=2))
+        print_json([asdict(line) for line in found])
     else:
         marks = {"ok": "✓", "wrong": "✗", "advice": "·"}
         width = max(len(line.what) for line in found)

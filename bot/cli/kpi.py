@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.app.loading import from_database, library_of
+from bot.app.loading import from_database, knowledge_of
 from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
 from bot.core.governance.kpi import Kpis, Measure
@@ -21,7 +21,7 @@ def run_kpi(arguments: argparse.Namespace) -> int:
     """Always 0: figures are not findings."""
     span = timedelta(days=min(max(arguments.days, 0), kpi.LONGEST.days + 1))
     kpi.check_span(span)
-    knowledge = library_of(arguments).knowledge()
+    knowledge = knowledge_of(arguments)
     found = from_database(lambda tx: kpi.view(tx, knowledge, utc_now(), span))
     if found is None:
         raise Invalid(

@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from bot.app.loading import from_database, library_of
+from bot.app.loading import from_database, knowledge_of
 from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.history import Release
@@ -21,7 +21,7 @@ from bot.terminal.printing import plain, print_json, show
 
 def run_import(arguments: argparse.Namespace) -> int:
     """0 when every entry was read, 1 when some were not."""
-    catalogue = library_of(arguments).knowledge().catalogue
+    catalogue = knowledge_of(arguments).catalogue
     source = "standard input" if arguments.calendar == "-" else Path(arguments.calendar).name
     place = Place(
         source=source,
@@ -111,7 +111,7 @@ def as_data(one: Release) -> dict[str, object]:
 
 
 def run_list(arguments: argparse.Namespace) -> int:
-    catalogue = library_of(arguments).knowledge().catalogue
+    catalogue = knowledge_of(arguments).catalogue
     now = utc_now()
 
     def look(tx: Tx) -> Catalogue:
