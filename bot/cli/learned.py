@@ -30,10 +30,11 @@ def run_lanes(arguments: argparse.Namespace) -> int:
     found = _kept(lambda tx: tx.tallies())
     if arguments.json:
         print_json({"rules": [_tally(one) for one in found]})
-    elif not found:
-        print("Nobody has confirmed or corrected a lane yet.")
-    for one in found if not arguments.json else ():
-        print(f"{'!' if one.doubtful else ' '} {words_of(one.rule)}: {one.words} [{one.rule}]")
+    else:
+        for one in found:
+            print(f"{'!' if one.doubtful else ' '} {words_of(one.rule)}: {one.words} [{one.rule}]")
+        if not found:
+            print("Nobody has confirmed or corrected a lane yet.")
     return 1 if any(one.doubtful for one in found) else 0
 
 
