@@ -26,13 +26,12 @@ _MAKERS = words("microsoft ms dynamic d365 365 sap oracle adobe ibm google aws i
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemBook:
     """`key` gives the one name under which each written name is kept; `names` the ways it was
-    written, by key; `near` which keys are perhaps the same; `why` the reasons of a merge."""
+    written, by key; `near` which keys are perhaps the same."""
 
     key: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     near: frozenset[frozenset[str]] = frozenset()
     doubts: tuple[RowDoubt, ...] = ()
-    why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def alike(self, one: str, other: str) -> bool | None:
         """Whether two written names mean the same system; None when that is in doubt."""
@@ -51,12 +50,12 @@ def unify(names: Iterable[str], decided: Decisions) -> SystemBook:
     for pair in decided.same:
         one, *others = sorted(pair & union.place.keys(), key=union.place.__getitem__)[:2] or [""]
         if others:
-            union.join(one, others[0], "")
+            union.join(one, others[0])
     for pair, (one, other) in pairs.items():
         if pair in decided.apart or pair in decided.same:
             continue
-        sure, why = _same(one, other)
-        if sure is False or (sure and union.join(one, other, why)) or union.distinct(one, other):
+        why = _likeness(one, other)
+        if why is None or (not why and union.join(one, other)) or union.distinct(one, other):
             continue
         doubts.append(
             RowDoubt(
@@ -64,7 +63,7 @@ def unify(names: Iterable[str], decided: Decisions) -> SystemBook:
             )
         )
     key = {name: union.root(name) for name in union.names}
-    return _book(key, doubts, union.why)
+    return _book(key, doubts)
 
 
 class _Union:
@@ -73,7 +72,6 @@ class _Union:
     def __init__(self, names: tuple[str, ...], distinct: frozenset[str]) -> None:
         self.names = names
         self.place = {name: at for at, name in enumerate(names)}
-        self.why: dict[str, list[str]] = {name: [] for name in names}
         self._home = {name: name for name in names}
         self._own = {name: {name} & distinct for name in names}
 
@@ -87,21 +85,17 @@ class _Union:
         own, others = self._own[self.root(one)], self._own[self.root(other)]
         return bool(own and others and own != others)
 
-    def join(self, one: str, other: str, why: str) -> bool:
+    def join(self, one: str, other: str) -> bool:
         """Whether the two are one group now."""
         if self.distinct(one, other):
             return False
         first, second = sorted((self.root(one), self.root(other)), key=self.place.__getitem__)
         self._home[second] = first
         self._own[first] |= self._own[second]
-        if why:
-            self.why[first].append(why)
         return True
 
 
-def _book(
-    key: Mapping[str, str], doubts: Iterable[RowDoubt], reasons: Mapping[str, list[str]]
-) -> SystemBook:
+def _book(key: Mapping[str, str], doubts: Iterable[RowDoubt]) -> SystemBook:
     names: dict[str, list[str]] = {}
     for name, first in key.items():
         names.setdefault(first, []).append(name)
@@ -115,7 +109,6 @@ def _book(
         names={first: tuple(written) for first, written in names.items()},
         near=frozenset(open_now),
         doubts=tuple(open_now.values()),
-        why={name: tuple(dict.fromkeys(said)) for name, said in reasons.items() if said},
     )
 
 
@@ -166,26 +159,27 @@ def _content(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65536)
-def _same(one: str, other: str) -> tuple[bool | None, str]:
-    """True, None (perhaps) or False, and the reason in words."""
+def _likeness(one: str, other: str) -> str | None:
+    """Why two names are perhaps one system; empty where they surely are, None where they are not.
+    Words such as maker or edition, abbreviations and slips of the pen make no other system."""
     first, second = words_of(one), words_of(other)
     if _OTHER_LIFE & {*first} != _OTHER_LIFE & {*second}:
-        return False, ""
+        return None
     if set(first) == set(second) or "".join(first) == "".join(second):
-        return True, f"“{one}” and “{other}” are the same words"
+        return ""
     short, long = _content(one), _content(other)
     if set(short) == set(long):
-        return True, f"“{one}” and “{other}” differ only in words such as maker or edition"
+        return ""
     if "".join(short) in _letters(long) or "".join(long) in _letters(short):
-        return True, f"“{one}” and “{other}” are the same name, abbreviated"
+        return ""
     likely = _alike(short, long)
-    if likely >= 0.9 and min(len(short), len(long)) > 0 and len(short) == len(long):
-        return True, f"“{one}” and “{other}” are spelt almost alike"
-    if likely >= 0.8 and len(short) == len(long):
-        return None, f"“{one}” and “{other}” sound alike"
+    if likely >= 0.9:
+        return ""
+    if likely >= 0.8:
+        return f"“{one}” and “{other}” sound alike"
     if any(a < b or b < a for a, b in ((set(short), set(long)), (set(first), set(second)))):
-        return None, f"“{one}” and “{other}” share a name, and one says more"
-    return False, ""
+        return f"“{one}” and “{other}” share a name, and one says more"
+    return None
 
 
 def _letters(name: tuple[str, ...]) -> tuple[str, ...]:
