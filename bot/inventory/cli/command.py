@@ -16,9 +16,9 @@ from bot.inventory.core.lists import Decisions, Field, RowEntry, Skipped
 from bot.inventory.core.vocabulary import words
 from bot.inventory.core.write_draft import NOTHING_KNOWN, draft
 from bot.inventory.files.estate_text import estate_text
-from bot.inventory.files.existing import Existing, read_existing
+from bot.inventory.files.existing import read_existing
 from bot.inventory.files.list_table import ListTable, rows_of, used
-from bot.inventory.files.open_list import read_list
+from bot.inventory.files.open_list import read_list, split_sheet
 from bot.language.errors import Invalid
 from bot.language.words import plain_words
 
@@ -33,17 +33,15 @@ def run_merge(arguments: argparse.Namespace) -> int:
     talk = Talk(yes=arguments.yes)
     given = _given(arguments.map, tables)
     homes = _by_list(arguments.system, tables)
-    existing = read_existing(arguments.into) if arguments.into else None
-    entries: list[RowEntry] = list(existing.entries) if existing else []
-    skipped: list[Skipped] = []
-    notes: list[str] = []
+    known = read_existing(arguments.into) if arguments.into else NOTHING_KNOWN
+    entries, skipped, notes = list(known.entries), list[Skipped](), list[str]()
     for table in tables:
         found, lost, told = _entries(table, given.get(table.list, {}), homes, talk)
         entries += found
         skipped += lost
         notes += told
-    merged = _decided(entries, _decisions(arguments, existing, entries), talk)
-    drafted, unplaced = draft(merged, existing.known if existing else NOTHING_KNOWN)
+    merged = _decided(entries, _decisions(arguments, known.decided, entries), talk)
+    drafted, unplaced = draft(merged, known)
     skipped += unplaced
     into = arguments.into
     text = estate_text(
@@ -123,10 +121,9 @@ def _decided(entries: Sequence[RowEntry], decisions: Decisions, talk: Talk) -> M
 
 
 def _decisions(
-    arguments: argparse.Namespace, existing: Existing | None, entries: Sequence[RowEntry]
+    arguments: argparse.Namespace, decisions: Decisions, entries: Sequence[RowEntry]
 ) -> Decisions:
     named = {text for one in entries for text in (one.place, one.source, one.target) if text}
-    decisions = existing.decided if existing else Decisions()
     for same, texts in ((True, arguments.same), (False, arguments.apart)):
         for text in texts:
             one, equals, other = (part.strip() for part in text.partition("="))
@@ -142,7 +139,7 @@ def _decisions(
 
 def _names(given: Sequence[str]) -> list[str]:
     """What rows are called by: the file's name, with its folder where two are named alike."""
-    paths = [Path(one.rpartition("#")[0] if _has_sheet(one) else one) for one in given]
+    paths = [split_sheet(one)[0] for one in given]
     count = Counter(path.name for path in paths)
     names = [
         path.name if count[path.name] == 1 else f"{path.parent.name or '.'}/{path.name}"
@@ -151,10 +148,6 @@ def _names(given: Sequence[str]) -> list[str]:
     if len(set(names)) < len(names):
         names = [f"{number}/{path.name}" for number, path in enumerate(paths, start=1)]
     return names
-
-
-def _has_sheet(given: str) -> bool:
-    return "#" in given and not Path(given).exists()
 
 
 def _given(texts: Sequence[str], tables: Sequence[ListTable]) -> dict[str, dict[str, Field]]:

@@ -16,7 +16,15 @@ from bot.inventory.core.draft import (
 )
 from bot.inventory.core.group_rows import Merged, RowGroup
 from bot.inventory.core.listed_people import ListedPeople
-from bot.inventory.core.lists import OWNER_FIELDS, Field, Named, RowEntry, Skipped, Way
+from bot.inventory.core.lists import (
+    OWNER_FIELDS,
+    Decisions,
+    Field,
+    Named,
+    RowEntry,
+    Skipped,
+    Way,
+)
 from bot.inventory.core.naming import Labels
 from bot.language.words import plain_words
 
@@ -27,13 +35,16 @@ _MOST_ALIASES, _MOST_ENTITIES = 6, 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownRows:
-    """What the estate file already has; `connections` gives the id behind each place."""
+    """What the estate file already has; `connections` gives the id behind each place. `decided`:
+    ids and aliases are the same system, and no two systems are."""
 
+    entries: tuple[RowEntry, ...] = ()
     people: tuple[DraftPerson, ...] = ()
     systems: tuple[DraftSystem, ...] = ()
     parties: tuple[DraftParty, ...] = ()
     connections: Mapping[str, str] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
+    decided: Decisions = field(default_factory=Decisions)
 
 
 NOTHING_KNOWN = KnownRows()

@@ -4,33 +4,17 @@ Rule of this file: values from outside (`${NAME}`) are not read; a list is merge
 has no secrets.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import read_yaml_file
 from bot.inventory.core.draft import DraftParty, DraftPerson, DraftSystem
-from bot.inventory.core.lists import Decisions, Field, Named, RowEntry, Way
+from bot.inventory.core.lists import OWNER_FIELDS, Decisions, Field, Named, RowEntry, Way
 from bot.inventory.core.write_draft import KnownRows
 from bot.language.errors import Invalid
 
-_OWNERS = {
-    "technical": Field.TECHNICAL,
-    "functional": Field.FUNCTIONAL,
-    "architecture": Field.ARCHITECTURE,
-}
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Existing:
-    """`decided`: ids and aliases are the same system, and no two systems are."""
-
-    entries: tuple[RowEntry, ...]
-    known: KnownRows
-    decided: Decisions
-
-
-def read_existing(path: Path) -> Existing:
+def read_existing(path: Path) -> KnownRows:
     """Raises Invalid when the file cannot be read as YAML."""
     source = read_yaml_file(path)
     if source.root is None:
@@ -53,21 +37,21 @@ def read_existing(path: Path) -> Existing:
         ids[place] = key
         labels |= {key, _text(node.get("name")), *_all(node)}
         entries.append(_entry(path.name, place, node, systems, people))
-    known = KnownRows(
-        people=tuple(people.values()),
-        systems=tuple(systems.values()),
-        parties=parties,
-        connections=ids,
-        labels=frozenset(labels),
-    )
     same = frozenset(
         frozenset({one.name, label})
         for one in systems.values()
         for label in (one.id, *one.aliases)
         if label != one.name
     )
-    decided = Decisions(same=same, distinct=frozenset(one.name for one in systems.values()))
-    return Existing(entries=tuple(entries), known=known, decided=decided)
+    return KnownRows(
+        entries=tuple(entries),
+        people=tuple(people.values()),
+        systems=tuple(systems.values()),
+        parties=parties,
+        connections=ids,
+        labels=frozenset(labels),
+        decided=Decisions(same=same, distinct=frozenset(one.name for one in systems.values())),
+    )
 
 
 def _person(key: str, node: Node) -> DraftPerson:
@@ -92,7 +76,8 @@ def _entry(
         id = _text(node.get(key))
         return systems[id].name if id in systems else id
 
-    named = {field: _text(node.get("owners").get(key)) for key, field in _OWNERS.items()}
+    owners = node.get("owners")
+    named = {field: _text(owners.get(layer)) for field, layer in OWNER_FIELDS.items()}
     named[Field.RESPONDER] = _text(node.get("first_responder"))
     return RowEntry(
         list=file,
@@ -107,17 +92,15 @@ def _entry(
             for field, id in named.items()
             if id in people
         },
-        facts={field: text for field, text in _facts(node).items() if text},
+        facts={field: text for field, at in _facts(node).items() if (text := _text(at))},
     )
 
 
-def _facts(node: Node) -> dict[Field, str]:
+def _facts(node: Node) -> dict[Field, Node]:
+    same = (Field.CRITICALITY, Field.DOMAIN, Field.FLOW, Field.PATTERN)
     return {
-        Field.CRITICALITY: _text(node.get("criticality")),
-        Field.DOMAIN: _text(node.get("domain")),
-        Field.FLOW: _text(node.get("flow")),
-        Field.PATTERN: _text(node.get("pattern")),
-        Field.BUILD: _text(node.get("build").get("type")),
+        **{field: node.get(field) for field in same},
+        Field.BUILD: node.get("build").get("type"),
     }
 
 
