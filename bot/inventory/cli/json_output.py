@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.inventory.cli.report import Result
-from bot.inventory.core.draft import Difference, DraftConnection, DraftPerson, DraftSystem
+from bot.inventory.core.draft import Difference, DraftConnection, Drafted
 from bot.inventory.core.lists import RowDoubt
 
 
@@ -33,7 +33,7 @@ def as_data(result: Result) -> dict[str, Any]:
     }
 
 
-def _origin(one: DraftSystem | DraftPerson) -> dict[str, Any]:
+def _origin(one: Drafted) -> dict[str, Any]:
     return {"known": one.known, "rows": list(one.places)}
 
 
