@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 
 from bot.inventory.core.cells import Heading, heading, parts, person, route, said
-from bot.inventory.core.lists import PERSON_FIELDS, Field, Named, Row, RowEntry, Skipped, Way
+from bot.inventory.core.lists import (
+    MAIL_FIELDS,
+    PERSON_FIELDS,
+    Field,
+    Named,
+    Row,
+    RowEntry,
+    Skipped,
+    Way,
+)
 
-_MAILS: Mapping[Field, Field] = {
-    Field.TECHNICAL: Field.MAIL,
-    Field.FUNCTIONAL: Field.FUNCTIONAL_MAIL,
-}
 _FACTS = (
     Field.ID,
     Field.CRITICALITY,
@@ -62,7 +67,7 @@ def _called(source: str, target: str, entities: tuple[str, ...]) -> str:
 
 def _people(values: Mapping[Field, str]) -> dict[Field, Named]:
     found = {
-        field: person(values.get(field, ""), values.get(_MAILS.get(field, Field.IGNORE), ""))
+        field: person(values.get(field, ""), values.get(MAIL_FIELDS.get(field, Field.IGNORE), ""))
         for field in PERSON_FIELDS
     }
     return {field: who for field, who in found.items() if who}
