@@ -119,17 +119,10 @@ def _connection(one: ConnectionAudit) -> dict[str, Any]:
     }
 
 
-def _risks(catalogue: Catalogue) -> list[dict[str, str | None]]:
+def _risks(catalogue: Catalogue) -> list[dict[str, Any]]:
     """The risk register, the first to be looked at again first."""
     rows = [
-        {
-            "connection": one.id,
-            "what": risk.what,
-            "impact": risk.impact,
-            "mitigation": risk.mitigation,
-            "owner": risk.owner,
-            "review": risk.review.isoformat() if risk.review else None,
-        }
+        {"connection": one.id, **asdict(risk)}
         for one in catalogue.connections.values()
         for risk in one.about.risks
     ]

@@ -94,19 +94,14 @@ def _same(cells: Cells, head: Cells) -> bool:
 
 def rows_of(table: ListTable, guesses: Sequence[Guess]) -> Iterator[Row]:
     """The rows with their cells under what their columns mean."""
-    meant = [(at, guess.field) for at, guess in enumerate(guesses)]
     for line, cells in table.lines:
+        written = [(guess, cell) for guess, cell in zip(guesses, cells, strict=True) if cell]
         yield Row(
             list=table.list,
             place=table.place(line),
-            values={field: cells[at] for at, field in meant if field and cells[at]},
-            rest=_rest(table.headings, cells, guesses),
+            values={guess.field: cell for guess, cell in written if guess.field},
+            rest={guess.column or "?": cell for guess, cell in written if guess.field is None},
         )
-
-
-def _rest(headings: Cells, cells: Cells, guesses: Sequence[Guess]) -> Mapping[str, str]:
-    free = (at for at, guess in enumerate(guesses) if guess.field is None)
-    return {headings[at] or "?": cells[at] for at in free if cells[at]}
 
 
 def _heading_line(lines: Sequence[Line]) -> int:
