@@ -4,6 +4,7 @@ Rule of this file: values from outside (`${NAME}`) are not read; a list is merge
 has no secrets.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 from bot.files.yaml_nodes import Node
@@ -27,31 +28,36 @@ def read_existing(path: Path) -> KnownRows:
         )
         for key, entry in root.get("systems").entries()
     }
-    parties = tuple(
-        DraftParty(id=key, name=_text(entry.node.get("name")) or key, known=True)
-        for key, entry in root.get("parties").entries()
-    )
-    entries, ids, labels = [], {}, set()
-    for key, entry in root.get("connections").entries():
-        node, place = entry.node, f"{path.name}:{entry.line}"
-        ids[place] = key
-        labels |= {key, _text(node.get("name")), *_all(node)}
-        entries.append(_entry(path.name, place, node, systems, people))
-    same = frozenset(
-        frozenset({one.name, label})
-        for one in systems.values()
-        for label in (one.id, *one.aliases)
-        if label != one.name
-    )
+    placed = [
+        (key, f"{path.name}:{entry.line}", entry.node)
+        for key, entry in root.get("connections").entries()
+    ]
     return KnownRows(
-        entries=tuple(entries),
+        entries=tuple(_entry(path.name, place, node, systems, people) for _, place, node in placed),
         people=tuple(people.values()),
         systems=tuple(systems.values()),
-        parties=parties,
-        connections=ids,
-        labels=frozenset(labels),
-        decided=Decisions(same=same, distinct=frozenset(one.name for one in systems.values())),
+        parties=tuple(
+            DraftParty(id=key, name=_text(entry.node.get("name")) or key, known=True)
+            for key, entry in root.get("parties").entries()
+        ),
+        connections={place: key for key, place, _ in placed},
+        labels=frozenset(
+            label
+            for key, _, node in placed
+            for label in (key, _text(node.get("name")), *_all(node))
+        ),
+        decided=_decided(systems.values()),
     )
+
+
+def _decided(systems: Collection[DraftSystem]) -> Decisions:
+    same = {
+        frozenset({one.name, label})
+        for one in systems
+        for label in (one.id, *one.aliases)
+        if label != one.name
+    }
+    return Decisions(same=frozenset(same), distinct=frozenset(one.name for one in systems))
 
 
 def _person(key: str, node: Node) -> DraftPerson:
