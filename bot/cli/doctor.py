@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.app.loading import open_library
-from bot.cli.asking_slack import asked
 from bot.clock import utc_now
 from bot.core.governance.audit.situation import few
 from bot.delivery.email import mail_server
@@ -23,10 +24,13 @@ from bot.language.units import say_count, say_duration
 from bot.ports import Knowledge, Tx
 from bot.settings import Settings, read, require_slack
 from bot.slack.platform import process_id
+from bot.slack.platform.supervisor import identify
+from bot.slack.platform.wire import slack_session
 from bot.store.sqlite import SqliteStore, can_be_written, sound
 from bot.store.troubles import little_room
 from bot.terminal.printing import print_json
 
+_PATIENCE_S = 5.0
 SILENT = timedelta(minutes=1)  # a running bot shows every few seconds that it lives
 
 
@@ -56,8 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def examine(settings: Settings, now: datetime) -> list[DoctorLine]:
     """Settings, Slack and estate first, then what the auditor finds in the database; without an
     estate, whether the bot runs. Changes nothing."""
-    state, words = await asked(settings)
-    found = [*_settings(settings), DoctorLine("Slack", state, words)]
+    found = [*_settings(settings), await _slack(settings)]
     try:
         library = open_library(
             settings.catalogue, environ=os.environ, now=now, extra=settings.runbooks
@@ -96,6 +99,25 @@ def _tried(what: str, check: Callable[[], object]) -> DoctorLine:
     except BotError as error:
         return DoctorLine(what, "wrong", str(error))
     return DoctorLine(what, "ok", "set")
+
+
+async def _slack(settings: Settings) -> DoctorLine:
+    """Whether Slack takes the bot's token now, which a start asks before all else."""
+    if not settings.bot_token:
+        return DoctorLine("Slack", "advice", "not asked: there is no bot token to ask with")
+    async with slack_session(_PATIENCE_S) as session:
+        client = AsyncWebClient(
+            token=settings.bot_token.reveal(),
+            base_url=settings.api_url,
+            session=session,
+            timeout=int(_PATIENCE_S),
+            retry_handlers=[],
+        )
+        try:
+            await identify(client)
+        except BotError as error:
+            return DoctorLine("Slack", "wrong", str(error))
+    return DoctorLine("Slack", "ok", "answers, and takes the bot token")
 
 
 async def _work(settings: Settings, knowledge: Knowledge | None, now: datetime) -> list[DoctorLine]:
