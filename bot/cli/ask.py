@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.app.loading import from_database, knowledge_as_told
 from bot.clock import utc_now
 from bot.core.ask import ask
-from bot.core.estate.catalogue import Catalogue
+from bot.core.knowledge import Knowledge
 from bot.core.people.presence import ALL_PRESENT, Presence
 from bot.language.past_dates import span_in
 from bot.terminal.lines import Answer, say
@@ -22,16 +22,15 @@ if TYPE_CHECKING:
 class _Known:
     """What questions are answered from, read once however many there are."""
 
-    catalogue: Catalogue
+    knowledge: Knowledge
     there: Presence
     now: datetime
 
     def answer(self, question: str) -> Answer:
-        found = ask.ask(
-            self.catalogue, question, self.now, cover=self.there.cover, until=self.there.until
-        )
+        catalogue, there = self.knowledge.catalogue, self.there
+        found = ask.ask(catalogue, question, self.now, cover=there.cover, until=there.until)
         said = found.text or _from_ledger(found, question, self)
-        text = plain(said or "Only the running bot knows that: ask it in Slack.", self.catalogue)
+        text = plain(said or "Only the running bot knows that: ask it in Slack.", catalogue)
         return Answer(_as_data(found, text), text, sure=found.confident)
 
 
@@ -44,8 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         return presence_now(tx, now)
 
-    catalogue = knowledge_as_told(arguments).catalogue
-    known = _Known(catalogue=catalogue, there=from_database(presence) or ALL_PRESENT, now=now)
+    knowledge = knowledge_as_told(arguments)
+    known = _Known(knowledge=knowledge, there=from_database(presence) or ALL_PRESENT, now=now)
     return say(arguments.question, known.answer, as_json=arguments.json)
 
 
@@ -64,7 +63,7 @@ def _as_data(found: ask.SpokenAnswer, text: str) -> dict[str, Any]:
 
 def _from_ledger(found: ask.SpokenAnswer, question: str, known: _Known) -> str | None:
     """Who owned something on an earlier day, where the bot's database is on this machine."""
-    catalogue = known.catalogue
+    catalogue = known.knowledge.catalogue
     span = span_in(question, known.now, catalogue.timezone)
     if found.intent is not ask.Intent.OWNER_THEN or not found.connection or span is None:
         return None

@@ -13,7 +13,7 @@ from bot.core.estate.ids import ConnectionId
 from bot.core.estate.landscape import landscape
 from bot.core.governance.audit.audit import Audit, ConnectionAudit, audit
 from bot.core.governance.audit.finding import AuditFinding
-from bot.core.governance.audit.risk_questions import WORDS, Reply
+from bot.core.governance.audit.risk_questions import WORDS, Reply, RiskAnswer
 from bot.core.governance.audit.situation import NOTHING_LIVE, Live
 from bot.core.governance.handbook import book, inventory, said
 from bot.files.governance import FORMATS
@@ -95,9 +95,15 @@ def _as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
         "verdict": found.standing,
         "urgency": found.judged.urgency,
         "why": found.judged.why,
-        "questions": [asdict(one) for one in found.answers],
-        "signals": [asdict(one) for one in found.signals],
-        "readiness": [asdict(one) for one in found.readiness],
+        "questions": _answers(found.answers),
+        "signals": [
+            {"id": one.id, "says": one.says, "on": one.on, "evidence": one.evidence}
+            for one in found.signals
+        ],
+        "readiness": [
+            {"id": one.id, "asks": one.asks, "ready": one.ready, "evidence": one.evidence}
+            for one in found.readiness
+        ],
         "operating_model": asdict(found.advice),
         "connections": {key: _connection(one) for key, one in found.connections.items()},
         "findings": [_finding(one) for one in found.findings.open],
@@ -114,7 +120,7 @@ def _connection(one: ConnectionAudit) -> dict[str, Any]:
     return {
         "score": one.score,
         "verdict": one.standing,
-        "questions": [asdict(answer) for answer in one.answers],
+        "questions": _answers(one.answers),
         "gate": [finding.what for finding in one.gate],
     }
 
@@ -127,6 +133,12 @@ def _risks(catalogue: Catalogue) -> list[dict[str, Any]]:
         for risk in one.about.risks
     ]
     return sorted(rows, key=lambda row: str(row["review"] or "9999"))
+
+
+def _answers(items: tuple[RiskAnswer, ...]) -> list[dict[str, str]]:
+    return [
+        {"question": one.question, "reply": one.reply, "evidence": one.evidence} for one in items
+    ]
 
 
 def _finding(one: AuditFinding) -> dict[str, Any]:
