@@ -97,7 +97,7 @@ def endpoint(address: str) -> str:
     return text if "/" in text else ""
 
 
-def judge(one: Prepared, other: Prepared, book: SystemBook) -> RowMatch:
+def compare(one: Prepared, other: Prepared, book: SystemBook) -> RowMatch:
     """How likely two rows of different lists are the same connection."""
     if one.environment != other.environment or _numbered_apart(one, other):
         return _NO
@@ -111,15 +111,15 @@ def judge(one: Prepared, other: Prepared, book: SystemBook) -> RowMatch:
     return RowMatch(likely=Likely(likely), score=found.score, why=(*reasons, *found.why))
 
 
-def twin_mark(one: Prepared) -> tuple[object, ...]:
+def duplicate_key(one: Prepared) -> tuple[object, ...]:
     """Equal for rows of one list that say the same connection twice."""
     return (one.entry.list, one.source, one.target, one.entry.way, one.records, one.label)
 
 
-def twins(one: Prepared, other: Prepared) -> RowMatch:
-    """As `judge`, for two rows of one list, which lists a connection once unless it slipped."""
+def compare_in_list(one: Prepared, other: Prepared) -> RowMatch:
+    """As `compare`, for two rows of one list, which lists a connection once unless it slipped."""
     who = "both rows stand in the same list"
-    if twin_mark(one) == twin_mark(other) and one.source and one.target:
+    if duplicate_key(one) == duplicate_key(other) and one.source and one.target:
         return _same(1.0, who, "with the same name and ends")
     ends = (one.source, one.target) == (other.source, other.target)
     address = one.endpoint and one.endpoint == other.endpoint
