@@ -32,7 +32,7 @@ class Result:
     problems: tuple[str, ...] = ()
 
 
-class Talk:
+class Prompt:
     """Asks at a terminal. Without one nothing is asked: `yes` says that guesses may stand."""
 
     def __init__(self, *, yes: bool) -> None:
