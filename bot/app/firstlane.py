@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import readiness
-from bot.app.intervals import STEADY, Intervals, utc_now
+from bot.app.intervals import STEADY, Intervals
 from bot.app.letterbox import STARTS, Letterbox
 from bot.app.opening import open_store
 from bot.app.schedule import StandingWork
@@ -23,6 +23,7 @@ from bot.checks.clients import Clients
 from bot.checks.runner import Runner
 from bot.checks.secrets.estate_secrets import EstateSecrets
 from bot.checks.webhook_call import call_hook
+from bot.clock import utc_now
 from bot.delivery.email import mail_server
 from bot.delivery.page import page_person, ways_from
 from bot.files.changes.ical import read_feed
@@ -59,10 +60,7 @@ from bot.web.app import set_up, web_app
 from bot.web.metrics import registry
 from bot.web.webhooks import hook_routes
 
-__all__ = ["Firstlane", "Intervals", "utc_now"]
-
 log = logging.getLogger(__name__)
-
 
 _BACKLOG = 4096  # callers that may wait to be let in: a burst of pings is not turned away
 

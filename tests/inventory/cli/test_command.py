@@ -13,9 +13,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.app.intervals import utc_now
 from bot.checks import settings_models
 from bot.cli import main
+from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
 from bot.files.content import example_catalogue
 from bot.files.library import Library
