@@ -129,9 +129,10 @@ async def _look(
     quiet: bool,
 ) -> list[Looked]:
     """The worst first, then by name. The bar is drawn on stderr, and only for a terminal."""
-    looked = [] if told is not None else [_not_here(spec, now) for spec in _pushed(specs)]
-    left_out = {one.spec.key for one in looked}
-    asked = [spec for spec in specs.values() if spec.key not in left_out]
+    not_here = Blind(at=now, reason=_TOLD_TO_THE_BOT)
+    asked = [spec for spec in specs.values() if told is not None or spec.kind not in PUSHED]
+    left_out = _pushed(specs) if told is None else ()
+    looked = [_seen(spec, not_here, now, counts=False) for spec in left_out]
     clients = Clients()
     runner = Runner(_tools(clients, told or {}, now, secrets), with_plugins())
     with _progress(len(asked), quiet=quiet) as one_more:
@@ -158,11 +159,6 @@ def _waits(spec: CheckSpec, seen: Observation, now: datetime) -> Looked | None:
         return None
     said = seen.error or "no message has come yet"
     unknown = Blind(at=now, reason=f"it is waiting: {said}")
-    return _seen(spec, unknown, now, counts=False)
-
-
-def _not_here(spec: CheckSpec, now: datetime) -> Looked:
-    unknown = Blind(at=now, reason=_TOLD_TO_THE_BOT)
     return _seen(spec, unknown, now, counts=False)
 
 

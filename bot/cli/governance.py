@@ -26,6 +26,8 @@ from bot.terminal.printing import plain, print_json
 from bot.terminal.progress import working
 
 TREND_DAYS = 90
+_SIGN = {Reply.YES: "+", Reply.NO: "-", Reply.UNKNOWN: "?"}
+_ALARM = {Reply.YES: "!", Reply.NO: " ", Reply.UNKNOWN: "?"}
 
 
 def _audited(knowledge: Knowledge) -> Audit:
@@ -56,13 +58,13 @@ def _lines(found: Audit, catalogue: Catalogue, only: str | None) -> list[str]:
     one = found.connections.get(only) if only else None
     answers = one.answers if one else () if only else found.answers
     lines = [
-        f"{_sign(item.reply)} {WORDS[item.question]} {item.reply}. {item.evidence}"
+        f"{_SIGN[item.reply]} {WORDS[item.question]} {item.reply}. {item.evidence}"
         for item in answers
     ]
     if not only:
         head = f"{found.score} of 5: {found.standing}. {found.judged.urgency}: {found.judged.why}"
         lines = [head, *lines]
-        lines += [f"{_alarm(one.on)} {one.says}: {one.evidence}" for one in found.signals]
+        lines += [f"{_ALARM[one.on]} {one.says}: {one.evidence}" for one in found.signals]
     open_now = found.of(only) if only else found.findings.open
     for item in open_now:
         name = governance.subject_name(catalogue, item.subject)
@@ -71,14 +73,6 @@ def _lines(found: Audit, catalogue: Catalogue, only: str | None) -> list[str]:
         lines.append(f"  {item.key}")
     lines.append(f"\n{len(open_now)} open, {len(found.findings.accepted)} accepted.")
     return lines
-
-
-def _sign(reply: Reply) -> str:
-    return {Reply.YES: "+", Reply.NO: "-", Reply.UNKNOWN: "?"}[reply]
-
-
-def _alarm(on: Reply) -> str:
-    return {Reply.YES: "!", Reply.NO: " ", Reply.UNKNOWN: "?"}[on]
 
 
 def _of_connection(found: Audit, only: ConnectionId) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from bot.flows.estate.as_recorded import on_record
 from bot.language.errors import Invalid, NotFound
 from bot.language.local_time import local
 from bot.language.units import say_count
-from bot.ports import Tx
 from bot.terminal.printing import plain, print_json, show
 
 
@@ -113,11 +112,8 @@ def as_data(one: Release) -> dict[str, object]:
 def run_list(arguments: argparse.Namespace) -> int:
     catalogue = knowledge_of(arguments).catalogue
     now = utc_now()
-
-    def look(tx: Tx) -> Catalogue:
-        return on_record(tx, catalogue)
-
-    known = sorted((from_database(look) or catalogue).releases, key=lambda one: one.at)
+    recorded = from_database(lambda tx: on_record(tx, catalogue)) or catalogue
+    known = sorted(recorded.releases, key=lambda one: one.at)
     shown = [one for one in known if one.at > now]
     shown += [one for one in reversed(known) if one.at <= now][: releases.BACK]
     if arguments.json:
