@@ -57,7 +57,7 @@ class Looked:
 
     spec: CheckSpec
     observation: Observation
-    judgement: Evaluation
+    evaluation: Evaluation
     counts: bool = True
 
 
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _code(looked: Sequence[Looked], *, quiet: bool) -> int:
-    verdicts = [one.judgement.verdict for one in looked if one.counts]
+    verdicts = [one.evaluation.verdict for one in looked if one.counts]
     blind = verdicts.count(Verdict.UNKNOWN)
     if blind and not quiet:
         said = f"{say_count(blind, 'check')} could not look: a finding, as if it failed."
@@ -143,12 +143,12 @@ async def _look(
                 one_more()
         finally:
             await clients.close()
-    return sorted(looked, key=lambda one: (_ORDER.index(one.judgement.verdict), one.spec.key))
+    return sorted(looked, key=lambda one: (_ORDER.index(one.evaluation.verdict), one.spec.key))
 
 
 def _seen(spec: CheckSpec, seen: Observation, now: datetime, *, counts: bool = True) -> Looked:
     found = judge(spec, seen, now)
-    return Looked(spec=spec, observation=seen, judgement=found, counts=counts)
+    return Looked(spec=spec, observation=seen, evaluation=found, counts=counts)
 
 
 def _waits(spec: CheckSpec, seen: Observation, now: datetime) -> Looked | None:
@@ -200,8 +200,8 @@ def _row(one: Looked, now: datetime, *, explained: bool) -> dict[str, Any]:
     told = explain(one.spec, one.observation, now)
     row: dict[str, Any] = {
         "check": one.spec.key,
-        "verdict": one.judgement.verdict,
-        "reasons": one.judgement.reasons,
+        "verdict": one.evaluation.verdict,
+        "reasons": one.evaluation.reasons,
     }
     if explained:
         row["signals"] = dict(told.signals)
@@ -218,7 +218,7 @@ def _print(looked: Sequence[Looked], catalogue: Catalogue) -> None:
         width = max((len(one.spec.key) for one in looked), default=0)
         for one in looked:
             why = plain(_why(one), catalogue)
-            print(f"{one.judgement.verdict:9} {one.spec.key:{width}}  {why}".rstrip())
+            print(f"{one.evaluation.verdict:9} {one.spec.key:{width}}  {why}".rstrip())
         return
     from rich.console import Console
     from rich.markup import escape
@@ -226,16 +226,16 @@ def _print(looked: Sequence[Looked], catalogue: Catalogue) -> None:
 
     table = Table("verdict", "check", "why", box=None, pad_edge=False)
     for one in looked:
-        colour = _COLOUR[one.judgement.verdict]
+        colour = _COLOUR[one.evaluation.verdict]
         why = escape(plain(_why(one), catalogue))
-        table.add_row(f"[{colour}]{one.judgement.verdict}[/]", one.spec.key, why)
+        table.add_row(f"[{colour}]{one.evaluation.verdict}[/]", one.spec.key, why)
     Console().print(table)
 
 
 def _why(one: Looked) -> str:
     """The reasons; where there are none, what the look remarked."""
     remark = "" if isinstance(one.observation, Blind) else one.observation.error
-    return " ".join(one.judgement.reasons) or remark
+    return " ".join(one.evaluation.reasons) or remark
 
 
 def _explain_all(looked: Sequence[Looked], catalogue: Catalogue, now: datetime) -> None:

@@ -84,7 +84,7 @@ def _system(one: System, catalogue: Catalogue) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "type": one.kind or "service",
         "lifecycle": "production",
-        "owner": _keeper(one.id, catalogue),
+        "owner": _system_owner(one.id, catalogue),
     }
     provides = [_api(item) for item in connections if item.source == one.id]
     consumes = [_api(item) for item in connections if item.target == one.id]
@@ -95,14 +95,14 @@ def _system(one: System, catalogue: Catalogue) -> dict[str, Any]:
     return _entity("Component", one.id, one.name, notes, spec)
 
 
-def _keeper(system: SystemId, catalogue: Catalogue) -> str:
-    """Whoever guards most of the system's connections; an estate has no owners of systems."""
-    guards = Counter(
+def _system_owner(system: SystemId, catalogue: Catalogue) -> str:
+    """The architecture owner of most of its connections; an estate has no owners of systems."""
+    owners = Counter(
         one.owners.architecture or one.owners.technical
         for one in catalogue.connections.values()
         if system in one.systems
     )
-    person = next((who for who, _ in guards.most_common() if who), None)
+    person = next((who for who, _ in owners.most_common() if who), None)
     return _ref("user", person) or _UNKNOWN
 
 
