@@ -232,8 +232,7 @@ def _gone(reach: Reach, knowledge: Knowledge) -> list[DoctorLine]:
 def _own(tx: Tx, knowledge: Knowledge, now: datetime) -> list[DoctorLine]:
     faults = self_check.look(tx, knowledge.catalogue, now)
     found = [
-        DoctorLine(f"auditor: {one.kind}", "wrong", _plain(one.words, knowledge))
-        for one in faults
+        DoctorLine(f"auditor: {one.kind}", "wrong", _plain(one.words, knowledge)) for one in faults
     ]
     if beaten := tx.fixture("heartbeat", "at"):
         found.append(DoctorLine("last heartbeat", "ok", beaten[:19] + " UTC"))
