@@ -33,7 +33,8 @@ from bot.flows.estate import ping_addresses
 from bot.jobs.intake import AT_ONCE, Intake
 from bot.ports import Knowledge, Runtime, Tx
 from bot.store.sqlite import SqliteStore
-from bot.web.app import set_up, web_app
+from bot.web import web_app
+from bot.web.app import set_up
 
 BACKLOG = 4096  # as the bot serves
 BODY = b'{"processed": 120}'

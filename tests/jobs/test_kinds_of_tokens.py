@@ -13,7 +13,8 @@ from bot.flows.estate import ping_addresses
 from bot.jobs import Intake
 from bot.ports import Runtime, Tx
 from bot.store.sqlite import SqliteStore
-from bot.web.app import set_up, web_app
+from bot.web import web_app
+from bot.web.app import set_up
 from bot.web.webhooks import hook_routes
 from slack_standin.state.clock import Clock
 from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of

@@ -13,7 +13,8 @@ from prometheus_client import CollectorRegistry, Counter
 from bot.core.monitoring.heartbeat import Kinds, Ping, PingKind
 from bot.core.monitoring.signals import FailedRecords
 from bot.core.monitoring.vitals import Part
-from bot.web.app import set_up, web_app
+from bot.web import web_app
+from bot.web.app import set_up
 from bot.web.pings import KEPT_BYTES
 from tests.plain_http import client_of
 
