@@ -23,9 +23,7 @@ def read_existing(path: Path) -> KnownRows:
     root = source.root
     people = {key: _person(key, entry.node) for key, entry in root.get("people").entries()}
     systems = {
-        key: DraftSystem(
-            id=key, name=_text(entry.node.get("name")) or key, aliases=_all(entry.node), known=True
-        )
+        key: DraftSystem(id=key, name=_name(key, entry.node), aliases=_all(entry.node), known=True)
         for key, entry in root.get("systems").entries()
     }
     placed = [
@@ -37,14 +35,12 @@ def read_existing(path: Path) -> KnownRows:
         people=tuple(people.values()),
         systems=tuple(systems.values()),
         parties=tuple(
-            DraftParty(id=key, name=_text(entry.node.get("name")) or key, known=True)
+            DraftParty(id=key, name=_name(key, entry.node), known=True)
             for key, entry in root.get("parties").entries()
         ),
         connections={place: key for key, place, _ in placed},
         labels=frozenset(
-            label
-            for key, _, node in placed
-            for label in (key, _text(node.get("name")), *_all(node))
+            label for key, _, node in placed for label in (key, _name(key, node), *_all(node))
         ),
         decided=_decided(systems.values()),
     )
@@ -63,7 +59,7 @@ def _decided(systems: Collection[DraftSystem]) -> Decisions:
 def _person(key: str, node: Node) -> DraftPerson:
     return DraftPerson(
         id=key,
-        name=_text(node.get("name")) or key,
+        name=_name(key, node),
         email=_text(node.get("email")).casefold(),
         aliases=_all(node),
         known=True,
@@ -88,7 +84,7 @@ def _entry(
     return RowEntry(
         list=file,
         place=place,
-        name=_text(node.get("name")) or place,
+        name=_name(place, node),
         source=end("from"),
         target=end("to"),
         way=Way.BOTH if node.get("both_ways").value is True else Way.FORWARD,
@@ -108,6 +104,10 @@ def _facts(node: Node) -> dict[Field, Node]:
         **{field: node.get(field) for field in same},
         Field.BUILD: node.get("build").get("type"),
     }
+
+
+def _name(key: str, node: Node) -> str:
+    return _text(node.get("name")) or key
 
 
 def _all(node: Node) -> tuple[str, ...]:
