@@ -195,7 +195,7 @@ async def storm(plan: Plan, folder: Path, *, warm: bool = True) -> AsyncIterator
             log="warning",
         )
         beats = BEATS if warm else Intervals()
-        bot = await stack.enter_async_context(Firstlane(settings, library, beats=beats))
+        bot = await stack.enter_async_context(Firstlane(settings, library, intervals=beats))
         running = Storm(plan=plan, pages=pages, standin=standin, bot=bot)
         await until(lambda: len(pages.seen) == plan.connections)
         if warm:

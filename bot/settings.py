@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.core.people.permissions import AS_IT_COMES, Access, PermissionLevel
 from bot.language.errors import Invalid
@@ -15,107 +16,90 @@ _LEVELS = ("debug", "error", "info", "warning")
 _PORT = re.compile(r"[0-9]{1,5}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(NamedTuple):
     name: str
-    default: str
     help: str
+    default: str = ""
 
 
 SETTINGS = (
-    Setting(name="SLACK_BOT_TOKEN", default="", help="bot token of the Slack app, xoxb-…"),
-    Setting(name="SLACK_APP_TOKEN", default="", help="app-level token for Socket Mode, xapp-…"),
+    Setting("SLACK_BOT_TOKEN", "bot token of the Slack app, xoxb-…"),
+    Setting("SLACK_APP_TOKEN", "app-level token for Socket Mode, xapp-…"),
     Setting(
-        name="SLACK_SIGNING_SECRET",
-        default="",
-        help="for HTTP mode: the app's signing secret; used when SLACK_APP_TOKEN is not set",
+        "SLACK_SIGNING_SECRET",
+        "for HTTP mode: the app's signing secret; used when SLACK_APP_TOKEN is not set",
     ),
+    Setting("SLACK_API_URL", "base address of the Slack Web API", default="https://slack.com/api/"),
     Setting(
-        name="SLACK_API_URL",
-        default="https://slack.com/api/",
-        help="base address of the Slack Web API",
-    ),
-    Setting(
-        name="FIRSTLANE_CATALOGUE",
+        "FIRSTLANE_CATALOGUE",
+        "the file that describes your connections",
         default="connections.yaml",
-        help="the file that describes your connections",
     ),
     Setting(
-        name="FIRSTLANE_RUNBOOKS",
-        default="",
-        help="a folder with your own runbooks and playbooks, read beside the shipped ones",
+        "FIRSTLANE_RUNBOOKS",
+        "a folder with your own runbooks and playbooks, read beside the shipped ones",
     ),
+    Setting("FIRSTLANE_STATE", "the folder that keeps the database", default=".firstlane"),
     Setting(
-        name="FIRSTLANE_STATE", default=".firstlane", help="the folder that keeps the database"
-    ),
-    Setting(
-        name="FIRSTLANE_CACHE",
-        default="",
-        help="the folder for what is worked out once, such as the playbooks taken apart; `off` for"
+        "FIRSTLANE_CACHE",
+        "the folder for what is worked out once, such as the playbooks taken apart; `off` for"
         " none, unset for the folder cache in FIRSTLANE_STATE",
     ),
     Setting(
-        name="FIRSTLANE_HTTP",
+        "FIRSTLANE_HTTP",
+        "where health, metrics and heartbeats are served",
         default="127.0.0.1:8080",
-        help="where health, metrics and heartbeats are served",
     ),
     Setting(
-        name="FIRSTLANE_PUBLIC_URL",
-        default="",
-        help="how others reach FIRSTLANE_HTTP, for the addresses that are shown;"
+        "FIRSTLANE_PUBLIC_URL",
+        "how others reach FIRSTLANE_HTTP, for the addresses that are shown;"
         " for example https://firstlane.example.com",
     ),
     Setting(
-        name="FIRSTLANE_SMTP_URL",
-        default="",
-        help="mail server for evidence to outside parties,"
+        "FIRSTLANE_SMTP_URL",
+        "mail server for evidence to outside parties,"
         " smtp+starttls://user:password@host:587?from=firstlane@example.com",
     ),
     Setting(
-        name="FIRSTLANE_FALLBACK_URLS",
-        default="",
-        help="how people are pinged while Slack cannot be reached: Apprise addresses, separated by"
+        "FIRSTLANE_FALLBACK_URLS",
+        "how people are pinged while Slack cannot be reached: Apprise addresses, separated by"
         " spaces; {email} and {person} are filled in",
     ),
     Setting(
-        name="FIRSTLANE_HEARTBEAT_URL",
-        default="",
-        help="called every minute while the bot does its work, so that an outside watcher notices"
+        "FIRSTLANE_HEARTBEAT_URL",
+        "called every minute while the bot does its work, so that an outside watcher notices"
         " when it does not",
     ),
     Setting(
-        name="FIRSTLANE_COMMANDS",
-        default="",
-        help="programs that nagios checks may start: absolute paths, separated by commas",
+        "FIRSTLANE_COMMANDS",
+        "programs that nagios checks may start: absolute paths, separated by commas",
     ),
     Setting(
-        name="FIRSTLANE_TIMELINE_EMOJI",
+        "FIRSTLANE_TIMELINE_EMOJI",
+        "the reaction that puts a message on an incident's timeline",
         default="pushpin",
-        help="the reaction that puts a message on an incident's timeline",
     ),
     Setting(
-        name="FIRSTLANE_ARCHIVE_DAYS",
+        "FIRSTLANE_ARCHIVE_DAYS",
+        "days after its end until an incident's quiet channel is archived; 0 for never",
         default="7",
-        help="days after its end until an incident's quiet channel is archived; 0 for never",
     ),
     Setting(
-        name="FIRSTLANE_PRIVATE_CHANNELS",
-        default="",
-        help="which incidents get a private channel: `all`, or compliance classes such as"
-        " `hr,finance`",
+        "FIRSTLANE_PRIVATE_CHANNELS",
+        "which incidents get a private channel: `all`, or compliance classes such as `hr,finance`",
     ),
     Setting(
-        name="FIRSTLANE_OTHERS",
-        default="help",
-        help="what colleagues may do where nobody named them: `look` (and ask and add notes),"
+        "FIRSTLANE_OTHERS",
+        "what colleagues may do where nobody named them: `look` (and ask and add notes),"
         " `help` (also declare, and take an incident to help) or `take` (as if they were named)",
+        default="help",
     ),
     Setting(
-        name="FIRSTLANE_GUESTS",
+        "FIRSTLANE_GUESTS",
+        "the same for guests and people of other companies whom the catalogue does not list",
         default="look",
-        help="the same for guests and people of other companies whom the catalogue does not list",
     ),
-    Setting(name="FIRSTLANE_LOG", default="info", help="debug, info, warning or error"),
+    Setting("FIRSTLANE_LOG", "debug, info, warning or error", default="info"),
 )
 
 
@@ -252,9 +236,8 @@ def _classes(text: str) -> frozenset[str]:
         return frozenset()
     if words & {"true", "yes", "all"}:
         return frozenset({"all"})
-    from bot.core.estate.catalogue import (
-        COMPLIANCE,  # most commands name no classes, and need no estate
-    )
+    # Most commands name no classes, and need no estate.
+    from bot.core.estate.catalogue import COMPLIANCE
 
     if unknown := sorted(words - set(COMPLIANCE)):
         raise Invalid(

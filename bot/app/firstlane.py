@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import readiness
-from bot.app.intervals import STEADY, Intervals, utc_now
+from bot.app.intervals import STEADY, Intervals
 from bot.app.letterbox import STARTS, Letterbox
 from bot.app.opening import open_store
 from bot.app.schedule import StandingWork
@@ -23,6 +23,7 @@ from bot.checks.clients import Clients
 from bot.checks.runner import Runner
 from bot.checks.secrets.estate_secrets import EstateSecrets
 from bot.checks.webhook_call import call_hook
+from bot.clock import utc_now
 from bot.core.knowledge import Knowledge
 from bot.delivery.email import mail_server
 from bot.delivery.page import page_person, ways_from
@@ -60,10 +61,7 @@ from bot.web.app import set_up, web_app
 from bot.web.metrics import registry
 from bot.web.webhooks import hook_routes
 
-__all__ = ["Firstlane", "Intervals", "utc_now"]
-
 log = logging.getLogger(__name__)
-
 
 _BACKLOG = 4096  # callers that may wait to be let in: a burst of pings is not turned away
 
@@ -78,10 +76,10 @@ class Firstlane:
         *,
         clock: Clock = utc_now,
         steady: Callable[[], float] = time.monotonic,
-        beats: Intervals = STEADY,
+        intervals: Intervals = STEADY,
     ) -> None:
         """`clock` is the wall clock; `steady` counts seconds and never jumps."""
-        self._beats = beats
+        self._intervals = intervals
         self._steady = steady
         self._settings = settings
         self._mail = mail_server(settings.smtp_url.reveal())  # refused before anything is stored
@@ -174,7 +172,7 @@ class Firstlane:
         await self._keep_time(stack, keeper)
 
     async def _client(self, stack: AsyncExitStack) -> AsyncWebClient:
-        settings, patience = self._settings, self._beats.answer.total_seconds()
+        settings, patience = self._settings, self._intervals.answer.total_seconds()
         session = await stack.enter_async_context(slack_session(patience))
         return AsyncWebClient(
             token=settings.bot_token.reveal(),
@@ -324,41 +322,41 @@ class Firstlane:
         assert self._gateway is not None
         self._spawn(stack, "vitals", self._vitals.run())
         self._spawn(stack, "record", watch.record())
-        self._spawn(stack, "sender", self._sender.run(self._beats.send))
+        self._spawn(stack, "sender", self._sender.run(self._intervals.send))
         self._listen(stack, app, self._gateway)
         slack = readiness.slack_of(self._gateway, lambda: self._supervisor, self._steady)
         self._vitals.looks = readiness.looks(watch, self._watchers, slack, self._library)
         self._metronome = Metronome(
             {
-                "ask_slack": (self._ask_slack, self._beats.turn_over),
-                "checks": (watch.look, self._beats.look),
-                "deadlines": (work.tick, self._beats.tick),
-                "reload": (work.reload, self._beats.reload),
-                "governance": (partial(work.round, audit.tick), self._beats.govern),
-                "expiry": (partial(work.round, credential_expiry.tick), self._beats.expiry),
+                "ask_slack": (self._ask_slack, self._intervals.turn_over),
+                "checks": (watch.look, self._intervals.look),
+                "deadlines": (work.tick, self._intervals.tick),
+                "reload": (work.reload, self._intervals.reload),
+                "governance": (partial(work.round, audit.tick), self._intervals.govern),
+                "expiry": (partial(work.round, credential_expiry.tick), self._intervals.expiry),
                 "rooms": (
                     partial(work.round, partial(channels.tick, after=self._settings.quiet)),
-                    self._beats.expiry,
+                    self._intervals.expiry,
                 ),
-                "releases": (calendar.look, self._beats.releases),
-                "acquaint": (self._acquaintance.meet, self._beats.acquaint),
-                "audit": (self._watchers.audit, self._beats.audit),
-                "turn_over": (self._watchers.turn_over, self._beats.turn_over),
-                "beat": (self._watchers.beat, self._beats.beat),
-                "prune": (work.prune, self._beats.prune),
+                "releases": (calendar.look, self._intervals.releases),
+                "acquaint": (self._acquaintance.meet, self._intervals.acquaint),
+                "audit": (self._watchers.audit, self._intervals.audit),
+                "turn_over": (self._watchers.turn_over, self._intervals.turn_over),
+                "beat": (self._watchers.beat, self._intervals.beat),
+                "prune": (work.prune, self._intervals.prune),
             }
         )
 
     def _listen(self, stack: AsyncExitStack, app: AsyncApp, gateway: Gateway) -> None:
         if self._settings.app_token:
             token = self._settings.app_token.reveal()
-            self._supervisor = Supervisor(app, token, self._beats.socket, gateway.answers)
+            self._supervisor = Supervisor(app, token, self._intervals.socket, gateway.answers)
             self._spawn(stack, "socket", self._supervisor.run())
 
     async def _keep_time(self, stack: AsyncExitStack, keeper: Timekeeper) -> None:
         """Put right what a wrong clock left behind, before anything is done by it."""
         await keeper.look()
-        self._spawn(stack, "clock", beaten("clock", keeper.look, self._beats.tick))
+        self._spawn(stack, "clock", beaten("clock", keeper.look, self._intervals.tick))
         self._metronome.start()
         stack.push_async_callback(self._metronome.stop)
         self._vitals.starting = ""

@@ -1,12 +1,9 @@
-"""The clock, and how often each standing work is done."""
+"""How often each standing work is done."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.clock import utc_now
 from bot.slack.platform.supervisor import Patience
-
-__all__ = ["STEADY", "Intervals", "utc_now"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

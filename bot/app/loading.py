@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -31,12 +32,25 @@ def file_of(given: Path | None) -> Path:
     return given or Path(os.environ.get("FIRSTLANE_CATALOGUE") or "connections.yaml")
 
 
-def library_of(arguments: argparse.Namespace) -> Library:
-    quiet = bool(getattr(arguments, "json", False))
-    with working("Reading the estate file", quiet=quiet):
-        library = read_library(file_of(arguments.file), environ=os.environ)
+def knowledge_of(arguments: argparse.Namespace) -> Knowledge:
+    """What the files of a command say. Raises Invalid when they cannot be used."""
+    path = file_of(arguments.file)
+    with working("Reading the estate file", quiet=getattr(arguments, "json", False)):
+        library = read_library(path, environ=os.environ)
         library.reload(utc_now())
-    return usable(library, file_of(arguments.file))
+    return usable(library, path).knowledge()
+
+
+def knowledge_as_told(arguments: argparse.Namespace) -> Knowledge:
+    """With the ends of credentials that the bot was told, where there is a database."""
+    knowledge = knowledge_of(arguments)
+
+    def recorded(tx: "Tx") -> Catalogue:
+        from bot.flows.estate.as_recorded import on_record
+
+        return on_record(tx, knowledge.catalogue)
+
+    return replace(knowledge, catalogue=from_database(recorded) or knowledge.catalogue)
 
 
 def open_library(
@@ -44,7 +58,9 @@ def open_library(
 ) -> Library:
     """The library with its first load done. Raises Invalid after printing every problem when the
     estate file cannot be used; warnings are printed and do not stop."""
-    return load(read_library(catalogue, environ=environ, extra=extra), catalogue, now)
+    library = read_library(catalogue, environ=environ, extra=extra)
+    library.reload(now)
+    return usable(library, catalogue)
 
 
 def read_library(
@@ -66,11 +82,6 @@ def read_library(
     )
 
 
-def load(library: Library, catalogue: Path, now: datetime) -> Library:
-    library.reload(now)
-    return usable(library, catalogue)
-
-
 def usable(library: Library, catalogue: Path) -> Library:
     """After printing every problem. Raises Invalid when there was no good estate file."""
     show((*library.problems, *library.catalogue_problems), sys.stderr)
@@ -78,17 +89,6 @@ def usable(library: Library, catalogue: Path) -> Library:
         count = len(library.catalogue_errors)
         raise Invalid(f"{catalogue} cannot be used: {count} to mend, listed above.")
     return library
-
-
-def as_said(catalogue: Catalogue) -> Catalogue:
-    """With the ends of credentials that the bot was told, where there is a database."""
-
-    def recorded(tx: "Tx") -> Catalogue:
-        from bot.flows.estate.as_recorded import on_record
-
-        return on_record(tx, catalogue)
-
-    return from_database(recorded) or catalogue
 
 
 def from_work(knowledge: Knowledge, look: "Callable[[Work], T]") -> T | None:
@@ -105,8 +105,11 @@ def from_work(knowledge: Knowledge, look: "Callable[[Work], T]") -> T | None:
 def from_database(look: "Callable[[Tx], T]") -> T | None:
     """What `look` finds in the bot's database; None when there is none on this machine."""
     path = read(os.environ).database
-    if path is None or not path.is_file():
-        return None
+    return in_database(path, look) if path.is_file() else None
+
+
+def in_database(path: Path, look: "Callable[[Tx], T]") -> T:
+    """What `look` finds in a database, which is made when it is not there."""
     # Most commands work without a database, and its library is a third of their start.
     from bot.store.store import Store
 

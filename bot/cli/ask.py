@@ -1,20 +1,18 @@
 """`firstlane ask`: who owns what, in plain words."""
 
 import argparse
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.app.loading import as_said, from_work, library_of
+from bot.app.loading import from_work, knowledge_as_told
 from bot.clock import utc_now
 from bot.core.ask import ask
-from bot.core.estate.catalogue import Catalogue
 from bot.core.knowledge import Knowledge
 from bot.core.people.presence import ALL_PRESENT, Presence
 from bot.language.past_dates import span_in
-from bot.terminal.lines import Line, lines, quoted
-from bot.terminal.printing import plain, print_json
+from bot.terminal.lines import Answer, say
+from bot.terminal.printing import plain
 
 if TYPE_CHECKING:
     from bot.flows.work import Work
@@ -28,36 +26,17 @@ class _Known:
     there: Presence
     now: datetime
 
-    @property
-    def catalogue(self) -> Catalogue:
-        return self.knowledge.catalogue
-
-    def answer(self, question: str) -> tuple[ask.SpokenAnswer, str]:
-        found = ask.ask(
-            self.catalogue, question, self.now, cover=self.there.cover, until=self.there.until
-        )
+    def answer(self, question: str) -> Answer:
+        catalogue, there = self.knowledge.catalogue, self.there
+        found = ask.ask(catalogue, question, self.now, cover=there.cover, until=there.until)
         said = found.text or _from_ledger(found, question, self)
-        return found, plain(
-            said or "Only the running bot knows that: ask it in Slack.", self.catalogue
-        )
+        text = plain(said or "Only the running bot knows that: ask it in Slack.", catalogue)
+        return Answer(_as_data(found, text), text, sure=found.confident)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 for a confident answer, 1 when it is unclear or unknown."""
-    known = _read(arguments)
-    if arguments.question == "-":
-        return max((_next(line, known, arguments.json) for line in lines()), default=0)
-    found, text = known.answer(arguments.question)
-    if arguments.json:
-        print_json(_as_data(found, text))
-    else:
-        print(text)
-    return 0 if found.confident else 1
-
-
-def _read(arguments: argparse.Namespace) -> _Known:
-    read = library_of(arguments).knowledge()
-    knowledge = replace(read, catalogue=as_said(read.catalogue))
+    knowledge = knowledge_as_told(arguments)
 
     def presence(work: "Work") -> Presence:
         from bot.flows.people.presence import presence_now
@@ -65,21 +44,11 @@ def _read(arguments: argparse.Namespace) -> _Known:
         return presence_now(work)
 
     there = from_work(knowledge, presence) or ALL_PRESENT
-    return _Known(knowledge=knowledge, there=there, now=utc_now())
-
-
-def _next(line: Line, known: _Known, as_json: bool) -> int:
-    found, text = known.answer(line.text)
-    if as_json:
-        said = {"line": line.number, **_as_data(found, text)}
-        print(json.dumps(said, ensure_ascii=False, default=str), flush=True)
-    else:
-        print(f"{quoted(line)}\n{text}\n", flush=True)
-    return 0 if found.confident else 1
+    known = _Known(knowledge=knowledge, there=there, now=utc_now())
+    return say(arguments.question, known.answer, as_json=arguments.json)
 
 
 def _as_data(found: ask.SpokenAnswer, text: str) -> dict[str, Any]:
-    """The stable JSON form."""
     return {
         "intent": found.intent,
         "subject": found.id or found.subject,
@@ -94,7 +63,7 @@ def _as_data(found: ask.SpokenAnswer, text: str) -> dict[str, Any]:
 
 def _from_ledger(found: ask.SpokenAnswer, question: str, known: _Known) -> str | None:
     """Who owned something on an earlier day, where the bot's database is on this machine."""
-    catalogue = known.catalogue
+    catalogue = known.knowledge.catalogue
     span = span_in(question, known.now, catalogue.timezone)
     if found.intent is not ask.Intent.OWNER_THEN or not found.connection or span is None:
         return None

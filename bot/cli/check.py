@@ -10,12 +10,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.app.loading import from_work, library_of
+from bot.app.loading import from_work, knowledge_of
 from bot.checks import with_plugins
 from bot.checks.clients import Clients
 from bot.checks.probe import Tools
@@ -58,7 +58,7 @@ class Looked:
 
     spec: CheckSpec
     observation: Observation
-    judgement: Evaluation
+    evaluation: Evaluation
     counts: bool = True
 
 
@@ -72,15 +72,15 @@ class Told:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look once at every check; 1 when any fails by its rules, or could not be looked at."""
-    knowledge, given = library_of(arguments).knowledge(), arguments.connection
+    knowledge, given = knowledge_of(arguments), arguments.connection
     catalogue, now = knowledge.catalogue, utc_now()
     specs = specs_of(catalogue, None if given is None else connection_named(knowledge, given))
     told = from_work(knowledge, partial(_told, specs=_pushed(specs))) if _pushed(specs) else {}
     secrets = EstateSecrets(lambda: catalogue)
     looked = asyncio.run(_look(specs, told, now, secrets, quiet=arguments.json))
     if arguments.json:
-        rows = [_row(one, catalogue, now, explained=arguments.explain) for one in looked]
-        print_json({"checks": rows})
+        rows = [_row(one, now, explained=arguments.explain) for one in looked]
+        print_json({"checks": rows}, catalogue)
     elif arguments.explain:
         _explain_all(looked, catalogue, now)
     else:
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _code(looked: Sequence[Looked], *, quiet: bool) -> int:
-    verdicts = [one.judgement.verdict for one in looked if one.counts]
+    verdicts = [one.evaluation.verdict for one in looked if one.counts]
     blind = verdicts.count(Verdict.UNKNOWN)
     if blind and not quiet:
         said = f"{say_count(blind, 'check')} could not look: a finding, as if it failed."
@@ -130,9 +130,10 @@ async def _look(
     quiet: bool,
 ) -> list[Looked]:
     """The worst first, then by name. The bar is drawn on stderr, and only for a terminal."""
-    looked = [] if told is not None else [_not_here(spec, now) for spec in _pushed(specs)]
-    left_out = {one.spec.key for one in looked}
-    asked = [spec for spec in specs.values() if spec.key not in left_out]
+    not_here = Blind(at=now, reason=_TOLD_TO_THE_BOT)
+    asked = [spec for spec in specs.values() if told is not None or spec.kind not in PUSHED]
+    left_out = _pushed(specs) if told is None else ()
+    looked = [_seen(spec, not_here, now, counts=False) for spec in left_out]
     clients = Clients()
     runner = Runner(_tools(clients, told or {}, now, secrets), with_plugins())
     with _progress(len(asked), quiet=quiet) as one_more:
@@ -143,12 +144,12 @@ async def _look(
                 one_more()
         finally:
             await clients.close()
-    return sorted(looked, key=lambda one: (_ORDER.index(one.judgement.verdict), one.spec.key))
+    return sorted(looked, key=lambda one: (_ORDER.index(one.evaluation.verdict), one.spec.key))
 
 
 def _seen(spec: CheckSpec, seen: Observation, now: datetime, *, counts: bool = True) -> Looked:
     found = judge(spec, seen, now)
-    return Looked(spec=spec, observation=seen, judgement=found, counts=counts)
+    return Looked(spec=spec, observation=seen, evaluation=found, counts=counts)
 
 
 def _waits(spec: CheckSpec, seen: Observation, now: datetime) -> Looked | None:
@@ -159,11 +160,6 @@ def _waits(spec: CheckSpec, seen: Observation, now: datetime) -> Looked | None:
         return None
     said = seen.error or "no message has come yet"
     unknown = Blind(at=now, reason=f"it is waiting: {said}")
-    return _seen(spec, unknown, now, counts=False)
-
-
-def _not_here(spec: CheckSpec, now: datetime) -> Looked:
-    unknown = Blind(at=now, reason=_TOLD_TO_THE_BOT)
     return _seen(spec, unknown, now, counts=False)
 
 
@@ -201,27 +197,19 @@ def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
         yield lambda: bar.advance(task)
 
 
-def _row(one: Looked, catalogue: Catalogue, now: datetime, *, explained: bool) -> dict[str, Any]:
+def _row(one: Looked, now: datetime, *, explained: bool) -> dict[str, Any]:
     told = explain(one.spec, one.observation, now)
     row: dict[str, Any] = {
         "check": one.spec.key,
-        "verdict": one.judgement.verdict,
-        "reasons": [plain(reason, catalogue) for reason in one.judgement.reasons],
+        "verdict": one.evaluation.verdict,
+        "reasons": one.evaluation.reasons,
     }
     if explained:
-        row["signals"] = {name: plain(value, catalogue) for name, value in told.signals}
-        row["error"] = plain(told.error or told.blind, catalogue)
+        row["signals"] = dict(told.signals)
+        row["error"] = told.error or told.blind
         row["failed"] = [{"count": count, "text": text} for count, text in told.failed]
-        row["rules"] = [
-            {
-                "rule": said.rule,
-                "value": plain(said.value, catalogue),
-                "verdict": said.verdict,
-                "reason": plain(said.reason, catalogue),
-            }
-            for said in told.rules
-        ]
-        row["notes"] = list(told.next_steps)
+        row["rules"] = [asdict(said) for said in told.rules]
+        row["notes"] = told.next_steps
     return row
 
 
@@ -231,7 +219,7 @@ def _print(looked: Sequence[Looked], catalogue: Catalogue) -> None:
         width = max((len(one.spec.key) for one in looked), default=0)
         for one in looked:
             why = plain(_why(one), catalogue)
-            print(f"{one.judgement.verdict:9} {one.spec.key:{width}}  {why}".rstrip())
+            print(f"{one.evaluation.verdict:9} {one.spec.key:{width}}  {why}".rstrip())
         return
     from rich.console import Console
     from rich.markup import escape
@@ -239,16 +227,16 @@ def _print(looked: Sequence[Looked], catalogue: Catalogue) -> None:
 
     table = Table("verdict", "check", "why", box=None, pad_edge=False)
     for one in looked:
-        colour = _COLOUR[one.judgement.verdict]
+        colour = _COLOUR[one.evaluation.verdict]
         why = escape(plain(_why(one), catalogue))
-        table.add_row(f"[{colour}]{one.judgement.verdict}[/]", one.spec.key, why)
+        table.add_row(f"[{colour}]{one.evaluation.verdict}[/]", one.spec.key, why)
     Console().print(table)
 
 
 def _why(one: Looked) -> str:
     """The reasons; where there are none, what the look remarked."""
     remark = "" if isinstance(one.observation, Blind) else one.observation.error
-    return " ".join(one.judgement.reasons) or remark
+    return " ".join(one.evaluation.reasons) or remark
 
 
 def _explain_all(looked: Sequence[Looked], catalogue: Catalogue, now: datetime) -> None:

@@ -1,26 +1,21 @@
 """Commands for whoever sets checks up: where jobs call, and which presets there are."""
 
 import argparse
-import asyncio
 import os
-from typing import TYPE_CHECKING
 
-from bot.app.loading import open_library
+from bot.app.loading import in_database, open_library
 from bot.clock import utc_now
 from bot.core.monitoring.heartbeat import PUSHED
 from bot.files.content import presets_dir
 from bot.files.estate.presets import Preset, load_presets
 from bot.files.problems import did_you_mean
 from bot.language.errors import NotFound
-from bot.settings import Settings, read
-
-if TYPE_CHECKING:
-    from bot.store.tx import Tx
+from bot.settings import read
 
 
 def run_addresses(_: argparse.Namespace) -> int:
     """One line for each check that is told instead of asking."""
-    from bot.flows.estate import ping_addresses
+    from bot.flows.estate.ping_addresses import path_of, ping_token
 
     settings = read(os.environ)
     library = open_library(settings.catalogue, environ=os.environ, now=utc_now())
@@ -32,25 +27,10 @@ def run_addresses(_: argparse.Namespace) -> int:
     }
     if not keys:
         print("No check of the kind heartbeat or webhook is in the estate file.")
-    for key, token in asyncio.run(_tokens(settings, tuple(keys))).items():
-        path = ping_addresses.path_of(keys[key], token)
-        print(f"{key}  {settings.address(path)}")
+    tokens = in_database(settings.database, lambda tx: {key: ping_token(tx, key) for key in keys})
+    for key, token in tokens.items():
+        print(f"{key}  {settings.address(path_of(keys[key], token))}")
     return 0
-
-
-async def _tokens(settings: Settings, keys: tuple[str, ...]) -> dict[str, str]:
-    from bot.flows.estate import ping_addresses
-    from bot.store.store import Store
-
-    store = await Store.open(settings.database)
-
-    def all_tokens(tx: "Tx") -> dict[str, str]:
-        return {key: ping_addresses.ping_token(tx, key) for key in keys}
-
-    try:
-        return await store.run(all_tokens)
-    finally:
-        await store.close()
 
 
 def run_presets(arguments: argparse.Namespace) -> int:

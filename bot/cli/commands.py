@@ -139,7 +139,7 @@ _ESTATE = (
     Subcommand(
         "validate",
         "name every mistake in the estate file or in a folder of runbooks",
-        "bot.cli.estate:run_validate",
+        "bot.cli.validate:run",
         (
             arg("file", nargs="?", type=path),
             flag("--graph", "print the runbooks of the folder as Mermaid charts"),

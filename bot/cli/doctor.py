@@ -2,14 +2,15 @@
 
 import argparse
 import asyncio
-import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.app.loading import open_library
-from bot.cli.asking_slack import asked
 from bot.clock import utc_now
 from bot.core.governance.audit.situation import few
 from bot.core.knowledge import Knowledge
@@ -24,14 +25,18 @@ from bot.language.marks import render
 from bot.language.units import say_count, say_duration
 from bot.settings import Settings, read, require_slack
 from bot.slack.platform import process_id
+from bot.slack.platform.supervisor import identify
+from bot.slack.platform.wire import slack_session
 from bot.store.store import Store, can_be_written, sound
 from bot.store.troubles import little_room
 from bot.store.tx import Tx
+from bot.terminal.printing import print_json
 
+_PATIENCE_S = 5.0
 SILENT = timedelta(minutes=1)  # a running bot shows every few seconds that it lives
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class DoctorLine:
     """One thing that was looked at. `state` is ok, wrong or advice."""
 
@@ -45,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = read(os.environ)
     found = asyncio.run(examine(settings, utc_now()))
     if arguments.json:
-        print(json.dumps([asdict(line) for line in found], ensure_ascii=False, indent=2))
+        print_json([asdict(line) for line in found])
     else:
         marks = {"ok": "✓", "wrong": "✗", "advice": "·"}
         width = max(len(line.what) for line in found)
@@ -57,54 +62,64 @@ def run(arguments: argparse.Namespace) -> int:
 async def examine(settings: Settings, now: datetime) -> list[DoctorLine]:
     """Settings, Slack and estate first, then what the auditor finds in the database; without an
     estate, whether the bot runs. Changes nothing."""
-    state, words = await asked(settings)
-    found = [*_settings(settings), DoctorLine(what="Slack", state=state, words=words)]
+    found = [*_settings(settings), await _slack(settings)]
     try:
         library = open_library(
             settings.catalogue, environ=os.environ, now=now, extra=settings.runbooks
         )
     except BotError as error:
-        found.append(DoctorLine(what="estate file", state="wrong", words=str(error)))
+        found.append(DoctorLine("estate file", "wrong", str(error)))
         return [*found, *await _work(settings, None, now)]
     knowledge = library.knowledge()
     count = len(knowledge.catalogue.connections)
-    found.append(DoctorLine(what="estate file", state="ok", words=say_count(count, "connection")))
+    found.append(DoctorLine("estate file", "ok", say_count(count, "connection")))
     return [*found, *await _work(settings, knowledge, now)]
 
 
 def _settings(settings: Settings) -> list[DoctorLine]:
-    found = []
-    for what, check in (
-        ("Slack tokens", lambda: require_slack(settings)),
-        ("fallback", lambda: ways_from(settings.fallback_urls.reveal())),
-        ("mail", lambda: mail_server(settings.smtp_url.reveal())),
-    ):
-        try:
-            check()
-        except BotError as error:
-            found.append(DoctorLine(what=what, state="wrong", words=str(error)))
-        else:
-            found.append(DoctorLine(what=what, state="ok", words="set"))
-    if not settings.smtp_url:
-        found = [line for line in found if line.what != "mail"]  # few need it
-    unset = {
-        "fallback": (
-            settings.fallback_urls,
+    fallback, smtp = settings.fallback_urls, settings.smtp_url
+    found = [_tried("Slack tokens", lambda: require_slack(settings))]
+    if fallback:
+        found.append(_tried("fallback", lambda: ways_from(fallback.reveal())))
+    if smtp:
+        found.append(_tried("mail", lambda: mail_server(smtp.reveal())))
+    if not fallback:
+        words = (
             "FIRSTLANE_FALLBACK_URLS is not set: while Slack is"
-            " down only people with a `fallback` of their own are pinged.",
-        ),
-        "heartbeat": (
-            settings.heartbeat_url,
-            "FIRSTLANE_HEARTBEAT_URL is not set: nobody outside notices when the bot itself stops.",
-        ),
-    }
-    for what, (value, advice) in unset.items():
-        if not value:
-            found = [line for line in found if line.what != what]
-            found.append(DoctorLine(what=what, state="advice", words=advice))
-        elif what == "heartbeat":
-            found.append(DoctorLine(what=what, state="ok", words="set"))
-    return found
+            " down only people with a `fallback` of their own are pinged."
+        )
+        found.append(DoctorLine("fallback", "advice", words))
+    if settings.heartbeat_url:
+        return [*found, DoctorLine("heartbeat", "ok", "set")]
+    words = "FIRSTLANE_HEARTBEAT_URL is not set: nobody outside notices when the bot itself stops."
+    return [*found, DoctorLine("heartbeat", "advice", words)]
+
+
+def _tried(what: str, check: Callable[[], object]) -> DoctorLine:
+    try:
+        check()
+    except BotError as error:
+        return DoctorLine(what, "wrong", str(error))
+    return DoctorLine(what, "ok", "set")
+
+
+async def _slack(settings: Settings) -> DoctorLine:
+    """Whether Slack takes the bot's token now, which a start asks before all else."""
+    if not settings.bot_token:
+        return DoctorLine("Slack", "advice", "not asked: there is no bot token to ask with")
+    async with slack_session(_PATIENCE_S) as session:
+        client = AsyncWebClient(
+            token=settings.bot_token.reveal(),
+            base_url=settings.api_url,
+            session=session,
+            timeout=int(_PATIENCE_S),
+            retry_handlers=[],
+        )
+        try:
+            await identify(client)
+        except BotError as error:
+            return DoctorLine("Slack", "wrong", str(error))
+    return DoctorLine("Slack", "ok", "answers, and takes the bot token")
 
 
 async def _work(settings: Settings, knowledge: Knowledge | None, now: datetime) -> list[DoctorLine]:
@@ -114,10 +129,10 @@ async def _work(settings: Settings, knowledge: Knowledge | None, now: datetime) 
         await can_be_written(path)
         if not path.exists():
             words = f"there is none yet in {settings.state}; the first run makes it"
-            return [DoctorLine(what="database", state="advice", words=words)]
+            return [DoctorLine("database", "advice", words)]
         store = await Store.open(path)
     except BotError as error:
-        return [DoctorLine(what="database", state="wrong", words=str(error))]
+        return [DoctorLine("database", "wrong", str(error))]
 
     def look(tx: Tx) -> list[DoctorLine]:
         running = [*_disk(path), *_company(tx, now), _running(tx, path, now)]
@@ -135,7 +150,7 @@ async def _work(settings: Settings, knowledge: Knowledge | None, now: datetime) 
 def _disk(path: Path) -> list[DoctorLine]:
     left = little_room(path)
     words = f"{left}: the next storm may not be stored. Make room on the disk of {path}."
-    return [DoctorLine(what="disk", state="advice", words=words)] if left else []
+    return [DoctorLine("disk", "advice", words)] if left else []
 
 
 def _company(tx: Tx, now: datetime) -> list[DoctorLine]:
@@ -145,7 +160,7 @@ def _company(tx: Tx, now: datetime) -> list[DoctorLine]:
         f"more than one Firstlane works with it: {processes.named(company)}. Stop all but one; what"
         " ended without a word is forgotten within half a minute."
     )
-    return [DoctorLine(what="database", state="wrong", words=words)] if len(company) > 1 else []
+    return [DoctorLine("database", "wrong", words)] if len(company) > 1 else []
 
 
 def _running(tx: Tx, path: Path, now: datetime) -> DoctorLine:
@@ -154,14 +169,14 @@ def _running(tx: Tx, path: Path, now: datetime) -> DoctorLine:
     ended = _ended(tx)
     if last is not None and now - last <= SILENT and not ended:
         words = f"runs: it gave a sign of life {say_duration(now - last)} ago"
-        return DoctorLine(what="the bot", state="ok", words=words)
+        return DoctorLine("the bot", "ok", words)
     since = f"its last sign of life was {last:%Y-%m-%d %H:%M UTC}" if last else "it never ran here"
     since += ended if last else ""
     words = (
         f"does not run: {since}. Start `firstlane run`. If it does run, it keeps another database"
         f" than {path}: ask with its FIRSTLANE_STATE."
     )
-    return DoctorLine(what="the bot", state="wrong", words=words)
+    return DoctorLine("the bot", "wrong", words)
 
 
 def _ended(tx: Tx) -> str:
@@ -175,8 +190,7 @@ def _ended(tx: Tx) -> str:
 
 def _people(work: Work) -> list[DoctorLine]:
     """Whether everybody who is pinged or asked would be found."""
-    knowledge = work.knowledge
-    reach = reach_now(work)
+    knowledge, reach = work.knowledge, reach_now(work)
     found = _gone(reach, knowledge)
     if reach.strangers:
         names = few(map(knowledge.catalogue.person_name, reach.strangers))
@@ -184,12 +198,8 @@ def _people(work: Work) -> list[DoctorLine]:
             f"not looked up yet in Slack by the address in the estate file: {names}. A running bot"
             " does so in the minutes after its start or a change of the file; ask again then."
         )
-        found.append(
-            DoctorLine(what="people" if not found else "others", state="advice", words=words)
-        )
-    return found or [
-        DoctorLine(what="people", state="ok", words="everybody named is in Slack and there")
-    ]
+        found.append(DoctorLine("people" if not found else "others", "advice", words))
+    return found or [DoctorLine("people", "ok", "everybody named is in Slack and there")]
 
 
 def _gone(reach: Reach, knowledge: Knowledge) -> list[DoctorLine]:
@@ -202,7 +212,7 @@ def _gone(reach: Reach, knowledge: Knowledge) -> list[DoctorLine]:
             " Mend their addresses in the estate file, name somebody who is there, or enter a"
             " cover (`/conn cover`)."
         )
-        return [DoctorLine(what="people", state="wrong", words=words)]
+        return [DoctorLine("people", "wrong", words)]
     if reach.lost:
         named = (
             f"{name(person)} ({_plain(reach.gone[person], knowledge)}) is {few(duties)}"
@@ -212,27 +222,25 @@ def _gone(reach: Reach, knowledge: Knowledge) -> list[DoctorLine]:
             f"what they are asked or told reaches nobody: {'; '.join(named)}. Mend their addresses"
             " in the estate file, or name somebody who is there."
         )
-        return [DoctorLine(what="people", state="wrong", words=words)]
+        return [DoctorLine("people", "wrong", words)]
     if gone:
         words = (
             f"{few(gone)} cannot be reached now: others on their ladders are pinged, and what only"
             " they can answer waits."
         )
-        return [DoctorLine(what="people", state="advice", words=words)]
+        return [DoctorLine("people", "advice", words)]
     return []
 
 
 def _own(work: Work) -> list[DoctorLine]:
-    ailments = self_check.look(work)
+    faults = self_check.look(work)
     found = [
-        DoctorLine(
-            what=f"auditor: {one.kind}", state="wrong", words=_plain(one.words, work.knowledge)
-        )
-        for one in ailments
+        DoctorLine(f"auditor: {one.kind}", "wrong", _plain(one.words, work.knowledge))
+        for one in faults
     ]
     if beaten := work.tx.fixture("heartbeat", "at"):
-        found.append(DoctorLine(what="last heartbeat", state="ok", words=beaten[:19] + " UTC"))
-    return found or [DoctorLine(what="own work", state="ok", words="nothing is stuck")]
+        found.append(DoctorLine("last heartbeat", "ok", beaten[:19] + " UTC"))
+    return found or [DoctorLine("own work", "ok", "nothing is stuck")]
 
 
 def _plain(text: str, knowledge: Knowledge) -> str:

@@ -1,11 +1,9 @@
 """`firstlane explain`: what an error text means. It needs no estate file."""
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 from bot.core.triage.playbook import Hit, Playbook, by_text_alone, match
 from bot.files.content import runbooks_dir
@@ -13,7 +11,7 @@ from bot.files.problems import Problem
 from bot.files.triage.compiled import known_playbook
 from bot.language.errors import Invalid
 from bot.settings import cache_folder
-from bot.terminal.lines import Line, lines, quoted
+from bot.terminal.lines import Answer, say
 from bot.terminal.printing import show
 from bot.terminal.progress import working
 
@@ -30,32 +28,17 @@ def run(arguments: argparse.Namespace) -> int:
     with working("Reading the playbooks", quiet=arguments.json):
         known, problems = _playbook()
     show(problems, sys.stderr)
-    if arguments.text == "-":
-        return max(
-            (_next(line, match(known, line.text, systems), arguments.json) for line in lines()),
-            default=0,
-        )
-    hits = match(known, arguments.text, systems)
-    if arguments.json:
-        print(json.dumps(explained(hits), indent=2, ensure_ascii=False))
-    else:
-        print(_in_words(hits))
-    return 0 if hits else 1
+    return say(
+        arguments.text,
+        lambda text: _answer(match(known, text, systems)),
+        as_json=arguments.json,
+    )
 
 
-def _next(line: Line, hits: tuple[Hit, ...], as_json: bool) -> int:
-    if as_json:
-        said = {"line": line.number, **explained(hits)}
-        print(json.dumps(said, ensure_ascii=False), flush=True)
-    else:
-        print(f"{quoted(line)}\n{_in_words(hits)}\n", flush=True)
-    return 0 if hits else 1
-
-
-def explained(hits: tuple[Hit, ...]) -> dict[str, Any]:
-    """The stable JSON form; without a hit the class is `unknown` and nothing else is claimed."""
+def _answer(hits: tuple[Hit, ...]) -> Answer:
+    """Without a hit the class is `unknown` and nothing else is claimed."""
     best = hits[0].entry if hits else None
-    return {
+    data = {
         "class": best.error_class if best else "unknown",
         "lane": best.lane if best else None,
         "layer": best.layer if best else None,
@@ -64,6 +47,7 @@ def explained(hits: tuple[Hit, ...]) -> dict[str, Any]:
         "reasons": [hits[0].why] if hits else ["no playbook entry fits this text"],
         "alternatives": [hit.entry.id for hit in hits[1:]],
     }
+    return Answer(data, _in_words(hits), sure=bool(hits))
 
 
 def _in_words(hits: tuple[Hit, ...]) -> str:

@@ -1,19 +1,17 @@
 """The audit and the handbook: from the files, and from the database if one is there."""
 
 import argparse
-import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, replace
-from functools import partial
 from typing import Any
 
-from bot.app.loading import as_said, from_database, from_work, library_of
+from bot.app.loading import from_database, from_work, knowledge_as_told
 from bot.cli.naming import connection_named
 from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.ids import ConnectionId
 from bot.core.estate.landscape import landscape
-from bot.core.governance.audit.audit import Audit, audit
+from bot.core.governance.audit.audit import Audit, ConnectionAudit, audit
 from bot.core.governance.audit.finding import AuditFinding
 from bot.core.governance.audit.risk_questions import WORDS, Reply, RiskAnswer
 from bot.core.governance.audit.situation import NOTHING_LIVE
@@ -24,10 +22,12 @@ from bot.files.governance.handbook_mark import written_here
 from bot.files.write_files import may_write, write_file
 from bot.flows.governance import audit as governance
 from bot.language.units import say_count
-from bot.terminal.printing import plain
+from bot.terminal.printing import plain, print_json
 from bot.terminal.progress import working
 
 TREND_DAYS = 90
+_SIGN = {Reply.YES: "+", Reply.NO: "-", Reply.UNKNOWN: "?"}
+_ALARM = {Reply.YES: "!", Reply.NO: " ", Reply.UNKNOWN: "?"}
 
 
 def _audited(knowledge: Knowledge) -> Audit:
@@ -35,43 +35,32 @@ def _audited(knowledge: Knowledge) -> Audit:
     return audit(knowledge.catalogue, utc_now(), live)
 
 
-def _as_said(knowledge: Knowledge) -> Knowledge:
-    return replace(knowledge, catalogue=as_said(knowledge.catalogue))
-
-
 def run_audit(arguments: argparse.Namespace) -> int:
     """0 when nothing is open, 1 with findings."""
-    knowledge = _as_said(library_of(arguments).knowledge())
+    knowledge = knowledge_as_told(arguments)
     catalogue = knowledge.catalogue
     given = arguments.connection
     only = None if given is None else connection_named(knowledge, given)
     found = _audited(knowledge)
-    open_now = found.of(only) if only else found.findings.open
     if arguments.json:
-        data = {**as_data(found, catalogue), "risks": _risks(catalogue), "trend": _trend()}
-        if only:
-            data = {
-                "connection": data["connections"].get(only),
-                "findings": [one for one in data["findings"] if one["subject"] == only],
-            }
-        print(json.dumps(data, indent=2, ensure_ascii=False))
+        print_json(_of_connection(found, only) if only else _as_data(found, catalogue), catalogue)
     else:
         for line in _lines(found, catalogue, only):
             print(plain(line, catalogue))
-    return 1 if open_now else 0
+    return 1 if (found.of(only) if only else found.findings.open) else 0
 
 
 def _lines(found: Audit, catalogue: Catalogue, only: str | None) -> list[str]:
     one = found.connections.get(only) if only else None
     answers = one.answers if one else () if only else found.answers
     lines = [
-        f"{_sign(item.reply)} {WORDS[item.question]} {item.reply}. {item.evidence}"
+        f"{_SIGN[item.reply]} {WORDS[item.question]} {item.reply}. {item.evidence}"
         for item in answers
     ]
     if not only:
         head = f"{found.score} of 5: {found.standing}. {found.judged.urgency}: {found.judged.why}"
         lines = [head, *lines]
-        lines += [f"{_alarm(one.on)} {one.says}: {one.evidence}" for one in found.signals]
+        lines += [f"{_ALARM[one.on]} {one.says}: {one.evidence}" for one in found.signals]
     open_now = found.of(only) if only else found.findings.open
     for item in open_now:
         name = governance.subject_name(catalogue, item.subject)
@@ -82,97 +71,74 @@ def _lines(found: Audit, catalogue: Catalogue, only: str | None) -> list[str]:
     return lines
 
 
-def _sign(reply: Reply) -> str:
-    return {Reply.YES: "+", Reply.NO: "-", Reply.UNKNOWN: "?"}[reply]
+def _of_connection(found: Audit, only: ConnectionId) -> dict[str, Any]:
+    one = found.connections.get(only)
+    findings = [_finding(item) for item in found.findings.open if item.subject == only]
+    return {"connection": one and _connection(one), "findings": findings}
 
 
-def _alarm(on: Reply) -> str:
-    return {Reply.YES: "!", Reply.NO: " ", Reply.UNKNOWN: "?"}[on]
-
-
-def as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
+def _as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
     """The stable JSON of an audit."""
-    say = partial(plain, catalogue=catalogue)
     return {
         "at": found.at.isoformat(),
         "score": found.score,
         "verdict": found.standing,
         "urgency": found.judged.urgency,
-        "why": say(found.judged.why),
-        "questions": _answers(found.answers, say),
+        "why": found.judged.why,
+        "questions": _answers(found.answers),
         "signals": [
-            {"id": one.id, "says": one.says, "on": one.on, "evidence": say(one.evidence)}
+            {"id": one.id, "says": one.says, "on": one.on, "evidence": one.evidence}
             for one in found.signals
         ],
         "readiness": [
-            {"id": one.id, "asks": one.asks, "ready": one.ready, "evidence": say(one.evidence)}
+            {"id": one.id, "asks": one.asks, "ready": one.ready, "evidence": one.evidence}
             for one in found.readiness
         ],
         "operating_model": asdict(found.advice),
-        "connections": {
-            key: {
-                "score": item.score,
-                "verdict": item.standing,
-                "questions": _answers(item.answers, say),
-                "gate": [say(one.what) for one in item.gate],
-            }
-            for key, item in found.connections.items()
-        },
-        "findings": [_finding(one, say) for one in found.findings.open],
+        "connections": {key: _connection(one) for key, one in found.connections.items()},
+        "findings": [_finding(one) for one in found.findings.open],
         "accepted": [
-            {"key": one.key, "owner": item.owner, "until": item.until.isoformat(), "why": item.why}
+            {"key": one.key, "owner": item.owner, "until": item.until, "why": item.why}
             for one, item in found.findings.accepted
         ],
+        "risks": _risks(catalogue),
+        "trend": [asdict(one) for one in from_database(lambda tx: tx.scores(TREND_DAYS)) or ()],
     }
 
 
-def _risks(catalogue: Catalogue) -> list[dict[str, str | None]]:
+def _connection(one: ConnectionAudit) -> dict[str, Any]:
+    return {
+        "score": one.score,
+        "verdict": one.standing,
+        "questions": _answers(one.answers),
+        "gate": [finding.what for finding in one.gate],
+    }
+
+
+def _risks(catalogue: Catalogue) -> list[dict[str, Any]]:
     """The risk register, the first to be looked at again first."""
     rows = [
-        {
-            "connection": one.id,
-            "what": risk.what,
-            "impact": risk.impact,
-            "mitigation": risk.mitigation,
-            "owner": risk.owner,
-            "review": risk.review.isoformat() if risk.review else None,
-        }
+        {"connection": one.id, **asdict(risk)}
         for one in catalogue.connections.values()
         for risk in one.about.risks
     ]
     return sorted(rows, key=lambda row: str(row["review"] or "9999"))
 
 
-def _trend() -> list[dict[str, Any]]:
-    """One entry for each day that the bot on this machine audited, oldest first."""
-    scores = from_database(lambda tx: tx.scores(TREND_DAYS)) or ()
-    return [{**asdict(one), "day": one.day.isoformat()} for one in scores]
-
-
-def _answers(items: tuple[RiskAnswer, ...], say: Callable[[str], str]) -> list[dict[str, str]]:
+def _answers(items: tuple[RiskAnswer, ...]) -> list[dict[str, str]]:
     return [
-        {"question": one.question, "reply": one.reply, "evidence": say(one.evidence)}
-        for one in items
+        {"question": one.question, "reply": one.reply, "evidence": one.evidence} for one in items
     ]
 
 
-def _finding(one: AuditFinding, say: Callable[[str], str]) -> dict[str, Any]:
-    return {
-        "key": one.key,
-        "id": one.id,
-        "subject": one.subject,
-        "weight": one.weight,
-        "what": say(one.what),
-        "why": say(one.why),
-        "who": one.who,
-        "do": say(one.do),
-        "since": one.since.isoformat() if one.since else None,
-    }
+def _finding(one: AuditFinding) -> dict[str, Any]:
+    fields = ("key", "id", "subject", "weight", "what", "why", "who", "do", "since")
+    return {name: getattr(one, name) for name in fields}
 
 
 def run_handbook(arguments: argparse.Namespace) -> int:
     may_write(arguments.out, force=arguments.force, ours=written_here)
-    knowledge = _as_said(library_of(arguments).knowledge())
+    knowledge = knowledge_as_told(arguments)
     catalogue = knowledge.catalogue
     found = _audited(knowledge)
 

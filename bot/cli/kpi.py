@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.app.loading import from_work, library_of
+from bot.app.loading import from_work, knowledge_of
 from bot.core.estate.catalogue import Catalogue
 from bot.core.governance.kpi import Kpis, Measure
 from bot.flows.governance import kpi
@@ -20,7 +20,7 @@ def run_kpi(arguments: argparse.Namespace) -> int:
     """Always 0: figures are not findings."""
     span = timedelta(days=min(max(arguments.days, 0), kpi.LONGEST.days + 1))
     kpi.check_span(span)
-    knowledge = library_of(arguments).knowledge()
+    knowledge = knowledge_of(arguments)
     found = from_work(knowledge, lambda work: kpi.view(work, span))
     if found is None:
         raise Invalid(

@@ -2,9 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.app.loading import from_database
 from bot.core.triage.lane_rules import RuleVotes, words_of
@@ -12,24 +12,29 @@ from bot.core.triage.lesson import LessonState, Proposal
 from bot.files.triage.playbook_text import exported_here, playbook_text
 from bot.files.write_files import write_file
 from bot.language.errors import NotFound
+from bot.store.tx import Tx
 from bot.terminal.printing import print_json
 
+T = TypeVar("T")
 
-def _nothing_here() -> NotFound:
-    return NotFound("There is no database here yet: the bot has not run on this machine.")
+
+def _kept(look: Callable[[Tx], T]) -> T:
+    found = from_database(look)
+    if found is None:
+        raise NotFound("There is no database here yet: the bot has not run on this machine.")
+    return found
 
 
 def run_lanes(arguments: argparse.Namespace) -> int:
     """0 when no rule is doubtful, 1 when one was wrong more often than right."""
-    found = from_database(lambda tx: tx.tallies())
-    if found is None:
-        raise _nothing_here()
+    found = _kept(lambda tx: tx.tallies())
     if arguments.json:
         print_json({"rules": [_tally(one) for one in found]})
-    elif not found:
-        print("Nobody has confirmed or corrected a lane yet.")
-    for one in found if not arguments.json else ():
-        print(f"{'!' if one.doubtful else ' '} {words_of(one.rule)}: {one.words} [{one.rule}]")
+    else:
+        for one in found:
+            print(f"{'!' if one.doubtful else ' '} {words_of(one.rule)}: {one.words} [{one.rule}]")
+        if not found:
+            print("Nobody has confirmed or corrected a lane yet.")
     return 1 if any(one.doubtful for one in found) else 0
 
 
@@ -45,9 +50,7 @@ def _tally(one: RuleVotes) -> Mapping[str, Any]:
 
 def run_playbook(arguments: argparse.Namespace) -> int:
     """0, also when nothing was learned yet."""
-    found = from_database(lambda tx: tx.proposals())
-    if found is None:
-        raise _nothing_here()
+    found = _kept(lambda tx: tx.proposals())
     if arguments.what == "export":
         return _export(found, arguments.out, force=arguments.force)
     if arguments.json:

@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from bot.app.loading import from_database, from_work, library_of
+from bot.app.loading import from_database, from_work, knowledge_of
 from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.history import Release
@@ -15,13 +15,12 @@ from bot.flows.estate.as_recorded import on_record
 from bot.language.errors import Invalid, NotFound
 from bot.language.local_time import local
 from bot.language.units import say_count
-from bot.store.tx import Tx
 from bot.terminal.printing import plain, print_json, show
 
 
 def run_import(arguments: argparse.Namespace) -> int:
     """0 when every entry was read, 1 when some were not."""
-    knowledge = library_of(arguments).knowledge()
+    knowledge = knowledge_of(arguments)
     catalogue = knowledge.catalogue
     source = "standard input" if arguments.calendar == "-" else Path(arguments.calendar).name
     place = Place(
@@ -112,13 +111,10 @@ def as_data(one: Release) -> dict[str, object]:
 
 
 def run_list(arguments: argparse.Namespace) -> int:
-    catalogue = library_of(arguments).knowledge().catalogue
+    catalogue = knowledge_of(arguments).catalogue
     now = utc_now()
-
-    def look(tx: Tx) -> Catalogue:
-        return on_record(tx, catalogue)
-
-    known = sorted((from_database(look) or catalogue).releases, key=lambda one: one.at)
+    recorded = from_database(lambda tx: on_record(tx, catalogue)) or catalogue
+    known = sorted(recorded.releases, key=lambda one: one.at)
     shown = [one for one in known if one.at > now]
     shown += [one for one in reversed(known) if one.at <= now][: releases.BACK]
     if arguments.json:

@@ -46,24 +46,16 @@ def port_in_use(host: str, port: int, error: OSError) -> Invalid:
 
 def _tell(slack: Standin, *, as_json: bool) -> None:
     facts = {
-        "url": slack.url,
         "api_url": slack.api_url,
         "bot_token": slack.bot_token,
         "app_token": slack.app_token,
         "signing_secret": slack.signing_secret,
     }
     if as_json:
-        print(json.dumps(facts), flush=True)
+        print(json.dumps({"url": slack.url, **facts}), flush=True)
         return
-    print(
-        f"Local Slack: {slack.url}\n"
-        f"  SLACK_API_URL={slack.api_url}\n"
-        f"  SLACK_BOT_TOKEN={slack.bot_token}\n"
-        f"  SLACK_APP_TOKEN={slack.app_token}\n"
-        f"  SLACK_SIGNING_SECRET={slack.signing_secret}\n"
-        "Ctrl-C stops it.",
-        flush=True,
-    )
+    settings = "\n".join(f"  SLACK_{name.upper()}={value}" for name, value in facts.items())
+    print(f"Local Slack: {slack.url}\n{settings}\nCtrl-C stops it.", flush=True)
 
 
 def members_of(path: Path | None) -> tuple[Member, ...]:

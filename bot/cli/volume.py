@@ -1,14 +1,13 @@
 """`firstlane volume`: what a connection usually moves, drawn, and what its rules would say."""
 
 import argparse
-import asyncio
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app.loading import library_of
+from bot.app.loading import in_database, knowledge_of
 from bot.cli.naming import connection_named
 from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue, Connection
@@ -20,7 +19,7 @@ from bot.flows.monitoring.volumes import habit_of, hours_of
 from bot.language.errors import NotFound
 from bot.language.units import say_count, say_duration
 from bot.settings import read
-from bot.store.store import Store
+from bot.store.tx import Tx
 from bot.terminal.printing import plain, print_json
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -42,21 +41,21 @@ class KnownVolume:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the rules have nothing to say of the kept weeks, 1 when they have."""
-    knowledge = library_of(arguments).knowledge()
+    knowledge, now = knowledge_of(arguments), utc_now()
     catalogue = knowledge.catalogue
     specs = _specs(catalogue.connections[connection_named(knowledge, arguments.connection)])
     path = _database(arguments.state)
-    known = asyncio.run(_read(path, catalogue, specs, utc_now()))
+    known = in_database(path, lambda tx: [_known(tx, catalogue, spec, now) for spec in specs])
     if arguments.json:
-        print_json({"checks": [_row(one, catalogue) for one in known]})
+        print_json({"checks": [_row(one) for one in known]}, catalogue)
     else:
         for one in known:
             print("\n".join(_drawn(one, catalogue)))
     return 1 if any(not heard.known for one in known for heard in one.heard) else 0
 
 
-def _specs(connection: Connection) -> tuple[tuple[CheckSpec, VolumeRule], ...]:
-    specs = tuple((spec, spec.volume) for spec in connection.checks if spec.volume)
+def _specs(connection: Connection) -> tuple[CheckSpec, ...]:
+    specs = tuple(spec for spec in connection.checks if spec.volume)
     if not specs:
         raise NotFound(
             f"No check of {connection.id!r} has a volume rule. Add to a check that reads a count:"
@@ -72,59 +71,33 @@ def _database(given: Path | None) -> Path:
     return path
 
 
-async def _read(
-    path: Path,
-    catalogue: Catalogue,
-    specs: tuple[tuple[CheckSpec, VolumeRule], ...],
-    now: datetime,
-) -> list[KnownVolume]:
-    store = await Store.open(path)
-    try:
-        rows = [await store.run(hours_of, spec.key, now - KEEP) for spec, _ in specs]
-    finally:
-        await store.close()
-    return [
-        _known(spec, rule, hours, catalogue, now)
-        for (spec, rule), hours in zip(specs, rows, strict=True)
-    ]
-
-
-def _known(
-    spec: CheckSpec,
-    rule: VolumeRule,
-    hours: tuple[Hour, ...],
-    catalogue: Catalogue,
-    now: datetime,
-) -> KnownVolume:
-    habit = habit_of(catalogue, rule)
+def _known(tx: Tx, catalogue: Catalogue, spec: CheckSpec, now: datetime) -> KnownVolume:
+    assert spec.volume is not None
+    habit, hours = habit_of(catalogue, spec.volume), hours_of(tx, spec.key, now - KEEP)
     return KnownVolume(
         spec=spec,
-        rule=rule,
+        rule=spec.volume,
         habit=habit,
         hours=hours,
         profile=learn(hours, habit, now),
-        heard=replay(hours, rule, habit),
+        heard=replay(hours, spec.volume, habit),
     )
 
 
-def _row(one: KnownVolume, catalogue: Catalogue) -> dict[str, Any]:
+def _row(one: KnownVolume) -> dict[str, Any]:
     return {
         "check": one.spec.key,
         "hours": len(one.hours),
         "weeks": round(one.profile.weeks, 2),
         "by_hour_of_week": [round(count, 2) for count in one.profile.counts],
-        "by_weekday": dict(zip(_DAYS, _by_weekday(one.profile), strict=True)),
+        "by_weekday": {name: one.profile.days.get(day) for day, name in enumerate(_DAYS, start=1)},
         "spread": round(one.profile.spread, 3),
         "silence_limit": round(limit(one.profile), 1),
         "heard": [
-            {"at": item.at.isoformat(), "what": plain(item.words, catalogue), "known": item.known}
+            {"at": item.at.isoformat(), "what": item.words, "known": item.known}
             for item in one.heard
         ],
     }
-
-
-def _by_weekday(profile: Profile) -> list[float | None]:
-    return [profile.days.get(weekday) for weekday in range(1, 8)]
 
 
 def _drawn(one: KnownVolume, catalogue: Catalogue) -> list[str]:

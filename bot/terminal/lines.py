@@ -7,10 +7,20 @@ except an empty one.
 
 import json
 import sys
-from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, NamedTuple
+
+from bot.terminal.printing import print_json
 
 LONGEST = 65_536  # bytes; of a longer line the beginning and the end are read, half of it each
+
+
+class Answer(NamedTuple):
+    """`data` is its stable JSON form; `sure` is whether anything was found."""
+
+    data: dict[str, Any]
+    text: str
+    sure: bool
 
 
 class Line(NamedTuple):
@@ -56,7 +66,26 @@ def _text(raw: bytes) -> str:
     return text
 
 
-def quoted(line: Line) -> str:
+def say(asked: str, answer: Callable[[str], Answer], *, as_json: bool) -> int:
+    """Print the answer to a text, or for `-` to each line of standard input as it comes. 0 when all
+    are sure, else 1."""
+    if asked != "-":
+        found = answer(asked)
+        print_json(found.data) if as_json else print(found.text)
+        return 0 if found.sure else 1
+    unsure = 0
+    for line in lines():
+        found = answer(line.text)
+        if as_json:
+            said = {"line": line.number, **found.data}
+            print(json.dumps(said, ensure_ascii=False, default=str), flush=True)
+        else:
+            print(f"{_quoted(line)}\n{found.text}\n", flush=True)
+        unsure |= not found.sure
+    return int(unsure)
+
+
+def _quoted(line: Line) -> str:
     """The head of an answer in words."""
     flat = " ".join(line.text.split())
     return f"> {flat if len(flat) <= 90 else flat[:89] + '…'}"

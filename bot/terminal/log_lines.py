@@ -2,8 +2,8 @@
 each, and seldom. A traceback says where we are wrong, and this is not ours."""
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
+from traceback import walk_tb
 from types import TracebackType
 
 from bot.language.errors import BotError
@@ -50,10 +50,5 @@ def _expected(error: BaseException) -> bool:
 
 
 def _in_ours(traceback: TracebackType | None) -> bool:
-    return any(_OURS in Path(name).parents for name in _files(traceback))
-
-
-def _files(traceback: TracebackType | None) -> Iterator[str]:
-    while traceback is not None:
-        yield traceback.tb_frame.f_code.co_filename
-        traceback = traceback.tb_next
+    frames = (frame for frame, _ in walk_tb(traceback))
+    return any(_OURS in Path(frame.f_code.co_filename).parents for frame in frames)

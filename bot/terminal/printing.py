@@ -22,8 +22,21 @@ def plain(text: str, catalogue: "Catalogue") -> str:
     )
 
 
-def print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+def print_json(value: Any, catalogue: "Catalogue | None" = None) -> None:
+    """Stable JSON; with a catalogue its texts are sentences of the core."""
+    said = _plainly(value, catalogue) if catalogue else value
+    print(json.dumps(said, indent=2, ensure_ascii=False, default=str))
+
+
+def _plainly(value: Any, catalogue: "Catalogue") -> Any:
+    match value:
+        case str():
+            return plain(value, catalogue)
+        case dict():
+            return {key: _plainly(item, catalogue) for key, item in value.items()}
+        case list() | tuple():
+            return [_plainly(item, catalogue) for item in value]
+    return value
 
 
 def show(problems: "Iterable[Problem]", out: TextIO) -> None:

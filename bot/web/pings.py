@@ -24,7 +24,7 @@ KEPT_BYTES = 100_000
 DROPPED_BYTES = 64 * 1024 * 1024
 _NOTE, _ID = 1000, 60
 _READ = 4 * _NOTE  # of a text, before secrets are taken out of it
-_TOKEN = re.compile(r"[\w-]{1,100}", re.ASCII)
+TOKEN = re.compile(r"[\w-]{1,100}", re.ASCII)
 _KINDS = {"": PingKind.SUCCESS, **{kind.value: kind for kind in PingKind if kind != "success"}}
 
 
@@ -53,8 +53,8 @@ def ping_routes(
         own, slash, appended = rid.rpartition("/")
         if slash and (said := _meaning(appended)) is not None:
             rid, meant = own, said
-        if meant is None or not _TOKEN.fullmatch(token):
-            return _not_found()
+        if meant is None or not TOKEN.fullmatch(token):
+            return not_found()
         if refused := await stranger(mailbox, token, HEARTBEATS):
             return refused
         said = clean([rid, *_said(await head_of(request))])
@@ -69,7 +69,7 @@ def ping_routes(
 async def stranger(mailbox: Mailbox, token: str, kinds: Kinds) -> web.Response | None:
     """What to answer where the token is not known here: nothing of the body is read then."""
     try:
-        return None if await mailbox.knows(token, kinds) else _not_found()
+        return None if await mailbox.knows(token, kinds) else not_found()
     except BotError as error:
         return web.Response(status=503, text=str(error))
 
@@ -82,10 +82,10 @@ async def answer(take: Callable[[], Awaitable[bool]], body: StreamReader) -> web
         return web.Response(status=503, text=str(error))
     finally:
         await drop_rest(body)
-    return web.Response(text="OK") if known else _not_found()
+    return web.Response(text="OK") if known else not_found()
 
 
-def _not_found() -> web.Response:
+def not_found() -> web.Response:
     return web.Response(status=404, text="not found")
 
 

@@ -7,7 +7,6 @@ cannot be, is refused, so that its sender knows.
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -27,11 +26,10 @@ from bot.core.monitoring.webhooks.bodies import (
 )
 from bot.language.marks import cleaned
 from bot.web.bodies import DAMAGED, UNKNOWN, Unpacked, message_of
-from bot.web.pings import Clean, Mailbox, answer, drop_rest, head_of, stranger
+from bot.web.pings import TOKEN, Clean, Mailbox, answer, drop_rest, head_of, not_found, stranger
 
 _log = logging.getLogger(__name__)
 LARGEST = 1_000_000  # bytes of a message; real groups of alerts reach some hundred thousand
-_TOKEN = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 
 def hook_routes(
@@ -42,8 +40,8 @@ def hook_routes(
 
     async def receive(request: web.Request) -> web.Response:
         source, token = request.match_info["source"], request.match_info["token"]
-        if source not in SOURCES or not _TOKEN.fullmatch(token):
-            return web.Response(status=404, text="not found")
+        if source not in SOURCES or not TOKEN.fullmatch(token):
+            return not_found()
         kinds = kinds_taken(source)
         if refused := await stranger(mailbox, token, kinds):
             return refused
@@ -57,7 +55,7 @@ def hook_routes(
             ping = unread_ping(refusal.why, now())
         if ping is None:
             await drop_rest(request.content)
-            return web.Response(status=404, text="not found")
+            return not_found()
         answered = await answer(partial(mailbox.take, token, ping, kinds), request.content)
         if ping.unread and answered.status == 200:
             _log.warning("hook_not_understood source=%s said=%r", source, ping.unread)

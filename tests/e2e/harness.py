@@ -108,7 +108,7 @@ class Story:
                 self.library,
                 clock=self.clock.now,
                 steady=self.clock.steady,
-                beats=self.beats,
+                intervals=self.beats,
             )
         )
         if self.http_port:

@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from bot.app.loading import library_of
+from bot.app.loading import knowledge_of
 from bot.files.write_files import may_write, write_file
 from bot.inventory.cli.report import Result
 from bot.inventory.cli.write_files import deliver
@@ -36,7 +36,7 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 
 def run_export(arguments: argparse.Namespace) -> int:
-    catalogue = library_of(arguments).knowledge().catalogue
+    catalogue = knowledge_of(arguments).catalogue
     text = catalog_info(catalogue)
     if arguments.out == "-":
         sys.stdout.write(text)

@@ -7,18 +7,18 @@ from pathlib import Path
 
 from bot.files.problems import did_you_mean
 from bot.files.write_files import may_write
-from bot.inventory.cli.report import Result, Talk, meaning
+from bot.inventory.cli.report import Prompt, Result, meaning
 from bot.inventory.cli.write_files import deliver
 from bot.inventory.core.columns import Guess, guess_columns, with_route
-from bot.inventory.core.entries import understand
+from bot.inventory.core.entries import read_row
 from bot.inventory.core.group_rows import Merged, merge
 from bot.inventory.core.lists import Decisions, Field, RowEntry, Skipped
 from bot.inventory.core.vocabulary import words
 from bot.inventory.core.write_draft import NOTHING_KNOWN, draft
 from bot.inventory.files.estate_text import estate_text
-from bot.inventory.files.existing import Existing, read_existing
+from bot.inventory.files.existing import read_existing
 from bot.inventory.files.list_table import ListTable, rows_of, used
-from bot.inventory.files.open_list import read_list
+from bot.inventory.files.open_list import read_list, split_sheet
 from bot.language.errors import Invalid
 from bot.language.words import plain_words
 
@@ -30,20 +30,18 @@ def run_merge(arguments: argparse.Namespace) -> int:
     may_write(arguments.out, force=arguments.force)
     names = _names(arguments.lists)
     tables = [read_list(given, name) for given, name in zip(arguments.lists, names, strict=True)]
-    talk = Talk(yes=arguments.yes)
+    prompt = Prompt(yes=arguments.yes)
     given = _given(arguments.map, tables)
-    homes = _by_list(arguments.system, tables)
-    existing = read_existing(arguments.into) if arguments.into else None
-    entries: list[RowEntry] = list(existing.entries) if existing else []
-    skipped: list[Skipped] = []
-    notes: list[str] = []
+    own_systems = _by_list(arguments.system, tables)
+    known = read_existing(arguments.into) if arguments.into else NOTHING_KNOWN
+    entries, skipped, notes = list(known.entries), list[Skipped](), list[str]()
     for table in tables:
-        found, lost, told = _entries(table, given.get(table.list, {}), homes, talk)
+        found, lost, told = _entries(table, given.get(table.list, {}), own_systems, prompt)
         entries += found
         skipped += lost
         notes += told
-    merged = _decided(entries, _decisions(arguments, existing, entries), talk)
-    drafted, unplaced = draft(merged, existing.known if existing else NOTHING_KNOWN)
+    merged = _decided(entries, _decisions(arguments, known.decided, entries), prompt)
+    drafted, unplaced = draft(merged, known)
     skipped += unplaced
     into = arguments.into
     text = estate_text(
@@ -61,32 +59,32 @@ def run_merge(arguments: argparse.Namespace) -> int:
 
 
 def _entries(
-    table: ListTable, given: Mapping[str, Field], homes: Mapping[str, str], talk: Talk
+    table: ListTable, given: Mapping[str, Field], own_systems: Mapping[str, str], prompt: Prompt
 ) -> tuple[list[RowEntry], list[Skipped], list[str]]:
     """The rows of one list as entries, those that are none, and what was odd."""
-    guesses = _confirmed(table, given, talk)
+    guesses = _confirmed(table, given, prompt)
     notes = list(table.notes)
-    home = homes.get(table.list, "")
+    own_system = own_systems.get(table.list, "")
     # Of one end without the other, only a person can say what is missing.
-    if not home and _one_sided(guesses) and (talk.asks or Field.PARTNER in used(guesses)):
+    if not own_system and _one_sided(guesses) and (prompt.asks or Field.PARTNER in used(guesses)):
         guess = _system_in(table.list)
-        home = talk.system_of(table, guess)
-        if home == guess:
+        own_system = prompt.system_of(table, guess)
+        if own_system == guess:
             notes.append(
-                f"{table.list}: taken as the list of “{home}”; to say otherwise, "
+                f"{table.list}: taken as the list of “{own_system}”; to say otherwise, "
                 f"--system {table.list}=NAME"
             )
-    read = [understand(row, home=home) for row in rows_of(table, guesses)]
+    read = [read_row(row, own_system=own_system) for row in rows_of(table, guesses)]
     entries = [one for one in read if isinstance(one, RowEntry)]
     lost = [one for one in read if isinstance(one, Skipped)]
     return entries, [*table.skipped, *lost], notes
 
 
-def _confirmed(table: ListTable, given: Mapping[str, Field], talk: Talk) -> tuple[Guess, ...]:
+def _confirmed(table: ListTable, given: Mapping[str, Field], prompt: Prompt) -> tuple[Guess, ...]:
     said = dict(given)
     while True:
         guesses = with_route(guess_columns(table.headings, said), said, table.cells)
-        corrected = talk.columns(table, guesses)
+        corrected = prompt.columns(table, guesses)
         if corrected is None:
             return guesses
         # A field is read from one column: the one named last.
@@ -107,14 +105,14 @@ def _system_in(name: str) -> str:
     return " ".join(word.upper() if len(word) <= 4 else word.capitalize() for word in kept)
 
 
-def _decided(entries: Sequence[RowEntry], decisions: Decisions, talk: Talk) -> Merged:
+def _decided(entries: Sequence[RowEntry], decisions: Decisions, prompt: Prompt) -> Merged:
     """Merged with a person's word on whatever was in doubt: systems first, since they decide
     much about the rows."""
     merged = merge(entries, decisions)
     for kind in ("system", "connection"):
         before = decisions
         for doubt in merged.doubts:
-            same = talk.same(doubt) if doubt.kind == kind else None
+            same = prompt.same(doubt) if doubt.kind == kind else None
             if same is not None:
                 decisions = decisions.with_answer(doubt.pair, same=same)
         if decisions != before:
@@ -123,10 +121,9 @@ def _decided(entries: Sequence[RowEntry], decisions: Decisions, talk: Talk) -> M
 
 
 def _decisions(
-    arguments: argparse.Namespace, existing: Existing | None, entries: Sequence[RowEntry]
+    arguments: argparse.Namespace, decisions: Decisions, entries: Sequence[RowEntry]
 ) -> Decisions:
     named = {text for one in entries for text in (one.place, one.source, one.target) if text}
-    decisions = existing.decided if existing else Decisions()
     for same, texts in ((True, arguments.same), (False, arguments.apart)):
         for text in texts:
             one, equals, other = (part.strip() for part in text.partition("="))
@@ -142,7 +139,7 @@ def _decisions(
 
 def _names(given: Sequence[str]) -> list[str]:
     """What rows are called by: the file's name, with its folder where two are named alike."""
-    paths = [Path(one.rpartition("#")[0] if _has_sheet(one) else one) for one in given]
+    paths = [split_sheet(one)[0] for one in given]
     count = Counter(path.name for path in paths)
     names = [
         path.name if count[path.name] == 1 else f"{path.parent.name or '.'}/{path.name}"
@@ -151,10 +148,6 @@ def _names(given: Sequence[str]) -> list[str]:
     if len(set(names)) < len(names):
         names = [f"{number}/{path.name}" for number, path in enumerate(paths, start=1)]
     return names
-
-
-def _has_sheet(given: str) -> bool:
-    return "#" in given and not Path(given).exists()
 
 
 def _given(texts: Sequence[str], tables: Sequence[ListTable]) -> dict[str, dict[str, Field]]:

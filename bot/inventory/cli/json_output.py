@@ -3,28 +3,25 @@
 from typing import Any
 
 from bot.inventory.cli.report import Result
-from bot.inventory.core.draft import Difference, DraftConnection, DraftPerson, DraftSystem
+from bot.inventory.core.draft import Difference
 from bot.inventory.core.lists import RowDoubt
+
+_CALLED = {"source": "from", "target": "to", "places": "rows"}
+_CONNECTION = (
+    "id name aliases source target both_ways entities criticality domain flow pattern build"
+    " maintained_by stage owners first_responder remarks known places"
+)
 
 
 def as_data(result: Result) -> dict[str, Any]:
     """Everything that came of the lists."""
     drafted = result.draft
+    connections = drafted.connections
     return {
-        "connections": [_connection(one) for one in drafted.connections],
-        "systems": [
-            {"id": one.id, "name": one.name, "aliases": list(one.aliases), **_origin(one)}
-            for one in drafted.systems
-        ],
-        "people": [
-            {"id": one.id, "name": one.name, "email": one.email or None, **_origin(one)}
-            for one in drafted.people
-        ],
-        "merged": [
-            {"id": one.id, "rows": list(one.places), "why": list(one.why)}
-            for one in drafted.connections
-            if len(one.places) > 1
-        ],
+        "connections": [_fields(one, _CONNECTION) for one in connections],
+        "systems": [_fields(one, "id name aliases known places") for one in drafted.systems],
+        "people": [_fields(one, "id name email known places") for one in drafted.people],
+        "merged": [_fields(one, "id places why") for one in connections if len(one.places) > 1],
         "doubtful": [_doubtful(one) for one in result.doubts],
         "differences": [_difference(one) for one in drafted.differences],
         "skipped": [{"row": one.place, "why": one.why, "text": one.text} for one in result.skipped],
@@ -33,17 +30,15 @@ def as_data(result: Result) -> dict[str, Any]:
     }
 
 
-def _origin(one: DraftSystem | DraftPerson) -> dict[str, Any]:
-    return {"known": one.known, "rows": list(one.places)}
+def _fields(one: object, names: str) -> dict[str, Any]:
+    """These fields, where a text that nothing says is null."""
+    values = {name: getattr(one, name) for name in names.split()}
+    return {_CALLED.get(name, name): None if it == "" else it for name, it in values.items()}
 
 
 def _difference(one: Difference) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "field": one.field,
-        "taken": one.taken or None,
-        "says": [{"row": said.place, "value": said.value} for said in one.says],
-    }
+    says = [{"row": said.place, "value": said.value} for said in one.says]
+    return {**_fields(one, "id field taken"), "says": says}
 
 
 def _doubtful(one: RowDoubt) -> dict[str, Any]:
@@ -52,28 +47,4 @@ def _doubtful(one: RowDoubt) -> dict[str, Any]:
         "one": {"key": one.one, "says": one.one_says},
         "other": {"key": one.other, "says": one.other_says},
         "why": list(one.why),
-    }
-
-
-def _connection(one: DraftConnection) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "name": one.name,
-        "aliases": list(one.aliases),
-        "from": one.source,
-        "to": one.target,
-        "both_ways": one.both_ways,
-        "entities": list(one.entities),
-        "criticality": one.criticality,
-        "domain": one.domain or None,
-        "flow": one.flow or None,
-        "pattern": one.pattern or None,
-        "build": one.build,
-        "maintained_by": one.maintained_by or None,
-        "stage": one.stage,
-        "owners": {str(layer): person for layer, person in one.owners.items()},
-        "first_responder": one.first_responder or None,
-        "remarks": list(one.remarks),
-        "known": one.known,
-        "rows": list(one.places),
     }

@@ -32,7 +32,7 @@ class Result:
     problems: tuple[str, ...] = ()
 
 
-class Talk:
+class Prompt:
     """Asks at a terminal. Without one nothing is asked: `yes` says that guesses may stand."""
 
     def __init__(self, *, yes: bool) -> None:
@@ -72,10 +72,9 @@ class Talk:
         """Whether two things are the same; None when the person does not want to say."""
         if not self.asks or self._enough:
             return None
-        self.console.print(f"\n[bold]Perhaps the same[/] {doubt.kind}: {_reasons(doubt)}")
-        for place, says in ((doubt.one, doubt.one_says), (doubt.other, doubt.other_says)):
-            told = place if place == says else f"{place}: {says}"
-            self.console.print(f"  {escape(told)}")
+        self.console.print(f"\n[bold]Perhaps the same[/] {doubt.kind}: {_why(doubt)}")
+        for side in _sides(doubt):
+            self.console.print(f"  {escape(side)}")
         while True:
             said = self._ask("The same? y, n, Enter to leave it open, q to ask no more: ")
             if said.casefold() in ("y", "yes", "n", "no"):
@@ -117,8 +116,13 @@ def meaning(field: str) -> Field:
         raise ValueError(f"“{field}” is none of {', '.join(Field)}") from None
 
 
-def _reasons(doubt: RowDoubt) -> str:
+def _why(doubt: RowDoubt) -> str:
     return escape(", ".join(doubt.why))
+
+
+def _sides(doubt: RowDoubt) -> list[str]:
+    both = ((doubt.one, doubt.one_says), (doubt.other, doubt.other_says))
+    return [place if place == says else f"{place}: {says}" for place, says in both]
 
 
 def report(result: Result, console: Console, *, into: str = "") -> None:
@@ -160,12 +164,7 @@ def _merged(one: DraftConnection) -> str:
 
 
 def _doubt(one: RowDoubt) -> str:
-    sides = (
-        (one.one, one.one_says),
-        (one.other, one.other_says),
-    )
-    told = "\n      ".join(place if place == says else f"{place}: {says}" for place, says in sides)
-    return f"{one.kind}: {', '.join(one.why)}\n      {told}"
+    return "\n      ".join([f"{one.kind}: {', '.join(one.why)}", *_sides(one)])
 
 
 def _differences(drafted: EstateDraft) -> list[str]:

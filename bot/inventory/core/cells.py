@@ -21,7 +21,7 @@ _NOTHING = words(
 ) | {"to be defined", "to do", "not known", "not applicable", "no owner", "k.a.", "kein", "(none)"}
 
 
-class Heading(StrEnum):
+class Direction(StrEnum):
     """Which way data goes, seen from the system whose list it is."""
 
     IN = "in"
@@ -29,12 +29,12 @@ class Heading(StrEnum):
     BOTH = "both"
 
 
-_DIRECTIONS: Mapping[Heading, str] = {
-    Heading.IN: """in inbound incoming import eingehend eingang rein inkomend entrant entrante
+_DIRECTIONS: Mapping[Direction, str] = {
+    Direction.IN: """in inbound incoming import eingehend eingang rein inkomend entrant entrante
         entrata ingresso receive pull read lesend ein""",
-    Heading.OUT: """out outbound outgoing export ausgehend ausgang raus uitgaand sortant saliente
+    Direction.OUT: """out outbound outgoing export ausgehend ausgang raus uitgaand sortant saliente
         salida uscita send push write schreibend aus""",
-    Heading.BOTH: """both bidirectional bi 2way inout beide beidseitig bidirektional
+    Direction.BOTH: """both bidirectional bi 2way inout beide beidseitig bidirektional
         bidirectionneel wederzijds bidirectionnel bidireccional bidirezionale ambos entrambi
         twoway duplex""",
 }
@@ -105,19 +105,19 @@ def parts(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for item in items if item))
 
 
-def heading(cell: str) -> Heading | None:
+def direction(cell: str) -> Direction | None:
     """In, out or both, from words such as `Inbound`, `<->` or `ausgehend`; None when not said."""
     text = cell.strip()
     if re.fullmatch(r"<[-=]*>|[⇄↔⟷⇔]", text):
-        return Heading.BOTH
+        return Direction.BOTH
     if re.fullmatch(r"[-=]+>|[→⇒]", text):
-        return Heading.OUT
+        return Direction.OUT
     if re.fullmatch(r"<[-=]+|[←⇐]", text):
-        return Heading.IN
+        return Direction.IN
     typed = set(plain_words(text))
     found = {way for way, known in _DIRECTIONS.items() if typed & set(known.split())}
     if len(found) > 1:
-        return Heading.BOTH
+        return Direction.BOTH
     return next(iter(found), None)
 
 

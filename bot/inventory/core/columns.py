@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from bot.inventory.core.cells import route
-from bot.inventory.core.lists import PERSON_FIELDS, Field
+from bot.inventory.core.lists import MAIL_FIELDS, PERSON_FIELDS, Field
 from bot.inventory.core.person_headings import contradicts, of_a_person
 from bot.inventory.core.vocabulary import words
 from bot.language.words import plain_words
@@ -165,7 +165,6 @@ _ANYBODYS_MAIL = frozenset(
     """mail|email|e mail|email address|mailadresse|e mail adresse|correo|correo electronico
     |courriel|adresse mail|posta elettronica""".replace("\n    ", "").split("|")
 )
-_MAIL_OF = {Field.TECHNICAL: Field.MAIL, Field.FUNCTIONAL: Field.FUNCTIONAL_MAIL}
 
 _SECRETS = words(
     """password passwd passwort kennwort wachtwoord contrasena parola pwd passphrase secret secrets
@@ -196,7 +195,7 @@ def guess_columns(headings: Sequence[str], given: Mapping[str, Field]) -> tuple[
     people = {column: field for field, column in taken.items() if field in PERSON_FIELDS}
     for heading in free:
         whose = _before(headings, heading, people)
-        field = _MAIL_OF.get(whose) if whose else None
+        field = MAIL_FIELDS.get(whose) if whose else None
         wanted[heading] = (field, 0, True)
         if field:
             taken.setdefault(field, heading)

@@ -15,37 +15,35 @@ PersonKey = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftPerson:
-    """`places` are the rows that name them; without `email` they can own nothing yet."""
+class Drafted:
+    """Anything with a key of its own in the estate file. `places` are the rows that name it,
+    `known` is whether the file has it already."""
 
-    id: PersonKey
+    id: str
     name: str
+    aliases: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftPerson(Drafted):
+    """Without `email` they can own nothing yet."""
+
     email: str = ""
     slack: str = ""
     title: str = ""
-    aliases: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    known: bool = False  # already in the estate file
     reachable: bool = False  # there, by an address that is not read here or by a Slack id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftSystem:
-    id: str
-    name: str
+class DraftSystem(Drafted):
     kind: str = ""
-    aliases: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    known: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftParty:
-    id: str
-    name: str
+class DraftParty(Drafted):
     email: str = ""
-    places: tuple[str, ...] = ()
-    known: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,17 +65,14 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftConnection:
+class DraftConnection(Drafted):
     """`owners` and `first_responder` are people with an address; who has none stands in `remarks`,
     lines that say by field what could not be written down and why. `sources` names, by field, the
     row that a value came from."""
 
-    id: str
-    name: str
     source: str
     target: str
     both_ways: bool = False
-    aliases: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     criticality: Criticality | None = None
     domain: str = ""
@@ -92,9 +87,7 @@ class DraftConnection:
     lanes: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
-    known: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

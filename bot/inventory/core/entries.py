@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 
-from bot.inventory.core.cells import Heading, heading, parts, person, route, said
-from bot.inventory.core.lists import PERSON_FIELDS, Field, Named, Row, RowEntry, Skipped, Way
+from bot.inventory.core.cells import Direction, direction, parts, person, route, said
+from bot.inventory.core.lists import (
+    MAIL_FIELDS,
+    PERSON_FIELDS,
+    Field,
+    Named,
+    Row,
+    RowEntry,
+    Skipped,
+    Way,
+)
 
-_MAILS: Mapping[Field, Field] = {
-    Field.TECHNICAL: Field.MAIL,
-    Field.FUNCTIONAL: Field.FUNCTIONAL_MAIL,
-}
 _FACTS = (
     Field.ID,
     Field.CRITICALITY,
@@ -25,11 +30,11 @@ _FACTS = (
 _LONGEST_NAME = 100
 
 
-def understand(row: Row, *, home: str = "") -> RowEntry | Skipped:
-    """The row as an entry. `home` is the system whose list it is, for rows that name only the
+def read_row(row: Row, *, own_system: str = "") -> RowEntry | Skipped:
+    """The row as an entry. `own_system` is the system whose list it is, for rows that name only the
     other end. A row that names neither a connection nor a system is skipped."""
     values = {field: text for field, cell in row.values.items() if (text := said(cell))}
-    source, target, way = _ends(values, home)
+    source, target, way = _ends(values, own_system)
     entities = parts(row.values.get(Field.ENTITIES, ""))
     name = values.get(Field.NAME, "") or values.get(Field.ID, "")
     if not name and not (source and target):
@@ -62,39 +67,39 @@ def _called(source: str, target: str, entities: tuple[str, ...]) -> str:
 
 def _people(values: Mapping[Field, str]) -> dict[Field, Named]:
     found = {
-        field: person(values.get(field, ""), values.get(_MAILS.get(field, Field.IGNORE), ""))
+        field: person(values.get(field, ""), values.get(MAIL_FIELDS.get(field, Field.IGNORE), ""))
         for field in PERSON_FIELDS
     }
     return {field: who for field, who in found.items() if who}
 
 
-def _ends(values: Mapping[Field, str], home: str) -> tuple[str, str, Way]:
+def _ends(values: Mapping[Field, str], own_system: str) -> tuple[str, str, Way]:
     """Both ends as far as the row says them, from whatever columns it has."""
-    course = heading(values.get(Field.DIRECTION, ""))
+    course = direction(values.get(Field.DIRECTION, ""))
     source, target = values.get(Field.FROM, ""), values.get(Field.TO, "")
     partner = values.get(Field.PARTNER, "")
-    own = values.get(Field.SYSTEM, "") or home
+    own = values.get(Field.SYSTEM, "") or own_system
     if partner and not (source and target):
         other = source or target or own
         return _seen_from(other, partner, _towards(source, target, course))
     if source and target:
-        return source, target, Way.BOTH if course is Heading.BOTH else Way.FORWARD
+        return source, target, Way.BOTH if course is Direction.BOTH else Way.FORWARD
     for cell in (values.get(Field.ROUTE, ""), values.get(Field.NAME, "")):
         if found := route(cell):
             return _trimmed(found)
     return (source or (own if target else "")), (target or (own if source else "")), Way.FORWARD
 
 
-def _towards(source: str, target: str, course: Heading | None) -> Heading | None:
+def _towards(source: str, target: str, course: Direction | None) -> Direction | None:
     if course:
         return course
-    return Heading.OUT if source else Heading.IN if target else None
+    return Direction.OUT if source else Direction.IN if target else None
 
 
-def _seen_from(own: str, partner: str, course: Heading | None) -> tuple[str, str, Way]:
-    if course is Heading.IN:
+def _seen_from(own: str, partner: str, course: Direction | None) -> tuple[str, str, Way]:
+    if course is Direction.IN:
         return partner, own, Way.FORWARD
-    ways = {Heading.OUT: Way.FORWARD, Heading.BOTH: Way.BOTH, None: Way.UNSAID}
+    ways = {Direction.OUT: Way.FORWARD, Direction.BOTH: Way.BOTH, None: Way.UNSAID}
     return own, partner, ways[course]
 
 

@@ -4,8 +4,9 @@ Rule of this file: nothing is thrown together on a doubt. A row that could belon
 belongs to neither until a person says so.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 
 from bot.inventory.core.lists import Decisions, RowDoubt, RowEntry
@@ -13,10 +14,10 @@ from bot.inventory.core.match_rows import (
     Likely,
     Prepared,
     RowMatch,
-    judge,
+    compare,
+    compare_in_list,
+    duplicate_key,
     prepare,
-    twin_mark,
-    twins,
 )
 from bot.inventory.core.same_system import SystemBook, unify
 
@@ -42,58 +43,15 @@ class Merged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Edge:
+    """Two rows, by their number, that are perhaps or surely one connection."""
+
     one: int
     other: int
-    judged: RowMatch
+    match: RowMatch
 
     @property
     def order(self) -> tuple[float, int, int]:
-        return (-self.judged.score, self.one, self.other)
-
-
-Twin = tuple[object, ...]  # equal for rows of one list that say the same connection twice
-
-
-@dataclass(slots=True)
-class _Groups:
-    """Union of rows, in which two rows of one list meet only when they are twins."""
-
-    entries: Sequence[RowEntry]
-    twins: Sequence[Twin]
-    apart: frozenset[frozenset[str]]
-    home: list[int] = field(default_factory=list)
-    members: dict[int, list[int]] = field(default_factory=dict)
-    why: dict[int, list[str]] = field(default_factory=dict)
-    lists: dict[int, dict[str, Twin]] = field(default_factory=dict)  # of each group
-
-    def __post_init__(self) -> None:
-        self.home = list(range(len(self.entries)))
-        self.members = {at: [at] for at in self.home}
-        self.lists = {at: {self.entries[at].list: self.twins[at]} for at in self.home}
-
-    def join(self, one: int, other: int, why: Iterable[str], *, forced: bool = False) -> bool:
-        """Whether the two are now in one group."""
-        first, second = sorted((self.home[one], self.home[other]))
-        if first == second:
-            return True
-        if not forced and not self._may(first, second):
-            return False
-        for at in self.members[second]:
-            self.home[at] = first
-        self.members[first] += self.members.pop(second)
-        self.lists[first] |= self.lists.pop(second)
-        self.why.setdefault(first, []).extend((*why, *self.why.pop(second, ())))
-        return True
-
-    def _may(self, first: int, second: int) -> bool:
-        one, other = self.lists[first], self.lists[second]
-        if any(list in one and one[list] != twin for list, twin in other.items()):
-            return False
-        return not self.apart or not any(
-            frozenset({self.entries[a].place, self.entries[b].place}) in self.apart
-            for a in self.members[first]
-            for b in self.members[second]
-        )
+        return (-self.match.score, self.one, self.other)
 
 
 def merge(entries: Sequence[RowEntry], decided: Decisions | None = None) -> Merged:
@@ -103,17 +61,14 @@ def merge(entries: Sequence[RowEntry], decided: Decisions | None = None) -> Merg
     book = unify(names, decisions)
     prepared = [prepare(entry, book) for entry in entries]
     pairs, notes = _candidates(prepared)
-    edges = sorted(_judged(prepared, pairs, book, decisions), key=lambda edge: edge.order)
-    groups, doubts = _joined(entries, [twin_mark(one) for one in prepared], edges, decisions)
-    return Merged(
-        book=book,
-        groups=tuple(_groups(entries, groups)),
-        doubts=(*book.doubts, *doubts),
-        notes=notes,
-    )
+    edges = sorted(_compared(prepared, pairs, book, decisions), key=lambda edge: edge.order)
+    groups = _Groups(prepared, decisions)
+    undecided = groups.join_all(edges)
+    doubts = (*book.doubts, *groups.doubts(undecided))
+    return Merged(book=book, groups=tuple(groups.found()), doubts=doubts, notes=notes)
 
 
-def _judged(
+def _compared(
     prepared: Sequence[Prepared],
     pairs: Iterable[tuple[int, int]],
     book: SystemBook,
@@ -123,89 +78,116 @@ def _judged(
         a, b = prepared[one], prepared[other]
         if frozenset({a.entry.place, b.entry.place}) in decided.apart:
             continue
-        judged = twins(a, b) if a.entry.list == b.entry.list else judge(a, b, book)
-        if judged.likely is not Likely.NO:
-            yield _Edge(one=one, other=other, judged=judged)
+        match = compare_in_list(a, b) if a.entry.list == b.entry.list else compare(a, b, book)
+        if match.likely is not Likely.NO:
+            yield _Edge(one=one, other=other, match=match)
 
 
-def _joined(
-    entries: Sequence[RowEntry], marks: Sequence[Twin], edges: Sequence[_Edge], decided: Decisions
-) -> tuple[_Groups, tuple[RowDoubt, ...]]:
-    sure = [edge for edge in edges if edge.judged.likely is Likely.SAME]
-    groups = _Groups(entries, marks, decided.apart)
-    places = {entry.place: at for at, entry in enumerate(entries)}
-    for pair in decided.same:
-        known = [places[place] for place in sorted(pair) if place in places]
-        if len(known) == 2:
-            groups.join(known[0], known[1], ("you said so",), forced=True)
-    open_now = [edge for edge in edges if edge.judged.likely is Likely.PERHAPS]
-    torn = _torn(entries, sure, marks)
-    for edge in sure:
-        tied = torn & {(edge.one, entries[edge.other].list), (edge.other, entries[edge.one].list)}
-        settled = groups.home[edge.one] == groups.home[edge.other]
-        if not settled and (tied or not groups.join(edge.one, edge.other, _said(entries, edge))):
-            open_now.append(edge)
-    return groups, tuple(_doubts(entries, open_now, groups))
+class _Groups:
+    """Union of rows, in which two rows of one list meet only when they are duplicates."""
 
+    def __init__(self, prepared: Sequence[Prepared], decided: Decisions) -> None:
+        self._entries = [one.entry for one in prepared]
+        self._keys = [duplicate_key(one) for one in prepared]
+        self._decided = decided
+        self._home = list(range(len(prepared)))
+        self._members = {at: [at] for at in self._home}
+        self._why: dict[int, list[str]] = {}
+        # Of each group, the duplicates that it holds of each list.
+        self._lists = {at: {self._entries[at].list: self._keys[at]} for at in self._home}
 
-def _said(entries: Sequence[RowEntry], edge: _Edge) -> tuple[str, ...]:
-    places = f"{entries[edge.one].place} and {entries[edge.other].place}"
-    return (f"{places}: {', '.join(edge.judged.why)}",)
+    def join_all(self, edges: Sequence[_Edge]) -> list[_Edge]:
+        """Join what a person said and what is sure; the edges that are left in doubt."""
+        places = {entry.place: at for at, entry in enumerate(self._entries)}
+        for pair in self._decided.same:
+            told = [places[place] for place in sorted(pair) if place in places]
+            if len(told) == 2:
+                self._join(told[0], told[1], "you said so")
+        sure = [edge for edge in edges if edge.match.likely is Likely.SAME]
+        left = [edge for edge in edges if edge.match.likely is Likely.PERHAPS]
+        ambiguous = self._ambiguous(sure)
+        for edge in sure:
+            first, second = sorted((self._home[edge.one], self._home[edge.other]))
+            if first == second:
+                continue
+            one, other = self._entries[edge.one], self._entries[edge.other]
+            if ambiguous & {(edge.one, other.list), (edge.other, one.list)} or not self._may_join(
+                first, second
+            ):
+                left.append(edge)
+            else:
+                why = f"{one.place} and {other.place}: {', '.join(edge.match.why)}"
+                self._join(edge.one, edge.other, why)
+        return left
 
+    def _join(self, one: int, other: int, why: str) -> None:
+        first, second = sorted((self._home[one], self._home[other]))
+        if first == second:
+            return
+        for at in self._members[second]:
+            self._home[at] = first
+        self._members[first] += self._members.pop(second)
+        self._lists[first] |= self._lists.pop(second)
+        self._why.setdefault(first, []).extend((why, *self._why.pop(second, ())))
 
-def _torn(
-    entries: Sequence[RowEntry], sure: Sequence[_Edge], marks: Sequence[Twin]
-) -> set[tuple[int, str]]:
-    """Rows that fit two different rows of one other list almost equally well."""
-    fits: dict[tuple[int, str], list[tuple[float, int]]] = {}
-    for edge in sure:
-        for at, other in ((edge.one, edge.other), (edge.other, edge.one)):
-            if entries[at].list != entries[other].list:
-                found = fits.setdefault((at, entries[other].list), [])
-                found.append((edge.judged.score, other))
-    torn = set()
-    for key, found in fits.items():
-        (best, first), *rest = sorted(found, reverse=True)
-        if any(best - score < 0.08 and marks[first] != marks[at] for score, at in rest):
-            torn.add(key)
-    return torn
-
-
-def _doubts(
-    entries: Sequence[RowEntry], edges: Iterable[_Edge], groups: _Groups
-) -> Iterator[RowDoubt]:
-    told: dict[int, int] = {}
-    seen: set[frozenset[int]] = set()
-    for edge in sorted(edges, key=lambda edge: (-edge.judged.likely, *edge.order)):
-        one, other = entries[edge.one], entries[edge.other]
-        homes = frozenset({groups.home[edge.one], groups.home[edge.other]})
-        busy = max(told.get(edge.one, 0), told.get(edge.other, 0))
-        if len(homes) == 1 or homes in seen or busy >= _PER_ROW:
-            continue
-        if _settled(edge, entries, groups):
-            continue
-        seen.add(homes)
-        for at in (edge.one, edge.other):
-            told[at] = told.get(at, 0) + 1
-        yield RowDoubt(
-            kind="connection",
-            one=one.place,
-            other=other.place,
-            one_says=_titled(one),
-            other_says=_titled(other),
-            why=edge.judged.why,
+    def _may_join(self, first: int, second: int) -> bool:
+        one, other = self._lists[first], self._lists[second]
+        if any(list in one and one[list] != key for list, key in other.items()):
+            return False
+        apart = self._decided.apart
+        return not apart or not any(
+            frozenset({self._entries[a].place, self._entries[b].place}) in apart
+            for a in self._members[first]
+            for b in self._members[second]
         )
 
+    def _ambiguous(self, sure: Sequence[_Edge]) -> set[tuple[int, str]]:
+        """Rows that fit two different rows of one other list almost equally well."""
+        fits: dict[tuple[int, str], list[tuple[float, int]]] = {}
+        for edge in sure:
+            for at, other in ((edge.one, edge.other), (edge.other, edge.one)):
+                if self._entries[at].list != self._entries[other].list:
+                    found = fits.setdefault((at, self._entries[other].list), [])
+                    found.append((edge.match.score, other))
+        ambiguous = set()
+        for row, found in fits.items():
+            (best, first), *rest = sorted(found, reverse=True)
+            near = [at for score, at in rest if best - score < 0.08]
+            if any(self._keys[first] != self._keys[at] for at in near):
+                ambiguous.add(row)
+        return ambiguous
 
-def _settled(edge: _Edge, entries: Sequence[RowEntry], groups: _Groups) -> bool:
-    """Whether each side has already found its own row in the other's list."""
+    def doubts(self, edges: Iterable[_Edge]) -> Iterator[RowDoubt]:
+        told: Counter[int] = Counter()
+        seen: set[frozenset[int]] = set()
+        for edge in sorted(edges, key=lambda edge: (-edge.match.likely, *edge.order)):
+            one, other = self._entries[edge.one], self._entries[edge.other]
+            homes = frozenset({self._home[edge.one], self._home[edge.other]})
+            busy = max(told[edge.one], told[edge.other])
+            if len(homes) == 1 or homes in seen or busy >= _PER_ROW or self._settled(edge):
+                continue
+            seen.add(homes)
+            told.update((edge.one, edge.other))
+            yield RowDoubt(
+                kind="connection",
+                one=one.place,
+                other=other.place,
+                one_says=_titled(one),
+                other_says=_titled(other),
+                why=edge.match.why,
+            )
 
-    def met(at: int, list: str) -> bool:
-        members = groups.members[groups.home[at]]
-        return any(entries[member].list == list for member in members)
+    def _settled(self, edge: _Edge) -> bool:
+        """Whether each side has already found its own row in the other's list."""
+        one, other = self._entries[edge.one].list, self._entries[edge.other].list
+        met, met_other = self._lists[self._home[edge.one]], self._lists[self._home[edge.other]]
+        return one != other and other in met and one in met_other
 
-    one, other = entries[edge.one].list, entries[edge.other].list
-    return one != other and met(edge.one, other) and met(edge.other, one)
+    def found(self) -> Iterator[RowGroup]:
+        for first in sorted(self._members):
+            members = (self._entries[at] for at in sorted(self._members[first]))
+            why = tuple(dict.fromkeys(self._why.get(first, ())))
+            yield RowGroup(entries=tuple(members), why=why)
 
 
 def _titled(entry: RowEntry) -> str:
@@ -214,22 +196,15 @@ def _titled(entry: RowEntry) -> str:
     return f"{entry.name}, {ends}{moved}" if ends else f"{entry.name}{moved}"
 
 
-def _groups(entries: Sequence[RowEntry], groups: _Groups) -> Iterator[RowGroup]:
-    for first in sorted(groups.members):
-        why = tuple(dict.fromkeys(groups.why.get(first, ())))
-        members = sorted(groups.members[first])
-        yield RowGroup(entries=tuple(entries[at] for at in members), why=why)
-
-
 def _candidates(prepared: Sequence[Prepared]) -> tuple[Iterable[tuple[int, int]], tuple[str, ...]]:
     """Pairs of rows that share enough to be compared, and notes on what was too much to compare."""
-    shelves: dict[tuple[str, ...], list[int]] = {}
+    blocks: dict[tuple[str, ...], list[int]] = {}
     for at, one in enumerate(prepared):
         for mark in _marks(one):
-            shelves.setdefault(mark, []).append(at)
+            blocks.setdefault(mark, []).append(at)
     notes = []
     pairs: dict[tuple[int, int], None] = {}
-    for mark, rows in shelves.items():
+    for mark, rows in blocks.items():
         if len(rows) > _MANY:
             if mark[0] == "name":
                 pairs.update(dict.fromkeys((rows[0], row) for row in rows[1:]))

@@ -47,6 +47,10 @@ OWNER_FIELDS: Mapping[Field, Layer] = {
     Field.ARCHITECTURE: Layer.ARCHITECTURE,
 }
 PERSON_FIELDS = (*OWNER_FIELDS, Field.RESPONDER)
+MAIL_FIELDS: Mapping[Field, Field] = {
+    Field.TECHNICAL: Field.MAIL,
+    Field.FUNCTIONAL: Field.FUNCTIONAL_MAIL,
+}
 
 
 class Way(StrEnum):

@@ -65,6 +65,14 @@ class Prepared:
 _NO = RowMatch(likely=Likely.NO)
 
 
+def _same(score: float, *why: str) -> RowMatch:
+    return RowMatch(likely=Likely.SAME, score=score, why=why)
+
+
+def _perhaps(score: float, *why: str) -> RowMatch:
+    return RowMatch(likely=Likely.PERHAPS, score=score, why=why)
+
+
 def prepare(entry: RowEntry, book: SystemBook) -> Prepared:
     own = {word for end in (entry.source, entry.target) if end for word in _all_words(end, book)}
     said = [english(word) for word in plain_words(entry.name)]
@@ -89,7 +97,7 @@ def endpoint(address: str) -> str:
     return text if "/" in text else ""
 
 
-def judge(one: Prepared, other: Prepared, book: SystemBook) -> RowMatch:
+def compare(one: Prepared, other: Prepared, book: SystemBook) -> RowMatch:
     """How likely two rows of different lists are the same connection."""
     if one.environment != other.environment or _numbered_apart(one, other):
         return _NO
@@ -103,20 +111,20 @@ def judge(one: Prepared, other: Prepared, book: SystemBook) -> RowMatch:
     return RowMatch(likely=Likely(likely), score=found.score, why=(*reasons, *found.why))
 
 
-def twin_mark(one: Prepared) -> tuple[object, ...]:
+def duplicate_key(one: Prepared) -> tuple[object, ...]:
     """Equal for rows of one list that say the same connection twice."""
     return (one.entry.list, one.source, one.target, one.entry.way, one.records, one.label)
 
 
-def twins(one: Prepared, other: Prepared) -> RowMatch:
-    """As `judge`, for two rows of one list, which lists a connection once unless it slipped."""
+def compare_in_list(one: Prepared, other: Prepared) -> RowMatch:
+    """As `compare`, for two rows of one list, which lists a connection once unless it slipped."""
     who = "both rows stand in the same list"
-    if twin_mark(one) == twin_mark(other) and one.source and one.target:
-        return RowMatch(likely=Likely.SAME, score=1.0, why=(who, "with the same name and ends"))
+    if duplicate_key(one) == duplicate_key(other) and one.source and one.target:
+        return _same(1.0, who, "with the same name and ends")
     ends = (one.source, one.target) == (other.source, other.target)
     address = one.endpoint and one.endpoint == other.endpoint
     if ends and address and one.records == other.records and one.environment == other.environment:
-        return RowMatch(likely=Likely.PERHAPS, score=0.8, why=(who, "with the same address"))
+        return _perhaps(0.8, who, "with the same address")
     return _NO
 
 
@@ -166,20 +174,18 @@ def _by_records(one: Prepared, other: Prepared) -> RowMatch:
     shared = _shared(one.records, other.records)
     name = _overlap(one.name, other.name)
     if one.endpoint and one.endpoint == other.endpoint and shared != 0:
-        why = ("and use the same address",)
-        return RowMatch(likely=Likely.SAME, score=0.9 + 0.1 * name, why=why)
+        return _same(0.9 + 0.1 * name, "and use the same address")
     if shared is not None:
         return _by_entities(one, other, shared, name)
     topic = _overlap(one.topics, other.topics)
     if topic >= 0.6:
         names = " and ".join(f"“{item.entry.name}”" for item in (one, other))
-        why = (f"their names and records fit: {names}",)
-        return RowMatch(likely=Likely.SAME, score=0.6 + 0.3 * topic, why=why)
+        return _same(0.6 + 0.3 * topic, f"their names and records fit: {names}")
     if topic > 0:
-        return RowMatch(likely=Likely.PERHAPS, score=topic, why=("their names are alike in part",))
+        return _perhaps(topic, "their names are alike in part")
     if one.topics and other.topics:
         return _NO
-    return RowMatch(likely=Likely.PERHAPS, score=0.3, why=("one does not say what moves",))
+    return _perhaps(0.3, "one does not say what moves")
 
 
 def _by_entities(one: Prepared, other: Prepared, shared: float, name: float) -> RowMatch:
@@ -188,13 +194,11 @@ def _by_entities(one: Prepared, other: Prepared, shared: float, name: float) -> 
     )
     if shared >= 0.5 or (shared and one.label == other.label):
         score = 0.5 + 0.2 * shared + 0.3 * name
-        return RowMatch(likely=Likely.SAME, score=score, why=(f"and move {moved}",))
+        return _same(score, f"and move {moved}")
     if shared > 0:
-        why = (f"both move {moved}, though other records differ",)
-        return RowMatch(likely=Likely.PERHAPS, score=shared, why=why)
+        return _perhaps(shared, f"both move {moved}, though other records differ")
     if one.label == other.label or (name >= 0.8 and len(one.name) > 1):
-        why = ("their names are alike, their records are not",)
-        return RowMatch(likely=Likely.PERHAPS, score=0.4, why=why)
+        return _perhaps(0.4, "their names are alike, their records are not")
     return _NO
 
 
@@ -203,21 +207,20 @@ def _by_name_or_address(one: Prepared, other: Prepared) -> RowMatch:
     a, b = one.entry, other.entry
     said_apart = a.complete and b.complete and not one.ends & other.ends
     if one.endpoint and one.endpoint == other.endpoint:
-        return RowMatch(likely=Likely.PERHAPS, score=0.7, why=("both use the same address",))
+        return _perhaps(0.7, "both use the same address")
     if one.label and one.label == other.label:
         whole = a.complete and b.complete
         if not whole and len(one.label.split()) > 1:
-            return RowMatch(likely=Likely.SAME, score=0.8, why=("their names are the same",))
+            return _same(0.8, "their names are the same")
         said = "their names are the same" + (", their systems are not" if whole else "")
-        return RowMatch(likely=Likely.PERHAPS, score=0.6, why=(said,))
+        return _perhaps(0.6, said)
     if said_apart or len(one.name) + len(other.name) < 3:
         return _NO
     name = _overlap(one.name, other.name)
     if not (a.complete and b.complete) and name >= 0.7:
-        return RowMatch(likely=Likely.PERHAPS, score=name / 2, why=("their names are alike",))
+        return _perhaps(name / 2, "their names are alike")
     if name >= 0.9 and _shared(one.records, other.records) != 0:
-        why = ("their names are alike and they share one system",)
-        return RowMatch(likely=Likely.PERHAPS, score=0.5, why=why)
+        return _perhaps(0.5, "their names are alike and they share one system")
     return _NO
 
 

@@ -22,8 +22,8 @@ class Labels:
 
     def id(self, text: str, fallback: str) -> str:
         """A new id made from a text."""
-        wanted = slug(text, fallback)
-        number, found = 1, wanted
+        found = wanted = slug(text, fallback)
+        number = 1
         while not self.take(found):
             number += 1
             found = f"{wanted}-{number}"
@@ -39,12 +39,11 @@ class Labels:
     def named(self, text: str, fallback: str, *, id: str = "") -> tuple[str, str]:
         """Id and name of one thing, which may be spelt alike. The id is made from the text, unless
         one is wished for."""
-        number, wanted = 0, slug(id or text, fallback)
-        while True:
+        found = wanted = slug(id or text, fallback)
+        name = called = text[:_LONGEST_NAME].strip() or fallback
+        number = 1
+        while {found, name.casefold()} & self._taken:
             number += 1
-            found = wanted if number == 1 else f"{wanted}-{number}"
-            name = text[:_LONGEST_NAME].strip() or fallback
-            name = name if number == 1 else f"{name} ({number})"
-            if not {found, name.casefold()} & self._taken:
-                self._taken |= {found, name.casefold()}
-                return found, name
+            found, name = f"{wanted}-{number}", f"{called} ({number})"
+        self._taken |= {found, name.casefold()}
+        return found, name

@@ -10,18 +10,10 @@ from bot.inventory.core.vocabulary import words
 _TECHNICAL = ("tech", "tecn")
 _FUNCTIONAL = ("func", "funkt", "funz", "fonct", "fachl", "busin")
 _OTHERS = (
-    *("technolog", "tecnolog", "technik", "funktion", "function", "fonction", "funzione"),
-    *("funcion", "response", "responder"),
+    *words("technolog tecnolog technik funktion function fonction funzione funcion response"),
+    "responder",
 )
-_STILL = (
-    "functional",
-    "functioneel",
-    "functionn",
-    "fonctionn",
-    "funzional",
-    "funcional",
-    "funktional",
-)
+_STILL = (*words("functional functioneel functionn fonctionn funzional funcional funktional"),)
 _FUNCTIONAL_WORDS = words("fach fachbereich fachabteilung metier negocio")
 _PERSON = (
     *("own", "resp", "verantw", "ansprech", "kontakt", "contact", "contatt", "eigenaar", "beheer"),

@@ -4,9 +4,10 @@ Rule of this file: a test system is never its production system, and what a comp
 cannot decide (is "ERP" Business Central?) is asked, never assumed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 
 from bot.inventory.core.lists import Decisions, RowDoubt
 from bot.inventory.core.vocabulary import ENVIRONMENT, KINDS, words
@@ -26,13 +27,12 @@ _MAKERS = words("microsoft ms dynamic d365 365 sap oracle adobe ibm google aws i
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemBook:
     """`key` gives the one name under which each written name is kept; `names` the ways it was
-    written, by key; `near` which keys are perhaps the same; `why` the reasons of a merge."""
+    written, by key; `near` which keys are perhaps the same."""
 
     key: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     near: frozenset[frozenset[str]] = frozenset()
     doubts: tuple[RowDoubt, ...] = ()
-    why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def alike(self, one: str, other: str) -> bool | None:
         """Whether two written names mean the same system; None when that is in doubt."""
@@ -44,97 +44,79 @@ class SystemBook:
 
 def unify(names: Iterable[str], decided: Decisions) -> SystemBook:
     """Group the names of systems, the first way of writing it naming the group."""
-    union = _Union(tuple(dict.fromkeys(names)), decided.distinct)
-    doubts: list[RowDoubt] = []
-    pairs = {frozenset(pair): pair for pair in _near(union.names)}
+    systems = _Systems(names, decided.distinct)
     # What a person says holds for names that have nothing in common, too.
     for pair in decided.same:
-        one, *others = sorted(pair & union.place.keys(), key=union.place.__getitem__)[:2] or [""]
-        if others:
-            union.join(one, others[0], "")
-    for pair, (one, other) in pairs.items():
+        named = [name for name in pair if name in systems.place]
+        if len(named) == 2:
+            systems.join(*named)
+    doubts: list[RowDoubt] = []
+    for one, other in dict.fromkeys(_near(systems.place)):
+        pair = frozenset({one, other})
         if pair in decided.apart or pair in decided.same:
             continue
-        sure, why = _same(one, other)
-        if sure is False or (sure and union.join(one, other, why)) or union.distinct(one, other):
+        why = _likeness(one, other)
+        if why is None or (not why and systems.join(one, other)) or systems.distinct(one, other):
             continue
         doubts.append(
             RowDoubt(
                 kind="system", one=one, other=other, one_says=one, other_says=other, why=(why,)
             )
         )
-    key = {name: union.root(name) for name in union.names}
-    return _book(key, doubts, union.why)
+    return systems.book(doubts)
 
 
-class _Union:
+class _Systems:
     """Groups of names, in which no two of the distinct ones meet."""
 
-    def __init__(self, names: tuple[str, ...], distinct: frozenset[str]) -> None:
-        self.names = names
-        self.place = {name: at for at, name in enumerate(names)}
-        self.why: dict[str, list[str]] = {name: [] for name in names}
-        self._home = {name: name for name in names}
-        self._own = {name: {name} & distinct for name in names}
-
-    def root(self, name: str) -> str:
-        while self._home[name] != name:
-            name = self._home[name]
-        return name
+    def __init__(self, names: Iterable[str], distinct: frozenset[str]) -> None:
+        self.place = {name: at for at, name in enumerate(dict.fromkeys(names))}
+        self._key = {name: name for name in self.place}
+        self._names = {name: [name] for name in self.place}
+        self._own = {name: {name} & distinct for name in self.place}
 
     def distinct(self, one: str, other: str) -> bool:
         """Whether the two groups are known to be two systems."""
-        own, others = self._own[self.root(one)], self._own[self.root(other)]
+        own, others = self._own[self._key[one]], self._own[self._key[other]]
         return bool(own and others and own != others)
 
-    def join(self, one: str, other: str, why: str) -> bool:
+    def join(self, one: str, other: str) -> bool:
         """Whether the two are one group now."""
         if self.distinct(one, other):
             return False
-        first, second = sorted((self.root(one), self.root(other)), key=self.place.__getitem__)
-        self._home[second] = first
-        self._own[first] |= self._own[second]
-        if why:
-            self.why[first].append(why)
+        first, second = sorted((self._key[one], self._key[other]), key=self.place.__getitem__)
+        if first != second:
+            self._key |= dict.fromkeys(self._names[second], first)
+            self._names[first] += self._names.pop(second)
+            self._own[first] |= self._own[second]
         return True
 
-
-def _book(
-    key: Mapping[str, str], doubts: Iterable[RowDoubt], reasons: Mapping[str, list[str]]
-) -> SystemBook:
-    names: dict[str, list[str]] = {}
-    for name, first in key.items():
-        names.setdefault(first, []).append(name)
-    open_now: dict[frozenset[str], RowDoubt] = {}
-    for doubt in doubts:
-        pair = frozenset({key[doubt.one], key[doubt.other]})
-        if len(pair) == 2:
-            open_now.setdefault(pair, doubt)
-    return SystemBook(
-        key=key,
-        names={first: tuple(written) for first, written in names.items()},
-        near=frozenset(open_now),
-        doubts=tuple(open_now.values()),
-        why={name: tuple(dict.fromkeys(said)) for name, said in reasons.items() if said},
-    )
+    def book(self, doubts: Iterable[RowDoubt]) -> SystemBook:
+        still: dict[frozenset[str], RowDoubt] = {}
+        for doubt in doubts:
+            pair = frozenset({self._key[doubt.one], self._key[doubt.other]})
+            if len(pair) == 2:
+                still.setdefault(pair, doubt)
+        return SystemBook(
+            key=self._key,
+            names={
+                first: tuple(sorted(names, key=self.place.__getitem__))
+                for first, names in self._names.items()
+            },
+            near=frozenset(still),
+            doubts=tuple(still.values()),
+        )
 
 
-def _near(names: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+def _near(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Pairs worth comparing: those that share a word, its beginning, or initials."""
-    shelves: dict[str, list[str]] = {}
+    blocks: dict[str, list[str]] = {}
     for name in names:
-        for mark in _marks(name):
-            shelves.setdefault(mark, []).append(name)
-    seen: set[tuple[str, str]] = set()
-    place = {name: at for at, name in enumerate(names)}
-    for shelf in shelves.values():
+        for mark in sorted(_marks(name)):  # the order of doubts is that of the marks
+            blocks.setdefault(mark, []).append(name)
+    for block in blocks.values():
         # A word that hundreds of systems share tells none of them from another.
-        for at, one in enumerate(shelf[:200]):
-            for other in shelf[at + 1 : 200]:
-                pair = (one, other) if place[one] < place[other] else (other, one)
-                if pair not in seen:
-                    seen.add(pair)
-                    yield pair
+        yield from combinations(block[:200], 2)
 
 
 @lru_cache(maxsize=8192)
@@ -166,26 +148,27 @@ def _content(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65536)
-def _same(one: str, other: str) -> tuple[bool | None, str]:
-    """True, None (perhaps) or False, and the reason in words."""
+def _likeness(one: str, other: str) -> str | None:
+    """Why two names are perhaps one system; empty where they surely are, None where they are not.
+    Words such as maker or edition, abbreviations and slips of the pen make no other system."""
     first, second = words_of(one), words_of(other)
     if _OTHER_LIFE & {*first} != _OTHER_LIFE & {*second}:
-        return False, ""
+        return None
     if set(first) == set(second) or "".join(first) == "".join(second):
-        return True, f"“{one}” and “{other}” are the same words"
+        return ""
     short, long = _content(one), _content(other)
     if set(short) == set(long):
-        return True, f"“{one}” and “{other}” differ only in words such as maker or edition"
+        return ""
     if "".join(short) in _letters(long) or "".join(long) in _letters(short):
-        return True, f"“{one}” and “{other}” are the same name, abbreviated"
+        return ""
     likely = _alike(short, long)
-    if likely >= 0.9 and min(len(short), len(long)) > 0 and len(short) == len(long):
-        return True, f"“{one}” and “{other}” are spelt almost alike"
-    if likely >= 0.8 and len(short) == len(long):
-        return None, f"“{one}” and “{other}” sound alike"
+    if likely >= 0.9:
+        return ""
+    if likely >= 0.8:
+        return f"“{one}” and “{other}” sound alike"
     if any(a < b or b < a for a, b in ((set(short), set(long)), (set(first), set(second)))):
-        return None, f"“{one}” and “{other}” share a name, and one says more"
-    return False, ""
+        return f"“{one}” and “{other}” share a name, and one says more"
+    return None
 
 
 def _letters(name: tuple[str, ...]) -> tuple[str, ...]:

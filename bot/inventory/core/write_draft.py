@@ -16,7 +16,15 @@ from bot.inventory.core.draft import (
 )
 from bot.inventory.core.group_rows import Merged, RowGroup
 from bot.inventory.core.listed_people import ListedPeople
-from bot.inventory.core.lists import OWNER_FIELDS, Field, Named, RowEntry, Skipped, Way
+from bot.inventory.core.lists import (
+    OWNER_FIELDS,
+    Decisions,
+    Field,
+    Named,
+    RowEntry,
+    Skipped,
+    Way,
+)
 from bot.inventory.core.naming import Labels
 from bot.language.words import plain_words
 
@@ -27,13 +35,16 @@ _MOST_ALIASES, _MOST_ENTITIES = 6, 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownRows:
-    """What the estate file already has; `connections` gives the id behind each place."""
+    """What the estate file already has; `connections` gives the id behind each place. `decided`:
+    ids and aliases are the same system, and no two systems are."""
 
+    entries: tuple[RowEntry, ...] = ()
     people: tuple[DraftPerson, ...] = ()
     systems: tuple[DraftSystem, ...] = ()
     parties: tuple[DraftParty, ...] = ()
     connections: Mapping[str, str] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
+    decided: Decisions = field(default_factory=Decisions)
 
 
 NOTHING_KNOWN = KnownRows()
@@ -217,23 +228,17 @@ class _Writer:
         key = self.book.key[written]
         if key not in self.systems:
             names = self.book.names[key]
-            known = next(
-                (one for name in names if (one := self._systems.get(name.casefold()))), None
+            keys = (name.casefold() for name in names)
+            known = next((self._systems[one] for one in keys if one in self._systems), None)
+            self.systems[key] = known or DraftSystem(
+                id=self._system_ids.id(key, "system"),
+                name=key[:110],
+                aliases=tuple(name[:110] for name in names if name != key)[:_MOST_ALIASES],
+                places=places,
             )
-            if known:
-                self.systems[key] = known
-            else:
-                self.systems[key] = DraftSystem(
-                    id=self._system_ids.id(key, "system"),
-                    name=key[:110],
-                    aliases=tuple(name[:110] for name in names if name != key)[:_MOST_ALIASES],
-                    places=places,
-                )
         return self.systems[key].id
 
     def _party(self, name: str, places: tuple[str, ...]) -> str:
-        if not name:
-            return ""
         key = name.casefold()
         if key not in self._parties:
             id = self._party_ids.id(name, "party")
@@ -249,22 +254,17 @@ def _named(groups: Iterable[RowGroup]) -> Iterator[tuple[str, Named]]:
                 yield entry.place, who
 
 
-def _distinct(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple({text.casefold(): text for text in reversed(texts)}.values())[::-1]
-
-
 def _entities(rows: Sequence[RowEntry]) -> tuple[str, ...]:
-    found = tuple(one for row in rows for one in row.entities)
-    return _distinct(found)[:_MOST_ENTITIES]
+    """Each once, as it was first written and where it was last."""
+    found = [one for row in rows for one in row.entities]
+    each = {one.casefold(): one for one in reversed(found)}
+    return tuple(each.values())[::-1][:_MOST_ENTITIES]
 
 
 def _plain(value: object, written: str) -> str:
     """What two rows must have in common to say the same."""
-    return (
-        " ".join(plain_words(written))
-        if isinstance(value, str) and value == written
-        else str(value)
-    )
+    as_written = isinstance(value, str) and value == written
+    return " ".join(plain_words(written)) if as_written else str(value)
 
 
 def _left_over(rows: Sequence[RowEntry]) -> Iterator[str]:

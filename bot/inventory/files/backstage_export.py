@@ -65,15 +65,17 @@ def _entity(
 
 
 def _party(one: Party) -> dict[str, Any]:
-    profile = {"displayName": one.name, **({"email": one.email} if one.email else {})}
-    spec = {"type": "organization", "profile": profile, "children": []}
+    spec = {"type": "organization", "profile": _profile(one), "children": []}
     return _entity("Group", one.id, one.name, {Note.IS: "party"}, spec)
 
 
 def _person(one: Person) -> dict[str, Any]:
-    profile = {"displayName": one.name, **({"email": one.email} if one.email else {})}
-    spec = {"profile": profile, "memberOf": [one.works_for] if one.works_for else []}
+    spec = {"profile": _profile(one), "memberOf": [one.works_for] if one.works_for else []}
     return _entity("User", one.id, one.name, {Note.SLACK: one.slack_id or ""}, spec)
+
+
+def _profile(one: Party | Person) -> dict[str, str]:
+    return {"displayName": one.name, **({"email": one.email} if one.email else {})}
 
 
 def _system(one: System, catalogue: Catalogue) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def _system(one: System, catalogue: Catalogue) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "type": one.kind or "service",
         "lifecycle": "production",
-        "owner": _keeper(one.id, catalogue),
+        "owner": _system_owner(one.id, catalogue),
     }
     provides = [_api(item) for item in connections if item.source == one.id]
     consumes = [_api(item) for item in connections if item.target == one.id]
@@ -93,15 +95,15 @@ def _system(one: System, catalogue: Catalogue) -> dict[str, Any]:
     return _entity("Component", one.id, one.name, notes, spec)
 
 
-def _keeper(system: SystemId, catalogue: Catalogue) -> str:
-    """Whoever guards most of the system's connections; an estate has no owners of systems."""
-    guards = Counter(
+def _system_owner(system: SystemId, catalogue: Catalogue) -> str:
+    """The architecture owner of most of its connections; an estate has no owners of systems."""
+    owners = Counter(
         one.owners.architecture or one.owners.technical
         for one in catalogue.connections.values()
         if system in one.systems
     )
-    person = next((who for who, _ in guards.most_common() if who), None)
-    return _user(person) if person else _UNKNOWN
+    person = next((who for who, _ in owners.most_common() if who), None)
+    return _ref("user", person) or _UNKNOWN
 
 
 def _connection(one: Connection, catalogue: Catalogue) -> dict[str, Any]:
@@ -113,15 +115,15 @@ def _connection(one: Connection, catalogue: Catalogue) -> dict[str, Any]:
     spec = {
         "type": "integration",
         "lifecycle": _LIFE[stage],
-        "owner": _user(owners.technical) if owners.technical else _UNKNOWN,
+        "owner": _ref("user", owners.technical) or _UNKNOWN,
         "definition": f"{names[0]} {arrow} {names[1]}{moved}",
     }
     return _entity("API", one.id, one.name, dict(_notes(one, stage)), spec)
 
 
 def _notes(one: Connection, stage: Stage) -> Iterator[tuple[Note, str]]:
-    yield Note.FROM, _component(one.source)
-    yield Note.TO, _component(one.target)
+    yield Note.FROM, _ref("component", one.source)
+    yield Note.TO, _ref("component", one.target)
     yield Note.BOTH_WAYS, "true" if one.both_ways else ""
     yield Note.ALIASES, joined(one.aliases)
     yield Note.ENTITIES, joined(one.entities)
@@ -130,29 +132,21 @@ def _notes(one: Connection, stage: Stage) -> Iterator[tuple[Note, str]]:
     yield Note.FLOW, one.flow
     yield Note.PATTERN, one.pattern
     yield Note.BUILD, "" if one.build is Build.UNKNOWN else one.build.value
-    yield Note.MAINTAINED_BY, _group(one.maintained_by)
+    yield Note.MAINTAINED_BY, _ref("group", one.maintained_by)
     yield Note.STAGE, "" if stage is Stage.LIVE else stage.value
     yield Note.DEPENDS_ON, joined(one.depends_on)
-    yield Note.TECHNICAL, _user(one.owners.technical)
-    yield Note.FUNCTIONAL, _user(one.owners.functional)
-    yield Note.ARCHITECTURE, _user(one.owners.architecture)
-    yield Note.RESPONDER, _user(one.first_responder)
-    yield Note.LANE_VENDOR, _group(one.lanes.get(Lane.VENDOR))
-    yield Note.LANE_PUBLISHER, _group(one.lanes.get(Lane.PUBLISHER))
-    yield Note.LANE_IT, _group(one.lanes.get(Lane.IT))
+    yield Note.TECHNICAL, _ref("user", one.owners.technical)
+    yield Note.FUNCTIONAL, _ref("user", one.owners.functional)
+    yield Note.ARCHITECTURE, _ref("user", one.owners.architecture)
+    yield Note.RESPONDER, _ref("user", one.first_responder)
+    yield Note.LANE_VENDOR, _ref("group", one.lanes.get(Lane.VENDOR))
+    yield Note.LANE_PUBLISHER, _ref("group", one.lanes.get(Lane.PUBLISHER))
+    yield Note.LANE_IT, _ref("group", one.lanes.get(Lane.IT))
 
 
 def _api(one: Connection) -> str:
     return one.id.rstrip("-")
 
 
-def _user(person: str | None) -> str:
-    return f"user:default/{person.rstrip('-')}" if person else ""
-
-
-def _group(party: str | None) -> str:
-    return f"group:default/{party.rstrip('-')}" if party else ""
-
-
-def _component(system: str) -> str:
-    return f"component:default/{system.rstrip('-')}"
+def _ref(kind: str, id: str | None) -> str:
+    return f"{kind}:default/{id.rstrip('-')}" if id else ""

@@ -63,10 +63,10 @@ def import_entities(entities: Sequence[Entity]) -> tuple[EstateDraft, tuple[Skip
 class _Reader:
     def __init__(self, entities: Sequence[Entity]) -> None:
         self.entities = {one.ref: one for one in entities}
-        self.twice = [one for one in entities if self.entities[one.ref] is not one]
         self.skipped = [
             Skipped(place=one.place, why=f"{one.ref} stands in the catalogue twice", text=one.title)
-            for one in self.twice
+            for one in entities
+            if self.entities[one.ref] is not one
         ]
         self.people = self._people()
         self.parties = self._parties()
@@ -80,19 +80,14 @@ class _Reader:
                 self._system(one.ref)
         links = list(self._links())
         ids = {one.entity.ref: one.id for one in links}
-        connections = []
-        for link in links:
-            made = self._connection(link)
-            if made:
-                connections.append(made)
+        connections = [made for link in links if (made := self._connection(link))]
         known = {one.id for one in connections}
-        tidy = tuple(_depending(one, ids, known) for one in connections)
         self._leave_out(links)
         drafted = EstateDraft(
             people=tuple(self.people.values()),
             systems=tuple(self.systems.values()),
             parties=tuple(self.parties.values()),
-            connections=tidy,
+            connections=tuple(_depending(one, ids, known) for one in connections),
         )
         return drafted, tuple(self.skipped)
 
@@ -135,8 +130,7 @@ class _Reader:
         joined: set[frozenset[str]] = set()
         for one in self._of("api", "component", "resource"):
             if one.note(Note.FROM) and one.note(Note.TO):
-                ends = (full(one.note(note), "component") for note in (Note.FROM, Note.TO))
-                source, target = ends
+                source, target = (full(one.note(at), "component") for at in (Note.FROM, Note.TO))
                 id = one.note(Note.ID) or one.name
                 yield _Link(entity=one, source=source, target=target, id=id, title=one.title)
                 joined.add(frozenset({source, target}))
@@ -308,12 +302,9 @@ def _dependency(one: Entity, needed: Entity) -> _Link:
 
 
 def _depending(one: DraftConnection, ids: Mapping[str, str], known: set[str]) -> DraftConnection:
-    found = []
-    for said in one.depends_on:
-        id = said if said in known else ids.get(full(said, "api"), "")
-        if id in known and id != one.id:
-            found.append(id)
-    return replace(one, depends_on=tuple(dict.fromkeys(found)))
+    meant = (said if said in known else ids.get(full(said, "api"), "") for said in one.depends_on)
+    found = dict.fromkeys(id for id in meant if id in known and id != one.id)
+    return replace(one, depends_on=tuple(found))
 
 
 def _one_of(kind: type[Choice], text: str) -> Choice | None:

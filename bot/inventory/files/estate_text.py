@@ -10,14 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.core.estate.description import Stage
 from bot.core.estate.lane import Layer
-from bot.inventory.core.draft import (
-    Difference,
-    DraftConnection,
-    DraftParty,
-    DraftPerson,
-    DraftSystem,
-    EstateDraft,
-)
+from bot.inventory.core.draft import Difference, DraftConnection, Drafted, DraftPerson, EstateDraft
 from bot.inventory.core.lists import RowDoubt, Skipped
 
 _PLAIN = re.compile(r"[^\W\d_][\w .()/&+’'@-]*")
@@ -58,20 +51,17 @@ def estate_text(
     differences: dict[str, list[Difference]] = {}
     for one in drafted.differences:
         differences.setdefault(one.id, []).append(one)
-    parts = [
-        _section("people", [_person(one) for one in drafted.people if not one.known]),
-        _section("systems", [_system(one) for one in drafted.systems if not one.known]),
-        _section("parties", [_party(one) for one in drafted.parties if not one.known]),
-        _section(
-            "connections",
-            [
-                _connection(one, differences.get(one.id, ()))
-                for one in drafted.connections
-                if not one.known
-            ],
-        ),
-    ]
-    body = [part for part in parts if part]
+    sections = {
+        "people": [_person(one) for one in drafted.people if not one.known],
+        "systems": [_entry(one, kind=one.kind) for one in drafted.systems if not one.known],
+        "parties": [_entry(one, email=one.email) for one in drafted.parties if not one.known],
+        "connections": [
+            _connection(one, differences.get(one.id, ()))
+            for one in drafted.connections
+            if not one.known
+        ],
+    }
+    body = [_section(key, entries) for key, entries in sections.items() if entries]
     if into and not body:
         return ""
     return "\n\n".join([head, *body, *_open(doubts, skipped)]) + "\n"
@@ -86,38 +76,21 @@ def scalar(text: str) -> str:
 
 
 def _section(key: str, entries: Sequence[Iterable[str]]) -> str:
-    if not entries:
-        return ""
     return "\n".join([f"{key}:", *(f"  {line}" for entry in entries for line in entry)])
 
 
 def _person(one: DraftPerson) -> Iterator[str]:
-    yield f"{one.id}:{_from(one.places)}"
-    yield f"  name: {scalar(one.name)}"
-    if one.title:
-        yield f"  title: {scalar(one.title)}"
-    if one.slack:
-        yield f"  slack: {scalar(one.slack)}"
-    if one.email:
-        yield f"  email: {scalar(one.email)}"
-    elif not one.slack:
+    yield from _entry(one, title=one.title, slack=one.slack, email=one.email)
+    if not one.email and not one.slack:
         yield "  # email: nothing says it"
 
 
-def _system(one: DraftSystem) -> Iterator[str]:
+def _entry(one: Drafted, **texts: str) -> Iterator[str]:
     yield f"{one.id}:{_from(one.places)}"
     yield f"  name: {scalar(one.name)}"
-    if one.kind:
-        yield f"  kind: {scalar(one.kind)}"
+    yield from (f"  {key}: {scalar(text)}" for key, text in texts.items() if text)
     if one.aliases:
         yield f"  aliases: {_list(one.aliases)}"
-
-
-def _party(one: DraftParty) -> Iterator[str]:
-    yield f"{one.id}:{_from(one.places)}"
-    yield f"  name: {scalar(one.name)}"
-    if one.email:
-        yield f"  email: {scalar(one.email)}"
 
 
 def _connection(one: DraftConnection, differences: Iterable[Difference]) -> Iterator[str]:

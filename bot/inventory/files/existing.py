@@ -4,33 +4,18 @@ Rule of this file: values from outside (`${NAME}`) are not read; a list is merge
 has no secrets.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
 from pathlib import Path
 
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import read_yaml_file
 from bot.inventory.core.draft import DraftParty, DraftPerson, DraftSystem
-from bot.inventory.core.lists import Decisions, Field, Named, RowEntry, Way
+from bot.inventory.core.lists import OWNER_FIELDS, Decisions, Field, Named, RowEntry, Way
 from bot.inventory.core.write_draft import KnownRows
 from bot.language.errors import Invalid
 
-_OWNERS = {
-    "technical": Field.TECHNICAL,
-    "functional": Field.FUNCTIONAL,
-    "architecture": Field.ARCHITECTURE,
-}
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Existing:
-    """`decided`: ids and aliases are the same system, and no two systems are."""
-
-    entries: tuple[RowEntry, ...]
-    known: KnownRows
-    decided: Decisions
-
-
-def read_existing(path: Path) -> Existing:
+def read_existing(path: Path) -> KnownRows:
     """Raises Invalid when the file cannot be read as YAML."""
     source = read_yaml_file(path)
     if source.root is None:
@@ -38,42 +23,43 @@ def read_existing(path: Path) -> Existing:
     root = source.root
     people = {key: _person(key, entry.node) for key, entry in root.get("people").entries()}
     systems = {
-        key: DraftSystem(
-            id=key, name=_text(entry.node.get("name")) or key, aliases=_all(entry.node), known=True
-        )
+        key: DraftSystem(id=key, name=_name(key, entry.node), aliases=_all(entry.node), known=True)
         for key, entry in root.get("systems").entries()
     }
-    parties = tuple(
-        DraftParty(id=key, name=_text(entry.node.get("name")) or key, known=True)
-        for key, entry in root.get("parties").entries()
-    )
-    entries, ids, labels = [], {}, set()
-    for key, entry in root.get("connections").entries():
-        node, place = entry.node, f"{path.name}:{entry.line}"
-        ids[place] = key
-        labels |= {key, _text(node.get("name")), *_all(node)}
-        entries.append(_entry(path.name, place, node, systems, people))
-    known = KnownRows(
+    placed = [
+        (key, f"{path.name}:{entry.line}", entry.node)
+        for key, entry in root.get("connections").entries()
+    ]
+    return KnownRows(
+        entries=tuple(_entry(path.name, place, node, systems, people) for _, place, node in placed),
         people=tuple(people.values()),
         systems=tuple(systems.values()),
-        parties=parties,
-        connections=ids,
-        labels=frozenset(labels),
+        parties=tuple(
+            DraftParty(id=key, name=_name(key, entry.node), known=True)
+            for key, entry in root.get("parties").entries()
+        ),
+        connections={place: key for key, place, _ in placed},
+        labels=frozenset(
+            label for key, _, node in placed for label in (key, _name(key, node), *_all(node))
+        ),
+        decided=_decided(systems.values()),
     )
-    same = frozenset(
+
+
+def _decided(systems: Collection[DraftSystem]) -> Decisions:
+    same = {
         frozenset({one.name, label})
-        for one in systems.values()
+        for one in systems
         for label in (one.id, *one.aliases)
         if label != one.name
-    )
-    decided = Decisions(same=same, distinct=frozenset(one.name for one in systems.values()))
-    return Existing(entries=tuple(entries), known=known, decided=decided)
+    }
+    return Decisions(same=frozenset(same), distinct=frozenset(one.name for one in systems))
 
 
 def _person(key: str, node: Node) -> DraftPerson:
     return DraftPerson(
         id=key,
-        name=_text(node.get("name")) or key,
+        name=_name(key, node),
         email=_text(node.get("email")).casefold(),
         aliases=_all(node),
         known=True,
@@ -92,12 +78,13 @@ def _entry(
         id = _text(node.get(key))
         return systems[id].name if id in systems else id
 
-    named = {field: _text(node.get("owners").get(key)) for key, field in _OWNERS.items()}
+    owners = node.get("owners")
+    named = {field: _text(owners.get(layer)) for field, layer in OWNER_FIELDS.items()}
     named[Field.RESPONDER] = _text(node.get("first_responder"))
     return RowEntry(
         list=file,
         place=place,
-        name=_text(node.get("name")) or place,
+        name=_name(place, node),
         source=end("from"),
         target=end("to"),
         way=Way.BOTH if node.get("both_ways").value is True else Way.FORWARD,
@@ -107,18 +94,20 @@ def _entry(
             for field, id in named.items()
             if id in people
         },
-        facts={field: text for field, text in _facts(node).items() if text},
+        facts={field: text for field, at in _facts(node).items() if (text := _text(at))},
     )
 
 
-def _facts(node: Node) -> dict[Field, str]:
+def _facts(node: Node) -> dict[Field, Node]:
+    same = (Field.CRITICALITY, Field.DOMAIN, Field.FLOW, Field.PATTERN)
     return {
-        Field.CRITICALITY: _text(node.get("criticality")),
-        Field.DOMAIN: _text(node.get("domain")),
-        Field.FLOW: _text(node.get("flow")),
-        Field.PATTERN: _text(node.get("pattern")),
-        Field.BUILD: _text(node.get("build").get("type")),
+        **{field: node.get(field) for field in same},
+        Field.BUILD: node.get("build").get("type"),
     }
+
+
+def _name(key: str, node: Node) -> str:
+    return _text(node.get("name")) or key
 
 
 def _all(node: Node) -> tuple[str, ...]:

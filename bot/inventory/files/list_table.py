@@ -5,6 +5,7 @@ left out is noted with its place.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,10 +59,10 @@ def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Lis
     told += [f"{name}: “{headings[at]}” may hold secrets and is not read" for at in sorted(secret)]
     good: list[Line] = []
     skipped: list[Skipped] = []
-    odd: dict[str, list[int]] = {}
+    odd: defaultdict[str, list[int]] = defaultdict(list)
     for at, cells in found[start + 1 :]:
         if start < len(found) and _same(cells, found[start][1]):
-            odd.setdefault("repeats the headings; not read", []).append(at)
+            odd["repeats the headings; not read"].append(at)
             continue
         if any(cell.strip() for cell in cells[len(headings) :]):
             why = f"it has more cells than there are headings ({len(headings)})"
@@ -69,9 +70,7 @@ def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Lis
             skipped.append(Skipped(place=f"{name}:{at}", why=why, text=text))
             continue
         if len(cells) < len(headings):
-            odd.setdefault("has fewer cells than headings; the others count as empty", []).append(
-                at
-            )
+            odd["has fewer cells than headings; the others count as empty"].append(at)
         padded = (*cells[: len(headings)], *[""] * (len(headings) - len(cells)))
         kept = ("" if place in secret else cell for place, cell in enumerate(padded))
         good.append((at, tuple(_told(kept, at, headings, odd))))
@@ -94,19 +93,14 @@ def _same(cells: Cells, head: Cells) -> bool:
 
 def rows_of(table: ListTable, guesses: Sequence[Guess]) -> Iterator[Row]:
     """The rows with their cells under what their columns mean."""
-    meant = [(at, guess.field) for at, guess in enumerate(guesses)]
     for line, cells in table.lines:
+        written = [(guess, cell) for guess, cell in zip(guesses, cells, strict=True) if cell]
         yield Row(
             list=table.list,
             place=table.place(line),
-            values={field: cells[at] for at, field in meant if field and cells[at]},
-            rest=_rest(table.headings, cells, guesses),
+            values={guess.field: cell for guess, cell in written if guess.field},
+            rest={guess.column or "?": cell for guess, cell in written if guess.field is None},
         )
-
-
-def _rest(headings: Cells, cells: Cells, guesses: Sequence[Guess]) -> Mapping[str, str]:
-    free = (at for at, guess in enumerate(guesses) if guess.field is None)
-    return {headings[at] or "?": cells[at] for at in free if cells[at]}
 
 
 def _heading_line(lines: Sequence[Line]) -> int:
@@ -132,19 +126,19 @@ def _unique(cells: Cells) -> list[str]:
 
 
 def _told(
-    cells: Iterable[str], at: int, headings: Sequence[str], odd: dict[str, list[int]]
+    cells: Iterable[str], at: int, headings: Sequence[str], odd: defaultdict[str, list[int]]
 ) -> Iterator[str]:
     for heading, raw in zip(headings, cells, strict=True):
         cell = _clean(raw)
         if secret := secret_in(cell):
             what = f"holds what looks like {secret} under “{heading}”; left out"
-            odd.setdefault(what, []).append(at)
+            odd[what].append(at)
             yield ""
         else:
             if _FORMULA.match(cell):
-                odd.setdefault("holds text that looks like a formula; kept as text", []).append(at)
+                odd["holds text that looks like a formula; kept as text"].append(at)
             if len(cell) > MAX_CELL:
-                odd.setdefault(f"holds more than {MAX_CELL:,} letters; cut there", []).append(at)
+                odd[f"holds more than {MAX_CELL:,} letters; cut there"].append(at)
             yield cell[:MAX_CELL]
 
 

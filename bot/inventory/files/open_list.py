@@ -8,13 +8,16 @@ from bot.inventory.files.xlsx_lists import read_xlsx
 from bot.language.errors import Invalid
 
 
+def split_sheet(given: str) -> tuple[Path, str]:
+    """The path of a list, and the sheet of the workbook that `#Sheet` behind it names."""
+    before, mark, sheet = given.rpartition("#")
+    return (Path(before), sheet) if mark and not Path(given).exists() else (Path(given), "")
+
+
 def read_list(given: str, name: str) -> ListTable:
-    """The list at a path, behind which `#Sheet` may name a sheet of a workbook. `name` is what
-    its rows are called by. Raises Invalid when it cannot be read."""
-    path, sheet = Path(given), ""
-    if not path.exists() and "#" in given:
-        before, _, sheet = given.rpartition("#")
-        path = Path(before)
+    """The list at a path, which may name a sheet. `name` is what its rows are called by. Raises
+    Invalid when it cannot be read."""
+    path, sheet = split_sheet(given)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise Invalid(f"{name} is larger than {MAX_BYTES // 1_000_000} MB.")

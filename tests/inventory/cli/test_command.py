@@ -13,15 +13,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.app.intervals import utc_now
 from bot.checks import settings_models
 from bot.cli import main
+from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
 from bot.files.content import example_catalogue
 from bot.files.library import Library
 from bot.inventory.cli.write_files import problems_in
 from bot.inventory.core.columns import guess_columns
-from bot.inventory.core.entries import understand
+from bot.inventory.core.entries import read_row
 from bot.inventory.core.group_rows import merge
 from bot.inventory.core.lists import RowEntry
 from bot.inventory.core.write_draft import draft
@@ -321,7 +321,7 @@ def test_whatever_stands_in_the_cells_the_estate_is_valid_and_no_row_is_lost(
         for name, part in (("a.csv", rows[:cut]), ("b.csv", rows[cut:]))
     ]
     read = [
-        understand(row)
+        read_row(row)
         for table in tables
         for row in rows_of(table, guess_columns(table.headings, {}))
     ]

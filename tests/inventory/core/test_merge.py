@@ -8,9 +8,9 @@ from bot.core.estate.catalogue import Criticality
 from bot.core.estate.description import Stage
 from bot.core.estate.lane import Layer
 from bot.inventory.core.cells import (
-    Heading,
+    Direction,
     criticality,
-    heading,
+    direction,
     nobody_in_particular,
     parts,
     person,
@@ -20,7 +20,7 @@ from bot.inventory.core.cells import (
 )
 from bot.inventory.core.columns import guess_columns, holds_secrets, with_route
 from bot.inventory.core.draft import EstateDraft
-from bot.inventory.core.entries import understand
+from bot.inventory.core.entries import read_row
 from bot.inventory.core.group_rows import Merged, merge
 from bot.inventory.core.lists import Decisions, Field, Named, Row, RowEntry, Skipped, Way
 from bot.inventory.core.naming import Labels, slug
@@ -38,7 +38,7 @@ def row(place: str, **cells: str) -> Row:
 def entry(place: str, name: str, ends: str, moved: str = "", **more: str) -> RowEntry:
     """`ends` is `Shop > ERP`."""
     source, _, target = ends.partition(" > ")
-    found = understand(row(place, name=name, from_=source, to=target, entities=moved, **more))
+    found = read_row(row(place, name=name, from_=source, to=target, entities=moved, **more))
     assert isinstance(found, RowEntry)
     return found
 
@@ -223,17 +223,17 @@ def test_headings_of_secrets_are_recognised(text: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [
-        ("Inbound", Heading.IN),
-        ("ausgehend", Heading.OUT),
-        ("In / Out", Heading.BOTH),
-        ("<->", Heading.BOTH),
-        ("→", Heading.OUT),
-        ("bidirectionnel", Heading.BOTH),
+        ("Inbound", Direction.IN),
+        ("ausgehend", Direction.OUT),
+        ("In / Out", Direction.BOTH),
+        ("<->", Direction.BOTH),
+        ("→", Direction.OUT),
+        ("bidirectionnel", Direction.BOTH),
         ("nightly", None),
     ],
 )
-def test_directions_are_read_in_words_and_arrows(cell: str, expected: Heading | None) -> None:
-    assert heading(cell) == expected
+def test_directions_are_read_in_words_and_arrows(cell: str, expected: Direction | None) -> None:
+    assert direction(cell) == expected
 
 
 def test_a_route_in_one_cell_gives_both_ends() -> None:
@@ -405,8 +405,8 @@ def test_scales_of_other_lists_become_ours() -> None:
 
 
 def test_a_list_that_names_only_partners_is_read_from_its_own_system() -> None:
-    inward = understand(row("erp:2", name="A", partner="Shop", direction="In"), home="ERP")
-    unsaid = understand(row("erp:3", name="B", partner="Shop"), home="ERP")
+    inward = read_row(row("erp:2", name="A", partner="Shop", direction="In"), own_system="ERP")
+    unsaid = read_row(row("erp:3", name="B", partner="Shop"), own_system="ERP")
 
     assert isinstance(inward, RowEntry)
     assert (inward.source, inward.target, inward.way) == ("Shop", "ERP", Way.FORWARD)
@@ -415,7 +415,7 @@ def test_a_list_that_names_only_partners_is_read_from_its_own_system() -> None:
 
 
 def test_a_row_without_name_and_systems_is_skipped_with_its_text() -> None:
-    found = understand(row("it:7", criticality="high", notes="old?"))
+    found = read_row(row("it:7", criticality="high", notes="old?"))
 
     assert isinstance(found, Skipped)
     assert found.text == "high | old?"
@@ -556,7 +556,7 @@ def test_numbered_and_test_connections_are_not_the_same() -> None:
 
 
 def test_a_row_without_systems_finds_its_place_by_its_name() -> None:
-    lonely = understand(row("it:2", name="Shopify order import", criticality="critical"))
+    lonely = read_row(row("it:2", name="Shopify order import", criticality="critical"))
     assert isinstance(lonely, RowEntry)
 
     found = drafted(entry("erp:2", "Shopify order import", "Shopify > ERP", "orders"), lonely)
@@ -566,7 +566,7 @@ def test_a_row_without_systems_finds_its_place_by_its_name() -> None:
 
 
 def test_a_row_that_finds_no_systems_is_listed() -> None:
-    lonely = understand(row("it:2", name="Old portal", notes="who knows"))
+    lonely = read_row(row("it:2", name="Old portal", notes="who knows"))
     assert isinstance(lonely, RowEntry)
 
     found, skipped = draft(merge([lonely]))
