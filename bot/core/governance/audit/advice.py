@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.estate.catalogue import Build
 from bot.core.estate.description import OperatingKind
 from bot.core.governance.audit.situation import Situation, people_of
 from bot.language.units import say_count
@@ -51,8 +50,7 @@ def advise(situation: Situation) -> Advice:
     skill = model.in_house_skill if model else ""
     count = len(situation.managed)
     restless = _events(situation)
-    hand_made = sum(one.build in (Build.CUSTOM, Build.SCRIPT) for one in situation.managed)
-    outsiders = _outsiders(situation)
+    hand_made, outsiders = len(situation.hand_made), _outsiders(situation)
     fits = _fitting(count, restless, skill)
     reasons = (
         f"{say_count(count, 'connection')}, {hand_made} of them hand-made; a house runs"

@@ -4,9 +4,11 @@ Rule of this file: a finding nobody is told of is no finding, so `who` is empty 
 catalogue names nobody at all.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Generic, ParamSpec
 
 from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.description import Accepted
@@ -14,6 +16,7 @@ from bot.core.estate.ids import PersonId
 from bot.core.governance.audit.situation import Situation
 
 ESTATE = "estate"
+Looked = ParamSpec("Looked")  # at what a lint looks
 
 
 class FindingWeight(StrEnum):
@@ -68,30 +71,48 @@ def sort_out(findings: tuple[AuditFinding, ...], situation: Situation) -> Sorted
     )
 
 
-def by_criticality(connection: Connection) -> FindingWeight:
-    """Urgent for what is critical."""
-    critical = connection.criticality is Criticality.CRITICAL
-    return FindingWeight.URGENT if critical else FindingWeight.IMPORTANT
+@dataclass(frozen=True, slots=True)
+class LintHit:
+    """What a lint saw: the fact in words, and what differs from one hit to the next. `part` ends
+    the finding's id where a connection may have several; `do` and `weight` replace the lint's."""
+
+    what: str
+    person: PersonId | None = None  # whom it is about, or who would mend it
+    since: date | None = None
+    part: str = ""
+    subject: str = ""
+    do: str = ""
+    weight: FindingWeight | None = None
 
 
-def about(
-    connection: Connection,
-    id: str,
-    what: str,
-    *,
-    why: str,
-    who: PersonId | None,
-    do: str,
-    since: date | None = None,
-    weight: FindingWeight = FindingWeight.IMPORTANT,
-) -> AuditFinding:
-    return AuditFinding(
-        id=id,
-        subject=connection.id,
-        what=what,
-        why=why,
-        who=who,
-        do=do,
-        since=since,
-        weight=weight,
-    )
+Recipient = Callable[[Situation, Connection | None, PersonId | None], PersonId | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lint(Generic[Looked]):
+    """A question that the audit asks of a connection or of the estate. Without a `weight` its
+    findings are urgent for a critical connection and important for others. `do` is empty where
+    each hit says what to do."""
+
+    id: str
+    look: Callable[Looked, Iterable[LintHit]]
+    to: Recipient
+    weight: FindingWeight | None
+    why: str
+    do: str
+
+    def finding(
+        self, hit: LintHit, situation: Situation, connection: Connection | None = None
+    ) -> AuditFinding:
+        critical = connection is not None and connection.criticality is Criticality.CRITICAL
+        ranked = FindingWeight.URGENT if critical else FindingWeight.IMPORTANT
+        return AuditFinding(
+            id=f"{self.id}-{hit.part}" if hit.part else self.id,
+            subject=hit.subject or (connection.id if connection else ESTATE),
+            what=hit.what,
+            why=self.why,
+            who=self.to(situation, connection, hit.person),
+            do=hit.do or self.do,
+            since=hit.since,
+            weight=hit.weight or self.weight or ranked,
+        )

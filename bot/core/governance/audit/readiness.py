@@ -114,12 +114,7 @@ def _truth(situation: Situation) -> tuple[Reply, str]:
     named = situation.catalogue.governance.authority
     if not named:
         return Reply.UNKNOWN, "No system of record is named."
-    claims: dict[str, set[str]] = {}
-    for one in situation.managed:
-        for item in one.about.records:
-            if item.authority:
-                claims.setdefault(item.name.casefold(), set()).add(item.authority)
-    split = [outside(name) for name, systems in claims.items() if len(systems) > 1]
+    split = [outside(name) for name, systems in situation.claims.items() if len(systems) > 1]
     if split:
         return Reply.NO, f"Two systems claim {listed(split)}."
     return Reply.YES, f"A system of record is named for {listed(outside(one) for one in named)}."

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.description import Monitoring
 from bot.core.estate.lane import Layer
-from bot.core.governance.audit.situation import LOOK_BACK, Situation, few, listed, signals_ruled
+from bot.core.governance.audit.situation import Situation, few, listed, signals_ruled
 from bot.core.monitoring.signals import Signal
 from bot.language.marks import outside, who
 from bot.language.units import say_count
@@ -136,12 +136,7 @@ def _counted(situation: Situation, connection: Connection) -> tuple[Reply, str]:
 
 
 def _changes(situation: Situation, connection: Connection) -> tuple[Reply, str]:
-    since = situation.now - LOOK_BACK
-    loose = [
-        one
-        for one in situation.changes_of(connection)
-        if one.unapproved(situation.now) and one.at >= since
-    ]
+    loose = situation.unapproved(connection)
     if loose:
         return Reply.NO, f"“{outside(loose[-1].what)}” was changed without an approval on record."
     roles = connection.about.roles

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from bot.core.changes.unannounced import UnannouncedChange
-from bot.core.estate.catalogue import Catalogue, Connection
-from bot.core.estate.history import Change
+from bot.core.estate.catalogue import Build, Catalogue, Connection
+from bot.core.estate.history import Change, Release
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.lane import Layer
 from bot.core.incidents.incident import Incident
@@ -96,6 +96,19 @@ class Situation:
         )
 
     @cached_property
+    def hand_made(self) -> tuple[Connection, ...]:
+        return tuple(one for one in self.managed if one.build in (Build.CUSTOM, Build.SCRIPT))
+
+    @cached_property
+    def claims(self) -> Mapping[str, set[str]]:
+        """The systems that own the truth about a kind of record, by its name in small letters."""
+        found: dict[str, set[str]] = {}
+        for record in (record for one in self.managed for record in one.about.records):
+            if record.authority:
+                found.setdefault(record.name.casefold(), set()).add(record.authority)
+        return found
+
+    @cached_property
     def keeper(self) -> PersonId | None:
         """Who guards the estate: the architecture owner of most connections, who is still here."""
         owners = (one.owners.architecture for one in self.managed)
@@ -135,8 +148,8 @@ class Situation:
         found += list(self.live.observed.get(connection.id, ()))
         found += [
             (one.at, one.called(self.catalogue.system_name(one.system)))
-            for one in self.catalogue.releases
-            if one.system in connection.systems and one.at + RELEASE_GRACE <= self.now
+            for one in self.releases_of(connection)
+            if one.at + RELEASE_GRACE <= self.now
         ]
         past = [item for item in found if item[0] <= self.now]
         if not past:
@@ -144,11 +157,23 @@ class Situation:
         at, what = max(past)
         return local_day(at, self.catalogue.timezone), what
 
+    def releases_of(self, connection: Connection) -> tuple[Release, ...]:
+        """Past and to come, of the systems at its ends."""
+        return tuple(one for one in self.catalogue.releases if one.system in connection.systems)
+
     def changes_of(self, connection: Connection) -> tuple[Change, ...]:
         return tuple(
             one
             for one in self.catalogue.changes
             if one.connection == connection.id and one.at <= self.now
+        )
+
+    def unapproved(self, connection: Connection) -> tuple[Change, ...]:
+        """Its recent changes that nobody approved in time."""
+        return tuple(
+            one
+            for one in self.changes_of(connection)
+            if one.unapproved(self.now) and one.at >= self.now - LOOK_BACK
         )
 
     def suspicions_of(self, connection: Connection) -> tuple[UnannouncedChange, ...]:
