@@ -13,9 +13,9 @@ from bot.cli.naming import connection_named
 from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.landscape import landscape
+from bot.core.governance.audit.answers import AuditAnswer, Reply
 from bot.core.governance.audit.audit import Audit, audit
 from bot.core.governance.audit.finding import AuditFinding
-from bot.core.governance.audit.risk_questions import WORDS, Reply, RiskAnswer
 from bot.core.governance.audit.situation import NOTHING_LIVE, Live
 from bot.core.governance.handbook import book, inventory, said
 from bot.files.governance import FORMATS
@@ -68,14 +68,11 @@ def run_audit(arguments: argparse.Namespace) -> int:
 def _lines(found: Audit, catalogue: Catalogue, only: str | None) -> list[str]:
     one = found.connections.get(only) if only else None
     answers = one.answers if one else () if only else found.answers
-    lines = [
-        f"{_sign(item.reply)} {WORDS[item.question]} {item.reply}. {item.evidence}"
-        for item in answers
-    ]
+    lines = [f"{_sign(item.reply)} {item.asks} {item.reply}. {item.evidence}" for item in answers]
     if not only:
         head = f"{found.score} of 5: {found.standing}. {found.judged.urgency}: {found.judged.why}"
         lines = [head, *lines]
-        lines += [f"{_alarm(one.on)} {one.says}: {one.evidence}" for one in found.signals]
+        lines += [f"{_alarm(one.reply)} {one.asks}: {one.evidence}" for one in found.signals]
     open_now = found.of(only) if only else found.findings.open
     for item in open_now:
         name = governance.subject_name(catalogue, item.subject)
@@ -105,11 +102,11 @@ def as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
         "why": say(found.judged.why),
         "questions": _answers(found.answers, say),
         "signals": [
-            {"id": one.id, "says": one.says, "on": one.on, "evidence": say(one.evidence)}
+            {"id": one.id, "says": one.asks, "on": one.reply, "evidence": say(one.evidence)}
             for one in found.signals
         ],
         "readiness": [
-            {"id": one.id, "asks": one.asks, "ready": one.ready, "evidence": say(one.evidence)}
+            {"id": one.id, "asks": one.asks, "ready": one.reply, "evidence": say(one.evidence)}
             for one in found.readiness
         ],
         "operating_model": asdict(found.advice),
@@ -153,10 +150,9 @@ def _trend() -> list[dict[str, Any]]:
     return [{**asdict(one), "day": one.day.isoformat()} for one in scores]
 
 
-def _answers(items: tuple[RiskAnswer, ...], say: Callable[[str], str]) -> list[dict[str, str]]:
+def _answers(items: tuple[AuditAnswer, ...], say: Callable[[str], str]) -> list[dict[str, str]]:
     return [
-        {"question": one.question, "reply": one.reply, "evidence": say(one.evidence)}
-        for one in items
+        {"question": one.id, "reply": one.reply, "evidence": say(one.evidence)} for one in items
     ]
 
 

@@ -4,13 +4,13 @@ Pure. Texts carry the marks of `bot.language.marks`; `said` renders them for a r
 secret, since the catalogue holds none.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.core.estate.catalogue import Catalogue, Connection, Credential
 from bot.core.estate.lane import LANE_TITLES, Lane, Layer
+from bot.core.governance.audit.answers import AuditAnswer
 from bot.core.governance.audit.audit import Audit
-from bot.core.governance.audit.risk_questions import WORDS
 from bot.core.governance.dossier import Section, sections
 from bot.language.marks import outside, when, who
 from bot.language.units import say_duration
@@ -87,9 +87,6 @@ def said(found: Book, say: Callable[[str], str]) -> Book:
 
 def _standing(audit: Audit) -> Chapter:
     judged = audit.judged
-    answers = tuple((WORDS[one.question], one.reply.value, one.evidence) for one in audit.answers)
-    signals = tuple((one.says, one.on.value, one.evidence) for one in audit.signals)
-    ready = tuple((one.asks, one.ready.value, one.evidence) for one in audit.readiness)
     return Chapter(
         id="standing",
         title="How the estate stands",
@@ -98,15 +95,16 @@ def _standing(audit: Audit) -> Chapter:
             f"{judged.urgency.capitalize()}: {judged.why}",
         ),
         tables=(
-            BookTable(
-                title="Five questions", columns=("Question", "Answer", "Evidence"), rows=answers
-            ),
-            BookTable(
-                title="Signals for action", columns=("Signal", "On", "Evidence"), rows=signals
-            ),
-            BookTable(title="Readiness", columns=("Question", "Answer", "Evidence"), rows=ready),
+            _answers("Five questions", ("Question", "Answer"), audit.answers),
+            _answers("Signals for action", ("Signal", "On"), audit.signals),
+            _answers("Readiness", ("Question", "Answer"), audit.readiness),
         ),
     )
+
+
+def _answers(title: str, columns: Cells, answers: Iterable[AuditAnswer]) -> BookTable:
+    rows = tuple((one.asks, one.reply.value, one.evidence) for one in answers)
+    return BookTable(title=title, columns=(*columns, "Evidence"), rows=rows)
 
 
 def _matrix(catalogue: Catalogue) -> BookTable:

@@ -16,8 +16,9 @@ from functools import partial
 from bot.core.changes.change_request import ChangeRequest, ChangeResult
 from bot.core.estate.catalogue import Catalogue, Criticality
 from bot.core.estate.lane import LANE_NAMES, Lane
+from bot.core.governance.audit.answers import Reply
 from bot.core.governance.audit.audit import Audit
-from bot.core.governance.audit.risk_questions import Reply, RiskQuestion
+from bot.core.governance.audit.risk_questions import RiskQuestion
 from bot.core.governance.period import Period
 from bot.core.governance.ripe import (
     SHADOW,
@@ -247,7 +248,7 @@ def _answered(question: RiskQuestion) -> "_Count":
             answer.reply
             for one in record.audit.connections.values()
             for answer in one.answers
-            if answer.question is question
+            if answer.id == question
         ]
         return _share(sum(reply is Reply.YES for reply in replies), len(replies))
 

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.core.estate.catalogue import Catalogue
+from bot.core.governance.audit.answers import Reply
 from bot.core.governance.audit.audit import Audit, audit
 from bot.core.governance.audit.finding import ORDER, AuditFinding, FindingWeight
 from bot.core.governance.audit.records import Claim, KnownFinding, Score
-from bot.core.governance.audit.risk_questions import Reply
 from bot.core.governance.audit.schedule import first_attestation, next_monday, next_morning
 from bot.core.governance.audit.situation import LOOK_BACK, AuditQuestion, Handing, Live, NotLookedAt
 from bot.core.outbox.notice import Say, What

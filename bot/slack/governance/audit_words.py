@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.governance.audit.answers import AuditAnswer, ControlStatus, Reply
 from bot.core.governance.audit.audit import Audit
 from bot.core.governance.audit.finding import AuditFinding, FindingWeight
-from bot.core.governance.audit.risk_questions import WORDS, ControlStatus, Reply, RiskAnswer
-from bot.core.governance.audit.urgency import ActionSignal, Urgency
+from bot.core.governance.audit.urgency import Urgency
 from bot.flows.governance.audit import AuditView, subject_name
 from bot.language.units import say_count
 from bot.slack.kit import Block, SlackMessage, context, divider, header, lines, message, section
@@ -46,9 +46,9 @@ def audit(view: AuditView, catalogue: Catalogue, writer: Writer) -> SlackMessage
     return message(head, blocks)
 
 
-def _answer(one: RiskAnswer, writer: Writer) -> str:
+def _answer(one: AuditAnswer, writer: Writer) -> str:
     reply = f"*{one.reply.capitalize()}.*"
-    return f"{_REPLY[one.reply]} {WORDS[one.question]} {reply} {writer.say(one.evidence)}"
+    return f"{_REPLY[one.reply]} {one.asks} {reply} {writer.say(one.evidence)}"
 
 
 def _judged(found: Audit, writer: Writer) -> str:
@@ -56,17 +56,17 @@ def _judged(found: Audit, writer: Writer) -> str:
     return f"{_URGENCY[judged.urgency]} *{judged.urgency.capitalize()}.* {writer.say(judged.why)}"
 
 
-def _signal(one: ActionSignal, writer: Writer) -> str:
-    symbol = {Reply.YES: "🔴", Reply.NO: "🟢", Reply.UNKNOWN: "⚪"}[one.on]
-    return f"{symbol} {escape(one.says)}: {writer.say(one.evidence)}"
+def _signal(one: AuditAnswer, writer: Writer) -> str:
+    symbol = {Reply.YES: "🔴", Reply.NO: "🟢", Reply.UNKNOWN: "⚪"}[one.reply]
+    return f"{symbol} {escape(one.asks)}: {writer.say(one.evidence)}"
 
 
 def _readiness(found: Audit, writer: Writer) -> Iterable[str]:
-    ready = sum(one.ready is Reply.YES for one in found.readiness)
+    ready = sum(one.reply is Reply.YES for one in found.readiness)
     yield f"*Readiness:* {ready} of {len(found.readiness)} signs are good"
     for one in found.readiness:
-        if one.ready is not Reply.YES:
-            yield f"{_REPLY[one.ready]} {escape(one.asks)} {writer.say(one.evidence)}"
+        if one.reply is not Reply.YES:
+            yield f"{_REPLY[one.reply]} {escape(one.asks)} {writer.say(one.evidence)}"
 
 
 def _findings(view: AuditView, catalogue: Catalogue, writer: Writer) -> Iterable[Block]:
@@ -135,7 +135,7 @@ def standing_line(view: AuditView, connection: Connection, writer: Writer) -> st
     found = view.audit.connections.get(connection.id)
     if found is None:
         return ""
-    bad = [WORDS[one.question] for one in found.answers if one.reply is not Reply.YES]
+    bad = [one.asks for one in found.answers if one.reply is not Reply.YES]
     count = len(view.audit.of(connection.id))
     asked = f" Not yes: {' '.join(bad)}" if bad else ""
     tail = f" {say_count(count, 'finding')}: `/conn audit {connection.id}`" if count else ""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.checks import settings_models
 from bot.core.estate.catalogue import Catalogue
+from bot.core.governance.audit.answers import AuditAnswer
 from bot.core.governance.audit.audit import Audit, audit
 from bot.core.governance.audit.finding import AuditFinding
-from bot.core.governance.audit.risk_questions import RiskAnswer
 from bot.core.governance.audit.situation import Live
 from bot.files.library import Library
 from tests.builders import DAY, NOW, a_person
@@ -57,8 +57,8 @@ def of(name: str, found: Audit) -> Iterator[str]:
     """Everything an audit says, with what it is addressed to."""
     yield f"== {name}: {found.score} {found.standing}; {found.judged.urgency}: {found.judged.why}"
     yield from _answers(found.answers)
-    yield from (f"signal {one.id} {one.on}: {one.says} {one.evidence}" for one in found.signals)
-    yield from (f"sign {one.id} {one.ready}: {one.asks} {one.evidence}" for one in found.readiness)
+    yield from (f"signal {one.id} {one.reply}: {one.asks} {one.evidence}" for one in found.signals)
+    yield from (f"sign {one.id} {one.reply}: {one.asks} {one.evidence}" for one in found.readiness)
     advice = found.advice
     yield f"advice {advice.fits} {advice.chosen} {advice.agrees}"
     yield from (*advice.reasons, *advice.risks)
@@ -76,8 +76,8 @@ def _findings(found: Audit) -> Iterator[str]:
     yield from (f"{one.owner} {one.until}: {_finding(it)}" for it, one in found.findings.accepted)
 
 
-def _answers(answers: Iterable[RiskAnswer]) -> Iterator[str]:
-    return (f"{one.question} {one.reply}: {one.evidence}" for one in answers)
+def _answers(answers: Iterable[AuditAnswer]) -> Iterator[str]:
+    return (f"{one.id} {one.reply}: {one.evidence}" for one in answers)
 
 
 def _finding(one: AuditFinding) -> str:

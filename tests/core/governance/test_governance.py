@@ -39,8 +39,9 @@ from bot.core.estate.description import (
 )
 from bot.core.estate.history import Change, Release
 from bot.core.estate.lane import Lane
+from bot.core.governance.audit.answers import ControlStatus, Reply
 from bot.core.governance.audit.audit import Audit, audit
-from bot.core.governance.audit.risk_questions import ControlStatus, Reply, RiskQuestion
+from bot.core.governance.audit.risk_questions import RiskQuestion
 from bot.core.governance.audit.situation import AuditQuestion, Handing, Live
 from bot.core.governance.audit.urgency import Urgency
 from bot.core.monitoring.signals import Signal
@@ -97,7 +98,7 @@ def keys(found: Audit) -> set[str]:
 
 def reply(found: Audit, question: RiskQuestion, connection: str = "orders") -> tuple[Reply, str]:
     answers = found.connections[connection].answers
-    return next((one.reply, one.evidence) for one in answers if one.question is question)
+    return next((one.reply, one.evidence) for one in answers if one.id == question)
 
 
 def test_a_sound_estate_answers_five_times_yes_and_nothing_has_to_be_done() -> None:
@@ -356,8 +357,8 @@ def test_two_unowned_connections_switch_the_first_signal_on_and_one_does_not() -
     one = a_sound_estate(a_sound_connection(), a_sound_connection(id="b", name="B", **bare))
     two = a_sound_estate(*(a_sound_connection(id=id, name=id, **bare) for id in ("b", "c")))
 
-    assert audit(one, NOW).signals[0].on is Reply.NO
-    assert audit(two, NOW).signals[0].on is Reply.YES
+    assert audit(one, NOW).signals[0].reply is Reply.NO
+    assert audit(two, NOW).signals[0].reply is Reply.YES
 
 
 def test_a_break_after_an_update_that_a_person_saw_first_is_a_signal() -> None:
@@ -368,9 +369,9 @@ def test_a_break_after_an_update_that_a_person_saw_first_is_a_signal() -> None:
     by_person = audit(estate, NOW, Live(watching=True, incidents=(seen,)))
     by_check = audit(estate, NOW, Live(watching=True, incidents=(noticed,)))
 
-    assert by_person.signals[1].on is Reply.YES
+    assert by_person.signals[1].reply is Reply.YES
     assert "INC-1 after Erp 25" in by_person.signals[1].evidence
-    assert by_check.signals[1].on is Reply.NO
+    assert by_check.signals[1].reply is Reply.NO
     assert "found-by-people/orders" in keys(by_person)
 
 
@@ -379,12 +380,12 @@ def test_an_incident_that_waited_for_somebody_is_a_signal() -> None:
 
     found = audit(a_sound_estate(), NOW, Live(watching=True, incidents=(waited,)))
 
-    assert found.signals[3].on is Reply.YES
+    assert found.signals[3].reply is Reply.YES
     assert "4 h" in found.signals[3].evidence
 
 
 def test_without_the_database_the_audit_says_that_it_cannot_know() -> None:
-    unknown = [one for one in audit(a_sound_estate(), NOW).signals if one.on is Reply.UNKNOWN]
+    unknown = [one for one in audit(a_sound_estate(), NOW).signals if one.reply is Reply.UNKNOWN]
 
     blind = [one.id for one in unknown if "its database is not at hand" in one.evidence]
     assert blind == ["update", "slow"]
@@ -533,7 +534,7 @@ def test_an_estate_without_a_chosen_model_is_told_to_choose_one() -> None:
 
 
 def test_what_nobody_wrote_down_is_no_sign_of_readiness() -> None:
-    signs = {one.id: one.ready for one in audit(a_sound_estate(), NOW).readiness}
+    signs = {one.id: one.reply for one in audit(a_sound_estate(), NOW).readiness}
 
     assert len(signs) == 10
     assert signs["after-launch"] is Reply.YES

@@ -8,47 +8,29 @@ from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import ConnectionId
 from bot.core.governance.audit import go_live, readiness, risk_questions, urgency
 from bot.core.governance.audit.advice import Advice, advise
+from bot.core.governance.audit.answers import Answered, AuditAnswer
 from bot.core.governance.audit.finding import AuditFinding, Sorted, sort_out
 from bot.core.governance.audit.lints import OF_ACCEPTANCES, OF_CONNECTION, OF_ESTATE, OF_RETIRED
-from bot.core.governance.audit.risk_questions import ControlStatus, RiskAnswer
 from bot.core.governance.audit.situation import NOTHING_LIVE, Live, Situation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionAudit:
+class ConnectionAudit(Answered):
     connection: ConnectionId
-    answers: tuple[RiskAnswer, ...]
     gate: tuple[go_live.GateItem, ...]  # what it lacks; empty unless it is going live
-
-    @property
-    def score(self) -> int:
-        return risk_questions.score(self.answers)
-
-    @property
-    def standing(self) -> ControlStatus:
-        return risk_questions.standing(self.answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
+class Audit(Answered):
     """`answers` are the estate's; `findings` holds those of everything."""
 
     at: datetime
     connections: Mapping[ConnectionId, ConnectionAudit]
-    answers: tuple[RiskAnswer, ...]
-    signals: tuple[urgency.ActionSignal, ...]
+    signals: tuple[AuditAnswer, ...]
     judged: urgency.JudgedUrgency
-    readiness: tuple[readiness.Sign, ...]
+    readiness: tuple[AuditAnswer, ...]
     advice: Advice
     findings: Sorted
-
-    @property
-    def score(self) -> int:
-        return risk_questions.score(self.answers)
-
-    @property
-    def standing(self) -> ControlStatus:
-        return risk_questions.standing(self.answers)
 
     def of(self, subject: str) -> tuple[AuditFinding, ...]:
         return tuple(one for one in self.findings.open if one.subject == subject)
