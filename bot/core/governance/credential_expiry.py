@@ -4,7 +4,7 @@ Each step is said once for one end date. A new date begins the ladder anew; a sn
 next step at the latest. What somebody told us about a rotation holds until the file says the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -56,10 +56,10 @@ class CredentialWatch:
 
 
 def subjects(
-    catalogue: Catalogue, checks: Iterable[CheckHealth], watches: "Overrides"
+    catalogue: Catalogue, checks: Iterable[CheckHealth], told: Mapping[str, date]
 ) -> tuple[Subject, ...]:
     """Every credential with an end or a rotation date, shared ones once; then every end date that
-    only a probe knows."""
+    only a probe knows. `told` are the end dates that people told us, by key."""
     found: dict[str, Subject] = {}
     for connection in catalogue.connections.values():
         for item in connection.credentials:
@@ -68,29 +68,17 @@ def subjects(
                 known = found[key]
                 found[key] = replace(known, connections=(*known.connections, connection.id))
             elif item.expires or item.rotate_every:
-                found[key] = _of_file(connection, item, watches)
+                found[key] = _of_file(connection, item, told.get(key))
     listed = tuple(found.values())
     return (*listed, *_of_probes(catalogue, checks, listed))
 
 
-class Overrides:
-    """End dates that people told us, by key."""
-
-    def __init__(self, dates: dict[str, date]) -> None:
-        self._dates = dates
-
-    def of(self, key: str, written: date | None) -> date | None:
-        """The later one of what was said and what the file says."""
-        said = self._dates.get(key)
-        return max((day for day in (said, written) if day), default=None)
-
-
-def _of_file(connection: Connection, item: Credential, overrides: Overrides) -> Subject:
-    key = connection.key_of(item)
-    ends = overrides.of(key, item.expires)
+def _of_file(connection: Connection, item: Credential, told: date | None) -> Subject:
+    """The later end date counts, of what was told and what the file says."""
+    ends = max((day for day in (told, item.expires) if day), default=None)
     renewed = ends != item.expires
     return Subject(
-        key=key,
+        key=connection.key_of(item),
         name=item.name,
         connections=(connection.id,),
         owner=item.owner or connection.owners.technical,
