@@ -17,7 +17,7 @@ from bot.core.governance.audit.answers import AuditAnswer, Reply
 from bot.core.governance.audit.audit import Audit, audit
 from bot.core.governance.audit.finding import AuditFinding
 from bot.core.governance.audit.situation import NOTHING_LIVE, Live
-from bot.core.governance.handbook import book, inventory, said
+from bot.core.governance.handbook import book, inventory, said, said_table
 from bot.files.governance import FORMATS
 from bot.files.governance.handbook_mark import written_here
 from bot.files.write_files import may_write, write_file
@@ -179,8 +179,7 @@ def run_handbook(arguments: argparse.Namespace) -> int:
     def say(text: str) -> str:
         return plain(text, catalogue)
 
-    rows = inventory(catalogue, found)
-    spoken = replace(rows, rows=tuple(tuple(say(cell) for cell in row) for row in rows.rows))
+    spoken = said_table(inventory(catalogue, found), say)
     write, told = FORMATS[arguments.format], said(book(catalogue, found), say)
     with working("Writing the handbook"):
         written = write(told, spoken, landscape(catalogue))

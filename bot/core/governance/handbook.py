@@ -11,7 +11,7 @@ from bot.core.estate.catalogue import Catalogue, Connection, Credential
 from bot.core.estate.lane import LANE_TITLES, Lane, Layer
 from bot.core.governance.audit.answers import AuditAnswer
 from bot.core.governance.audit.audit import Audit
-from bot.core.governance.dossier import Section, sections
+from bot.core.governance.dossier import sections
 from bot.language.marks import outside, when, who
 from bot.language.units import say_duration
 
@@ -20,8 +20,6 @@ Cells = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookTable:
-    """A table without rows is left out by every renderer."""
-
     title: str
     columns: Cells
     rows: tuple[Cells, ...]
@@ -68,14 +66,11 @@ def book(catalogue: Catalogue, audit: Audit) -> Book:
 
 
 def said(found: Book, say: Callable[[str], str]) -> Book:
-    """The same book with every text rendered by `say`."""
-
-    def table(one: BookTable) -> BookTable:
-        return replace(one, rows=tuple(tuple(say(cell) for cell in row) for row in one.rows))
+    """The same book with every text rendered by `say`, without tables that have no rows."""
 
     def chapter(one: Chapter) -> Chapter:
-        lines = tuple(say(line) for line in one.lines)
-        return replace(one, lines=lines, tables=tuple(table(item) for item in one.tables))
+        tables = tuple(said_table(table, say) for table in one.tables if table.rows)
+        return replace(one, lines=tuple(say(line) for line in one.lines), tables=tables)
 
     return replace(
         found,
@@ -83,6 +78,10 @@ def said(found: Book, say: Callable[[str], str]) -> Book:
         estate=tuple(chapter(one) for one in found.estate),
         connections=tuple(chapter(one) for one in found.connections),
     )
+
+
+def said_table(table: BookTable, say: Callable[[str], str]) -> BookTable:
+    return replace(table, rows=tuple(tuple(say(cell) for cell in row) for row in table.rows))
 
 
 def _standing(audit: Audit) -> Chapter:
@@ -107,6 +106,10 @@ def _answers(title: str, columns: Cells, answers: Iterable[AuditAnswer]) -> Book
     return BookTable(title=title, columns=(*columns, "Evidence"), rows=rows)
 
 
+def _texts(*texts: str) -> Cells:
+    return tuple(outside(text) for text in texts)
+
+
 def _matrix(catalogue: Catalogue) -> BookTable:
     columns = ("Connection", "Criticality", "Technical", "Functional", "Architecture")
     rows = tuple(
@@ -116,7 +119,7 @@ def _matrix(catalogue: Catalogue) -> BookTable:
             *(who(one.owners.of(layer)) for layer in Layer),
             who(one.first_responder),
             "; ".join(
-                f"{say_duration(rung.after)}: {', '.join(who(person) for person in rung.people)}"
+                f"{say_duration(rung.after)}: {', '.join(map(who, rung.people))}"
                 for rung in one.ladder
             ),
         )
@@ -133,7 +136,7 @@ def _raci(catalogue: Catalogue) -> BookTable:
         title="Responsible, accountable, consulted, informed",
         columns=("Connection", "Work", "Responsible", "Accountable", "Consulted", "Informed"),
         rows=tuple(
-            (outside(one.name), work, *_people(*people))
+            (outside(one.name), work, *map(_or_dash, people))
             for one in catalogue.connections.values()
             for work, people in _duties(one).items()
         ),
@@ -160,8 +163,8 @@ def _duties(one: Connection) -> dict[str, tuple[str | None, str | None, str | No
     }
 
 
-def _people(*people: str | None) -> Cells:
-    return tuple(who(person) if person else "-" for person in people)
+def _or_dash(person: str | None) -> str:
+    return who(person) if person else "-"
 
 
 def _truth(catalogue: Catalogue) -> Iterator[BookTable]:
@@ -170,8 +173,7 @@ def _truth(catalogue: Catalogue) -> Iterator[BookTable]:
         columns=("Domain", "System of record", "Kept clean by", "What it means"),
         rows=tuple(
             (
-                outside(domain),
-                outside(catalogue.system_name(one.system)),
+                *_texts(domain, catalogue.system_name(one.system)),
                 who(one.steward),
                 outside(one.definition),
             )
@@ -183,8 +185,7 @@ def _truth(catalogue: Catalogue) -> Iterator[BookTable]:
         columns=("Record", "Connection", "System of record", "Kept clean by", "Critical fields"),
         rows=tuple(
             (
-                outside(item.name),
-                outside(one.name),
+                *_texts(item.name, one.name),
                 outside(catalogue.system_name(item.authority)) if item.authority else "not decided",
                 who(item.steward),
                 outside(", ".join(item.critical_fields)),
@@ -201,9 +202,7 @@ def _register(catalogue: Catalogue) -> BookTable:
         columns=("Connection", "Credential", "Kind", "Login", "Renewed by", "Ends", "Renewed at"),
         rows=tuple(
             (
-                outside(one.name),
-                outside(item.name),
-                outside(item.kind),
+                *_texts(one.name, item.name, item.kind),
                 item.identity.value,
                 who(item.owner),
                 _ends(item),
@@ -226,10 +225,8 @@ def _contacts(catalogue: Catalogue) -> Iterator[BookTable]:
         columns=("Name", "What they do", "E-mail", "Manager", "Works for"),
         rows=tuple(
             (
-                outside(one.name),
-                outside(one.title),
-                outside(one.email or ""),
-                who(one.manager) if one.manager else "-",
+                *_texts(one.name, one.title, one.email or ""),
+                _or_dash(one.manager),
                 outside(catalogue.parties[one.works_for].name) if one.works_for else "",
             )
             for one in catalogue.people.values()
@@ -240,10 +237,7 @@ def _contacts(catalogue: Catalogue) -> Iterator[BookTable]:
         columns=("Name", "Contact", "Contract", "Covers", "Until", "Answers within"),
         rows=tuple(
             (
-                outside(one.name),
-                outside(one.contact),
-                outside(one.contract),
-                outside(one.covers),
+                *_texts(one.name, one.contact, one.contract, one.covers),
                 str(one.valid_until or ""),
                 ", ".join(
                     f"{level}: {say_duration(span)}" for level, span in one.respond_within.items()
@@ -276,10 +270,7 @@ def _risks(catalogue: Catalogue) -> BookTable:
         columns=("Connection", "Risk", "Impact", "What is done", "Answers for it", "Review"),
         rows=tuple(
             (
-                outside(one.name),
-                outside(item.what),
-                outside(item.impact),
-                outside(item.mitigation),
+                *_texts(one.name, item.what, item.impact, item.mitigation),
                 who(item.owner),
                 str(item.review or "never"),
             )
@@ -308,9 +299,7 @@ def _calendar(catalogue: Catalogue, audit: Audit) -> BookTable:
         rows=tuple(
             (
                 when(one.at),
-                outside(catalogue.system_name(one.system)),
-                outside(one.version),
-                outside(one.summary),
+                *_texts(catalogue.system_name(one.system), one.version, one.summary),
             )
             for one in coming
         ),
@@ -326,17 +315,16 @@ def _connection(catalogue: Catalogue, audit: Audit, connection: Connection) -> C
         columns=("What", "Do", "Goes to"),
         rows=tuple((one.what, one.do, who(one.who)) for one in audit.of(connection.id)),
     )
-    described = (_section(one) for one in sections(catalogue, connection))
+    described = (
+        BookTable(title=one.title, columns=("", ""), rows=one.rows)
+        for one in sections(catalogue, connection)
+    )
     return Chapter(
         id=f"connection-{connection.id}",
         title=outside(connection.name),
         lines=tuple(line for line in lines if line),
         tables=(*described, findings),
     )
-
-
-def _section(section: Section) -> BookTable:
-    return BookTable(title=section.title, columns=("", ""), rows=section.rows)
 
 
 INVENTORY_COLUMNS = (
@@ -362,14 +350,11 @@ def _inventory_row(catalogue: Catalogue, audit: Audit, one: Connection) -> Cells
     people = (*(one.owners.of(layer) for layer in Layer), one.first_responder)
     return (
         one.id,
-        outside(one.name),
-        outside(catalogue.system_name(one.source)),
-        outside(catalogue.system_name(one.target)),
+        *_texts(one.name, *map(catalogue.system_name, one.systems)),
         "yes" if one.both_ways else "no",
         one.about.lifecycle.stage.value,
         one.criticality.value,
-        outside(one.domain),
-        outside(one.flow),
+        *_texts(one.domain, one.flow),
         *(who(person) if person else "" for person in people),
         one.build.value,
         outside(maker.name) if maker else "",
