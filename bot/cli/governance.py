@@ -115,7 +115,7 @@ def as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
                 "score": item.score,
                 "verdict": item.standing,
                 "questions": _answers(item.answers, say),
-                "gate": [say(one.what) for one in item.gate],
+                "gate": [say(one) for one in item.lacking],
             }
             for key, item in found.connections.items()
         },

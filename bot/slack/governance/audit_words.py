@@ -120,9 +120,9 @@ def connection_audit(view: AuditView, connection: Connection, writer: Writer) ->
     head = f"{connection.name}: {found.score} of 5, {found.standing}"
     items = view.audit.of(connection.id)
     blocks = [header(head), lines(*(_answer(one, writer) for one in found.answers))]
-    if found.gate:
+    if found.lacking:
         blocks.append(
-            lines("*Not ready to go live*", *(f"🔴 {writer.say(item.what)}" for item in found.gate))
+            lines("*Not ready to go live*", *(f"🔴 {writer.say(one)}" for one in found.lacking))
         )
     blocks += [section(_finding(one, connection.name, writer)) for one in items[:20]]
     if not items:

@@ -65,7 +65,7 @@ def of(name: str, found: Audit) -> Iterator[str]:
     for key, item in found.connections.items():
         yield f"-- {key}: {item.score} {item.standing}"
         yield from _answers(item.answers)
-        yield from (f"gate {one.phase} {one.passed}: {one.what}" for one in item.gate)
+        yield from (f"gate: {one}" for one in item.lacking)
     yield from _findings(found)
 
 

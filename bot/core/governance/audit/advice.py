@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.estate.description import OperatingKind
-from bot.core.governance.audit.situation import Situation, people_of
+from bot.core.governance.audit.situation import Situation
 from bot.language.units import say_count
 
 FEW = 10  # connections a house can run by itself
@@ -81,11 +81,5 @@ def _events(situation: Situation) -> int:
 
 def _outsiders(situation: Situation) -> int:
     people = situation.catalogue.people
-    return sum(
-        any(
-            duty == "technical owner" and (known := people.get(person)) and known.works_for
-            for person, duties in people_of(one).items()
-            for duty in duties
-        )
-        for one in situation.managed
-    )
+    owners = (people.get(one.owners.technical or "") for one in situation.managed)
+    return sum(bool(owner and owner.works_for) for owner in owners)

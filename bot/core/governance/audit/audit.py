@@ -17,7 +17,7 @@ from bot.core.governance.audit.situation import NOTHING_LIVE, Live, Situation
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionAudit(Answered):
     connection: ConnectionId
-    gate: tuple[go_live.GateItem, ...]  # what it lacks; empty unless it is going live
+    lacking: tuple[str, ...]  # to go live; empty unless it is about to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ def audit(catalogue: Catalogue, now: datetime, live: Live = NOTHING_LIVE) -> Aud
         one.id: ConnectionAudit(
             connection=one.id,
             answers=risk_questions.of_connection(situation, one),
-            gate=go_live.failing(situation, one),
+            lacking=go_live.lacking(situation, one),
         )
         for one in situation.managed
     }

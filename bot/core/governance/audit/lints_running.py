@@ -175,11 +175,10 @@ def not_ranked(_: Situation, connection: Connection) -> Iterator[LintHit]:
 
 
 def not_ready(situation: Situation, connection: Connection) -> Iterator[LintHit]:
-    lacking = go_live.failing(situation, connection)
+    lacking = go_live.lacking(situation, connection)
     if lacking:
-        total = len(go_live.gate(situation, connection))
         yield LintHit(
-            f"It is going live and lacks {len(lacking)} of {total} conditions:"
-            f" {' '.join(item.what for item in lacking)}",
+            f"It is going live and lacks {len(lacking)} of {len(go_live.CONDITIONS)}"
+            f" conditions: {' '.join(lacking)}",
             since=connection.about.lifecycle.since,
         )
