@@ -8,11 +8,12 @@ from typing import Any
 
 from bot.core.estate.catalogue import Catalogue
 from bot.core.governance.audit.answers import Reply
+from bot.core.governance.audit.attestation import Claim
 from bot.core.governance.audit.audit import Audit, audit
 from bot.core.governance.audit.finding import ORDER, AuditFinding, FindingWeight
-from bot.core.governance.audit.records import Claim, KnownFinding, Score
+from bot.core.governance.audit.records import KnownFinding, Score
 from bot.core.governance.audit.schedule import first_attestation, next_monday, next_morning
-from bot.core.governance.audit.situation import LOOK_BACK, AuditQuestion, Handing, Live, NotLookedAt
+from bot.core.governance.audit.situation import LOOK_BACK, Live, NotLookedAt
 from bot.core.outbox.notice import Say, What
 from bot.core.people.presence import AbsenceKind
 from bot.core.runbooks.choice import Stale, stale
@@ -40,17 +41,8 @@ def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
         incidents=tx.opened_since(now - LOOK_BACK),
         observed={key: _updates(tx, key, now) for key in catalogue.connections},
         gone=_gone(tx, catalogue),
-        unanswered=_unanswered(tx),
-        handovers=tuple(
-            Handing(
-                connection=one.connection,
-                layer=one.layer,
-                person=one.person,
-                at=one.opened_at,
-                missing=one.missing,
-            )
-            for one in tx.open_handovers()
-        ),
+        asked=tx.open_attestations(),
+        handovers=tx.open_handovers(),
         suspicions=tx.suspicions(),
         unread=tuple(
             NotLookedAt(name=one.name, since=one.failing_since, why=one.problem)
@@ -80,20 +72,6 @@ def _stale(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[Stale, ...]:
     used = tx.runbooks_used()
     known = {key: book for key, book in knowledge.runbooks.items() if key in used}
     return stale(known, used, now=now, after=knowledge.catalogue.governance.docs_max_age)
-
-
-def _unanswered(tx: Tx) -> tuple[AuditQuestion, ...]:
-    return tuple(
-        AuditQuestion(
-            connection=one.connection,
-            layer=one.layer,
-            person=one.person,
-            at=one.asked_at,
-            denied=one.claim is Claim.NOT_MINE,
-        )
-        for one in tx.open_attestations()
-        if one.claim is not Claim.HANDING_OVER
-    )
 
 
 def _confirmed(tx: Tx) -> Mapping[tuple[str, str], date]:

@@ -43,7 +43,9 @@ from bot.core.estate.description import (
 )
 from bot.core.estate.history import Change, Release, ReleaseTrial, TrialVerdict
 from bot.core.estate.lane import Lane
-from bot.core.governance.audit.situation import AuditQuestion, Handing, Live, NotLookedAt
+from bot.core.estate.ledger import Handover
+from bot.core.governance.audit.attestation import Attestation, Claim
+from bot.core.governance.audit.situation import Live, NotLookedAt
 from bot.core.runbooks.choice import Stale
 from bot.core.runbooks.drill import Drill, Evidence
 from tests.builders import (
@@ -249,7 +251,9 @@ def _releases() -> tuple[Release, ...]:
 def bad_live() -> Live:
     """What a running bot has seen of `bad_estate`."""
     seen = an_incident(connection="fresh", detected_by="bob", opened_at=NOW - 5 * HOUR)
-    asked = AuditQuestion(connection="fresh", layer="technical", person="alice", at=NOW - 30 * DAY)
+    asked = Attestation(
+        round="1", connection="fresh", layer="technical", person="alice", asked_at=NOW - 30 * DAY
+    )
     drill = Drill(
         incident=9, connection="half", by="bob", responder="bob", begun_at=NOW - 3 * HOUR,
         evidence=Evidence(failed=(), source="x"), ended_at=NOW - HOUR, triaged=False,
@@ -264,16 +268,19 @@ def bad_live() -> Live:
         incidents=(seen, replace(seen, id=2, failing_since=NOW - 20 * DAY, state=seen.state)),
         observed={"fresh": ((NOW - 6 * HOUR, "Version 2 <rc>"),)},
         gone={"off": "their Slack account is deactivated"},
-        unanswered=(
+        asked=(
             replace(asked, layer="functional", person="data-owner"),
-            replace(asked, denied=True),
-            replace(asked, layer="architecture", person="architect", at=NOW),
-            replace(asked, connection="half", layer="functional", person="stranger", denied=True),
+            replace(asked, claim=Claim.NOT_MINE),
+            replace(asked, layer="architecture", person="architect", asked_at=NOW),
+            replace(
+                asked, connection="half", layer="functional", person="stranger",
+                claim=Claim.NOT_MINE,
+            ),
         ),
         handovers=(
-            Handing(
-                connection="fresh", layer="technical", person="gone", at=NOW - 14 * DAY,
-                missing=("drill", "keys"),
+            Handover(
+                connection="fresh", layer="technical", person="gone", before="bob",
+                opened_at=NOW - 14 * DAY, done=("information", "mandate", "dossier"),
             ),
         ),
         suspicions=(

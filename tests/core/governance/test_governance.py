@@ -39,10 +39,12 @@ from bot.core.estate.description import (
 )
 from bot.core.estate.history import Change, Release
 from bot.core.estate.lane import Lane
+from bot.core.estate.ledger import Handover
 from bot.core.governance.audit.answers import ControlStatus, Reply
+from bot.core.governance.audit.attestation import Attestation, Claim
 from bot.core.governance.audit.audit import Audit, audit
 from bot.core.governance.audit.risk_questions import RiskQuestion
-from bot.core.governance.audit.situation import AuditQuestion, Handing, Live
+from bot.core.governance.audit.situation import Live
 from bot.core.governance.audit.urgency import Urgency
 from bot.core.monitoring.signals import Signal
 from tests.builders import (
@@ -391,42 +393,26 @@ def test_without_the_database_the_audit_says_that_it_cannot_know() -> None:
     assert blind == ["update", "slow"]
 
 
+ASKED = Attestation(
+    round="2027-03", connection="orders", layer="technical", person="alice", asked_at=NOW
+)
+
+
 @pytest.mark.parametrize(
     ("live", "key"),
     [
         (Live(gone={"bob": "their Slack account is deactivated"}), "departed/orders"),
-        (
-            Live(
-                unanswered=(
-                    AuditQuestion(
-                        connection="orders",
-                        layer="technical",
-                        person="alice",
-                        at=NOW - 21 * DAY,
-                    ),
-                )
-            ),
-            "not-confirmed-technical/orders",
-        ),
-        (
-            Live(
-                unanswered=(
-                    AuditQuestion(
-                        connection="orders", layer="technical", person="alice", at=NOW, denied=True
-                    ),
-                )
-            ),
-            "not-mine-technical/orders",
-        ),
+        (Live(asked=(replace(ASKED, asked_at=NOW - 21 * DAY),)), "not-confirmed-technical/orders"),
+        (Live(asked=(replace(ASKED, claim=Claim.NOT_MINE),)), "not-mine-technical/orders"),
         (
             Live(
                 handovers=(
-                    Handing(
+                    Handover(
                         connection="orders",
                         layer="technical",
                         person="alice",
-                        at=NOW - 14 * DAY,
-                        missing=("drill",),
+                        before="bob",
+                        opened_at=NOW - 14 * DAY,
                     ),
                 )
             ),

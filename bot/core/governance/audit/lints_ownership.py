@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import Layer
+from bot.core.governance.audit.attestation import Claim
 from bot.core.governance.audit.finding import LintHit
 from bot.core.governance.audit.situation import Situation, listed, people_of
 from bot.language.marks import outside, who
@@ -98,38 +99,38 @@ def not_equipped(_: Situation, connection: Connection) -> Iterator[LintHit]:
 
 
 def denied(situation: Situation, connection: Connection) -> Iterator[LintHit]:
-    for asked in situation.live.unanswered:
-        if asked.connection == connection.id and asked.denied:
+    for asked in situation.live.asked:
+        if asked.connection == connection.id and asked.claim is Claim.NOT_MINE:
             yield LintHit(
                 f"{who(asked.person)} says that the {asked.layer} layer is not theirs.",
                 part=asked.layer,
                 person=asked.person,
                 do=f"Name the right {asked.layer} owner in the catalogue.",
-                since=asked.at.date(),
+                since=asked.asked_at.date(),
             )
 
 
 def unanswered(situation: Situation, connection: Connection) -> Iterator[LintHit]:
-    for asked in situation.live.unanswered:
-        late = not asked.denied and asked.at + ANSWER_WITHIN <= situation.now
+    for asked in situation.live.asked:
+        late = asked.claim is None and asked.asked_at + ANSWER_WITHIN <= situation.now
         if asked.connection == connection.id and late:
             yield LintHit(
                 f"{who(asked.person)} has not confirmed the {asked.layer} layer.",
                 part=asked.layer,
                 person=asked.person,
-                since=asked.at.date(),
+                since=asked.asked_at.date(),
             )
 
 
 def handover(situation: Situation, connection: Connection) -> Iterator[LintHit]:
     for one in situation.live.handovers:
-        if one.connection == connection.id and one.at + HANDOVER_WITHIN <= situation.now:
+        if one.connection == connection.id and one.opened_at + HANDOVER_WITHIN <= situation.now:
             yield LintHit(
                 f"{who(one.person)} took the {one.layer} layer over; still missing:"
                 f" {listed(one.missing)}.",
                 part=one.layer,
                 person=one.person,
-                since=one.at.date(),
+                since=one.opened_at.date(),
             )
 
 

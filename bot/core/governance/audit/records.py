@@ -1,10 +1,9 @@
-"""What is remembered of audits and attestations between two runs."""
+"""What is remembered of audits between two runs."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
-from bot.core.estate.ids import ConnectionId, PersonId
+from bot.core.estate.ids import PersonId
 from bot.core.governance.audit.finding import AuditFinding
 
 
@@ -36,27 +35,3 @@ class Score:
     asked: int
     findings: int
     urgent: int
-
-
-class Claim(StrEnum):
-    """What an owner said when asked whether a layer is still theirs."""
-
-    MINE = "mine"
-    NOT_MINE = "not_mine"
-    HANDING_OVER = "handing_over"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attestation:
-    """One question to one owner about one layer. `closed_at` without a claim: it became moot."""
-
-    id: int = 0
-    round: str  # the day the round began
-    connection: ConnectionId
-    layer: str
-    person: PersonId
-    asked_at: datetime
-    reminded: int = 0
-    claim: Claim | None = None
-    to: PersonId | None = None  # whom they hand it to
-    closed_at: datetime | None = None

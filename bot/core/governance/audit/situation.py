@@ -14,6 +14,8 @@ from bot.core.estate.catalogue import Build, Catalogue, Connection
 from bot.core.estate.history import Change, Release
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.lane import Layer
+from bot.core.estate.ledger import Handover
+from bot.core.governance.audit.attestation import Attestation
 from bot.core.incidents.incident import Incident
 from bot.core.runbooks.choice import Stale
 from bot.core.runbooks.drill import Drill
@@ -21,28 +23,6 @@ from bot.language.local_time import local_day
 
 RELEASE_GRACE = timedelta(days=14)  # to read the documents again after a system's release
 LOOK_BACK = timedelta(days=90)  # how long an event counts as recent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditQuestion:
-    """An owner was asked to confirm a layer and has not answered, or said that it is not theirs."""
-
-    connection: ConnectionId
-    layer: str
-    person: PersonId
-    at: datetime
-    denied: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handing:
-    """A layer changed hands and the new owner's checklist is not finished."""
-
-    connection: ConnectionId
-    layer: str
-    person: PersonId  # the new owner
-    at: datetime
-    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +43,9 @@ class Live:
     incidents: tuple[Incident, ...] = ()
     observed: Mapping[ConnectionId, tuple[tuple[datetime, str], ...]] = field(default_factory=dict)
     gone: Mapping[PersonId, str] = field(default_factory=dict)  # why Slack does not reach them
-    unanswered: tuple[AuditQuestion, ...] = ()
-    handovers: tuple[Handing, ...] = ()
-    suspicions: tuple[
-        UnannouncedChange, ...
-    ] = ()  # changes that nobody announced, not explained yet
+    asked: tuple[Attestation, ...] = ()  # owners who have not said that a layer is theirs
+    handovers: tuple[Handover, ...] = ()  # whose checklist is not finished
+    suspicions: tuple[UnannouncedChange, ...] = ()  # that no change on record explains so far
     unread: tuple[NotLookedAt, ...] = ()
     confirmed: Mapping[tuple[ConnectionId, str], date] = field(default_factory=dict)
     stale_runbooks: tuple[Stale, ...] = ()
