@@ -17,7 +17,7 @@ from bot.core.governance.audit.answers import AuditAnswer, Reply
 from bot.core.governance.audit.audit import Audit, audit
 from bot.core.governance.audit.finding import AuditFinding
 from bot.core.governance.audit.situation import NOTHING_LIVE, Live
-from bot.core.governance.handbook import book, inventory, said, said_table
+from bot.core.governance.handbook import book, inventory, render_book, render_table
 from bot.files.governance import FORMATS
 from bot.files.governance.handbook_mark import written_here
 from bot.files.write_files import may_write, write_file
@@ -70,7 +70,7 @@ def _lines(found: Audit, catalogue: Catalogue, only: str | None) -> list[str]:
     answers = one.answers if one else () if only else found.answers
     lines = [f"{_sign(item.reply)} {item.asks} {item.reply}. {item.evidence}" for item in answers]
     if not only:
-        head = f"{found.score} of 5: {found.standing}. {found.judged.urgency}: {found.judged.why}"
+        head = f"{found.score} of 5: {found.status}. {found.judged.urgency}: {found.judged.why}"
         lines = [head, *lines]
         lines += [f"{_alarm(one.reply)} {one.asks}: {one.evidence}" for one in found.signals]
     open_now = found.of(only) if only else found.findings.open
@@ -97,7 +97,7 @@ def as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
     return {
         "at": found.at.isoformat(),
         "score": found.score,
-        "verdict": found.standing,
+        "verdict": found.status,
         "urgency": found.judged.urgency,
         "why": say(found.judged.why),
         "questions": _answers(found.answers, say),
@@ -113,7 +113,7 @@ def as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
         "connections": {
             key: {
                 "score": item.score,
-                "verdict": item.standing,
+                "verdict": item.status,
                 "questions": _answers(item.answers, say),
                 "gate": [say(one) for one in item.lacking],
             }
@@ -179,8 +179,8 @@ def run_handbook(arguments: argparse.Namespace) -> int:
     def say(text: str) -> str:
         return plain(text, catalogue)
 
-    spoken = said_table(inventory(catalogue, found), say)
-    write, told = FORMATS[arguments.format], said(book(catalogue, found), say)
+    spoken = render_table(inventory(catalogue, found), say)
+    write, told = FORMATS[arguments.format], render_book(book(catalogue, found), say)
     with working("Writing the handbook"):
         written = write(told, spoken, landscape(catalogue))
     if arguments.out is None:

@@ -167,7 +167,7 @@ def due(subject: Subject, watch: CredentialWatch, now: datetime) -> Due | None:
 
 def recipient(subject: Subject, watch: CredentialWatch, catalogue: Catalogue) -> PersonId | None:
     """Who hears of it: the owner, unless they said that it is not theirs; then their manager, then
-    whoever guards the estate. None when nobody is left."""
+    the connection's technical and architecture owner. None when nobody is left."""
     connection = catalogue.connections.get(subject.connections[0])
     owner = subject.owner
     person = catalogue.people.get(owner) if owner else None

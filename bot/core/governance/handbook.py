@@ -1,7 +1,7 @@
 """The handbook: everything a newcomer needs, for the estate and for each connection.
 
-Pure. Texts carry the marks of `bot.language.marks`; `said` renders them for a reader. It holds no
-secret, since the catalogue holds none.
+Pure. Texts carry the marks of `bot.language.marks`; `render_book` renders them for a reader. It
+holds no secret, since the catalogue holds none.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -65,11 +65,11 @@ def book(catalogue: Catalogue, audit: Audit) -> Book:
     )
 
 
-def said(found: Book, say: Callable[[str], str]) -> Book:
+def render_book(found: Book, say: Callable[[str], str]) -> Book:
     """The same book with every text rendered by `say`, without tables that have no rows."""
 
     def chapter(one: Chapter) -> Chapter:
-        tables = tuple(said_table(table, say) for table in one.tables if table.rows)
+        tables = tuple(render_table(table, say) for table in one.tables if table.rows)
         return replace(one, lines=tuple(say(line) for line in one.lines), tables=tables)
 
     return replace(
@@ -80,7 +80,7 @@ def said(found: Book, say: Callable[[str], str]) -> Book:
     )
 
 
-def said_table(table: BookTable, say: Callable[[str], str]) -> BookTable:
+def render_table(table: BookTable, say: Callable[[str], str]) -> BookTable:
     return replace(table, rows=tuple(tuple(say(cell) for cell in row) for row in table.rows))
 
 
@@ -90,7 +90,7 @@ def _standing(audit: Audit) -> Chapter:
         id="standing",
         title="How the estate stands",
         lines=(
-            f"{audit.score} of 5 answers are yes: {audit.standing}.",
+            f"{audit.score} of 5 answers are yes: {audit.status}.",
             f"{judged.urgency.capitalize()}: {judged.why}",
         ),
         tables=(
@@ -308,7 +308,7 @@ def _calendar(catalogue: Catalogue, audit: Audit) -> BookTable:
 
 def _connection(catalogue: Catalogue, audit: Audit, connection: Connection) -> Chapter:
     found = audit.connections.get(connection.id)
-    lines = [f"{found.score} of 5 answers are yes: {found.standing}." if found else ""]
+    lines = [f"{found.score} of 5 answers are yes: {found.status}." if found else ""]
     lines.append(f"Runbook in an incident: {outside(connection.runbook)}.")
     findings = BookTable(
         title="Open findings",

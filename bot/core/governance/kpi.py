@@ -267,7 +267,7 @@ def _watched(record: KpiRecord, _: list[Incident]) -> Counted:
 def _risk_check(record: KpiRecord, _: list[Incident]) -> Counted:
     if not record.audit.connections:
         return None
-    said = f"{record.audit.score} of {len(RiskQuestion)}, {record.audit.standing}"
+    said = f"{record.audit.score} of {len(RiskQuestion)}, {record.audit.status}"
     return Value(number=record.audit.score, text=said, cases=len(record.audit.connections))
 
 

@@ -103,7 +103,7 @@ def not_ours(
     tx.observe(known.connection, now, denied, kind=LaneFactKind.NOTE, by=by)
     tx.queue(Show(subject=f"{SUBJECT}{number}"), now)
     situation = Situation(catalogue=catalogue, live=NOTHING_LIVE, now=now)
-    keeper = situation.teller(connection, Layer.ARCHITECTURE) if connection else None
+    keeper = situation.reachable_owner(connection, Layer.ARCHITECTURE) if connection else None
     if keeper and connection:
         facts = {
             "connection": connection.id,

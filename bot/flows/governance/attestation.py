@@ -122,7 +122,7 @@ def deny(tx: Tx, catalogue: Catalogue, number: int, by: PersonId, now: datetime)
     """Not theirs: their manager is told, or whoever guards the estate. Returns who was told."""
     one = must_own(tx, number, by)
     tx.save_attestation(replace(one, claim=Claim.NOT_MINE))
-    boss = _situation(catalogue, now).above(by, catalogue.connections.get(one.connection))
+    boss = _situation(catalogue, now).superior(by, catalogue.connections.get(one.connection))
     if boss:
         facts = {**_row(catalogue, one), "person": by}
         tx.queue(Say(subject="attest", to=f"person:{boss}", what=What.NOT_MINE, facts=facts), now)
@@ -140,7 +140,7 @@ def hand_over(
     tx.save_attestation(replace(one, claim=Claim.HANDING_OVER, to=to))
     connection = catalogue.connections.get(one.connection)
     situation = _situation(catalogue, now)
-    keeper = situation.keeper
+    keeper = situation.architecture_owner
     if connection and situation.present(connection.owners.architecture):
         keeper = connection.owners.architecture
     if keeper:

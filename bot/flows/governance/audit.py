@@ -43,7 +43,7 @@ def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
         gone=_gone(tx, catalogue),
         asked=tx.open_attestations(),
         handovers=tx.open_handovers(),
-        suspicions=tx.suspicions(),
+        unannounced=tx.suspicions(),
         unread=tuple(
             NotLookedAt(name=one.name, since=one.failing_since, why=one.problem)
             for one in tx.feeds()

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.governance.audit.action_signals import Urgency
 from bot.core.governance.audit.answers import AuditAnswer, ControlStatus, Reply
 from bot.core.governance.audit.audit import Audit
 from bot.core.governance.audit.finding import AuditFinding, FindingWeight
-from bot.core.governance.audit.urgency import Urgency
 from bot.flows.governance.audit import AuditView, subject_name
 from bot.language.units import say_count
 from bot.slack.kit import Block, SlackMessage, context, divider, header, lines, message, section
@@ -27,7 +27,7 @@ SHOWN = 10  # findings shown one by one
 def audit(view: AuditView, catalogue: Catalogue, writer: Writer) -> SlackMessage:
     """The estate: five questions, how urgent it is, signals, readiness, the worst findings."""
     found = view.audit
-    head = f"Audit: {found.score} of 5 answers are yes, {found.standing}"
+    head = f"Audit: {found.score} of 5 answers are yes, {found.status}"
     blocks = [
         header(head),
         section(_judged(found, writer)),
@@ -117,7 +117,7 @@ def connection_audit(view: AuditView, connection: Connection, writer: Writer) ->
         stage = connection.about.lifecycle.stage.replace("_", " ")
         text = f"*{escape(connection.name)}* is {stage}: nobody has to answer for it now."
         return message(f"{connection.name} is {stage}", [section(text)])
-    head = f"{connection.name}: {found.score} of 5, {found.standing}"
+    head = f"{connection.name}: {found.score} of 5, {found.status}"
     items = view.audit.of(connection.id)
     blocks = [header(head), lines(*(_answer(one, writer) for one in found.answers))]
     if found.lacking:
@@ -139,6 +139,4 @@ def standing_line(view: AuditView, connection: Connection, writer: Writer) -> st
     count = len(view.audit.of(connection.id))
     asked = f" Not yes: {' '.join(bad)}" if bad else ""
     tail = f" {say_count(count, 'finding')}: `/conn audit {connection.id}`" if count else ""
-    return (
-        f"{_STANDING[found.standing]} *Audit:* {found.score} of 5, {found.standing}.{asked}{tail}"
-    )
+    return f"{_STANDING[found.status]} *Audit:* {found.score} of 5, {found.status}.{asked}{tail}"

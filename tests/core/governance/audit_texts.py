@@ -55,7 +55,7 @@ def read(estate: Path) -> Catalogue:
 
 def of(name: str, found: Audit) -> Iterator[str]:
     """Everything an audit says, with what it is addressed to."""
-    yield f"== {name}: {found.score} {found.standing}; {found.judged.urgency}: {found.judged.why}"
+    yield f"== {name}: {found.score} {found.status}; {found.judged.urgency}: {found.judged.why}"
     yield from _answers(found.answers)
     yield from (f"signal {one.id} {one.reply}: {one.asks} {one.evidence}" for one in found.signals)
     yield from (f"sign {one.id} {one.reply}: {one.asks} {one.evidence}" for one in found.readiness)
@@ -63,7 +63,7 @@ def of(name: str, found: Audit) -> Iterator[str]:
     yield f"advice {advice.fits} {advice.chosen} {advice.agrees}"
     yield from (*advice.reasons, *advice.risks)
     for key, item in found.connections.items():
-        yield f"-- {key}: {item.score} {item.standing}"
+        yield f"-- {key}: {item.score} {item.status}"
         yield from _answers(item.answers)
         yield from (f"gate: {one}" for one in item.lacking)
     yield from _findings(found)

@@ -283,7 +283,7 @@ def bad_live() -> Live:
                 opened_at=NOW - 14 * DAY, done=("information", "mandate", "dossier"),
             ),
         ),
-        suspicions=(
+        unannounced=(
             guess,
             replace(guess, connection="orphan", verdict=AnnouncedBy.NOT_OURS, by="bob"),
             replace(guess, connection="fresh", at=NOW),
@@ -303,7 +303,7 @@ def bad_live() -> Live:
 
 
 def undecided_estate() -> Catalogue:
-    """Nothing is decided for the whole, and nobody guards it."""
+    """Nothing is decided for the whole, and nobody owns its architecture."""
     bare = {"owners": Owners(), "checks": (), "docs": Docs(), "first_responder": None}
     return an_estate(a_connection(**bare), a_connection(id="b", name="B", **bare))
 

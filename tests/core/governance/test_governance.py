@@ -40,12 +40,12 @@ from bot.core.estate.description import (
 from bot.core.estate.history import Change, Release
 from bot.core.estate.lane import Lane
 from bot.core.estate.ledger import Handover
+from bot.core.governance.audit.action_signals import Urgency
 from bot.core.governance.audit.answers import ControlStatus, Reply
 from bot.core.governance.audit.attestation import Attestation, Claim
 from bot.core.governance.audit.audit import Audit, audit
 from bot.core.governance.audit.risk_questions import RiskQuestion
 from bot.core.governance.audit.situation import Live
-from bot.core.governance.audit.urgency import Urgency
 from bot.core.monitoring.signals import Signal
 from tests.builders import (
     DAY,
@@ -106,7 +106,7 @@ def reply(found: Audit, question: RiskQuestion, connection: str = "orders") -> t
 def test_a_sound_estate_answers_five_times_yes_and_nothing_has_to_be_done() -> None:
     found = audit(a_sound_estate(), NOW, Live(watching=True))
 
-    assert (found.score, found.standing) == (5, ControlStatus.IN_ORDER)
+    assert (found.score, found.status) == (5, ControlStatus.IN_ORDER)
     assert keys(found) == set()
     assert found.judged.urgency is Urgency.NOT_URGENT
 
@@ -211,7 +211,7 @@ def test_fewer_than_three_yes_are_a_governance_gap() -> None:
     found = audit(a_sound_estate(orphan), NOW).connections["orders"]
 
     assert found.score == 0
-    assert found.standing is ControlStatus.GOVERNANCE_GAP
+    assert found.status is ControlStatus.GOVERNANCE_GAP
 
 
 def about(**parts: Any) -> dict[str, Any]:

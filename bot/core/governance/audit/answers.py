@@ -59,7 +59,7 @@ class Answered:
         return sum(one.reply is Reply.YES for one in self.answers)
 
     @property
-    def standing(self) -> ControlStatus:
+    def status(self) -> ControlStatus:
         if self.score < NEEDED:
             return ControlStatus.GOVERNANCE_GAP
         return ControlStatus.IN_ORDER if self.score == len(self.answers) else ControlStatus.GAPS

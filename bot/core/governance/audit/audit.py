@@ -6,10 +6,10 @@ from datetime import datetime
 
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import ConnectionId
-from bot.core.governance.audit import go_live, readiness, risk_questions, urgency
+from bot.core.governance.audit import action_signals, go_live, readiness, risk_questions
 from bot.core.governance.audit.advice import Advice, advise
 from bot.core.governance.audit.answers import Answered, AuditAnswer
-from bot.core.governance.audit.finding import AuditFinding, Sorted, sort_out
+from bot.core.governance.audit.finding import AuditFinding, SortedFindings, sort_findings
 from bot.core.governance.audit.lints import OF_ACCEPTANCES, OF_CONNECTION, OF_ESTATE, OF_RETIRED
 from bot.core.governance.audit.situation import NOTHING_LIVE, Live, Situation
 
@@ -27,10 +27,10 @@ class Audit(Answered):
     at: datetime
     connections: Mapping[ConnectionId, ConnectionAudit]
     signals: tuple[AuditAnswer, ...]
-    judged: urgency.JudgedUrgency
+    judged: action_signals.JudgedUrgency
     readiness: tuple[AuditAnswer, ...]
     advice: Advice
-    findings: Sorted
+    findings: SortedFindings
 
     def of(self, subject: str) -> tuple[AuditFinding, ...]:
         return tuple(one for one in self.findings.open if one.subject == subject)
@@ -50,20 +50,20 @@ def audit(catalogue: Catalogue, now: datetime, live: Live = NOTHING_LIVE) -> Aud
     answers = risk_questions.of_estate(
         situation, {key: item.answers for key, item in connections.items()}
     )
-    signals = urgency.action_signals(situation)
+    signals = action_signals.answers(situation)
     return Audit(
         at=now,
         connections=connections,
         answers=answers,
         signals=signals,
-        judged=urgency.judge(situation, answers, signals),
+        judged=action_signals.judge(situation, answers, signals),
         readiness=readiness.readiness(situation),
         advice=advise(situation),
         findings=_findings(situation),
     )
 
 
-def _findings(situation: Situation) -> Sorted:
+def _findings(situation: Situation) -> SortedFindings:
     found = [
         lint.finding(hit, situation, one)
         for one in situation.catalogue.connections.values()
@@ -74,4 +74,4 @@ def _findings(situation: Situation) -> Sorted:
     keys = frozenset(one.key for one in found)
     over = OF_ACCEPTANCES
     found += [over.finding(hit, situation) for hit in over.look(situation, keys)]
-    return sort_out(tuple(found), situation)
+    return sort_findings(tuple(found), situation)

@@ -22,8 +22,8 @@ Looked = ParamSpec("Looked")  # at what a lint looks
 class FindingWeight(StrEnum):
     """How soon it has to be dealt with."""
 
-    URGENT = "urgent"  # told at the next daily round
-    IMPORTANT = "important"  # told once a week
+    URGENT = "urgent"  # told the next morning
+    IMPORTANT = "important"  # told on Monday
     MINOR = "minor"
 
 
@@ -50,14 +50,14 @@ class AuditFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sorted:
+class SortedFindings:
     """Findings that count, and those that somebody answers for until a date."""
 
     open: tuple[AuditFinding, ...] = ()
     accepted: tuple[tuple[AuditFinding, Accepted], ...] = field(default=())
 
 
-def sort_out(findings: tuple[AuditFinding, ...], situation: Situation) -> Sorted:
+def sort_findings(findings: tuple[AuditFinding, ...], situation: Situation) -> SortedFindings:
     """An acceptance holds through its last day and only for its own key."""
     valid = {
         one.finding: one
@@ -65,7 +65,7 @@ def sort_out(findings: tuple[AuditFinding, ...], situation: Situation) -> Sorted
         if one.until >= situation.today and situation.present(one.owner)
     }
     counted = [one for one in findings if one.key not in valid]
-    return Sorted(
+    return SortedFindings(
         open=tuple(sorted(counted, key=lambda one: (ORDER.index(one.weight), one.key))),
         accepted=tuple((one, valid[one.key]) for one in findings if one.key in valid),
     )

@@ -30,7 +30,11 @@ def _owner(*layers: Layer) -> Recipient:
     ) -> PersonId | None:
         if situation.present(person):
             return person
-        return situation.teller(connection, *layers) if connection else situation.keeper
+        return (
+            situation.reachable_owner(connection, *layers)
+            if connection
+            else situation.architecture_owner
+        )
 
     return told
 
@@ -39,10 +43,10 @@ def _themselves(_: Situation, __: Connection | None, person: PersonId | None) ->
     return person
 
 
-def _above(
+def _superior(
     situation: Situation, connection: Connection | None, person: PersonId | None
 ) -> PersonId | None:
-    return situation.above(person, connection) if person else None
+    return situation.superior(person, connection) if person else None
 
 
 _TECHNICAL, _ARCHITECTURE = _owner(Layer.TECHNICAL), _owner(Layer.ARCHITECTURE)
@@ -64,28 +68,28 @@ OF_CONNECTION: tuple[Lint[[Situation, Connection]], ...] = (
     Lint("no-first-responder", ownership.no_responder, _TECHNICAL, BY_CRITICALITY,
          "The first hour of an incident goes to finding somebody.",
          "Name the person who is pinged first."),
-    Lint("departed", ownership.departed, _above, BY_CRITICALITY,
+    Lint("departed", ownership.departed, _superior, BY_CRITICALITY,
          "Pings and expiry warnings go to somebody who does not answer.",
          "Name a successor in the catalogue and walk the handover checklist with them."),
     Lint("no-cover", ownership.no_cover, _TECHNICAL, BY_CRITICALITY,
          "When they are away, an incident is nobody's.",
          "Add a second person to the ladder."),
-    Lint("key-person", ownership.key_person, _above, BY_CRITICALITY,
+    Lint("key-person", ownership.key_person, _superior, BY_CRITICALITY,
          "Their illness or notice stops the connection.",
          "Name a second person on the first rung, and share the keys' owner."),
-    Lint("one-person-all-layers", ownership.all_layers, _above, IMPORTANT,
+    Lint("one-person-all-layers", ownership.all_layers, _superior, IMPORTANT,
          "Whoever runs it also judges its data and approves its changes.",
          "Give at least the functional layer to somebody from the business."),
     Lint("owner-review-due", ownership.review_due, _ARCHITECTURE, IMPORTANT,
          "Nobody knows who owns it next year.",
          "Confirm the owners and set a new date."),
-    Lint("not-equipped", ownership.not_equipped, _above, IMPORTANT,
+    Lint("not-equipped", ownership.not_equipped, _superior, IMPORTANT,
          "An owner who cannot act is an owner in name.",
          ""),
-    Lint("not-mine", ownership.denied, _above, BY_CRITICALITY,
+    Lint("not-mine", ownership.denied, _superior, BY_CRITICALITY,
          "The catalogue names somebody who does not own it.",
          ""),
-    Lint("not-confirmed", ownership.unanswered, _above, IMPORTANT,
+    Lint("not-confirmed", ownership.unanswered, _superior, IMPORTANT,
          "Ownership that nobody confirms is a line in a file.",
          "Ask them, or name another owner."),
     Lint("handover-unfinished", ownership.handover, _themselves, IMPORTANT,
@@ -177,10 +181,10 @@ OF_RETIRED: tuple[Lint[[Situation, Connection]], ...] = (
 )  # fmt: skip
 
 OF_ESTATE: tuple[Lint[[Situation]], ...] = (
-    Lint("owns-too-much", ownership.too_much, _above, IMPORTANT,
+    Lint("owns-too-much", ownership.too_much, _superior, IMPORTANT,
          "In a bad week none of them is looked after.",
          "Give some of them to somebody else."),
-    Lint("team-mailbox", ownership.team_mailbox, _above, IMPORTANT,
+    Lint("team-mailbox", ownership.team_mailbox, _superior, IMPORTANT,
          "A team cannot be woken up.",
          "Enter the address of one person."),
     Lint("no-operating-model", estate.no_model, _ESTATE, IMPORTANT,

@@ -44,7 +44,7 @@ def undocumented(situation: Situation, connection: Connection) -> Iterator[LintH
 
 def unannounced(situation: Situation, connection: Connection) -> Iterator[LintHit]:
     """The oldest change that nobody announced: denied by its owners, or not answered."""
-    open_ones = situation.suspicions_of(connection)
+    open_ones = situation.unannounced_changes(connection)
     for one in open_ones:
         if one.verdict is AnnouncedBy.NOT_OURS:
             said = f"{who(one.by)} and the other owners say that it was not them."

@@ -45,7 +45,7 @@ class Live:
     gone: Mapping[PersonId, str] = field(default_factory=dict)  # why Slack does not reach them
     asked: tuple[Attestation, ...] = ()  # owners who have not said that a layer is theirs
     handovers: tuple[Handover, ...] = ()  # whose checklist is not finished
-    suspicions: tuple[UnannouncedChange, ...] = ()  # that no change on record explains so far
+    unannounced: tuple[UnannouncedChange, ...] = ()  # that no change on record explains so far
     unread: tuple[NotLookedAt, ...] = ()
     confirmed: Mapping[tuple[ConnectionId, str], date] = field(default_factory=dict)
     stale_runbooks: tuple[Stale, ...] = ()
@@ -87,8 +87,8 @@ class Situation:
         return found
 
     @cached_property
-    def keeper(self) -> PersonId | None:
-        """Who guards the estate: the architecture owner of most connections, who is still here."""
+    def architecture_owner(self) -> PersonId | None:
+        """Of the estate: the one of most connections, who is still here."""
         owners = (one.owners.architecture for one in self.managed)
         counted = Counter(owner for owner in owners if owner and self.present(owner))
         return counted.most_common(1)[0][0] if counted else None
@@ -106,17 +106,21 @@ class Situation:
         why = self.live.gone.get(person)
         return f"cannot be reached: {why}" if why else ""
 
-    def teller(self, connection: Connection, *layers: Layer) -> PersonId | None:
-        """Whom to tell: the first of `layers` who is here, else whoever guards the estate."""
+    def reachable_owner(self, connection: Connection, *layers: Layer) -> PersonId | None:
+        """Whom to tell: the first of `layers` who is here, else the estate's architecture owner."""
         wanted = layers or (Layer.TECHNICAL,)
         own = (connection.owners.of(layer) for layer in (*wanted, Layer.ARCHITECTURE))
-        return next((one for one in own if self.present(one)), None) or self.keeper
+        return next((one for one in own if self.present(one)), None) or self.architecture_owner
 
-    def above(self, person: PersonId, connection: Connection | None = None) -> PersonId | None:
-        """Who is told about somebody: their manager, else the estate's keeper."""
+    def superior(self, person: PersonId, connection: Connection | None = None) -> PersonId | None:
+        """Who is told about somebody: their manager, else the architecture owner."""
         listed = self.catalogue.people.get(person)
         manager = listed.manager if listed else None
-        candidates = [manager, connection.owners.architecture if connection else None, self.keeper]
+        candidates = [
+            manager,
+            connection.owners.architecture if connection else None,
+            self.architecture_owner,
+        ]
         return next((one for one in candidates if one != person and self.present(one)), None)
 
     def last_change(self, connection: Connection) -> tuple[date, str] | None:
@@ -154,11 +158,11 @@ class Situation:
             if one.unapproved(self.now) and one.at >= self.now - LOOK_BACK
         )
 
-    def suspicions_of(self, connection: Connection) -> tuple[UnannouncedChange, ...]:
+    def unannounced_changes(self, connection: Connection) -> tuple[UnannouncedChange, ...]:
         """Recent changes of it that nobody announced and that no change on record explains."""
         return tuple(
             one
-            for one in self.live.suspicions
+            for one in self.live.unannounced
             if one.connection == connection.id and one.at >= self.now - LOOK_BACK
         )
 

@@ -37,7 +37,7 @@ class JudgedUrgency:
     why: str
 
 
-def action_signals(situation: Situation) -> tuple[AuditAnswer, ...]:
+def answers(situation: Situation) -> tuple[AuditAnswer, ...]:
     """All five, in order. Yes when it calls for action."""
     return answered(_SIGNALS, situation)
 
@@ -100,7 +100,7 @@ def _unauthorised(situation: Situation) -> Answer:
     found += [
         f"{outside(connection.name)}: {one.what}"
         for connection in situation.managed
-        for one in situation.suspicions_of(connection)
+        for one in situation.unannounced_changes(connection)
         if one.verdict is AnnouncedBy.NOT_OURS
     ]
     known = [
