@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.core.estate.ledger import Handover, Holding
 from bot.core.governance.audit.attestation import Attestation
-from bot.core.governance.audit.records import KnownFinding, Score
+from bot.core.governance.audit.finding import KnownFinding, Score
 from bot.core.people.presence import Absence, Cover
 from bot.ports.records import Breach
 

@@ -148,17 +148,14 @@ def due(subject: Subject, watch: CredentialWatch, now: datetime) -> Due | None:
     if subject.expires and subject.expires != watch.about:
         watch = replace(watch, about=subject.expires, step=None, snoozed_until=None)
     step = step_at(subject.expires, now) if subject.expires else None
-    if step is not None and (watch.step is None or step < watch.step):
-        # A snooze ends with the next step: the later it is, the less may be put off.
-        said = replace(watch, step=step, snoozed_until=None)
+    lower = step is not None and (watch.step is None or step < watch.step)
+    # A snooze ends with the next step: the later it is, the less may be put off.
+    if watch.snoozed_until is not None and now < watch.snoozed_until and not lower:
+        return None
+    if step is not None and (lower or watch.snoozed_until is not None):
+        said = replace(watch, step=step if lower else watch.step, snoozed_until=None)
         return Due(notice=Notice.EXPIRES if step else Notice.EXPIRED, watch=said)
-    if watch.snoozed_until is not None:
-        if now < watch.snoozed_until:
-            return None
-        again = replace(watch, snoozed_until=None)
-        if step is not None:
-            return Due(notice=Notice.EXPIRES if step else Notice.EXPIRED, watch=again)
-        watch = again
+    watch = replace(watch, snoozed_until=None)
     rotate = subject.rotate_by
     if rotate and rotate <= now.date() and watch.rotation_said != rotate:
         return Due(notice=Notice.ROTATION, watch=replace(watch, rotation_said=rotate))

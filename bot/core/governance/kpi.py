@@ -19,7 +19,6 @@ from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.governance.audit.answers import Reply
 from bot.core.governance.audit.audit import Audit
 from bot.core.governance.audit.risk_questions import RiskQuestion
-from bot.core.governance.period import Period
 from bot.core.governance.ripe import (
     SHADOW,
     Pending,
@@ -33,6 +32,22 @@ from bot.core.incidents.review import CAUSE_WORDS
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.signals import Signal
 from bot.language.units import say_count, say_duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """`since` is in it, `until` is not."""
+
+    since: datetime
+    until: datetime
+
+    def holds(self, moment: datetime) -> bool:
+        return self.since <= moment < self.until
+
+    @property
+    def before(self) -> "Period":
+        """The one of the same length that ends where this one begins."""
+        return Period(since=self.since - (self.until - self.since), until=self.since)
 
 
 class Cadence(StrEnum):

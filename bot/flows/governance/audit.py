@@ -10,8 +10,13 @@ from bot.core.estate.catalogue import Catalogue
 from bot.core.governance.audit.answers import Reply
 from bot.core.governance.audit.attestation import Claim
 from bot.core.governance.audit.audit import Audit, audit
-from bot.core.governance.audit.finding import ORDER, AuditFinding, FindingWeight
-from bot.core.governance.audit.records import KnownFinding, Score
+from bot.core.governance.audit.finding import (
+    ORDER,
+    AuditFinding,
+    FindingWeight,
+    KnownFinding,
+    Score,
+)
 from bot.core.governance.audit.schedule import first_attestation, next_monday, next_morning
 from bot.core.governance.audit.situation import LOOK_BACK, Live, NotLookedAt
 from bot.core.outbox.notice import Say, What

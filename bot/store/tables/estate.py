@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.estate.ledger import Handover, Holding
 from bot.core.governance.audit.attestation import Attestation
-from bot.core.governance.audit.records import KnownFinding, Score
+from bot.core.governance.audit.finding import KnownFinding, Score
 from bot.store.codec import Rows, moment, pack, stamp, unpack
 
 

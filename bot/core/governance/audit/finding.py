@@ -6,7 +6,7 @@ catalogue names nobody at all.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, ParamSpec
 
@@ -116,3 +116,33 @@ class Lint(Generic[Looked]):
             since=hit.since,
             weight=hit.weight or self.weight or ranked,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFinding:
+    """A finding with its history. `gone_at` is set when it is there no more."""
+
+    finding: AuditFinding
+    first_seen: datetime
+    last_seen: datetime
+    told_to: PersonId | None = None
+    told_at: datetime | None = None
+    gone_at: datetime | None = None
+
+    @property
+    def untold(self) -> bool:
+        """Whether the person it goes to now has not heard of it."""
+        return self.finding.who is not None and self.told_to != self.finding.who
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One day's result, for the trend."""
+
+    day: date
+    score: int
+    connections: int
+    yes: int  # answers of all connections
+    asked: int
+    findings: int
+    urgent: int

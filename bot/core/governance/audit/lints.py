@@ -28,13 +28,8 @@ def _owner(*layers: Layer) -> Recipient:
     def told(
         situation: Situation, connection: Connection | None, person: PersonId | None
     ) -> PersonId | None:
-        if situation.present(person):
-            return person
-        return (
-            situation.reachable_owner(connection, *layers)
-            if connection
-            else situation.architecture_owner
-        )
+        here = situation.present(person)
+        return person if here else situation.reachable_owner(connection, *layers)
 
     return told
 

@@ -106,21 +106,18 @@ class Situation:
         why = self.live.gone.get(person)
         return f"cannot be reached: {why}" if why else ""
 
-    def reachable_owner(self, connection: Connection, *layers: Layer) -> PersonId | None:
+    def reachable_owner(self, connection: Connection | None, *layers: Layer) -> PersonId | None:
         """Whom to tell: the first of `layers` who is here, else the estate's architecture owner."""
-        wanted = layers or (Layer.TECHNICAL,)
-        own = (connection.owners.of(layer) for layer in (*wanted, Layer.ARCHITECTURE))
-        return next((one for one in own if self.present(one)), None) or self.architecture_owner
+        wanted = (*(layers or (Layer.TECHNICAL,)), Layer.ARCHITECTURE)
+        own = [connection.owners.of(layer) for layer in wanted] if connection else []
+        return next((one for one in own if self.present(one)), self.architecture_owner)
 
     def superior(self, person: PersonId, connection: Connection | None = None) -> PersonId | None:
         """Who is told about somebody: their manager, else the architecture owner."""
         listed = self.catalogue.people.get(person)
         manager = listed.manager if listed else None
-        candidates = [
-            manager,
-            connection.owners.architecture if connection else None,
-            self.architecture_owner,
-        ]
+        own = connection.owners.architecture if connection else None
+        candidates = (manager, own, self.architecture_owner)
         return next((one for one in candidates if one != person and self.present(one)), None)
 
     def last_change(self, connection: Connection) -> tuple[date, str] | None:
