@@ -180,25 +180,19 @@ def signals_ruled(connection: Connection) -> frozenset[str]:
 
 def people_of(connection: Connection) -> Mapping[PersonId, tuple[str, ...]]:
     """Everybody with a duty on the connection, and which."""
-    duties: dict[PersonId, list[str]] = {}
-
-    def add(person: PersonId | None, duty: str) -> None:
+    duties = (
+        *((connection.owners.of(layer), f"{layer} owner") for layer in Layer),
+        (connection.first_responder, "first responder"),
+        *((person, "on the ladder") for rung in connection.ladder for person in rung.people),
+        *((one.owner, f"owner of {one.name}") for one in connection.credentials),
+        (connection.about.exceptions.owner, "owner of the exceptions"),
+        (connection.about.roles.approves_changes, "approver of changes"),
+    )
+    held: dict[PersonId, list[str]] = {}
+    for person, duty in dict.fromkeys(duties):
         if person:
-            held = duties.setdefault(person, [])
-            if duty not in held:
-                held.append(duty)
-
-    for layer in Layer:
-        add(connection.owners.of(layer), f"{layer} owner")
-    add(connection.first_responder, "first responder")
-    for rung in connection.ladder:
-        for person in rung.people:
-            add(person, "on the ladder")
-    for credential in connection.credentials:
-        add(credential.owner, f"owner of {credential.name}")
-    add(connection.about.exceptions.owner, "owner of the exceptions")
-    add(connection.about.roles.approves_changes, "approver of changes")
-    return {person: tuple(held) for person, held in duties.items()}
+            held.setdefault(person, []).append(duty)
+    return {person: tuple(named) for person, named in held.items()}
 
 
 def listed(words: Iterable[str]) -> str:
