@@ -51,7 +51,7 @@ def book(catalogue: Catalogue, audit: Audit) -> Book:
         title=f"{outside(catalogue.company) or 'Our'} integration handbook",
         made=f"As of {when(audit.at)}. Written by Firstlane from the estate file.",
         estate=(
-            _standing(audit),
+            _overview(audit),
             Chapter(id="ownership", title="Who owns what", tables=(_matrix(catalogue),)),
             Chapter(id="raci", title="Who does what", tables=(_raci(catalogue),)),
             Chapter(id="truth", title="Systems of record", tables=(*_truth(catalogue),)),
@@ -84,7 +84,7 @@ def render_table(table: BookTable, say: Callable[[str], str]) -> BookTable:
     return replace(table, rows=tuple(tuple(say(cell) for cell in row) for row in table.rows))
 
 
-def _standing(audit: Audit) -> Chapter:
+def _overview(audit: Audit) -> Chapter:
     judged = audit.judged
     return Chapter(
         id="standing",

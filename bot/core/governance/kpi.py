@@ -99,6 +99,7 @@ class Value:
 
 
 Counted = Value | Pending | None
+_Count = Callable[[KpiRecord, list[Incident]], Counted]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,30 +194,20 @@ def _by_system(_: KpiRecord, cases: list[Incident]) -> Counted:
     return _share(sum(one.detected_by == "check" for one in cases), len(cases))
 
 
-def _acknowledge(_: KpiRecord, cases: list[Incident]) -> Counted:
-    taken = (one for one in cases if one.acknowledged_at)
-    return _median(one.acknowledged_at - one.opened_at for one in taken if one.acknowledged_at) or (
-        _running(cases)
-    )
+def _time_to(moment: Callable[[KpiRecord, Incident], datetime | None]) -> _Count:
+    """The median from the opening to a moment of those incidents that have come to it."""
+
+    def count(record: KpiRecord, cases: list[Incident]) -> Counted:
+        spans = (at - one.opened_at for one in cases if (at := moment(record, one)))
+        return _median(spans) or _running(cases)
+
+    return count
 
 
 def _first_rung(record: KpiRecord, cases: list[Incident]) -> Counted:
     taken = {one.id: one.acknowledged_at for one in cases if one.acknowledged_at}
     alone = [id for id, at in taken.items() if id not in record.climbed or at < record.climbed[id]]
     return _share(len(alone), len(taken)) or _running(cases)
-
-
-def _lane(record: KpiRecord, cases: list[Incident]) -> Counted:
-    agreed = record.lane_agreed
-    return _median(agreed[one.id] - one.opened_at for one in cases if one.id in agreed) or (
-        _running(cases)
-    )
-
-
-def _resolve(_: KpiRecord, cases: list[Incident]) -> Counted:
-    return _median(one.resolved_at - one.opened_at for one in cases if one.resolved_at) or (
-        _running(cases)
-    )
 
 
 def _proved(record: KpiRecord, cases: list[Incident]) -> Counted:
@@ -255,7 +246,7 @@ def _changed(record: KpiRecord, _: list[Incident]) -> Counted:
     return _share(good, len(ripe)) or _pending(len(record.changes), "change", waits)
 
 
-def _answered(question: RiskQuestion) -> "_Count":
+def _answered(question: RiskQuestion) -> _Count:
     """The share of connections for which the audit answers `question` with yes."""
 
     def count(record: KpiRecord, _: list[Incident]) -> Counted:
@@ -319,9 +310,6 @@ def _read(health: CheckHealth, signal: Signal) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-_Count = Callable[[KpiRecord, list[Incident]], Counted]
-
-
 _past = partial(Measure, compared=True)
 _NO_CASE, _NOT_TAKEN, _NOT_OVER = "no incident was opened", "nobody took one", "none is resolved"
 _UNMANAGED = "no connection is managed"
@@ -332,15 +320,18 @@ _MEASURES: tuple[tuple[Measure, _Count], ...] = (
     (_past(id="detected_by_system", name="Seen by a check, not by a person", unit="share",
            reviewer="IT", note=_NO_CASE), _by_system),
     (_past(id="time_to_acknowledge", name="Time to acknowledge", unit="seconds",
-           reviewer="integration owner", note=_NOT_TAKEN), _acknowledge),
+           reviewer="integration owner", note=_NOT_TAKEN),
+     _time_to(lambda _, one: one.acknowledged_at)),
     (_past(id="taken_by_first", name="Taken before anybody else was pinged", unit="share",
            reviewer="integration owner", note=_NOT_TAKEN), _first_rung),
     (_past(id="pings_unanswered", name="Pings that nobody answered", unit="share",
            reviewer="integration owner", note="nobody was pinged"), _unanswered),
     (_past(id="time_to_lane", name="Time to an agreed lane", unit="seconds",
-           reviewer="integration owner", note="nobody confirmed a lane"), _lane),
+           reviewer="integration owner", note="nobody confirmed a lane"),
+     _time_to(lambda record, one: record.lane_agreed.get(one.id))),
     (_past(id="time_to_resolve", name="Time to resolve", unit="seconds",
-           reviewer="integration owner", note=_NOT_OVER), _resolve),
+           reviewer="integration owner", note=_NOT_OVER),
+     _time_to(lambda _, one: one.resolved_at)),
     (_past(id="data_confirmed", name="Resolved with the data confirmed", unit="share",
            reviewer="functional owners", note=_NOT_OVER), _proved),
     (_past(id="reviewed", name="Resolved and reviewed", unit="share", reviewer="architecture",

@@ -49,6 +49,7 @@ _BUSINESS, _ANY = _owner(Layer.FUNCTIONAL), _owner(*Layer)
 _APPROVER = _owner(Layer.FUNCTIONAL, Layer.TECHNICAL)
 _ESTATE = _owner()
 
+# Id, what sees it, whom it goes to, how soon, why it matters, what to do.
 OF_CONNECTION: tuple[Lint[[Situation, Connection]], ...] = (
     Lint("orphan", ownership.orphan, _ARCHITECTURE, URGENT,
          "When it breaks, nobody is called and nobody notices.",
