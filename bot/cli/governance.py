@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from bot.app.loading import from_database, from_work, knowledge_as_told
@@ -11,11 +11,11 @@ from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import ConnectionId
 from bot.core.estate.landscape import landscape
+from bot.core.governance.audit.answers import AuditAnswer, Reply
 from bot.core.governance.audit.audit import Audit, ConnectionAudit, audit
 from bot.core.governance.audit.finding import AuditFinding
-from bot.core.governance.audit.risk_questions import WORDS, Reply, RiskAnswer
 from bot.core.governance.audit.situation import NOTHING_LIVE
-from bot.core.governance.handbook import book, inventory, said
+from bot.core.governance.handbook import book, inventory, render_book, render_table
 from bot.core.knowledge import Knowledge
 from bot.files.governance import FORMATS
 from bot.files.governance.handbook_mark import written_here
@@ -53,14 +53,11 @@ def run_audit(arguments: argparse.Namespace) -> int:
 def _lines(found: Audit, catalogue: Catalogue, only: str | None) -> list[str]:
     one = found.connections.get(only) if only else None
     answers = one.answers if one else () if only else found.answers
-    lines = [
-        f"{_SIGN[item.reply]} {WORDS[item.question]} {item.reply}. {item.evidence}"
-        for item in answers
-    ]
+    lines = [f"{_SIGN[item.reply]} {item.asks} {item.reply}. {item.evidence}" for item in answers]
     if not only:
-        head = f"{found.score} of 5: {found.standing}. {found.judged.urgency}: {found.judged.why}"
+        head = f"{found.score} of 5: {found.status}. {found.judged.urgency}: {found.judged.why}"
         lines = [head, *lines]
-        lines += [f"{_ALARM[one.on]} {one.says}: {one.evidence}" for one in found.signals]
+        lines += [f"{_ALARM[one.reply]} {one.asks}: {one.evidence}" for one in found.signals]
     open_now = found.of(only) if only else found.findings.open
     for item in open_now:
         name = governance.subject_name(catalogue, item.subject)
@@ -82,16 +79,16 @@ def _as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
     return {
         "at": found.at.isoformat(),
         "score": found.score,
-        "verdict": found.standing,
+        "verdict": found.status,
         "urgency": found.judged.urgency,
         "why": found.judged.why,
         "questions": _answers(found.answers),
         "signals": [
-            {"id": one.id, "says": one.says, "on": one.on, "evidence": one.evidence}
+            {"id": one.id, "says": one.asks, "on": one.reply, "evidence": one.evidence}
             for one in found.signals
         ],
         "readiness": [
-            {"id": one.id, "asks": one.asks, "ready": one.ready, "evidence": one.evidence}
+            {"id": one.id, "asks": one.asks, "ready": one.reply, "evidence": one.evidence}
             for one in found.readiness
         ],
         "operating_model": asdict(found.advice),
@@ -109,9 +106,9 @@ def _as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
 def _connection(one: ConnectionAudit) -> dict[str, Any]:
     return {
         "score": one.score,
-        "verdict": one.standing,
+        "verdict": one.status,
         "questions": _answers(one.answers),
-        "gate": [finding.what for finding in one.gate],
+        "gate": list(one.lacking),
     }
 
 
@@ -125,10 +122,8 @@ def _risks(catalogue: Catalogue) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: str(row["review"] or "9999"))
 
 
-def _answers(items: tuple[RiskAnswer, ...]) -> list[dict[str, str]]:
-    return [
-        {"question": one.question, "reply": one.reply, "evidence": one.evidence} for one in items
-    ]
+def _answers(items: tuple[AuditAnswer, ...]) -> list[dict[str, str]]:
+    return [{"question": one.id, "reply": one.reply, "evidence": one.evidence} for one in items]
 
 
 def _finding(one: AuditFinding) -> dict[str, Any]:
@@ -145,9 +140,8 @@ def run_handbook(arguments: argparse.Namespace) -> int:
     def say(text: str) -> str:
         return plain(text, catalogue)
 
-    rows = inventory(catalogue, found)
-    spoken = replace(rows, rows=tuple(tuple(say(cell) for cell in row) for row in rows.rows))
-    write, told = FORMATS[arguments.format], said(book(catalogue, found), say)
+    spoken = render_table(inventory(catalogue, found), say)
+    write, told = FORMATS[arguments.format], render_book(book(catalogue, found), say)
     with working("Writing the handbook"):
         written = write(told, spoken, landscape(catalogue))
     if arguments.out is None:

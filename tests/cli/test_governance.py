@@ -10,7 +10,7 @@ import pytest
 
 from bot.checks import settings_models
 from bot.cli import main
-from bot.core.governance.audit.records import Score
+from bot.core.governance.audit.finding import Score
 from bot.files.content import example_catalogue
 from bot.files.library import Library
 from bot.flows.estate import ledger

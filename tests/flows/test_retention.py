@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.core.governance.audit.records import Score
+from bot.core.governance.audit.finding import Score
 from bot.core.incidents.incident import State
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict

@@ -4,7 +4,7 @@ Each step is said once for one end date. A new date begins the ladder anew; a sn
 next step at the latest. What somebody told us about a rotation holds until the file says the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -56,10 +56,10 @@ class CredentialWatch:
 
 
 def subjects(
-    catalogue: Catalogue, checks: Iterable[CheckHealth], watches: "Overrides"
+    catalogue: Catalogue, checks: Iterable[CheckHealth], told: Mapping[str, date]
 ) -> tuple[Subject, ...]:
     """Every credential with an end or a rotation date, shared ones once; then every end date that
-    only a probe knows."""
+    only a probe knows. `told` are the end dates that people told us, by key."""
     found: dict[str, Subject] = {}
     for connection in catalogue.connections.values():
         for item in connection.credentials:
@@ -68,29 +68,17 @@ def subjects(
                 known = found[key]
                 found[key] = replace(known, connections=(*known.connections, connection.id))
             elif item.expires or item.rotate_every:
-                found[key] = _of_file(connection, item, watches)
+                found[key] = _of_file(connection, item, told.get(key))
     listed = tuple(found.values())
     return (*listed, *_of_probes(catalogue, checks, listed))
 
 
-class Overrides:
-    """End dates that people told us, by key."""
-
-    def __init__(self, dates: dict[str, date]) -> None:
-        self._dates = dates
-
-    def of(self, key: str, written: date | None) -> date | None:
-        """The later one of what was said and what the file says."""
-        said = self._dates.get(key)
-        return max((day for day in (said, written) if day), default=None)
-
-
-def _of_file(connection: Connection, item: Credential, overrides: Overrides) -> Subject:
-    key = connection.key_of(item)
-    ends = overrides.of(key, item.expires)
+def _of_file(connection: Connection, item: Credential, told: date | None) -> Subject:
+    """The later end date counts, of what was told and what the file says."""
+    ends = max((day for day in (told, item.expires) if day), default=None)
     renewed = ends != item.expires
     return Subject(
-        key=key,
+        key=connection.key_of(item),
         name=item.name,
         connections=(connection.id,),
         owner=item.owner or connection.owners.technical,
@@ -160,17 +148,14 @@ def due(subject: Subject, watch: CredentialWatch, now: datetime) -> Due | None:
     if subject.expires and subject.expires != watch.about:
         watch = replace(watch, about=subject.expires, step=None, snoozed_until=None)
     step = step_at(subject.expires, now) if subject.expires else None
-    if step is not None and (watch.step is None or step < watch.step):
-        # A snooze ends with the next step: the later it is, the less may be put off.
-        said = replace(watch, step=step, snoozed_until=None)
+    lower = step is not None and (watch.step is None or step < watch.step)
+    # A snooze ends with the next step: the later it is, the less may be put off.
+    if watch.snoozed_until is not None and now < watch.snoozed_until and not lower:
+        return None
+    if step is not None and (lower or watch.snoozed_until is not None):
+        said = replace(watch, step=step if lower else watch.step, snoozed_until=None)
         return Due(notice=Notice.EXPIRES if step else Notice.EXPIRED, watch=said)
-    if watch.snoozed_until is not None:
-        if now < watch.snoozed_until:
-            return None
-        again = replace(watch, snoozed_until=None)
-        if step is not None:
-            return Due(notice=Notice.EXPIRES if step else Notice.EXPIRED, watch=again)
-        watch = again
+    watch = replace(watch, snoozed_until=None)
     rotate = subject.rotate_by
     if rotate and rotate <= now.date() and watch.rotation_said != rotate:
         return Due(notice=Notice.ROTATION, watch=replace(watch, rotation_said=rotate))
@@ -179,7 +164,7 @@ def due(subject: Subject, watch: CredentialWatch, now: datetime) -> Due | None:
 
 def recipient(subject: Subject, watch: CredentialWatch, catalogue: Catalogue) -> PersonId | None:
     """Who hears of it: the owner, unless they said that it is not theirs; then their manager, then
-    whoever guards the estate. None when nobody is left."""
+    the connection's technical and architecture owner. None when nobody is left."""
     connection = catalogue.connections.get(subject.connections[0])
     owner = subject.owner
     person = catalogue.people.get(owner) if owner else None

@@ -49,7 +49,7 @@ def sections(catalogue: Catalogue, connection: Connection) -> tuple[Section, ...
     return tuple(section for section in built if section.rows)
 
 
-def described(catalogue: Catalogue, connection: Connection) -> tuple[Section, ...]:
+def optional_sections(catalogue: Catalogue, connection: Connection) -> tuple[Section, ...]:
     """Only what is optional: the part of the dossier that the watching does not need."""
     wanted = {"Records and handoffs", "When records fail", "Roles", "Life"}
     shown = [one for one in sections(catalogue, connection) if one.title in wanted]

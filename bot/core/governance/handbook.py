@@ -1,17 +1,17 @@
 """The handbook: everything a newcomer needs, for the estate and for each connection.
 
-Pure. Texts carry the marks of `bot.language.marks`; `said` renders them for a reader. It holds no
-secret, since the catalogue holds none.
+Pure. Texts carry the marks of `bot.language.marks`; `render_book` renders them for a reader. It
+holds no secret, since the catalogue holds none.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.core.estate.catalogue import Catalogue, Connection, Credential
 from bot.core.estate.lane import LANE_TITLES, Lane, Layer
+from bot.core.governance.audit.answers import AuditAnswer
 from bot.core.governance.audit.audit import Audit
-from bot.core.governance.audit.risk_questions import WORDS
-from bot.core.governance.dossier import Section, sections
+from bot.core.governance.dossier import sections
 from bot.language.marks import outside, when, who
 from bot.language.units import say_duration
 
@@ -20,8 +20,6 @@ Cells = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookTable:
-    """A table without rows is left out by every renderer."""
-
     title: str
     columns: Cells
     rows: tuple[Cells, ...]
@@ -53,7 +51,7 @@ def book(catalogue: Catalogue, audit: Audit) -> Book:
         title=f"{outside(catalogue.company) or 'Our'} integration handbook",
         made=f"As of {when(audit.at)}. Written by Firstlane from the estate file.",
         estate=(
-            _standing(audit),
+            _overview(audit),
             Chapter(id="ownership", title="Who owns what", tables=(_matrix(catalogue),)),
             Chapter(id="raci", title="Who does what", tables=(_raci(catalogue),)),
             Chapter(id="truth", title="Systems of record", tables=(*_truth(catalogue),)),
@@ -67,15 +65,12 @@ def book(catalogue: Catalogue, audit: Audit) -> Book:
     )
 
 
-def said(found: Book, say: Callable[[str], str]) -> Book:
-    """The same book with every text rendered by `say`."""
-
-    def table(one: BookTable) -> BookTable:
-        return replace(one, rows=tuple(tuple(say(cell) for cell in row) for row in one.rows))
+def render_book(found: Book, say: Callable[[str], str]) -> Book:
+    """The same book with every text rendered by `say`, without tables that have no rows."""
 
     def chapter(one: Chapter) -> Chapter:
-        lines = tuple(say(line) for line in one.lines)
-        return replace(one, lines=lines, tables=tuple(table(item) for item in one.tables))
+        tables = tuple(render_table(table, say) for table in one.tables if table.rows)
+        return replace(one, lines=tuple(say(line) for line in one.lines), tables=tables)
 
     return replace(
         found,
@@ -85,28 +80,34 @@ def said(found: Book, say: Callable[[str], str]) -> Book:
     )
 
 
-def _standing(audit: Audit) -> Chapter:
+def render_table(table: BookTable, say: Callable[[str], str]) -> BookTable:
+    return replace(table, rows=tuple(tuple(say(cell) for cell in row) for row in table.rows))
+
+
+def _overview(audit: Audit) -> Chapter:
     judged = audit.judged
-    answers = tuple((WORDS[one.question], one.reply.value, one.evidence) for one in audit.answers)
-    signals = tuple((one.says, one.on.value, one.evidence) for one in audit.signals)
-    ready = tuple((one.asks, one.ready.value, one.evidence) for one in audit.readiness)
     return Chapter(
         id="standing",
         title="How the estate stands",
         lines=(
-            f"{audit.score} of 5 answers are yes: {audit.standing}.",
+            f"{audit.score} of 5 answers are yes: {audit.status}.",
             f"{judged.urgency.capitalize()}: {judged.why}",
         ),
         tables=(
-            BookTable(
-                title="Five questions", columns=("Question", "Answer", "Evidence"), rows=answers
-            ),
-            BookTable(
-                title="Signals for action", columns=("Signal", "On", "Evidence"), rows=signals
-            ),
-            BookTable(title="Readiness", columns=("Question", "Answer", "Evidence"), rows=ready),
+            _answers("Five questions", ("Question", "Answer"), audit.answers),
+            _answers("Signals for action", ("Signal", "On"), audit.signals),
+            _answers("Readiness", ("Question", "Answer"), audit.readiness),
         ),
     )
+
+
+def _answers(title: str, columns: Cells, answers: Iterable[AuditAnswer]) -> BookTable:
+    rows = tuple((one.asks, one.reply.value, one.evidence) for one in answers)
+    return BookTable(title=title, columns=(*columns, "Evidence"), rows=rows)
+
+
+def _texts(*texts: str) -> Cells:
+    return tuple(outside(text) for text in texts)
 
 
 def _matrix(catalogue: Catalogue) -> BookTable:
@@ -118,7 +119,7 @@ def _matrix(catalogue: Catalogue) -> BookTable:
             *(who(one.owners.of(layer)) for layer in Layer),
             who(one.first_responder),
             "; ".join(
-                f"{say_duration(rung.after)}: {', '.join(who(person) for person in rung.people)}"
+                f"{say_duration(rung.after)}: {', '.join(map(who, rung.people))}"
                 for rung in one.ladder
             ),
         )
@@ -135,7 +136,7 @@ def _raci(catalogue: Catalogue) -> BookTable:
         title="Responsible, accountable, consulted, informed",
         columns=("Connection", "Work", "Responsible", "Accountable", "Consulted", "Informed"),
         rows=tuple(
-            (outside(one.name), work, *_people(*people))
+            (outside(one.name), work, *map(_or_dash, people))
             for one in catalogue.connections.values()
             for work, people in _duties(one).items()
         ),
@@ -162,8 +163,8 @@ def _duties(one: Connection) -> dict[str, tuple[str | None, str | None, str | No
     }
 
 
-def _people(*people: str | None) -> Cells:
-    return tuple(who(person) if person else "-" for person in people)
+def _or_dash(person: str | None) -> str:
+    return who(person) if person else "-"
 
 
 def _truth(catalogue: Catalogue) -> Iterator[BookTable]:
@@ -172,8 +173,7 @@ def _truth(catalogue: Catalogue) -> Iterator[BookTable]:
         columns=("Domain", "System of record", "Kept clean by", "What it means"),
         rows=tuple(
             (
-                outside(domain),
-                outside(catalogue.system_name(one.system)),
+                *_texts(domain, catalogue.system_name(one.system)),
                 who(one.steward),
                 outside(one.definition),
             )
@@ -185,8 +185,7 @@ def _truth(catalogue: Catalogue) -> Iterator[BookTable]:
         columns=("Record", "Connection", "System of record", "Kept clean by", "Critical fields"),
         rows=tuple(
             (
-                outside(item.name),
-                outside(one.name),
+                *_texts(item.name, one.name),
                 outside(catalogue.system_name(item.authority)) if item.authority else "not decided",
                 who(item.steward),
                 outside(", ".join(item.critical_fields)),
@@ -203,9 +202,7 @@ def _register(catalogue: Catalogue) -> BookTable:
         columns=("Connection", "Credential", "Kind", "Login", "Renewed by", "Ends", "Renewed at"),
         rows=tuple(
             (
-                outside(one.name),
-                outside(item.name),
-                outside(item.kind),
+                *_texts(one.name, item.name, item.kind),
                 item.identity.value,
                 who(item.owner),
                 _ends(item),
@@ -228,10 +225,8 @@ def _contacts(catalogue: Catalogue) -> Iterator[BookTable]:
         columns=("Name", "What they do", "E-mail", "Manager", "Works for"),
         rows=tuple(
             (
-                outside(one.name),
-                outside(one.title),
-                outside(one.email or ""),
-                who(one.manager) if one.manager else "-",
+                *_texts(one.name, one.title, one.email or ""),
+                _or_dash(one.manager),
                 outside(catalogue.parties[one.works_for].name) if one.works_for else "",
             )
             for one in catalogue.people.values()
@@ -242,10 +237,7 @@ def _contacts(catalogue: Catalogue) -> Iterator[BookTable]:
         columns=("Name", "Contact", "Contract", "Covers", "Until", "Answers within"),
         rows=tuple(
             (
-                outside(one.name),
-                outside(one.contact),
-                outside(one.contract),
-                outside(one.covers),
+                *_texts(one.name, one.contact, one.contract, one.covers),
                 str(one.valid_until or ""),
                 ", ".join(
                     f"{level}: {say_duration(span)}" for level, span in one.respond_within.items()
@@ -278,10 +270,7 @@ def _risks(catalogue: Catalogue) -> BookTable:
         columns=("Connection", "Risk", "Impact", "What is done", "Answers for it", "Review"),
         rows=tuple(
             (
-                outside(one.name),
-                outside(item.what),
-                outside(item.impact),
-                outside(item.mitigation),
+                *_texts(one.name, item.what, item.impact, item.mitigation),
                 who(item.owner),
                 str(item.review or "never"),
             )
@@ -310,9 +299,7 @@ def _calendar(catalogue: Catalogue, audit: Audit) -> BookTable:
         rows=tuple(
             (
                 when(one.at),
-                outside(catalogue.system_name(one.system)),
-                outside(one.version),
-                outside(one.summary),
+                *_texts(catalogue.system_name(one.system), one.version, one.summary),
             )
             for one in coming
         ),
@@ -321,24 +308,23 @@ def _calendar(catalogue: Catalogue, audit: Audit) -> BookTable:
 
 def _connection(catalogue: Catalogue, audit: Audit, connection: Connection) -> Chapter:
     found = audit.connections.get(connection.id)
-    lines = [f"{found.score} of 5 answers are yes: {found.standing}." if found else ""]
+    lines = [f"{found.score} of 5 answers are yes: {found.status}." if found else ""]
     lines.append(f"Runbook in an incident: {outside(connection.runbook)}.")
     findings = BookTable(
         title="Open findings",
         columns=("What", "Do", "Goes to"),
         rows=tuple((one.what, one.do, who(one.who)) for one in audit.of(connection.id)),
     )
-    described = (_section(one) for one in sections(catalogue, connection))
+    described = (
+        BookTable(title=one.title, columns=("", ""), rows=one.rows)
+        for one in sections(catalogue, connection)
+    )
     return Chapter(
         id=f"connection-{connection.id}",
         title=outside(connection.name),
         lines=tuple(line for line in lines if line),
         tables=(*described, findings),
     )
-
-
-def _section(section: Section) -> BookTable:
-    return BookTable(title=section.title, columns=("", ""), rows=section.rows)
 
 
 INVENTORY_COLUMNS = (
@@ -364,14 +350,11 @@ def _inventory_row(catalogue: Catalogue, audit: Audit, one: Connection) -> Cells
     people = (*(one.owners.of(layer) for layer in Layer), one.first_responder)
     return (
         one.id,
-        outside(one.name),
-        outside(catalogue.system_name(one.source)),
-        outside(catalogue.system_name(one.target)),
+        *_texts(one.name, *map(catalogue.system_name, one.systems)),
         "yes" if one.both_ways else "no",
         one.about.lifecycle.stage.value,
         one.criticality.value,
-        outside(one.domain),
-        outside(one.flow),
+        *_texts(one.domain, one.flow),
         *(who(person) if person else "" for person in people),
         one.build.value,
         outside(maker.name) if maker else "",

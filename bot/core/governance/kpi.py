@@ -16,9 +16,9 @@ from functools import partial
 from bot.core.changes.change_request import ChangeRequest, ChangeResult
 from bot.core.estate.catalogue import Catalogue, Criticality
 from bot.core.estate.lane import LANE_NAMES, Lane
+from bot.core.governance.audit.answers import Reply
 from bot.core.governance.audit.audit import Audit
-from bot.core.governance.audit.risk_questions import Reply, RiskQuestion
-from bot.core.governance.period import Period
+from bot.core.governance.audit.risk_questions import RiskQuestion
 from bot.core.governance.ripe import (
     SHADOW,
     Pending,
@@ -32,6 +32,22 @@ from bot.core.incidents.review import CAUSE_WORDS
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.signals import Signal
 from bot.language.units import say_count, say_duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """`since` is in it, `until` is not."""
+
+    since: datetime
+    until: datetime
+
+    def holds(self, moment: datetime) -> bool:
+        return self.since <= moment < self.until
+
+    @property
+    def before(self) -> "Period":
+        """The one of the same length that ends where this one begins."""
+        return Period(since=self.since - (self.until - self.since), until=self.since)
 
 
 class Cadence(StrEnum):
@@ -83,20 +99,21 @@ class Value:
 
 
 Counted = Value | Pending | None
+_Count = Callable[[KpiRecord, list[Incident]], Counted]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """One figure with whoever looks at it. `value` is None when there is nothing to count or to
     judge yet, and `note` then says why. `before` is the same of the period before, for those that
-    are `compared`; of the others only the present is known."""
+    are `compared`; of the others only the present is known. `unit`: share, seconds or count."""
 
     id: str
     name: str
-    unit: str  # share, seconds or count
+    unit: str
     reviewer: str
-    cadence: Cadence
-    value: Value | None
+    cadence: Cadence = Cadence.MONTHLY
+    value: Value | None = None
     before: Value | None = None
     compared: bool = False
     note: str = ""
@@ -120,7 +137,7 @@ def kpis(record: KpiRecord, period: Period) -> Kpis:
     return Kpis(
         period=period,
         lane_times=tuple(_by_lane(cases)),
-        measures=tuple(_measured(row, record, period) for row in _ROWS),
+        measures=tuple(_measured(one, count, record, period) for one, count in _MEASURES),
         causes=_counted(CAUSE_WORDS[one.cause_class] for one in cases if one.cause_class),
         lanes=_counted(LANE_NAMES[one.lane] for one in cases if one.lane and one.lane_by),
         connections=_counted(one.connection for one in cases),
@@ -177,30 +194,20 @@ def _by_system(_: KpiRecord, cases: list[Incident]) -> Counted:
     return _share(sum(one.detected_by == "check" for one in cases), len(cases))
 
 
-def _acknowledge(_: KpiRecord, cases: list[Incident]) -> Counted:
-    taken = (one for one in cases if one.acknowledged_at)
-    return _median(one.acknowledged_at - one.opened_at for one in taken if one.acknowledged_at) or (
-        _running(cases)
-    )
+def _time_to(moment: Callable[[KpiRecord, Incident], datetime | None]) -> _Count:
+    """The median from the opening to a moment of those incidents that have come to it."""
+
+    def count(record: KpiRecord, cases: list[Incident]) -> Counted:
+        spans = (at - one.opened_at for one in cases if (at := moment(record, one)))
+        return _median(spans) or _running(cases)
+
+    return count
 
 
 def _first_rung(record: KpiRecord, cases: list[Incident]) -> Counted:
     taken = {one.id: one.acknowledged_at for one in cases if one.acknowledged_at}
     alone = [id for id, at in taken.items() if id not in record.climbed or at < record.climbed[id]]
     return _share(len(alone), len(taken)) or _running(cases)
-
-
-def _lane(record: KpiRecord, cases: list[Incident]) -> Counted:
-    agreed = record.lane_agreed
-    return _median(agreed[one.id] - one.opened_at for one in cases if one.id in agreed) or (
-        _running(cases)
-    )
-
-
-def _resolve(_: KpiRecord, cases: list[Incident]) -> Counted:
-    return _median(one.resolved_at - one.opened_at for one in cases if one.resolved_at) or (
-        _running(cases)
-    )
 
 
 def _proved(record: KpiRecord, cases: list[Incident]) -> Counted:
@@ -239,7 +246,7 @@ def _changed(record: KpiRecord, _: list[Incident]) -> Counted:
     return _share(good, len(ripe)) or _pending(len(record.changes), "change", waits)
 
 
-def _answered(question: RiskQuestion) -> "_Count":
+def _answered(question: RiskQuestion) -> _Count:
     """The share of connections for which the audit answers `question` with yes."""
 
     def count(record: KpiRecord, _: list[Incident]) -> Counted:
@@ -247,7 +254,7 @@ def _answered(question: RiskQuestion) -> "_Count":
             answer.reply
             for one in record.audit.connections.values()
             for answer in one.answers
-            if answer.question is question
+            if answer.id == question
         ]
         return _share(sum(reply is Reply.YES for reply in replies), len(replies))
 
@@ -266,7 +273,7 @@ def _watched(record: KpiRecord, _: list[Incident]) -> Counted:
 def _risk_check(record: KpiRecord, _: list[Incident]) -> Counted:
     if not record.audit.connections:
         return None
-    said = f"{record.audit.score} of {len(RiskQuestion)}, {record.audit.standing}"
+    said = f"{record.audit.score} of {len(RiskQuestion)}, {record.audit.status}"
     return Value(number=record.audit.score, text=said, cases=len(record.audit.connections))
 
 
@@ -303,64 +310,50 @@ def _read(health: CheckHealth, signal: Signal) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-_Count = Callable[[KpiRecord, list[Incident]], Counted]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """`none` says why there may be nothing to count. `compared`: the period before is known."""
-
-    id: str
-    name: str
-    unit: str
-    reviewer: str
-    count: _Count
-    none: str
-    cadence: Cadence = Cadence.MONTHLY
-    compared: bool = False
-
-
-_past = partial(_Row, compared=True)
+_past = partial(Measure, compared=True)
 _NO_CASE, _NOT_TAKEN, _NOT_OVER = "no incident was opened", "nobody took one", "none is resolved"
 _UNMANAGED = "no connection is managed"
-_ROWS = (
-    _past(id="time_to_detect", name="Time to detect", unit="seconds", reviewer="IT",
-          count=_detect, none=_NO_CASE),
-    _past(id="detected_by_system", name="Seen by a check, not by a person", unit="share",
-          reviewer="IT", count=_by_system, none=_NO_CASE),
-    _past(id="time_to_acknowledge", name="Time to acknowledge", unit="seconds",
-          reviewer="integration owner", count=_acknowledge, none=_NOT_TAKEN),
-    _past(id="taken_by_first", name="Taken before anybody else was pinged", unit="share",
-          reviewer="integration owner", count=_first_rung, none=_NOT_TAKEN),
-    _past(id="pings_unanswered", name="Pings that nobody answered", unit="share",
-          reviewer="integration owner", count=_unanswered, none="nobody was pinged"),
-    _past(id="time_to_lane", name="Time to an agreed lane", unit="seconds",
-          reviewer="integration owner", count=_lane, none="nobody confirmed a lane"),
-    _past(id="time_to_resolve", name="Time to resolve", unit="seconds",
-          reviewer="integration owner", count=_resolve, none=_NOT_OVER),
-    _past(id="data_confirmed", name="Resolved with the data confirmed", unit="share",
-          reviewer="functional owners", count=_proved, none=_NOT_OVER),
-    _past(id="reviewed", name="Resolved and reviewed", unit="share", reviewer="architecture",
-          count=_reviewed, none=_NOT_OVER),
-    _past(id="changes_worked", name="Changes that worked and broke nothing", unit="share",
-          reviewer="architecture", count=_changed, none="no change was closed"),
-    _Row(id="response_times_kept", name="Response times kept by parties", unit="share",
-         reviewer="vendor management", count=_kept, none="nothing was handed over"),
-    _Row(id="owned", name="Owned by present people on every layer", unit="share",
-         reviewer="architecture", count=_answered(RiskQuestion.OWNED), none=_UNMANAGED),
-    _Row(id="watched", name="Watched by a check", unit="share", reviewer="IT", count=_watched,
-         none=_UNMANAGED),
-    _Row(id="counted", name="Records counted, and deviations alert", unit="share", reviewer="IT",
-         count=_answered(RiskQuestion.COUNTED), none=_UNMANAGED),
-    _Row(id="documented", name="Documentation current", unit="share",
-         reviewer="functional owners", count=_answered(RiskQuestion.DOCUMENTED), none=_UNMANAGED),
-    _Row(id="risk_check", name="Risk check, yes answers", unit="count", reviewer="management",
-         count=_risk_check, none=_UNMANAGED, cadence=Cadence.QUARTERLY),
-    _Row(id="reconciled", name="Source and target agree, last look", unit="share",
-         reviewer="Finance", count=_reconciled, none="no check reconciles",
-         cadence=Cadence.WEEKLY),
-    _Row(id="failed_rate", name="Failed records, last look", unit="share", reviewer="IT",
-         count=_failed, none="no check reads both processed and failed", cadence=Cadence.WEEKLY),
+# Each as it stands without a value, and how it is counted.
+_MEASURES: tuple[tuple[Measure, _Count], ...] = (
+    (_past(id="time_to_detect", name="Time to detect", unit="seconds", reviewer="IT",
+           note=_NO_CASE), _detect),
+    (_past(id="detected_by_system", name="Seen by a check, not by a person", unit="share",
+           reviewer="IT", note=_NO_CASE), _by_system),
+    (_past(id="time_to_acknowledge", name="Time to acknowledge", unit="seconds",
+           reviewer="integration owner", note=_NOT_TAKEN),
+     _time_to(lambda _, one: one.acknowledged_at)),
+    (_past(id="taken_by_first", name="Taken before anybody else was pinged", unit="share",
+           reviewer="integration owner", note=_NOT_TAKEN), _first_rung),
+    (_past(id="pings_unanswered", name="Pings that nobody answered", unit="share",
+           reviewer="integration owner", note="nobody was pinged"), _unanswered),
+    (_past(id="time_to_lane", name="Time to an agreed lane", unit="seconds",
+           reviewer="integration owner", note="nobody confirmed a lane"),
+     _time_to(lambda record, one: record.lane_agreed.get(one.id))),
+    (_past(id="time_to_resolve", name="Time to resolve", unit="seconds",
+           reviewer="integration owner", note=_NOT_OVER),
+     _time_to(lambda _, one: one.resolved_at)),
+    (_past(id="data_confirmed", name="Resolved with the data confirmed", unit="share",
+           reviewer="functional owners", note=_NOT_OVER), _proved),
+    (_past(id="reviewed", name="Resolved and reviewed", unit="share", reviewer="architecture",
+           note=_NOT_OVER), _reviewed),
+    (_past(id="changes_worked", name="Changes that worked and broke nothing", unit="share",
+           reviewer="architecture", note="no change was closed"), _changed),
+    (Measure(id="response_times_kept", name="Response times kept by parties", unit="share",
+             reviewer="vendor management", note="nothing was handed over"), _kept),
+    (Measure(id="owned", name="Owned by present people on every layer", unit="share",
+             reviewer="architecture", note=_UNMANAGED), _answered(RiskQuestion.OWNED)),
+    (Measure(id="watched", name="Watched by a check", unit="share", reviewer="IT",
+             note=_UNMANAGED), _watched),
+    (Measure(id="counted", name="Records counted, and deviations alert", unit="share",
+             reviewer="IT", note=_UNMANAGED), _answered(RiskQuestion.COUNTED)),
+    (Measure(id="documented", name="Documentation current", unit="share",
+             reviewer="functional owners", note=_UNMANAGED), _answered(RiskQuestion.DOCUMENTED)),
+    (Measure(id="risk_check", name="Risk check, yes answers", unit="count", reviewer="management",
+             cadence=Cadence.QUARTERLY, note=_UNMANAGED), _risk_check),
+    (Measure(id="reconciled", name="Source and target agree, last look", unit="share",
+             reviewer="Finance", cadence=Cadence.WEEKLY, note="no check reconciles"), _reconciled),
+    (Measure(id="failed_rate", name="Failed records, last look", unit="share", reviewer="IT",
+             cadence=Cadence.WEEKLY, note="no check reads both processed and failed"), _failed),
 )  # fmt: skip
 
 
@@ -370,18 +363,13 @@ def _within(record: KpiRecord, period: Period) -> KpiRecord:
     return replace(record, changes=tuple(closed))
 
 
-def _measured(row: _Row, record: KpiRecord, period: Period) -> Measure:
-    value = row.count(_within(record, period), _cases(record, period))
-    past = _within(record, period.before)
-    before = row.count(past, _cases(record, period.before)) if row.compared else None
-    return Measure(
-        id=row.id,
-        name=row.name,
-        unit=row.unit,
-        reviewer=row.reviewer,
-        cadence=row.cadence,
+def _measured(blank: Measure, count: _Count, record: KpiRecord, period: Period) -> Measure:
+    value, before = (
+        count(_within(record, span), _cases(record, span)) for span in (period, period.before)
+    )
+    return replace(
+        blank,
         value=value if isinstance(value, Value) else None,
-        before=before if isinstance(before, Value) else None,
-        compared=row.compared,
-        note=value.words if isinstance(value, Pending) else "" if value else row.none,
+        before=before if blank.compared and isinstance(before, Value) else None,
+        note=value.words if isinstance(value, Pending) else "" if value else blank.note,
     )

@@ -27,8 +27,7 @@ def _chapter(chapter: Chapter) -> list[str]:
     parts = [f'<a id="{chapter.id}"></a>\n\n## {_safe(chapter.title)}']
     parts += [_safe(line) for line in chapter.lines]
     for table in chapter.tables:
-        if table.rows:
-            parts += [f"### {_safe(table.title)}", _table(table)]
+        parts += [f"### {_safe(table.title)}", _table(table)]
     return parts
 
 

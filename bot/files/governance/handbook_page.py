@@ -37,7 +37,7 @@ def page(book: Book, chart: Map) -> str:
 
 def _chapter(chapter: Chapter) -> str:
     lines = "".join(f"<p>{escape(line)}</p>" for line in chapter.lines)
-    tables = "".join(_table(one) for one in chapter.tables if one.rows)
+    tables = "".join(_table(one) for one in chapter.tables)
     return f'<h2 id="{escape(chapter.id)}">{escape(chapter.title)}</h2>{lines}{tables}'
 
 

@@ -41,9 +41,8 @@ def _chapter(paper: FPDF, chapter: Chapter) -> None:
     for line in chapter.lines:
         _line(paper, line)
     for table in chapter.tables:
-        if table.rows:
-            _heading(paper, table.title, 11)
-            _table(paper, table)
+        _heading(paper, table.title, 11)
+        _table(paper, table)
 
 
 def _heading(paper: FPDF, text: str, size: int) -> None:

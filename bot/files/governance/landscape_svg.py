@@ -12,7 +12,6 @@ _STYLE = (
     ".critical{stroke:#b42318;stroke-width:2.5}"
     ".unowned{stroke-dasharray:6 4}"
 )
-_LONGEST = 30
 
 
 def svg(chart: Map) -> str:
@@ -36,7 +35,7 @@ def svg(chart: Map) -> str:
     return "\n".join(parts)
 
 
-def short(text: str, longest: int = _LONGEST) -> str:
+def short(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 

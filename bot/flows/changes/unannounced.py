@@ -101,7 +101,7 @@ def not_ours(work: Work, number: int, by: str) -> UnannouncedChange:
     work.tx.observe(known.connection, work.now, denied, kind=LaneFactKind.NOTE, by=by)
     work.queue(Show(subject=f"{SUBJECT}{number}"))
     situation = Situation(catalogue=work.catalogue, live=NOTHING_LIVE, now=work.now)
-    keeper = situation.teller(connection, Layer.ARCHITECTURE) if connection else None
+    keeper = situation.reachable_owner(connection, Layer.ARCHITECTURE) if connection else None
     if keeper and connection:
         facts = {
             "connection": connection.id,

@@ -7,7 +7,7 @@ from bot.core.estate import ledger
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import Layer
 from bot.core.estate.ledger import FIRST_RESPONDER, HANDOVER_ITEMS, Handover, Holding, Moves
-from bot.core.governance.audit.records import Claim
+from bot.core.governance.audit.attestation import Claim
 from bot.core.incidents.incident import Incident
 from bot.core.outbox.notice import Say, What
 from bot.flows.work import Work

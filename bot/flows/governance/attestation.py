@@ -12,7 +12,7 @@ from typing import Any
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.lane import Layer
-from bot.core.governance.audit.records import Attestation, Claim
+from bot.core.governance.audit.attestation import Attestation, Claim
 from bot.core.governance.audit.schedule import MOST_REMINDERS, REMIND_AFTER
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
 from bot.core.outbox.notice import Say, What
@@ -127,7 +127,7 @@ def deny(work: Work, number: int, by: PersonId) -> PersonId | None:
     """Not theirs: their manager is told, or whoever guards the estate. Returns who was told."""
     one = must_own(work, number, by)
     work.tx.save_attestation(replace(one, claim=Claim.NOT_MINE))
-    boss = _situation(work.catalogue, work.now).above(
+    boss = _situation(work.catalogue, work.now).superior(
         by, work.catalogue.connections.get(one.connection)
     )
     if boss:
@@ -145,7 +145,7 @@ def hand_over(work: Work, number: int, by: PersonId, to: PersonId) -> PersonId |
     work.tx.save_attestation(replace(one, claim=Claim.HANDING_OVER, to=to))
     connection = work.catalogue.connections.get(one.connection)
     situation = _situation(work.catalogue, work.now)
-    keeper = situation.keeper
+    keeper = situation.architecture_owner
     if connection and situation.present(connection.owners.architecture):
         keeper = connection.owners.architecture
     if keeper:

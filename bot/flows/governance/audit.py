@@ -7,12 +7,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.core.estate.catalogue import Catalogue
+from bot.core.governance.audit.answers import Reply
+from bot.core.governance.audit.attestation import Claim
 from bot.core.governance.audit.audit import Audit, audit
-from bot.core.governance.audit.finding import ORDER, AuditFinding, FindingWeight
-from bot.core.governance.audit.records import Claim, KnownFinding, Score
-from bot.core.governance.audit.risk_questions import Reply
+from bot.core.governance.audit.finding import (
+    ORDER,
+    AuditFinding,
+    FindingWeight,
+    KnownFinding,
+    Score,
+)
 from bot.core.governance.audit.schedule import first_attestation, next_monday, next_morning
-from bot.core.governance.audit.situation import LOOK_BACK, AuditQuestion, Handing, Live, NotLookedAt
+from bot.core.governance.audit.situation import LOOK_BACK, Live, NotLookedAt
 from bot.core.outbox.notice import Say, What
 from bot.core.people.presence import AbsenceKind
 from bot.core.runbooks.choice import Stale, stale
@@ -40,18 +46,9 @@ def live(work: Work) -> Live:
         incidents=work.tx.opened_since(work.now - LOOK_BACK),
         observed={key: _updates(work, key) for key in catalogue.connections},
         gone=_gone(work),
-        unanswered=_unanswered(work),
-        handovers=tuple(
-            Handing(
-                connection=one.connection,
-                layer=one.layer,
-                person=one.person,
-                at=one.opened_at,
-                missing=one.missing,
-            )
-            for one in work.tx.open_handovers()
-        ),
-        suspicions=work.tx.suspicions(),
+        asked=work.tx.open_attestations(),
+        handovers=work.tx.open_handovers(),
+        unannounced=work.tx.suspicions(),
         unread=tuple(
             NotLookedAt(name=one.name, since=one.failing_since, why=one.problem)
             for one in work.tx.feeds()
@@ -80,20 +77,6 @@ def _stale(work: Work) -> tuple[Stale, ...]:
     used = work.tx.runbooks_used()
     known = {key: book for key, book in work.knowledge.runbooks.items() if key in used}
     return stale(known, used, now=work.now, after=work.catalogue.governance.docs_max_age)
-
-
-def _unanswered(work: Work) -> tuple[AuditQuestion, ...]:
-    return tuple(
-        AuditQuestion(
-            connection=one.connection,
-            layer=one.layer,
-            person=one.person,
-            at=one.asked_at,
-            denied=one.claim is Claim.NOT_MINE,
-        )
-        for one in work.tx.open_attestations()
-        if one.claim is not Claim.HANDING_OVER
-    )
 
 
 def _confirmed(work: Work) -> Mapping[tuple[str, str], date]:

@@ -11,7 +11,6 @@ from bot.core.governance.credential_expiry import (
     CredentialWatch,
     Due,
     Notice,
-    Overrides,
     Subject,
     due,
     may_hear,
@@ -62,7 +61,7 @@ def _subjects(work: Work) -> tuple[Subject, ...]:
                 )
             else:
                 overrides[watch.key] = watch.override
-    return subjects(work.catalogue, work.tx.all_check_health(), Overrides(overrides))
+    return subjects(work.catalogue, work.tx.all_check_health(), overrides)
 
 
 def _tell(work: Work, subject: Subject, found: Due) -> bool:

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.governance.audit.audit import audit
-from bot.core.governance.kpi import KpiRecord, Kpis, Pinged, kpis
-from bot.core.governance.period import Period
+from bot.core.governance.kpi import KpiRecord, Kpis, Period, Pinged, kpis
 from bot.core.incidents.escalation import answer_time
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.timeline import TimelineEntry

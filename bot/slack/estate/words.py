@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from bot.core.ask.ask import OwnerFacts
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.lane import LANE_NAMES, LANE_TITLES, Lane, Layer
-from bot.core.governance.dossier import Section
-from bot.core.governance.dossier import described as dossier_parts
+from bot.core.governance.dossier import Section, optional_sections
 from bot.core.incidents.incident import Incident
 from bot.core.monitoring import last_good
 from bot.core.monitoring.rules import Verdict
@@ -242,7 +241,7 @@ def dossier(
     if view.history:
         past = (_past(item, view.owners_then.get(item.id), writer) for item in view.history)
         blocks.append(lines("*Last incidents*", *past))
-    blocks += described(dossier_parts(catalogue, connection), writer)
+    blocks += described(optional_sections(catalogue, connection), writer)
     return message(f"{connection.name}: everything known", [*blocks, _doors(connection)])
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.governance.audit.action_signals import Urgency
+from bot.core.governance.audit.answers import AuditAnswer, ControlStatus, Reply
 from bot.core.governance.audit.audit import Audit
 from bot.core.governance.audit.finding import AuditFinding, FindingWeight
-from bot.core.governance.audit.risk_questions import WORDS, ControlStatus, Reply, RiskAnswer
-from bot.core.governance.audit.urgency import ActionSignal, Urgency
 from bot.flows.governance.audit import AuditView, subject_name
 from bot.language.units import say_count
 from bot.slack.kit import Block, SlackMessage, context, divider, header, lines, message, section
@@ -27,7 +27,7 @@ SHOWN = 10  # findings shown one by one
 def audit(view: AuditView, catalogue: Catalogue, writer: Writer) -> SlackMessage:
     """The estate: five questions, how urgent it is, signals, readiness, the worst findings."""
     found = view.audit
-    head = f"Audit: {found.score} of 5 answers are yes, {found.standing}"
+    head = f"Audit: {found.score} of 5 answers are yes, {found.status}"
     blocks = [
         header(head),
         section(_judged(found, writer)),
@@ -46,9 +46,9 @@ def audit(view: AuditView, catalogue: Catalogue, writer: Writer) -> SlackMessage
     return message(head, blocks)
 
 
-def _answer(one: RiskAnswer, writer: Writer) -> str:
+def _answer(one: AuditAnswer, writer: Writer) -> str:
     reply = f"*{one.reply.capitalize()}.*"
-    return f"{_REPLY[one.reply]} {WORDS[one.question]} {reply} {writer.say(one.evidence)}"
+    return f"{_REPLY[one.reply]} {one.asks} {reply} {writer.say(one.evidence)}"
 
 
 def _judged(found: Audit, writer: Writer) -> str:
@@ -56,17 +56,17 @@ def _judged(found: Audit, writer: Writer) -> str:
     return f"{_URGENCY[judged.urgency]} *{judged.urgency.capitalize()}.* {writer.say(judged.why)}"
 
 
-def _signal(one: ActionSignal, writer: Writer) -> str:
-    symbol = {Reply.YES: "🔴", Reply.NO: "🟢", Reply.UNKNOWN: "⚪"}[one.on]
-    return f"{symbol} {escape(one.says)}: {writer.say(one.evidence)}"
+def _signal(one: AuditAnswer, writer: Writer) -> str:
+    symbol = {Reply.YES: "🔴", Reply.NO: "🟢", Reply.UNKNOWN: "⚪"}[one.reply]
+    return f"{symbol} {escape(one.asks)}: {writer.say(one.evidence)}"
 
 
 def _readiness(found: Audit, writer: Writer) -> Iterable[str]:
-    ready = sum(one.ready is Reply.YES for one in found.readiness)
+    ready = sum(one.reply is Reply.YES for one in found.readiness)
     yield f"*Readiness:* {ready} of {len(found.readiness)} signs are good"
     for one in found.readiness:
-        if one.ready is not Reply.YES:
-            yield f"{_REPLY[one.ready]} {escape(one.asks)} {writer.say(one.evidence)}"
+        if one.reply is not Reply.YES:
+            yield f"{_REPLY[one.reply]} {escape(one.asks)} {writer.say(one.evidence)}"
 
 
 def _findings(view: AuditView, catalogue: Catalogue, writer: Writer) -> Iterable[Block]:
@@ -117,12 +117,12 @@ def connection_audit(view: AuditView, connection: Connection, writer: Writer) ->
         stage = connection.about.lifecycle.stage.replace("_", " ")
         text = f"*{escape(connection.name)}* is {stage}: nobody has to answer for it now."
         return message(f"{connection.name} is {stage}", [section(text)])
-    head = f"{connection.name}: {found.score} of 5, {found.standing}"
+    head = f"{connection.name}: {found.score} of 5, {found.status}"
     items = view.audit.of(connection.id)
     blocks = [header(head), lines(*(_answer(one, writer) for one in found.answers))]
-    if found.gate:
+    if found.lacking:
         blocks.append(
-            lines("*Not ready to go live*", *(f"🔴 {writer.say(item.what)}" for item in found.gate))
+            lines("*Not ready to go live*", *(f"🔴 {writer.say(one)}" for one in found.lacking))
         )
     blocks += [section(_finding(one, connection.name, writer)) for one in items[:20]]
     if not items:
@@ -135,10 +135,8 @@ def standing_line(view: AuditView, connection: Connection, writer: Writer) -> st
     found = view.audit.connections.get(connection.id)
     if found is None:
         return ""
-    bad = [WORDS[one.question] for one in found.answers if one.reply is not Reply.YES]
+    bad = [one.asks for one in found.answers if one.reply is not Reply.YES]
     count = len(view.audit.of(connection.id))
     asked = f" Not yes: {' '.join(bad)}" if bad else ""
     tail = f" {say_count(count, 'finding')}: `/conn audit {connection.id}`" if count else ""
-    return (
-        f"{_STANDING[found.standing]} *Audit:* {found.score} of 5, {found.standing}.{asked}{tail}"
-    )
+    return f"{_STANDING[found.status]} *Audit:* {found.score} of 5, {found.status}.{asked}{tail}"

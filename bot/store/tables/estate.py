@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.estate.ledger import Handover, Holding
-from bot.core.governance.audit.records import Attestation, KnownFinding, Score
+from bot.core.governance.audit.attestation import Attestation
+from bot.core.governance.audit.finding import KnownFinding, Score
 from bot.store.codec import Rows, moment, pack, stamp, unpack
 
 

@@ -39,10 +39,13 @@ from bot.core.estate.description import (
 )
 from bot.core.estate.history import Change, Release
 from bot.core.estate.lane import Lane
+from bot.core.estate.ledger import Handover
+from bot.core.governance.audit.action_signals import Urgency
+from bot.core.governance.audit.answers import ControlStatus, Reply
+from bot.core.governance.audit.attestation import Attestation, Claim
 from bot.core.governance.audit.audit import Audit, audit
-from bot.core.governance.audit.risk_questions import ControlStatus, Reply, RiskQuestion
-from bot.core.governance.audit.situation import AuditQuestion, Handing, Live
-from bot.core.governance.audit.urgency import Urgency
+from bot.core.governance.audit.risk_questions import RiskQuestion
+from bot.core.governance.audit.situation import Live
 from bot.core.monitoring.signals import Signal
 from tests.builders import (
     DAY,
@@ -97,13 +100,13 @@ def keys(found: Audit) -> set[str]:
 
 def reply(found: Audit, question: RiskQuestion, connection: str = "orders") -> tuple[Reply, str]:
     answers = found.connections[connection].answers
-    return next((one.reply, one.evidence) for one in answers if one.question is question)
+    return next((one.reply, one.evidence) for one in answers if one.id == question)
 
 
 def test_a_sound_estate_answers_five_times_yes_and_nothing_has_to_be_done() -> None:
     found = audit(a_sound_estate(), NOW, Live(watching=True))
 
-    assert (found.score, found.standing) == (5, ControlStatus.IN_ORDER)
+    assert (found.score, found.status) == (5, ControlStatus.IN_ORDER)
     assert keys(found) == set()
     assert found.judged.urgency is Urgency.NOT_URGENT
 
@@ -208,7 +211,7 @@ def test_fewer_than_three_yes_are_a_governance_gap() -> None:
     found = audit(a_sound_estate(orphan), NOW).connections["orders"]
 
     assert found.score == 0
-    assert found.standing is ControlStatus.GOVERNANCE_GAP
+    assert found.status is ControlStatus.GOVERNANCE_GAP
 
 
 def about(**parts: Any) -> dict[str, Any]:
@@ -356,8 +359,8 @@ def test_two_unowned_connections_switch_the_first_signal_on_and_one_does_not() -
     one = a_sound_estate(a_sound_connection(), a_sound_connection(id="b", name="B", **bare))
     two = a_sound_estate(*(a_sound_connection(id=id, name=id, **bare) for id in ("b", "c")))
 
-    assert audit(one, NOW).signals[0].on is Reply.NO
-    assert audit(two, NOW).signals[0].on is Reply.YES
+    assert audit(one, NOW).signals[0].reply is Reply.NO
+    assert audit(two, NOW).signals[0].reply is Reply.YES
 
 
 def test_a_break_after_an_update_that_a_person_saw_first_is_a_signal() -> None:
@@ -368,9 +371,9 @@ def test_a_break_after_an_update_that_a_person_saw_first_is_a_signal() -> None:
     by_person = audit(estate, NOW, Live(watching=True, incidents=(seen,)))
     by_check = audit(estate, NOW, Live(watching=True, incidents=(noticed,)))
 
-    assert by_person.signals[1].on is Reply.YES
+    assert by_person.signals[1].reply is Reply.YES
     assert "INC-1 after Erp 25" in by_person.signals[1].evidence
-    assert by_check.signals[1].on is Reply.NO
+    assert by_check.signals[1].reply is Reply.NO
     assert "found-by-people/orders" in keys(by_person)
 
 
@@ -379,53 +382,37 @@ def test_an_incident_that_waited_for_somebody_is_a_signal() -> None:
 
     found = audit(a_sound_estate(), NOW, Live(watching=True, incidents=(waited,)))
 
-    assert found.signals[3].on is Reply.YES
+    assert found.signals[3].reply is Reply.YES
     assert "4 h" in found.signals[3].evidence
 
 
 def test_without_the_database_the_audit_says_that_it_cannot_know() -> None:
-    unknown = [one for one in audit(a_sound_estate(), NOW).signals if one.on is Reply.UNKNOWN]
+    unknown = [one for one in audit(a_sound_estate(), NOW).signals if one.reply is Reply.UNKNOWN]
 
     blind = [one.id for one in unknown if "its database is not at hand" in one.evidence]
     assert blind == ["update", "slow"]
+
+
+ASKED = Attestation(
+    round="2027-03", connection="orders", layer="technical", person="alice", asked_at=NOW
+)
 
 
 @pytest.mark.parametrize(
     ("live", "key"),
     [
         (Live(gone={"bob": "their Slack account is deactivated"}), "departed/orders"),
-        (
-            Live(
-                unanswered=(
-                    AuditQuestion(
-                        connection="orders",
-                        layer="technical",
-                        person="alice",
-                        at=NOW - 21 * DAY,
-                    ),
-                )
-            ),
-            "not-confirmed-technical/orders",
-        ),
-        (
-            Live(
-                unanswered=(
-                    AuditQuestion(
-                        connection="orders", layer="technical", person="alice", at=NOW, denied=True
-                    ),
-                )
-            ),
-            "not-mine-technical/orders",
-        ),
+        (Live(asked=(replace(ASKED, asked_at=NOW - 21 * DAY),)), "not-confirmed-technical/orders"),
+        (Live(asked=(replace(ASKED, claim=Claim.NOT_MINE),)), "not-mine-technical/orders"),
         (
             Live(
                 handovers=(
-                    Handing(
+                    Handover(
                         connection="orders",
                         layer="technical",
                         person="alice",
-                        at=NOW - 14 * DAY,
-                        missing=("drill",),
+                        before="bob",
+                        opened_at=NOW - 14 * DAY,
                     ),
                 )
             ),
@@ -467,7 +454,7 @@ REACHABLE = {"vendor": Party(id="vendor", name="ShopLink", contact="desk@example
 def test_a_connection_that_meets_every_condition_passes_the_gate() -> None:
     found = audit(a_sound_estate(going_live(), parties=REACHABLE), NOW)
 
-    assert found.connections["orders"].gate == ()
+    assert found.connections["orders"].lacking == ()
     assert keys(found) == set()
 
 
@@ -490,7 +477,7 @@ def test_the_gate_names_each_condition_that_is_not_met(
 ) -> None:
     found = audit(a_sound_estate(going_live(**changes), parties=REACHABLE), NOW)
 
-    assert any(missing in item.what for item in found.connections["orders"].gate)
+    assert any(missing in one for one in found.connections["orders"].lacking)
     assert "gate/orders" in keys(found)
 
 
@@ -499,7 +486,7 @@ def test_whoever_built_it_does_not_run_it_after_launch() -> None:
 
     found = audit(a_sound_estate(going_live(about=parts), parties=REACHABLE), NOW)
 
-    assert ["built it" in item.what for item in found.connections["orders"].gate] == [True]
+    assert ["built it" in one for one in found.connections["orders"].lacking] == [True]
 
 
 @pytest.mark.parametrize(
@@ -533,7 +520,7 @@ def test_an_estate_without_a_chosen_model_is_told_to_choose_one() -> None:
 
 
 def test_what_nobody_wrote_down_is_no_sign_of_readiness() -> None:
-    signs = {one.id: one.ready for one in audit(a_sound_estate(), NOW).readiness}
+    signs = {one.id: one.reply for one in audit(a_sound_estate(), NOW).readiness}
 
     assert len(signs) == 10
     assert signs["after-launch"] is Reply.YES

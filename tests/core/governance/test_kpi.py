@@ -5,8 +5,7 @@ from typing import Any
 
 from bot.core.estate.lane import Lane
 from bot.core.governance.audit.audit import audit
-from bot.core.governance.kpi import KpiRecord, Kpis, Measure, kpis
-from bot.core.governance.period import Period
+from bot.core.governance.kpi import KpiRecord, Kpis, Measure, Period, kpis
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.review import CauseClass
 from bot.core.monitoring.rules import Verdict

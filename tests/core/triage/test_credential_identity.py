@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.estate.catalogue import Catalogue, Credential
-from bot.core.governance.credential_expiry import Overrides, subjects
+from bot.core.governance.credential_expiry import subjects
 from bot.core.incidents.correlation import Common
 from bot.core.triage.facts import Shared, siblings
 from bot.core.triage.playbook import ErrorClass
@@ -40,7 +40,7 @@ def test_only_what_is_said_to_be_one_credential_is_one(
 
     cause = Common.of(orders, stock).cause(kind.value, estate)
     near = [item.kind for item in siblings(orders, estate, {})]
-    watched = subjects(estate, (), Overrides({}))
+    watched = subjects(estate, (), {})
 
     assert (cause is not None) is one
     assert (Shared.CREDENTIAL in near) is one

@@ -12,7 +12,7 @@ import pytest
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.landscape import landscape
 from bot.core.governance.audit.audit import audit
-from bot.core.governance.handbook import Book, book, inventory, said
+from bot.core.governance.handbook import Book, book, inventory, render_book, render_table
 from bot.files.content import example_catalogue
 from bot.files.estate.load import load_catalogue
 from bot.files.governance import FORMATS
@@ -31,11 +31,8 @@ def plain(catalogue: Catalogue, text: str) -> str:
 
 def written(catalogue: Catalogue, format: str, now: datetime = NOW) -> bytes:
     found = audit(catalogue, now)
-    rows = inventory(catalogue, found)
-    spoken = replace(
-        rows, rows=tuple(tuple(plain(catalogue, cell) for cell in row) for row in rows.rows)
-    )
-    told = said(book(catalogue, found), lambda text: plain(catalogue, text))
+    spoken = render_table(inventory(catalogue, found), lambda text: plain(catalogue, text))
+    told = render_book(book(catalogue, found), lambda text: plain(catalogue, text))
     return FORMATS[format](told, spoken, landscape(catalogue))
 
 
@@ -53,7 +50,7 @@ def estate() -> Catalogue:
 
 
 def the_book(estate: Catalogue) -> Book:
-    return said(book(estate, audit(estate, TODAY)), lambda text: plain(estate, text))
+    return render_book(book(estate, audit(estate, TODAY)), lambda text: plain(estate, text))
 
 
 def test_there_is_a_chapter_for_every_connection(estate: Catalogue) -> None:

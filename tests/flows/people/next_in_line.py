@@ -205,20 +205,20 @@ async def _review(stage: Stage, holder: str | None, asks: int) -> str:
 
 async def _above(stage: Stage) -> str:
     """Who is told about the responder, and about the architecture owner."""
-    found = [stage.situation.above(one, stage.orders) for one in ("rita", "arno")]
+    found = [stage.situation.superior(one, stage.orders) for one in ("rita", "arno")]
     return " / ".join(one or NOBODY for one in found)
 
 
 async def _teller(stage: Stage) -> str:
     """Who is told of a gap, by the layer that it concerns."""
-    found = {one.value: stage.situation.teller(stage.orders, one) for one in Layer}
+    found = {one.value: stage.situation.reachable_owner(stage.orders, one) for one in Layer}
     return ", ".join(f"{layer}: {one or NOBODY}" for layer, one in found.items())
 
 
 async def _guards(stage: Stage) -> str:
     """Who guards the whole estate: to the audit, and to what tells all of them."""
     every = keepers(stage.knowledge.catalogue)
-    return f"{stage.situation.keeper or NOBODY} / {_line(every)}"
+    return f"{stage.situation.architecture_owner or NOBODY} / {_line(every)}"
 
 
 async def _answers(stage: Stage) -> str:

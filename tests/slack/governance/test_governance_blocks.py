@@ -9,7 +9,7 @@ from bot.core.estate.description import About, Handoff, RecordIds
 from bot.core.estate.ledger import HANDOVER_ITEMS
 from bot.core.governance.audit.audit import audit
 from bot.core.governance.audit.situation import Live
-from bot.core.governance.dossier import described
+from bot.core.governance.dossier import optional_sections
 from bot.core.outbox.notice import What
 from bot.flows.governance.audit import AuditView
 from bot.slack.estate import words
@@ -81,7 +81,7 @@ def test_the_optional_parts_of_the_dossier_fit_and_stay_harmless() -> None:
     )
     catalogue = an_estate(a_connection(about=parts))
     blocks = words.described(
-        described(catalogue, catalogue.connections["orders"]), Writer(catalogue=catalogue)
+        optional_sections(catalogue, catalogue.connections["orders"]), Writer(catalogue=catalogue)
     )
 
     said = message("dossier", blocks)

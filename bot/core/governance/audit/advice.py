@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.estate.catalogue import Build
 from bot.core.estate.description import OperatingKind
-from bot.core.governance.audit.situation import Situation, people_of
+from bot.core.governance.audit.situation import Situation
 from bot.language.units import say_count
 
 FEW = 10  # connections a house can run by itself
@@ -51,8 +50,7 @@ def advise(situation: Situation) -> Advice:
     skill = model.in_house_skill if model else ""
     count = len(situation.managed)
     restless = _events(situation)
-    hand_made = sum(one.build in (Build.CUSTOM, Build.SCRIPT) for one in situation.managed)
-    outsiders = _outsiders(situation)
+    hand_made, outsiders = len(situation.hand_made), _outsiders(situation)
     fits = _fitting(count, restless, skill)
     reasons = (
         f"{say_count(count, 'connection')}, {hand_made} of them hand-made; a house runs"
@@ -83,11 +81,5 @@ def _events(situation: Situation) -> int:
 
 def _outsiders(situation: Situation) -> int:
     people = situation.catalogue.people
-    return sum(
-        any(
-            duty == "technical owner" and (known := people.get(person)) and known.works_for
-            for person, duties in people_of(one).items()
-            for duty in duties
-        )
-        for one in situation.managed
-    )
+    owners = (people.get(one.owners.technical or "") for one in situation.managed)
+    return sum(bool(owner and owner.works_for) for owner in owners)

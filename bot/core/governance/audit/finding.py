@@ -4,9 +4,11 @@ Rule of this file: a finding nobody is told of is no finding, so `who` is empty 
 catalogue names nobody at all.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Generic, ParamSpec
 
 from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.description import Accepted
@@ -14,13 +16,14 @@ from bot.core.estate.ids import PersonId
 from bot.core.governance.audit.situation import Situation
 
 ESTATE = "estate"
+Looked = ParamSpec("Looked")  # at what a lint looks
 
 
 class FindingWeight(StrEnum):
     """How soon it has to be dealt with."""
 
-    URGENT = "urgent"  # told at the next daily round
-    IMPORTANT = "important"  # told once a week
+    URGENT = "urgent"  # told the next morning
+    IMPORTANT = "important"  # told on Monday
     MINOR = "minor"
 
 
@@ -47,14 +50,14 @@ class AuditFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sorted:
+class SortedFindings:
     """Findings that count, and those that somebody answers for until a date."""
 
     open: tuple[AuditFinding, ...] = ()
     accepted: tuple[tuple[AuditFinding, Accepted], ...] = field(default=())
 
 
-def sort_out(findings: tuple[AuditFinding, ...], situation: Situation) -> Sorted:
+def sort_findings(findings: tuple[AuditFinding, ...], situation: Situation) -> SortedFindings:
     """An acceptance holds through its last day and only for its own key."""
     valid = {
         one.finding: one
@@ -62,36 +65,84 @@ def sort_out(findings: tuple[AuditFinding, ...], situation: Situation) -> Sorted
         if one.until >= situation.today and situation.present(one.owner)
     }
     counted = [one for one in findings if one.key not in valid]
-    return Sorted(
+    return SortedFindings(
         open=tuple(sorted(counted, key=lambda one: (ORDER.index(one.weight), one.key))),
         accepted=tuple((one, valid[one.key]) for one in findings if one.key in valid),
     )
 
 
-def by_criticality(connection: Connection) -> FindingWeight:
-    """Urgent for what is critical."""
-    critical = connection.criticality is Criticality.CRITICAL
-    return FindingWeight.URGENT if critical else FindingWeight.IMPORTANT
+@dataclass(frozen=True, slots=True)
+class LintHit:
+    """What a lint saw: the fact in words, and what differs from one hit to the next. `part` ends
+    the finding's id where a connection may have several; `do` and `weight` replace the lint's."""
+
+    what: str
+    person: PersonId | None = None  # whom it is about, or who would mend it
+    since: date | None = None
+    part: str = ""
+    subject: str = ""
+    do: str = ""
+    weight: FindingWeight | None = None
 
 
-def about(
-    connection: Connection,
-    id: str,
-    what: str,
-    *,
-    why: str,
-    who: PersonId | None,
-    do: str,
-    since: date | None = None,
-    weight: FindingWeight = FindingWeight.IMPORTANT,
-) -> AuditFinding:
-    return AuditFinding(
-        id=id,
-        subject=connection.id,
-        what=what,
-        why=why,
-        who=who,
-        do=do,
-        since=since,
-        weight=weight,
-    )
+Recipient = Callable[[Situation, Connection | None, PersonId | None], PersonId | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lint(Generic[Looked]):
+    """A question that the audit asks of a connection or of the estate. Without a `weight` its
+    findings are urgent for a critical connection and important for others. `do` is empty where
+    each hit says what to do."""
+
+    id: str
+    look: Callable[Looked, Iterable[LintHit]]
+    to: Recipient
+    weight: FindingWeight | None
+    why: str
+    do: str
+
+    def finding(
+        self, hit: LintHit, situation: Situation, connection: Connection | None = None
+    ) -> AuditFinding:
+        critical = connection is not None and connection.criticality is Criticality.CRITICAL
+        ranked = FindingWeight.URGENT if critical else FindingWeight.IMPORTANT
+        return AuditFinding(
+            id=f"{self.id}-{hit.part}" if hit.part else self.id,
+            subject=hit.subject or (connection.id if connection else ESTATE),
+            what=hit.what,
+            why=self.why,
+            who=self.to(situation, connection, hit.person),
+            do=hit.do or self.do,
+            since=hit.since,
+            weight=hit.weight or self.weight or ranked,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFinding:
+    """A finding with its history. `gone_at` is set when it is there no more."""
+
+    finding: AuditFinding
+    first_seen: datetime
+    last_seen: datetime
+    told_to: PersonId | None = None
+    told_at: datetime | None = None
+    gone_at: datetime | None = None
+
+    @property
+    def untold(self) -> bool:
+        """Whether the person it goes to now has not heard of it."""
+        return self.finding.who is not None and self.told_to != self.finding.who
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One day's result, for the trend."""
+
+    day: date
+    score: int
+    connections: int
+    yes: int  # answers of all connections
+    asked: int
+    findings: int
+    urgent: int

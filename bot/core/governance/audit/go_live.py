@@ -1,11 +1,6 @@
-"""The go-live gate: what must hold before a connection may be called live, in three phases.
+"""The go-live check: what must hold before a connection may be called live, in three phases."""
 
-Rule of this file: every item says who and what is missing; a connection passes when none is.
-"""
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable
 
 from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.description import Stage
@@ -15,34 +10,11 @@ from bot.core.governance.audit.situation import Situation, listed, signals_ruled
 from bot.language.marks import outside, who
 
 
-class Phase(StrEnum):
-    SCOPE = "scope"
-    DESIGN = "design"
-    GO_LIVE = "go-live"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateItem:
-    phase: Phase
-    passed: bool
-    what: str  # what holds, or what is missing
-
-
-def gate(situation: Situation, connection: Connection) -> tuple[GateItem, ...]:
-    """All items, in order."""
-    return tuple(
-        GateItem(phase=phase, passed=not missing, what=missing or good)
-        for phase, rules in _RULES.items()
-        for good, rule in rules
-        for missing in (rule(situation, connection),)
-    )
-
-
-def failing(situation: Situation, connection: Connection) -> tuple[GateItem, ...]:
+def lacking(situation: Situation, connection: Connection) -> tuple[str, ...]:
     """What a connection that is going live still lacks; empty for any other stage."""
     if connection.about.lifecycle.stage is not Stage.GOING_LIVE:
         return ()
-    return tuple(item for item in gate(situation, connection) if not item.passed)
+    return tuple(said for rule in CONDITIONS if (said := rule(situation, connection)))
 
 
 def _entities(situation: Situation, connection: Connection) -> str:
@@ -123,23 +95,9 @@ def _keys(situation: Situation, connection: Connection) -> str:
     return f"Not a service login with an owner: {listed(bad)}." if bad else ""
 
 
-_Rule = Callable[[Situation, Connection], str]
-_RULES: Mapping[Phase, tuple[tuple[str, _Rule], ...]] = {
-    Phase.SCOPE: (
-        ("The records that move are named.", _entities),
-        ("Criticality and tolerance are decided.", _ranked),
-    ),
-    Phase.DESIGN: (
-        ("All three layers have an owner.", _owners),
-        ("Somebody other than its builder has it after launch.", _after_launch),
-        ("The lanes have contacts.", _lanes),
-        ("Records that fail have an owner and a process.", _errors),
-    ),
-    Phase.GO_LIVE: (
-        ("A first responder and somebody behind them are named.", _responder),
-        ("Checks count what arrives.", _watched),
-        ("All five documents exist.", _documented),
-        ("Ordinary and awkward cases were tried and passed.", _tried),
-        ("Every login is a service account with an owner.", _keys),
-    ),
-}
+# Each says what is missing, or nothing when it is met.
+CONDITIONS: tuple[Callable[[Situation, Connection], str], ...] = (
+    _entities, _ranked,  # scope
+    _owners, _after_launch, _lanes, _errors,  # design
+    _responder, _watched, _documented, _tried, _keys,  # go-live
+)  # fmt: skip

@@ -3,33 +3,18 @@
 Rule of this file: a sign is absent only when something on record says so; silence is unknown.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.core.estate.catalogue import Connection
-from bot.core.governance.audit.risk_questions import Reply
+from bot.core.governance.audit.answers import Answer, AuditAnswer, Reply, answered
 from bot.core.governance.audit.situation import Situation, few, listed
 from bot.language.marks import outside
 from bot.language.units import say_count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
-    """`ready` is yes when the warning sign is absent on the evidence given."""
-
-    id: str
-    asks: str
-    ready: Reply
-    evidence: str
-
-
-def readiness(situation: Situation) -> tuple[Sign, ...]:
-    """All ten, in order."""
-    return tuple(
-        Sign(id=id, asks=asks, ready=ready, evidence=evidence)
-        for id, asks, rule in _SIGNS
-        for ready, evidence in (rule(situation),)
-    )
+def readiness(situation: Situation) -> tuple[AuditAnswer, ...]:
+    """All ten, in order. Yes when the warning sign is absent on the evidence given."""
+    return answered(_SIGNS, situation)
 
 
 def _names(connections: Iterable[Connection]) -> str:
@@ -37,19 +22,22 @@ def _names(connections: Iterable[Connection]) -> str:
 
 
 def _of_all(
-    situation: Situation, good: Callable[[Connection], bool], missing: str, present: str
-) -> tuple[Reply, str]:
-    """Yes when every connection is good, unknown when none says anything, else no."""
-    bad = [one for one in situation.managed if not good(one)]
-    if not situation.managed:
+    connections: Sequence[Connection],
+    good: Callable[[Connection], bool],
+    missing: str,
+    present: str,
+) -> Answer:
+    """Yes when every one is good, unknown when none says anything, else no."""
+    if not connections:
         return Reply.UNKNOWN, "No connection is in the catalogue."
+    bad = [one for one in connections if not good(one)]
     if not bad:
         return Reply.YES, present
-    reply = Reply.UNKNOWN if len(bad) == len(situation.managed) else Reply.NO
+    reply = Reply.UNKNOWN if len(bad) == len(connections) else Reply.NO
     return reply, f"{missing}: {_names(bad)}."
 
 
-def _definitions(situation: Situation) -> tuple[Reply, str]:
+def _definitions(situation: Situation) -> Answer:
     records = [item for one in situation.managed for item in one.about.records]
     domains = situation.catalogue.governance.authority.values()
     texts = [item.definition for item in records] + [item.definition for item in domains]
@@ -66,9 +54,9 @@ def _definitions(situation: Situation) -> tuple[Reply, str]:
     return Reply.YES, f"{say_count(len(written), 'definition')} on record, none against another."
 
 
-def _handoffs(situation: Situation) -> tuple[Reply, str]:
+def _handoffs(situation: Situation) -> Answer:
     return _of_all(
-        situation,
+        situation.managed,
         lambda one: (
             bool(one.about.handoffs)
             and all(item.owner and item.trigger for item in one.about.handoffs)
@@ -78,25 +66,25 @@ def _handoffs(situation: Situation) -> tuple[Reply, str]:
     )
 
 
-def _fixers(situation: Situation) -> tuple[Reply, str]:
+def _fixers(situation: Situation) -> Answer:
     return _of_all(
-        situation,
+        situation.managed,
         lambda one: situation.present(one.about.exceptions.owner),
         "Nobody is named who mends failed records",
         "Failed records have an owner everywhere.",
     )
 
 
-def _tested(situation: Situation) -> tuple[Reply, str]:
+def _tested(situation: Situation) -> Answer:
     return _of_all(
-        situation,
+        situation.managed,
         lambda one: any(item.awkward and item.passed for item in one.about.trials),
         "No awkward case was tried",
         "Awkward cases were tried and passed everywhere.",
     )
 
 
-def _by_hand(situation: Situation) -> tuple[Reply, str]:
+def _by_hand(situation: Situation) -> Answer:
     manual = [one for one in situation.managed if one.about.reconciles_by_hand]
     if manual:
         return Reply.NO, f"Compared by hand: {_names(manual)}."
@@ -110,53 +98,47 @@ def _by_hand(situation: Situation) -> tuple[Reply, str]:
     return Reply.UNKNOWN, "Nothing says how figures are compared."
 
 
-def _truth(situation: Situation) -> tuple[Reply, str]:
+def _truth(situation: Situation) -> Answer:
     named = situation.catalogue.governance.authority
     if not named:
         return Reply.UNKNOWN, "No system of record is named."
-    claims: dict[str, set[str]] = {}
-    for one in situation.managed:
-        for item in one.about.records:
-            if item.authority:
-                claims.setdefault(item.name.casefold(), set()).add(item.authority)
-    split = [outside(name) for name, systems in claims.items() if len(systems) > 1]
+    split = [outside(name) for name, systems in situation.claims.items() if len(systems) > 1]
     if split:
         return Reply.NO, f"Two systems claim {listed(split)}."
     return Reply.YES, f"A system of record is named for {listed(outside(one) for one in named)}."
 
 
-def _conflicts(situation: Situation) -> tuple[Reply, str]:
+def _conflicts(situation: Situation) -> Answer:
     return _of_all(
-        situation,
+        situation.managed,
         lambda one: bool(one.about.recovery.conflicts),
         "What happens while another process holds a record is not written down",
         "Conflicting processes are dealt with everywhere.",
     )
 
 
-def _controls(situation: Situation) -> tuple[Reply, str]:
+def _controls(situation: Situation) -> Answer:
     bought = [one for one in situation.managed if one.build in ("native", "ipaas")]
-    bare = [one for one in bought if not one.about.controls]
-    if not situation.managed:
-        return Reply.UNKNOWN, "No connection is in the catalogue."
-    if not bought:
+    if situation.managed and not bought:
         return Reply.YES, "No bought connector makes promises."
-    if not bare:
-        return Reply.YES, "What bought connectors promise is written down as controls."
-    reply = Reply.UNKNOWN if len(bare) == len(bought) else Reply.NO
-    return reply, f"No controls behind the maker's words: {_names(bare)}."
-
-
-def _after_launch(situation: Situation) -> tuple[Reply, str]:
     return _of_all(
-        situation,
+        bought,
+        lambda one: bool(one.about.controls),
+        "No controls behind the maker's words",
+        "What bought connectors promise is written down as controls.",
+    )
+
+
+def _after_launch(situation: Situation) -> Answer:
+    return _of_all(
+        situation.managed,
         lambda one: situation.present(one.about.roles.after_launch or one.owners.technical),
         "Nobody has it after launch",
         "Every connection has somebody who runs it after launch.",
     )
 
 
-def _workarounds(situation: Situation) -> tuple[Reply, str]:
+def _workarounds(situation: Situation) -> Answer:
     late = [
         one
         for one in situation.managed
@@ -171,7 +153,7 @@ def _workarounds(situation: Situation) -> tuple[Reply, str]:
     return Reply.UNKNOWN, "No workaround is registered; that may mean that nobody asked."
 
 
-_SIGNS: tuple[tuple[str, str, Callable[[Situation], tuple[Reply, str]]], ...] = (
+_SIGNS: tuple[tuple[str, str, Callable[[Situation], Answer]], ...] = (
     ("definitions", "Do all mean the same by a customer, product or order?", _definitions),
     ("handoffs", "Do handoffs run without mail, spreadsheets and memory?", _handoffs),
     ("fixers", "Is it clear who mends a rejected or conflicting record?", _fixers),

@@ -1,28 +1,19 @@
-"""The five questions of the risk check, answered from data: yes, no or unknown, with the evidence.
-
-Rule of this file: only a direct, well-founded yes counts. What nobody wrote down is not a yes.
-"""
+"""The five questions of the risk check, of each connection and of the estate."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.description import Monitoring
 from bot.core.estate.lane import Layer
-from bot.core.governance.audit.situation import LOOK_BACK, Situation, few, listed, signals_ruled
+from bot.core.governance.audit.answers import Answer, AuditAnswer, Reply, answered
+from bot.core.governance.audit.situation import Situation, few, listed, signals_ruled
 from bot.core.monitoring.signals import Signal
 from bot.language.marks import outside, who
 from bot.language.units import say_count
 
-NEEDED = 3  # fewer yes answers than this is a governance gap
 COUNTING = frozenset({Signal.PROCESSED, Signal.COMPLETENESS, Signal.RECONCILED, "volume"})
-
-
-class Reply(StrEnum):
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
 
 
 class RiskQuestion(StrEnum):
@@ -33,68 +24,28 @@ class RiskQuestion(StrEnum):
     RANKED = "ranked"
 
 
-WORDS: Mapping[RiskQuestion, str] = {
-    RiskQuestion.OWNED: "Does every connection have a named owner?",
-    RiskQuestion.COUNTED: "Are daily record counts known, and does a deviation alert somebody?",
-    RiskQuestion.CHANGES: "Is there a formal change process?",
-    RiskQuestion.DOCUMENTED: "Is the documentation kept current?",
-    RiskQuestion.RANKED: "Is it known what is critical and what can be switched off?",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RiskAnswer:
-    question: RiskQuestion
-    reply: Reply
-    evidence: str
-
-
-class ControlStatus(StrEnum):
-    """What the number of yes answers means."""
-
-    IN_ORDER = "in order"
-    GAPS = "has gaps"
-    GOVERNANCE_GAP = "governance gap"
-
-
-def score(answers: tuple[RiskAnswer, ...]) -> int:
-    return sum(one.reply is Reply.YES for one in answers)
-
-
-def standing(answers: tuple[RiskAnswer, ...]) -> ControlStatus:
-    yes = score(answers)
-    if yes < NEEDED:
-        return ControlStatus.GOVERNANCE_GAP
-    return ControlStatus.IN_ORDER if yes == len(RiskQuestion) else ControlStatus.GAPS
-
-
-def of_connection(situation: Situation, connection: Connection) -> tuple[RiskAnswer, ...]:
+def of_connection(situation: Situation, connection: Connection) -> tuple[AuditAnswer, ...]:
     """All five, in order."""
-    return tuple(
-        RiskAnswer(question=question, reply=reply, evidence=evidence)
-        for question in RiskQuestion
-        for reply, evidence in (_ANSWERS[question](situation, connection),)
-    )
+    return answered(_QUESTIONS, situation, connection)
 
 
 def of_estate(
-    situation: Situation, each: Mapping[str, tuple[RiskAnswer, ...]]
-) -> tuple[RiskAnswer, ...]:
-    """One no makes it no; with none, one unknown makes it unknown."""
-    return tuple(_together(situation, question, each) for question in RiskQuestion)
+    situation: Situation, each: Mapping[str, tuple[AuditAnswer, ...]]
+) -> tuple[AuditAnswer, ...]:
+    """All five of all connections together."""
+    together = ((id, asks, partial(_together, id)) for id, asks, _ in _QUESTIONS)
+    return answered(together, situation, each)
 
 
 def _together(
-    situation: Situation, question: RiskQuestion, each: Mapping[str, tuple[RiskAnswer, ...]]
-) -> RiskAnswer:
+    question: RiskQuestion, situation: Situation, each: Mapping[str, tuple[AuditAnswer, ...]]
+) -> Answer:
+    """One no makes it no; with none, one unknown makes it unknown."""
     replies = {
-        key: next(one.reply for one in answers if one.question is question)
-        for key, answers in each.items()
+        key: one.reply for key, answers in each.items() for one in answers if one.id == question
     }
     if not replies:
-        return RiskAnswer(
-            question=question, reply=Reply.UNKNOWN, evidence="No connection is in the catalogue."
-        )
+        return Reply.UNKNOWN, "No connection is in the catalogue."
     bad = [key for key, reply in replies.items() if reply is not Reply.YES]
     good = len(replies) - len(bad)
     evidence = f"{good} of {say_count(len(replies), 'connection')}"
@@ -103,10 +54,10 @@ def _together(
         evidence += f"; not {few(names)}"
     seen = set(replies.values())
     reply = Reply.NO if Reply.NO in seen else Reply.UNKNOWN if Reply.UNKNOWN in seen else Reply.YES
-    return RiskAnswer(question=question, reply=reply, evidence=f"{evidence}.")
+    return reply, f"{evidence}."
 
 
-def _owned(situation: Situation, connection: Connection) -> tuple[Reply, str]:
+def _owned(situation: Situation, connection: Connection) -> Answer:
     owners = {layer: connection.owners.of(layer) for layer in Layer}
     missing = [layer.value for layer, owner in owners.items() if owner is None]
     if missing:
@@ -122,7 +73,7 @@ def _owned(situation: Situation, connection: Connection) -> tuple[Reply, str]:
     return Reply.YES, f"It has {listed(named)}.{when}"
 
 
-def _counted(situation: Situation, connection: Connection) -> tuple[Reply, str]:
+def _counted(situation: Situation, connection: Connection) -> Answer:
     if not connection.checks:
         return Reply.NO, "No check looks at it."
     if connection.about.monitoring is Monitoring.PASSIVE:
@@ -135,13 +86,8 @@ def _counted(situation: Situation, connection: Connection) -> tuple[Reply, str]:
     return Reply.YES, f"Rules on {listed(ruled)} alert {who(connection.first_responder)}."
 
 
-def _changes(situation: Situation, connection: Connection) -> tuple[Reply, str]:
-    since = situation.now - LOOK_BACK
-    loose = [
-        one
-        for one in situation.changes_of(connection)
-        if one.unapproved(situation.now) and one.at >= since
-    ]
+def _changes(situation: Situation, connection: Connection) -> Answer:
+    loose = situation.unapproved(connection)
     if loose:
         return Reply.NO, f"“{outside(loose[-1].what)}” was changed without an approval on record."
     roles = connection.about.roles
@@ -177,7 +123,7 @@ def missing_docs(connection: Connection) -> list[str]:
     return [words for name, words in DOC_PARTS.items() if not getattr(connection.docs, name)]
 
 
-def _documented(situation: Situation, connection: Connection) -> tuple[Reply, str]:
+def _documented(situation: Situation, connection: Connection) -> Answer:
     docs = connection.docs
     missing = missing_docs(connection)
     if len(missing) == len(DOC_PARTS) and docs.reviewed is None:
@@ -197,17 +143,25 @@ def _documented(situation: Situation, connection: Connection) -> tuple[Reply, st
     return Reply.YES, f"All five parts, read on {docs.reviewed}, after the last change."
 
 
-def _ranked(situation: Situation, connection: Connection) -> tuple[Reply, str]:
+def _ranked(situation: Situation, connection: Connection) -> Answer:
     if connection.criticality is Criticality.UNKNOWN:
         return Reply.UNKNOWN, "Nobody has said how much depends on it."
     part = f" for {outside(connection.domain)}" if connection.domain else ""
     return Reply.YES, f"It is {connection.criticality}{part}."
 
 
-_ANSWERS: Mapping[RiskQuestion, Callable[[Situation, Connection], tuple[Reply, str]]] = {
-    RiskQuestion.OWNED: _owned,
-    RiskQuestion.COUNTED: _counted,
-    RiskQuestion.CHANGES: _changes,
-    RiskQuestion.DOCUMENTED: _documented,
-    RiskQuestion.RANKED: _ranked,
-}
+_QUESTIONS: tuple[tuple[RiskQuestion, str, Callable[[Situation, Connection], Answer]], ...] = (
+    (RiskQuestion.OWNED, "Does every connection have a named owner?", _owned),
+    (
+        RiskQuestion.COUNTED,
+        "Are daily record counts known, and does a deviation alert somebody?",
+        _counted,
+    ),
+    (RiskQuestion.CHANGES, "Is there a formal change process?", _changes),
+    (RiskQuestion.DOCUMENTED, "Is the documentation kept current?", _documented),
+    (
+        RiskQuestion.RANKED,
+        "Is it known what is critical and what can be switched off?",
+        _ranked,
+    ),
+)

@@ -1,6 +1,6 @@
-"""When the standing rounds come: the audit every morning, the digest every Monday.
+"""When the audit runs: every morning, with a digest every Monday.
 
-Rule of this file: rounds follow the company's clock, so that nobody is written to at night.
+Rule of this file: the schedule follows the company's clock, so that nobody is written to at night.
 """
 
 from datetime import datetime, time, timedelta

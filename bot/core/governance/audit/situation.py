@@ -10,10 +10,12 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from bot.core.changes.unannounced import UnannouncedChange
-from bot.core.estate.catalogue import Catalogue, Connection
-from bot.core.estate.history import Change
+from bot.core.estate.catalogue import Build, Catalogue, Connection
+from bot.core.estate.history import Change, Release
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.lane import Layer
+from bot.core.estate.ledger import Handover
+from bot.core.governance.audit.attestation import Attestation
 from bot.core.incidents.incident import Incident
 from bot.core.runbooks.choice import Stale
 from bot.core.runbooks.drill import Drill
@@ -21,28 +23,6 @@ from bot.language.local_time import local_day
 
 RELEASE_GRACE = timedelta(days=14)  # to read the documents again after a system's release
 LOOK_BACK = timedelta(days=90)  # how long an event counts as recent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditQuestion:
-    """An owner was asked to confirm a layer and has not answered, or said that it is not theirs."""
-
-    connection: ConnectionId
-    layer: str
-    person: PersonId
-    at: datetime
-    denied: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handing:
-    """A layer changed hands and the new owner's checklist is not finished."""
-
-    connection: ConnectionId
-    layer: str
-    person: PersonId  # the new owner
-    at: datetime
-    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +43,9 @@ class Live:
     incidents: tuple[Incident, ...] = ()
     observed: Mapping[ConnectionId, tuple[tuple[datetime, str], ...]] = field(default_factory=dict)
     gone: Mapping[PersonId, str] = field(default_factory=dict)  # why Slack does not reach them
-    unanswered: tuple[AuditQuestion, ...] = ()
-    handovers: tuple[Handing, ...] = ()
-    suspicions: tuple[
-        UnannouncedChange, ...
-    ] = ()  # changes that nobody announced, not explained yet
+    asked: tuple[Attestation, ...] = ()  # owners who have not said that a layer is theirs
+    handovers: tuple[Handover, ...] = ()  # whose checklist is not finished
+    unannounced: tuple[UnannouncedChange, ...] = ()  # that no change on record explains so far
     unread: tuple[NotLookedAt, ...] = ()
     confirmed: Mapping[tuple[ConnectionId, str], date] = field(default_factory=dict)
     stale_runbooks: tuple[Stale, ...] = ()
@@ -96,8 +74,21 @@ class Situation:
         )
 
     @cached_property
-    def keeper(self) -> PersonId | None:
-        """Who guards the estate: the architecture owner of most connections, who is still here."""
+    def hand_made(self) -> tuple[Connection, ...]:
+        return tuple(one for one in self.managed if one.build in (Build.CUSTOM, Build.SCRIPT))
+
+    @cached_property
+    def claims(self) -> Mapping[str, set[str]]:
+        """The systems that own the truth about a kind of record, by its name in small letters."""
+        found: dict[str, set[str]] = {}
+        for record in (record for one in self.managed for record in one.about.records):
+            if record.authority:
+                found.setdefault(record.name.casefold(), set()).add(record.authority)
+        return found
+
+    @cached_property
+    def architecture_owner(self) -> PersonId | None:
+        """Of the estate: the one of most connections, who is still here."""
         owners = (one.owners.architecture for one in self.managed)
         counted = Counter(owner for owner in owners if owner and self.present(owner))
         return counted.most_common(1)[0][0] if counted else None
@@ -115,17 +106,18 @@ class Situation:
         why = self.live.gone.get(person)
         return f"cannot be reached: {why}" if why else ""
 
-    def teller(self, connection: Connection, *layers: Layer) -> PersonId | None:
-        """Whom to tell: the first of `layers` who is here, else whoever guards the estate."""
-        wanted = layers or (Layer.TECHNICAL,)
-        own = (connection.owners.of(layer) for layer in (*wanted, Layer.ARCHITECTURE))
-        return next((one for one in own if self.present(one)), None) or self.keeper
+    def reachable_owner(self, connection: Connection | None, *layers: Layer) -> PersonId | None:
+        """Whom to tell: the first of `layers` who is here, else the estate's architecture owner."""
+        wanted = (*(layers or (Layer.TECHNICAL,)), Layer.ARCHITECTURE)
+        own = [connection.owners.of(layer) for layer in wanted] if connection else []
+        return next((one for one in own if self.present(one)), self.architecture_owner)
 
-    def above(self, person: PersonId, connection: Connection | None = None) -> PersonId | None:
-        """Who is told about somebody: their manager, else the estate's keeper."""
+    def superior(self, person: PersonId, connection: Connection | None = None) -> PersonId | None:
+        """Who is told about somebody: their manager, else the architecture owner."""
         listed = self.catalogue.people.get(person)
         manager = listed.manager if listed else None
-        candidates = [manager, connection.owners.architecture if connection else None, self.keeper]
+        own = connection.owners.architecture if connection else None
+        candidates = (manager, own, self.architecture_owner)
         return next((one for one in candidates if one != person and self.present(one)), None)
 
     def last_change(self, connection: Connection) -> tuple[date, str] | None:
@@ -135,14 +127,18 @@ class Situation:
         found += list(self.live.observed.get(connection.id, ()))
         found += [
             (one.at, one.called(self.catalogue.system_name(one.system)))
-            for one in self.catalogue.releases
-            if one.system in connection.systems and one.at + RELEASE_GRACE <= self.now
+            for one in self.releases_of(connection)
+            if one.at + RELEASE_GRACE <= self.now
         ]
         past = [item for item in found if item[0] <= self.now]
         if not past:
             return None
         at, what = max(past)
         return local_day(at, self.catalogue.timezone), what
+
+    def releases_of(self, connection: Connection) -> tuple[Release, ...]:
+        """Past and to come, of the systems at its ends."""
+        return tuple(one for one in self.catalogue.releases if one.system in connection.systems)
 
     def changes_of(self, connection: Connection) -> tuple[Change, ...]:
         return tuple(
@@ -151,11 +147,19 @@ class Situation:
             if one.connection == connection.id and one.at <= self.now
         )
 
-    def suspicions_of(self, connection: Connection) -> tuple[UnannouncedChange, ...]:
+    def unapproved(self, connection: Connection) -> tuple[Change, ...]:
+        """Its recent changes that nobody approved in time."""
+        return tuple(
+            one
+            for one in self.changes_of(connection)
+            if one.unapproved(self.now) and one.at >= self.now - LOOK_BACK
+        )
+
+    def unannounced_changes(self, connection: Connection) -> tuple[UnannouncedChange, ...]:
         """Recent changes of it that nobody announced and that no change on record explains."""
         return tuple(
             one
-            for one in self.live.suspicions
+            for one in self.live.unannounced
             if one.connection == connection.id and one.at >= self.now - LOOK_BACK
         )
 
@@ -176,25 +180,19 @@ def signals_ruled(connection: Connection) -> frozenset[str]:
 
 def people_of(connection: Connection) -> Mapping[PersonId, tuple[str, ...]]:
     """Everybody with a duty on the connection, and which."""
-    duties: dict[PersonId, list[str]] = {}
-
-    def add(person: PersonId | None, duty: str) -> None:
+    duties = (
+        *((connection.owners.of(layer), f"{layer} owner") for layer in Layer),
+        (connection.first_responder, "first responder"),
+        *((person, "on the ladder") for rung in connection.ladder for person in rung.people),
+        *((one.owner, f"owner of {one.name}") for one in connection.credentials),
+        (connection.about.exceptions.owner, "owner of the exceptions"),
+        (connection.about.roles.approves_changes, "approver of changes"),
+    )
+    held: dict[PersonId, list[str]] = {}
+    for person, duty in dict.fromkeys(duties):
         if person:
-            held = duties.setdefault(person, [])
-            if duty not in held:
-                held.append(duty)
-
-    for layer in Layer:
-        add(connection.owners.of(layer), f"{layer} owner")
-    add(connection.first_responder, "first responder")
-    for rung in connection.ladder:
-        for person in rung.people:
-            add(person, "on the ladder")
-    for credential in connection.credentials:
-        add(credential.owner, f"owner of {credential.name}")
-    add(connection.about.exceptions.owner, "owner of the exceptions")
-    add(connection.about.roles.approves_changes, "approver of changes")
-    return {person: tuple(held) for person, held in duties.items()}
+            held.setdefault(person, []).append(duty)
+    return {person: tuple(named) for person, named in held.items()}
 
 
 def listed(words: Iterable[str]) -> str:

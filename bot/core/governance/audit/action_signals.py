@@ -3,7 +3,7 @@
 Rule of this file: "not urgent" is said when it is true, with the facts that make it so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -11,7 +11,8 @@ from enum import StrEnum
 from bot.core.changes.unannounced import AnnouncedBy
 from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.lane import Layer
-from bot.core.governance.audit.risk_questions import Reply, RiskAnswer, RiskQuestion
+from bot.core.governance.audit.answers import Answer, AuditAnswer, Reply, answered
+from bot.core.governance.audit.risk_questions import RiskQuestion
 from bot.core.governance.audit.situation import LOOK_BACK, Situation, few, listed
 from bot.core.governance.ripe import Pending
 from bot.language.marks import outside
@@ -20,15 +21,8 @@ from bot.language.units import say_count, say_duration
 UPDATE_SHADOW = timedelta(days=7)  # a break this soon after an update may come from it
 FOUND_WITHIN = timedelta(hours=1)  # to somebody taking an incident
 _LATELY = f"the last {LOOK_BACK.days} days"
+_NOT_WATCHING = Reply.UNKNOWN, "Only the running bot knows: its database is not at hand."
 FEW = 5  # an estate below this is small
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionSignal:
-    id: str
-    says: str
-    on: Reply  # yes: it calls for action
-    evidence: str
 
 
 class Urgency(StrEnum):
@@ -43,30 +37,18 @@ class JudgedUrgency:
     why: str
 
 
-def action_signals(situation: Situation) -> tuple[ActionSignal, ...]:
-    """All five, in order."""
-    return (
-        _unowned(situation),
-        _update_unnoticed(situation),
-        _unauthorised(situation),
-        _slow_to_find(situation),
-        _stale(situation),
-    )
+def answers(situation: Situation) -> tuple[AuditAnswer, ...]:
+    """All five, in order. Yes when it calls for action."""
+    return answered(_SIGNALS, situation)
 
 
-def _signal(id: str, says: str, found: list[str], none: str | Pending) -> ActionSignal:
+def _said(found: list[str], none: str | Pending) -> Answer:
     """`none` says what is so when nothing was `found`, or why there was nothing to judge."""
     if found:
-        return ActionSignal(id=id, says=says, on=Reply.YES, evidence=f"{'; '.join(found[:4])}.")
+        return Reply.YES, f"{'; '.join(found[:4])}."
     if isinstance(none, Pending):
-        words = f"{none.words[0].upper()}{none.words[1:]}."
-        return ActionSignal(id=id, says=says, on=Reply.UNKNOWN, evidence=words)
-    return ActionSignal(id=id, says=says, on=Reply.NO, evidence=none)
-
-
-def _blank(id: str, says: str) -> ActionSignal:
-    why = "Only the running bot knows: its database is not at hand."
-    return ActionSignal(id=id, says=says, on=Reply.UNKNOWN, evidence=why)
+        return Reply.UNKNOWN, f"{none.words[0].upper()}{none.words[1:]}."
+    return Reply.NO, none
 
 
 def _ownerless(situation: Situation, connection: Connection) -> bool:
@@ -75,18 +57,17 @@ def _ownerless(situation: Situation, connection: Connection) -> bool:
     return not (situation.present(owners.technical) and situation.present(owners.functional))
 
 
-def _unowned(situation: Situation) -> ActionSignal:
+def _unowned(situation: Situation) -> Answer:
     bare = [outside(one.name) for one in situation.managed if _ownerless(situation, one)]
     found = bare if len(bare) >= 2 else []
     good = f"One is: {bare[0]}." if bare else "Every connection has its owners."
     none = good if situation.managed else Pending(why="no connection is in the catalogue")
-    return _signal("unowned", "Two or more connections are unowned", found, none)
+    return _said(found, none)
 
 
-def _update_unnoticed(situation: Situation) -> ActionSignal:
-    says = "An update disrupted a connection unnoticed"
+def _update_unnoticed(situation: Situation) -> Answer:
     if not situation.live.watching:
-        return _blank("update", says)
+        return _NOT_WATCHING
     found, noticed = [], False
     for incident in situation.recent_incidents():
         connection = situation.catalogue.connections.get(incident.connection)
@@ -94,8 +75,7 @@ def _update_unnoticed(situation: Situation) -> ActionSignal:
             continue
         updates = [
             (one.at, one.called(situation.catalogue.system_name(one.system)))
-            for one in situation.catalogue.releases
-            if one.system in connection.systems
+            for one in situation.releases_of(connection)
         ]
         updates += list(situation.live.observed.get(connection.id, ()))
         for at, what in updates:
@@ -107,21 +87,20 @@ def _update_unnoticed(situation: Situation) -> ActionSignal:
                 break
     good = "No break after an update was left to people to see."
     none = good if noticed else Pending(why=f"no break after an update of {_LATELY} is on record")
-    return _signal("update", says, found, none)
+    return _said(found, none)
 
 
-def _unauthorised(situation: Situation) -> ActionSignal:
+def _unauthorised(situation: Situation) -> Answer:
     recent = situation.now - LOOK_BACK
     found = [
         f"{outside(connection.name)}: {outside(one.what, 80)}"
         for connection in situation.managed
-        for one in situation.changes_of(connection)
-        if one.unapproved(situation.now) and one.at >= recent
+        for one in situation.unapproved(connection)
     ]
     found += [
         f"{outside(connection.name)}: {one.what}"
         for connection in situation.managed
-        for one in situation.suspicions_of(connection)
+        for one in situation.unannounced_changes(connection)
         if one.verdict is AnnouncedBy.NOT_OURS
     ]
     known = [
@@ -138,7 +117,7 @@ def _unauthorised(situation: Situation) -> ActionSignal:
         none = Pending(why=_still(waiting, "change", f"no change of {_LATELY} is on record"))
     elif waiting:
         none = f"Every other change of {_LATELY} was approved; {_still(waiting, 'change')}."
-    return _signal("unauthorised", "A change was made without authorisation", found, none)
+    return _said(found, none)
 
 
 def _still(waiting: Sequence[object], noun: str, without: str = "") -> str:
@@ -146,10 +125,9 @@ def _still(waiting: Sequence[object], noun: str, without: str = "") -> str:
     return f"{say_count(len(waiting), noun)} still {verb} time" if waiting else without
 
 
-def _slow_to_find(situation: Situation) -> ActionSignal:
-    says = "Whoever is responsible was not found quickly"
+def _slow_to_find(situation: Situation) -> Answer:
     if not situation.live.watching:
-        return _blank("slow", says)
+        return _NOT_WATCHING
     found, waiting, had = [], [], 0
     for one in situation.recent_incidents():
         taken = one.acknowledged_at or one.resolved_at
@@ -166,10 +144,10 @@ def _slow_to_find(situation: Situation) -> ActionSignal:
         none = Pending(why=_still(waiting, "incident", f"no incident of {_LATELY} is on record"))
     elif waiting:
         none = f"Somebody had every other incident {within}; {_still(waiting, 'incident')}."
-    return _signal("slow", says, found, none)
+    return _said(found, none)
 
 
-def _stale(situation: Situation) -> ActionSignal:
+def _stale(situation: Situation) -> Answer:
     found, current = [], False
     for one in situation.managed:
         changed = situation.last_change(one)
@@ -180,11 +158,20 @@ def _stale(situation: Situation) -> ActionSignal:
             found.append(f"{outside(one.name)}: read {one.docs.reviewed}, changed {changed[0]}")
     good = "No documents are older than the last change."
     none = good if current else Pending(why="nothing changed that has documents with a date")
-    return _signal("stale", "Documents are older than the last change", found, none)
+    return _said(found, none)
+
+
+_SIGNALS: tuple[tuple[str, str, Callable[[Situation], Answer]], ...] = (
+    ("unowned", "Two or more connections are unowned", _unowned),
+    ("update", "An update disrupted a connection unnoticed", _update_unnoticed),
+    ("unauthorised", "A change was made without authorisation", _unauthorised),
+    ("slow", "Whoever is responsible was not found quickly", _slow_to_find),
+    ("stale", "Documents are older than the last change", _stale),
+)
 
 
 def judge(
-    situation: Situation, answers: tuple[RiskAnswer, ...], signals: tuple[ActionSignal, ...]
+    situation: Situation, answers: tuple[AuditAnswer, ...], signals: tuple[AuditAnswer, ...]
 ) -> JudgedUrgency:
     """Urgent when something critical is unowned or unwatched; not urgent when the estate is small,
     stable and in order; otherwise it needs attention."""
@@ -207,20 +194,20 @@ def judge(
             why=f"{say_count(len(situation.managed), 'connection')}{quiet}, owned and watched,"
             " documents current. Nothing has to be done.",
         )
-    on = [signal.says for signal in signals if signal.on is Reply.YES]
+    on = [signal.asks for signal in signals if signal.reply is Reply.YES]
     said = f"{listed(on)}." if on else f"No action signal is on; {lacking}."
     return JudgedUrgency(urgency=Urgency.ACT if on else _calm(answers), why=said)
 
 
-def _calm(answers: tuple[RiskAnswer, ...]) -> Urgency:
+def _calm(answers: tuple[AuditAnswer, ...]) -> Urgency:
     """Without any signal a larger estate is no emergency either, when its answers are all yes."""
     good = all(one.reply is Reply.YES for one in answers)
     return Urgency.NOT_URGENT if good else Urgency.ACT
 
 
-def _not_small_and_quiet(situation: Situation, answers: tuple[RiskAnswer, ...]) -> str:
+def _not_small_and_quiet(situation: Situation, answers: tuple[AuditAnswer, ...]) -> str:
     """Why the estate is not one that can be left alone; empty when it is."""
-    replies = {one.question: one.reply for one in answers}
+    replies = {one.id: one.reply for one in answers}
     if len(situation.managed) >= FEW:
         return f"the estate has {len(situation.managed)} connections"
     if situation.recent_incidents():
