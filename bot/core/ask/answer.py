@@ -4,18 +4,17 @@ Rule of this file: an answer is confident or it says what else may be meant.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.ask import answer_texts
-from bot.core.ask.match import Match
 from bot.core.ask.read_question import Intent
-from bot.core.ask.resolve import Resolution, named_things, resolve
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.ids import ConnectionId, PersonId
-from bot.core.estate.index import Index, NameKind, mentions
+from bot.core.estate.index import Index, NameKind
+from bot.core.estate.lookup import Match, Resolution, named_things, resolve
 from bot.core.estate.responsibility import OwnerFacts, owner_facts
-from bot.language.words import is_small_talk, stem, telling
+from bot.language.words import is_small_talk, telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,28 +115,3 @@ def settled(
 def named_system(asked: AskedQuestion) -> str | None:
     named = named_things(asked.index, NameKind.SYSTEM, asked.words)
     return named[0] if len(named) == 1 else None
-
-
-def without_people(asked: AskedQuestion) -> AskedQuestion:
-    """The question without the people in it, where something else is left: "is Alice responsible
-    for payroll?" is about payroll. A person's name that is also a word of a connection stays."""
-    known = asked.index.shelves[NameKind.CONNECTION].vocabulary
-    words = _beside_people(asked, lambda stemmed: stemmed in known)
-    return replace(asked, words=tuple(words)) if telling(words) else asked
-
-
-def only_people(asked: AskedQuestion) -> bool:
-    """Whether the question names people and nothing else."""
-    return not telling(_beside_people(asked, lambda stemmed: False))
-
-
-def _beside_people(asked: AskedQuestion, keep: Callable[[str], bool]) -> list[str]:
-    """The words that belong to no person's name, and those of names with a word to keep."""
-    words = list(asked.words)
-    for mention in reversed(mentions(asked.index, words)):
-        name = words[mention.start : mention.end]
-        if all(kind is NameKind.PERSON for kind, _ in mention.targets) and not any(
-            keep(stem(word)) for word in name
-        ):
-            del words[mention.start : mention.end]
-    return words

@@ -15,17 +15,14 @@ from bot.core.ask.answer import (
     about_connection,
     ask_back,
     named_system,
-    only_people,
     settled,
-    without_people,
 )
-from bot.core.ask.match import Match
 from bot.core.ask.read_question import Intent, ReadQuestion, is_cue, read, straighten
-from bot.core.ask.resolve import named_things, resolve
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.index import Index, NameKind, index_of, mentions
 from bot.core.estate.lane import Layer
+from bot.core.estate.lookup import Match, named_things, only_people, resolve, without_people
 from bot.core.estate.responsibility import NO_COVER, NO_END, LaneFact, OwnerFacts, owner_facts
 from bot.language.words import name_members, plain_words, stem, telling
 
@@ -149,13 +146,15 @@ def _only_names(index: Index, words: list[str]) -> bool:
 def _owner(asked: AskedQuestion) -> SpokenAnswer:
     """The owners of a connection; a lone person or party named instead is answered as such."""
     answer = about_connection(
-        without_people(asked),
+        replace(asked, words=without_people(asked.index, asked.words)),
         lambda own, one: answer_texts.owner_text(own.catalogue, own.facts(one.id)),
     )
     if answer.confident or named_things(asked.index, NameKind.CONNECTION, asked.words):
         return answer
     person = resolve(asked.index, NameKind.PERSON, asked.words)
-    if person.id and (not answer.choices or (person.direct and only_people(asked))):
+    if person.id and (
+        not answer.choices or (person.direct and only_people(asked.index, asked.words))
+    ):
         return people_texts.owned(replace(asked, intent=Intent.OWNED_BY), person)
     party = resolve(asked.index, NameKind.PARTY, asked.words)
     if party.direct and party.id and not named_system(asked):
@@ -221,7 +220,6 @@ def _listing(asked: AskedQuestion, subject: str, ids: tuple[ConnectionId, ...]) 
         Match(
             kind=NameKind.CONNECTION,
             id=id,
-            name=asked.catalogue.connections[id].name,
             score=1.0,
             why=f"touches {subject}",
         )
@@ -241,7 +239,7 @@ def _credentials(asked: AskedQuestion) -> SpokenAnswer:
     if asked.empty:
         return settled(asked, "credentials", answer_texts.expiring_text(asked.catalogue, asked.now))
     person = resolve(asked.index, NameKind.PERSON, asked.words)
-    if person.direct and only_people(asked):
+    if person.direct and only_people(asked.index, asked.words):
         return people_texts.owned(asked, person)
     return about_connection(
         asked, lambda own, one: answer_texts.credentials_text(own.catalogue, one, own.now)

@@ -5,12 +5,11 @@ Rule of this file: people appear as marks, so that each face shows them in its o
 
 from bot.core.ask import answer_texts
 from bot.core.ask.answer import AskedQuestion, SpokenAnswer, about_connection
-from bot.core.ask.match import Match
-from bot.core.ask.resolve import Resolution, named_things, resolve
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.ids import PersonId
 from bot.core.estate.index import NameKind
 from bot.core.estate.lane import Layer
+from bot.core.estate.lookup import Match, Resolution, led_to, named_things, resolve
 
 
 def cover(asked: AskedQuestion) -> SpokenAnswer:
@@ -53,7 +52,6 @@ def owned(asked: AskedQuestion, person: Resolution) -> SpokenAnswer:
         Match(
             kind=NameKind.CONNECTION,
             id=id,
-            name=asked.catalogue.connections[id].name,
             score=1.0,
             why=", ".join(parts),
         )
@@ -71,12 +69,10 @@ def owned(asked: AskedQuestion, person: Resolution) -> SpokenAnswer:
 
 def party(asked: AskedQuestion, party: Resolution) -> SpokenAnswer:
     assert party.id is not None
-    ids = tuple(
-        one.id for one in asked.catalogue.connections.values() if party.id in one.lanes.values()
-    )
+    ids = led_to(asked.catalogue, party.id)
     return SpokenAnswer(
         intent=asked.intent,
-        subject=asked.index.name(NameKind.PARTY, party.id),
+        subject=asked.catalogue.parties[party.id].name,
         thing=party.id,
         matches=party.matches,
         confident=True,

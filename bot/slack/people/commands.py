@@ -2,10 +2,10 @@
 
 import re
 
-from bot.core.ask.resolve import resolve
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import PersonId
 from bot.core.estate.index import NameKind
+from bot.core.estate.lookup import resolve
 from bot.flows import handle_absence
 from bot.language.errors import Invalid, NotFound
 from bot.language.marks import as_typed

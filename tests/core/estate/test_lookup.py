@@ -2,9 +2,8 @@
 
 import pytest
 
-from bot.core.ask.match import score
-from bot.core.ask.resolve import resolve
 from bot.core.estate.index import NameKind, index_of, mentions
+from bot.core.estate.lookup import resolve, score
 from bot.language.words import likeness, name_members, plain_words, stem
 from tests.core.estate_for_questions import wholesaler
 
