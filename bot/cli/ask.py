@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.app.loading import as_said, from_database, library_of
 from bot.clock import utc_now
-from bot.core.ask import ask
+from bot.core.ask.answer import SpokenAnswer
+from bot.core.ask.ask import ask
+from bot.core.ask.question_shapes import Intent
 from bot.core.estate.catalogue import Catalogue
 from bot.core.people.presence import ALL_PRESENT, Presence
 from bot.language.past_dates import span_in
@@ -27,8 +29,8 @@ class _Known:
     there: Presence
     now: datetime
 
-    def answer(self, question: str) -> tuple[ask.SpokenAnswer, str]:
-        found = ask.ask(
+    def answer(self, question: str) -> tuple[SpokenAnswer, str]:
+        found = ask(
             self.catalogue, question, self.now, cover=self.there.cover, until=self.there.until
         )
         said = found.text or _from_ledger(found, question, self)
@@ -71,7 +73,7 @@ def _next(line: Line, known: _Known, as_json: bool) -> int:
     return 0 if found.confident else 1
 
 
-def _as_data(found: ask.SpokenAnswer, text: str) -> dict[str, Any]:
+def _as_data(found: SpokenAnswer, text: str) -> dict[str, Any]:
     """The stable JSON form."""
     return {
         "intent": found.intent,
@@ -85,11 +87,11 @@ def _as_data(found: ask.SpokenAnswer, text: str) -> dict[str, Any]:
     }
 
 
-def _from_ledger(found: ask.SpokenAnswer, question: str, known: _Known) -> str | None:
+def _from_ledger(found: SpokenAnswer, question: str, known: _Known) -> str | None:
     """Who owned something on an earlier day, where the bot's database is on this machine."""
     catalogue = known.catalogue
     span = span_in(question, known.now, catalogue.timezone)
-    if found.intent is not ask.Intent.OWNER_THEN or not found.connection or span is None:
+    if found.intent is not Intent.OWNER_THEN or not found.connection or span is None:
         return None
     connection = catalogue.connections[found.connection]
 

@@ -29,8 +29,6 @@ from bot.core.ask.question_shapes import (
 )
 from bot.language.words import CHATTER, STOP_WORDS
 
-__all__ = ["Intent", "ReadQuestion", "is_cue", "read", "straighten"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadQuestion:

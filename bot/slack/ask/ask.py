@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.core.ask import ask
-from bot.core.ask.ask import Intent, SpokenAnswer
+from bot.core.ask.answer import SpokenAnswer
+from bot.core.ask.ask import ask
+from bot.core.ask.question_shapes import Intent
 from bot.core.estate.ids import ConnectionId
 from bot.core.estate.responsibility import OwnerFacts, owner_facts
 from bot.flows import estate_views
@@ -27,7 +28,7 @@ async def answer(handler: Handler, question: str, by: str) -> SlackMessage:
     knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
     there = await handler.runtime.store.run(presence_now, now)
     known = await handler.runtime.store.run(on_record, knowledge.catalogue)
-    found = ask.ask(
+    found = ask(
         known,
         question,
         now,

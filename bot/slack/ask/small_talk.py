@@ -4,8 +4,9 @@ and last met with what can be asked. No deed is ever suggested."""
 import re
 from dataclasses import replace
 
-from bot.core.ask import ask, conversation
-from bot.core.ask.ask import SpokenAnswer
+from bot.core.ask import conversation
+from bot.core.ask.answer import SpokenAnswer
+from bot.core.ask.ask import ask
 from bot.core.triage import playbook
 from bot.flows import views
 from bot.flows.estate import ping_addresses
@@ -54,7 +55,7 @@ def _tells_of_an_error(words: str) -> bool:
 
 def _asked(handler: Handler, request: Request) -> SpokenAnswer:
     knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
-    return ask.ask(knowledge.catalogue, request.words, now, asker=request.by, index=knowledge.index)
+    return ask(knowledge.catalogue, request.words, now, asker=request.by, index=knowledge.index)
 
 
 async def _lately(handler: Handler, connection: str) -> SlackMessage:
