@@ -13,7 +13,7 @@ from bot.core.ask.ask import ask
 from bot.core.ask.question_shapes import Intent
 from bot.core.estate.catalogue import Catalogue
 from bot.core.people.presence import ALL_PRESENT, Presence
-from bot.language.past_dates import span_in
+from bot.language.typed_times import span_in
 from bot.terminal.lines import Line, lines, quoted
 from bot.terminal.printing import plain, print_json
 

@@ -13,7 +13,7 @@ from bot.flows.estate.as_recorded import on_record
 from bot.flows.governance import attestation
 from bot.flows.people.presence import presence_now
 from bot.language.errors import Invalid
-from bot.language.past_dates import span_in
+from bot.language.typed_times import span_in
 from bot.slack.estate import words as estate
 from bot.slack.estate.words import NamedChoice
 from bot.slack.handler import Handler
