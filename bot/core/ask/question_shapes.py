@@ -46,17 +46,12 @@ def _pattern(says: str) -> re.Pattern[str]:
 class Shape:
     intent: Intent
     says: re.Pattern[str]
-    unless: re.Pattern[str] | None
     drop: re.Pattern[str] | None  # None: what it says is cut out where it stands
 
 
-def _shape(intent: Intent, says: str, drop: str = "", *, unless: str = "") -> Shape:
-    return Shape(
-        intent=intent,
-        says=_pattern(says),
-        unless=_pattern(unless) if unless else None,
-        drop=_pattern("|".join(drop.split())) if drop else None,
-    )
+def _shape(intent: Intent, says: str, drop: str = "") -> Shape:
+    words = _pattern("|".join(drop.split())) if drop else None
+    return Shape(intent=intent, says=_pattern(says), drop=words)
 
 
 _SECRETS = "tokens? credentials? secrets? certificates? certs? passwords? keys? logins?"
@@ -93,8 +88,9 @@ _OWNER = rf"""
     ( (fix(es)?|repairs?|maintains?|supports?|runs?|handles?|makes?|builds?))?"""
 
 HELP = _pattern(
-    """help|help me|hi|hello|hey|commands?|usage|what can (you|i) (do|ask|say)( you)?
-    |how do(es)? (you|this|it|this bot) work|what do you (do|know)|who are you"""
+    """((please|can|could|you|hi|hello|hey) )*(help|help me|hi|hello|hey|commands?|usage
+    |what can (you|i) (do|ask|say)( you)?|how do(es)? (you|this|it|this bot) work
+    |what do you (do|know)|who are you)( please)*"""
 )
 OWNER, WHO = _pattern(_OWNER), _pattern(_WHO)
 # When it began says nothing of what it is.
@@ -136,14 +132,14 @@ SHAPES = (
     ),
     _shape(
         Intent.UNOWNED,
-        """(no|without|missing|lacks?|lacking|(do|does) not have|don t have|doesn t have|have not
+        rf"""^(?!.*\b{_WHO} (owns|is responsible)).*\b(
+        (no|without|missing|lacks?|lacking|(do|does) not have|don t have|doesn t have|have not
         |haven t|hasn t|needs?)( (an?|any|its|their))?( (technical|functional|architecture))?
         ( owners?)
         |unowned|ownerless|orphan(s|ed)?
-        |not owned|owned by (nobody|no one|none)|(nobody|no one) (owns?|is responsible)""",
+        |not owned|owned by (nobody|no one|none)|(nobody|no one) (owns?|is responsible))""",
         """no without missing lack* owners? owned unowned ownerless orphan* nobody owns need*
         technical functional architecture connections? responsible integrations? flows?""",
-        unless=rf"{_WHO} (owns|is responsible)\w*",
     ),
     _shape(
         Intent.APPROVER,
@@ -265,10 +261,9 @@ SHAPES = (
     ),
     _shape(
         Intent.STATUS,
-        rf"""up to date|status|health|state of|{"|".join(_HEALTH.split())}
-        |how (is|are)…(doing|today|now|going)|how (is|are) §\d+|not (sync*|coming|arriving)""",
+        rf"""{_NOBODY}.*\b(up to date|status|health|state of|{"|".join(_HEALTH.split())}
+        |how (is|are)…(doing|today|now|going)|how (is|are) §\d+|not (sync*|coming|arriving))""",
         f"""status health state date {_HEALTH} doing going open ongoing current everything
         anything connections? integrations?""",
-        unless=_WHO,
     ),
 )

@@ -42,7 +42,6 @@ _CUE_WORDS = """
 """
 _CUES = frozenset(_CUE_WORDS.split())
 _SLIPS = {"woh": "who", "hwo": "who", "whi": "who", "wo": "who", "waht": "what", "wich": "which"}
-_POLITE = re.compile(r"^(?:(?:please|can|could|you|hi|hello|hey) )+|(?: please)+$")
 
 
 def is_cue(word: str) -> bool:
@@ -82,10 +81,10 @@ def _cue_for(word: str) -> str:
 def read(words: Sequence[str]) -> ReadQuestion:
     """The intent, OWNER when nothing says otherwise, and the words that remain."""
     text = " ".join(words)
-    if HELP.fullmatch(text) or HELP.fullmatch(_POLITE.sub("", text)):
+    if HELP.fullmatch(text):
         return ReadQuestion(intent=Intent.HELP, rest=())
     for shape in SHAPES:
-        if shape.says.search(text) and not (shape.unless and shape.unless.search(text)):
+        if shape.says.search(text):
             return ReadQuestion(intent=shape.intent, rest=_rest(shape, text))
     return ReadQuestion(intent=Intent.OWNER, rest=_owned(text))
 
