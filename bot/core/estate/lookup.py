@@ -75,6 +75,15 @@ def find_connection(index: Index, name: str) -> Resolution:
     return found
 
 
+def find_person(index: Index, name: str) -> Resolution:
+    """Which person is called `name`: their id, then the whole name, then what is near."""
+    said, people = name.casefold(), index.catalogue.people
+    exact = [id for id, one in people.items() if one.name.casefold() == said]
+    if said in people or len(exact) == 1:
+        return Resolution(id=said if said in people else exact[0], direct=True)
+    return resolve(index, NameKind.PERSON, plain_words(name))
+
+
 def led_to(catalogue: Catalogue, party: PartyId | None) -> tuple[ConnectionId, ...]:
     """The connections with a lane that points to the party."""
     return tuple(one.id for one in catalogue.connections.values() if party in one.lanes.values())
