@@ -3,7 +3,7 @@
 Rule of this file: an answer is confident or it says what else may be meant.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,7 +69,7 @@ class AskedQuestion:
     @property
     def system(self) -> str | None:
         """The one system that is named outright."""
-        named = self.named(NameKind.SYSTEM)
+        named = tuple(self.named(NameKind.SYSTEM))
         return named[0] if len(named) == 1 else None
 
     @property
@@ -79,7 +79,7 @@ class AskedQuestion:
     def resolve(self, kind: NameKind) -> Resolution:
         return resolve(self.index, kind, self.words)
 
-    def named(self, kind: NameKind) -> tuple[str, ...]:
+    def named(self, kind: NameKind) -> Collection[str]:
         return named_things(self.index, kind, self.words)
 
     def facts(self, id: ConnectionId) -> OwnerFacts:

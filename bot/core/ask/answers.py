@@ -10,7 +10,7 @@ from bot.core.estate.catalogue import Connection
 from bot.core.estate.ids import PersonId
 from bot.core.estate.index import NameKind
 from bot.core.estate.lane import Layer
-from bot.core.estate.lookup import Match, Resolution, led_to, without_people
+from bot.core.estate.lookup import Match, Resolution, led_to, meant, without_people
 from bot.core.estate.responsibility import OwnerFacts
 
 _Lines = Callable[[AskedQuestion, OwnerFacts], Iterator[str]]
@@ -76,17 +76,13 @@ def _settled(
 
 def _owner(asked: AskedQuestion) -> SpokenAnswer:
     """The owners of a connection; a lone person or party named instead is answered as such."""
+    kind, found = meant(asked.index, asked.words)
+    if found.id and kind is NameKind.PERSON:
+        return _owned(replace(asked, intent=Intent.OWNED_BY), found.id, found)
+    if found.id and kind is NameKind.PARTY:
+        return _party(asked, found.id, found)
     beside = replace(asked, words=without_people(asked.index, asked.words))
-    answer = _about_connection(beside, _titled(answer_texts.owner_lines))
-    if answer.confident or asked.named(NameKind.CONNECTION):
-        return answer
-    person = asked.resolve(NameKind.PERSON)
-    if person.id and (not answer.choices or (person.direct and asked.only_people)):
-        return _owned(replace(asked, intent=Intent.OWNED_BY), person.id, person)
-    party = asked.resolve(NameKind.PARTY)
-    if party.direct and party.id and not asked.system:
-        return _party(asked, party.id, party)
-    return answer
+    return _about_connection(beside, _titled(answer_texts.owner_lines))
 
 
 def _owned_by(asked: AskedQuestion) -> SpokenAnswer:

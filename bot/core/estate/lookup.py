@@ -62,17 +62,24 @@ def find_connection(index: Index, name: str) -> Resolution:
     for id in (exact, exact.lower()):
         if id in index.catalogue.connections:
             return Resolution(id=id, direct=True)
-    words = plain_words(name)
+    kind, found = meant(index, plain_words(name))
+    if kind is NameKind.PARTY:
+        return Resolution(rivals=led_to(index.catalogue, found.id))
+    return found if kind is NameKind.CONNECTION else Resolution()
+
+
+def meant(index: Index, words: Sequence[str]) -> tuple[NameKind, Resolution]:
+    """A connection, or the person or party that is named where no connection is."""
     found = resolve(index, NameKind.CONNECTION, without_people(index, words))
     if found.id or named_things(index, NameKind.CONNECTION, words):
-        return found
+        return NameKind.CONNECTION, found
     person = resolve(index, NameKind.PERSON, words)
     if person.id and (not found.choices or (person.direct and only_people(index, words))):
-        return Resolution()
+        return NameKind.PERSON, person
     party = resolve(index, NameKind.PARTY, words)
     if party.direct and len(named_things(index, NameKind.SYSTEM, words)) != 1:
-        return Resolution(rivals=led_to(index.catalogue, party.id))
-    return found
+        return NameKind.PARTY, party
+    return NameKind.CONNECTION, found
 
 
 def find_person(index: Index, name: str) -> Resolution:
@@ -92,7 +99,7 @@ def led_to(catalogue: Catalogue, party: PartyId | None) -> tuple[ConnectionId, .
 def resolve(index: Index, kind: NameKind, words: Sequence[str]) -> Resolution:
     """Which thing of `kind` the words mean."""
     scored = score(index, kind, words)
-    named = _named(index, kind, words)
+    named = named_things(index, kind, words)
     matches = _matches(scored, named)
     sure = _sure_by_name(index, kind, words, scored)
     if sure:
@@ -115,9 +122,14 @@ def resolve(index: Index, kind: NameKind, words: Sequence[str]) -> Resolution:
     return Resolution(id=sure, rivals=() if sure else rivals, matches=matches)
 
 
-def named_things(index: Index, kind: NameKind, words: Sequence[str]) -> tuple[str, ...]:
-    """Ids of the things of `kind` whose whole name stands in the words."""
-    return tuple(_named(index, kind, words))
+def named_things(index: Index, kind: NameKind, words: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Ids of the things of `kind` whose whole name stands in the words, each with the first and
+    last place (exclusive) of the name."""
+    found: dict[str, tuple[int, int]] = {}
+    for mention in mentions(index, words):
+        for id in mention.of(kind):
+            found.setdefault(id, (mention.start, mention.end))
+    return found
 
 
 def without_people(index: Index, words: Sequence[str]) -> tuple[str, ...]:
@@ -266,20 +278,11 @@ def _compounds(shelf: Shelf, words: Sequence[str]) -> list[str]:
     return out
 
 
-def _named(index: Index, kind: NameKind, words: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Ids of what is named outright, with the first and last place (exclusive) of the name."""
-    found: dict[str, tuple[int, int]] = {}
-    for mention in mentions(index, words):
-        for id in mention.of(kind):
-            found.setdefault(id, (mention.start, mention.end))
-    return found
-
-
 def _sure_by_name(
     index: Index, kind: NameKind, words: Sequence[str], scored: Sequence[Match]
 ) -> str | None:
     """The one thing named outright, unless the words around the name point elsewhere."""
-    named = _named(index, kind, words)
+    named = named_things(index, kind, words)
     if len(named) != 1:
         return None
     ((id, (start, end)),) = named.items()
