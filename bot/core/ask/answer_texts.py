@@ -90,11 +90,11 @@ def reserve_lines(asked: AskedQuestion, facts: OwnerFacts) -> Iterator[str]:
         yield _gap("Nobody stands behind the first responder", facts)
 
 
-def owned_text(catalogue: Catalogue, person: PersonId, roles: Mapping[str, Sequence[str]]) -> str:
+def owned_text(catalogue: Catalogue, person: PersonId, roles: Mapping[str, str]) -> str:
     """`roles` are connection ids with what the person is to each."""
     if not roles:
         return f"{who(person)} owns no connection."
-    lines = [f"{_name(catalogue.connections[id])}: {', '.join(is_)}" for id, is_ in roles.items()]
+    lines = [f"{_name(catalogue.connections[id])}: {parts}" for id, parts in roles.items()]
     return _listed(f"{who(person)} has a part in {_connections(roles)}:", lines)
 
 

@@ -23,10 +23,6 @@ _LAYER_OF = {
 }
 
 
-def answer(asked: AskedQuestion) -> SpokenAnswer:
-    return _ANSWERS[asked.intent](asked)
-
-
 def _about_connection(asked: AskedQuestion, tell: _Tell) -> SpokenAnswer:
     """Answer by `tell` when one connection is surely meant; otherwise ask back."""
     found = asked.resolve(NameKind.CONNECTION)
@@ -102,12 +98,12 @@ def _owned(asked: AskedQuestion, person: PersonId, found: Resolution) -> SpokenA
     roles = {
         id: parts
         for id, one in asked.catalogue.connections.items()
-        if (parts := tuple(_parts_of(person, one)))
+        if (parts := ", ".join(_parts_of(person, one)))
     }
     name = asked.catalogue.person_name(person)
     text = answer_texts.owned_text(asked.catalogue, person, roles)
-    owned = _certain({id: ", ".join(parts) for id, parts in roles.items()})
-    return replace(_settled(asked, name, text, thing=person), matches=(*found.matches[:1], *owned))
+    matches = (*found.matches[:1], *_certain(roles))
+    return replace(_settled(asked, name, text, thing=person), matches=matches)
 
 
 def _certain(why: Mapping[str, str]) -> tuple[Match, ...]:
@@ -225,7 +221,7 @@ def _live(asked: AskedQuestion) -> SpokenAnswer:
     return _about_connection(asked, lambda own, facts: None)
 
 
-_ANSWERS: Mapping[Intent, Callable[[AskedQuestion], SpokenAnswer]] = {
+ANSWERS: Mapping[Intent, Callable[[AskedQuestion], SpokenAnswer]] = {
     Intent.OWNER: _owner,
     **dict.fromkeys(_LAYER_OF, _layer),
     Intent.APPROVER: _one_connection(answer_texts.approver_lines),

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.core.ask import answers
 from bot.core.ask.answer import AskedQuestion, SpokenAnswer
+from bot.core.ask.answers import ANSWERS
 from bot.core.ask.question_shapes import Intent
 from bot.core.ask.read_question import ReadQuestion, is_cue, read, straighten
 from bot.core.estate.catalogue import Catalogue
@@ -62,7 +62,7 @@ def ask(
         cover=cover,
         until=until,
     )
-    return answers.answer(asked)
+    return ANSWERS[asked.intent](asked)
 
 
 def _read(index: Index, words: list[str], asker: PersonId | None) -> ReadQuestion:

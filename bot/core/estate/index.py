@@ -4,11 +4,12 @@ Rule of this file: it reads the catalogue once and knows nothing of questions.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from bot.core.estate.catalogue import Catalogue, Connection, Person
 from bot.language.words import (
@@ -57,7 +58,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.words: dict[str, dict[str, float]] = {}
-        self.vocabulary: dict[str, int] = {}
+        self.vocabulary = Counter[str]()
 
     def put(self, id: str, labels: Iterable[str], strength: float) -> None:
         """Know `id` under these labels, their run-together forms and their abbreviations."""
@@ -69,9 +70,7 @@ class Shelf:
 
     def close(self) -> None:
         """Count the words; nothing is put on the shelf afterwards."""
-        for words in self.words.values():
-            for word in words:
-                self.vocabulary[word] = self.vocabulary.get(word, 0) + 1
+        self.vocabulary.update(chain.from_iterable(self.words.values()))
 
     def near(self, word: str) -> dict[str, float]:
         """The known words that `word` may be. Misspellings are considered for unknown ones."""
