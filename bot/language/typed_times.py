@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from dateutil.relativedelta import relativedelta
 
 from bot.language.errors import Invalid
-from bot.language.local_time import DAY, begins, day_begins, ends, local_day, moments_at
+from bot.language.local_time import DAY, MONTHS, begins, day_begins, ends, local_day, moments_at
 from bot.language.marks import as_typed
 from bot.language.units import duration_hint, in_months, parse_duration
 
@@ -18,10 +18,6 @@ BACK = frozenset({"back", "they are back", "further notice", "i am back", "open 
 SPAN = r"(?:\d+(?:\.\d+)?\s*(?:m|h|d|w|min|hours?|days?|weeks?)\b\s*)+"
 _LONG_UNIT = re.compile(r"(?<=\d)\s*(min|hours?|days?|weeks?)\b")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONTHS = (
-    *("jan", "feb", "mar", "apr", "may", "jun"),
-    *("jul", "aug", "sep", "oct", "nov", "dec"),
-)
 _CLOCK = re.compile(r"(?:at )?(\d{1,2})(?::(\d{2}))? ?(am|pm|h)?")
 _ISO = r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
@@ -173,7 +169,7 @@ def _written(form: re.Match[str], today: date, *, ahead: bool) -> date | None:
     said = form.groupdict()
     month, year = said["month"], said["year"]
     try:
-        number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1
+        number = int(month) if month.isdigit() else MONTHS.index(month[:3]) + 1
         day = date(int(year or today.year), number, int(said.get("day") or 1))
         if ahead:
             return day if year or day >= today else day.replace(year=day.year + 1)
