@@ -92,16 +92,20 @@ HELP = _pattern(
     |what can (you|i) (do|ask|say)( you)?|how do(es)? (you|this|it|this bot) work
     |what do you (do|know)|who are you)( please)*"""
 )
-OWNER, WHO = _pattern(_OWNER), _pattern(_WHO)
-# When it began says nothing of what it is.
-SINCE = _pattern(
-    r"""(since|for|after|before) (about |around |the last |roughly )?\d{1,4}( \d\d)?
-    ( (am|pm|h|o clock|oclock|uhr|minutes?|mins?|hours?|days?|weeks?))?"""
-)
-# "a mapping problem in …": what it is about stands behind it.
-TROUBLE_WITH = _pattern(
-    r"""(an?|the|any|some) ((?!§)\w+ ){0,3}(problems?|issues?|errors?|bugs?|faults?|failures?
-    |questions?|trouble|outages?|incidents?) (in|on|with|at|about|between|around)(?= )"""
+# Cut out of a question for owners: a trouble up to the word behind which its place stands ("a
+# mapping problem in …"), when it began, and what asks. In this order, since a cut leaves several
+# blanks and a trouble is known by words that stand one blank apart.
+CUT = (
+    _pattern(
+        r"""(an?|the|any|some) ((?!§)\w+ ){0,3}(problems?|issues?|errors?|bugs?|faults?|failures?
+        |questions?|trouble|outages?|incidents?) (in|on|with|at|about|between|around)(?= )"""
+    ),
+    _pattern(
+        r"""(since|for|after|before) (about |around |the last |roughly )?\d{1,4}( \d\d)?
+        ( (am|pm|h|o clock|oclock|uhr|minutes?|mins?|hours?|days?|weeks?))?"""
+    ),
+    _pattern(_OWNER),
+    _pattern(_WHO),
 )
 
 SHAPES = (

@@ -12,16 +12,7 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from bot.core.ask.question_shapes import (
-    HELP,
-    OWNER,
-    SHAPES,
-    SINCE,
-    TROUBLE_WITH,
-    WHO,
-    Intent,
-    Shape,
-)
+from bot.core.ask.question_shapes import CUT, HELP, SHAPES, Intent, Shape
 from bot.language.words import CHATTER, STOP_WORDS
 
 
@@ -92,11 +83,11 @@ def read(words: Sequence[str]) -> ReadQuestion:
 def _rest(shape: Shape, text: str) -> tuple[str, ...]:
     if shape.drop:
         return tuple(word for word in text.split() if not shape.drop.fullmatch(word))
-    # What stands between the trouble and "owner" is needed until the trouble is cut out.
+    # What asks for an owner is cut out last, see CUT.
     return _owned(text if shape.intent is Intent.OWNER else shape.says.sub(" ", text))
 
 
 def _owned(text: str) -> tuple[str, ...]:
-    for pattern in (TROUBLE_WITH, SINCE, OWNER, WHO):
+    for pattern in CUT:
         text = pattern.sub(" ", text)
     return tuple(text.split())
