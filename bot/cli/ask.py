@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.app.loading import from_work, knowledge_as_told
 from bot.clock import utc_now
-from bot.core.ask import ask
+from bot.core.ask.answer import SpokenAnswer
+from bot.core.ask.ask import ask
+from bot.core.ask.question_shapes import Intent
 from bot.core.knowledge import Knowledge
 from bot.core.people.presence import ALL_PRESENT, Presence
-from bot.language.past_dates import span_in
+from bot.language.typed_times import span_in
 from bot.terminal.lines import Answer, say
 from bot.terminal.printing import plain
 
@@ -28,7 +30,7 @@ class _Known:
 
     def answer(self, question: str) -> Answer:
         catalogue, there = self.knowledge.catalogue, self.there
-        found = ask.ask(catalogue, question, self.now, cover=there.cover, until=there.until)
+        found = ask(catalogue, question, self.now, cover=there.cover, until=there.until)
         said = found.text or _from_ledger(found, question, self)
         text = plain(said or "Only the running bot knows that: ask it in Slack.", catalogue)
         return Answer(_as_data(found, text), text, sure=found.confident)
@@ -48,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     return say(arguments.question, known.answer, as_json=arguments.json)
 
 
-def _as_data(found: ask.SpokenAnswer, text: str) -> dict[str, Any]:
+def _as_data(found: SpokenAnswer, text: str) -> dict[str, Any]:
     return {
         "intent": found.intent,
         "subject": found.id or found.subject,
@@ -61,11 +63,11 @@ def _as_data(found: ask.SpokenAnswer, text: str) -> dict[str, Any]:
     }
 
 
-def _from_ledger(found: ask.SpokenAnswer, question: str, known: _Known) -> str | None:
+def _from_ledger(found: SpokenAnswer, question: str, known: _Known) -> str | None:
     """Who owned something on an earlier day, where the bot's database is on this machine."""
     catalogue = known.knowledge.catalogue
     span = span_in(question, known.now, catalogue.timezone)
-    if found.intent is not ask.Intent.OWNER_THEN or not found.connection or span is None:
+    if found.intent is not Intent.OWNER_THEN or not found.connection or span is None:
         return None
     connection = catalogue.connections[found.connection]
 

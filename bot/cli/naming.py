@@ -1,7 +1,6 @@
-"""The connection that a command is about, by its id or as `firstlane ask` knows it."""
+"""The connection that a command is about, by its id, its name or what is near."""
 
-from bot.clock import utc_now
-from bot.core.ask import ask
+from bot.core.estate import lookup
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import ConnectionId
 from bot.core.knowledge import Knowledge
@@ -17,11 +16,9 @@ def connection_named(knowledge: Knowledge, words: str) -> ConnectionId:
     catalogue, said = knowledge.catalogue, words.strip()
     if not said:
         raise Invalid(f"Say which connection. {_all(catalogue)}")
-    if said in catalogue.connections:
-        return said
-    found = ask.ask(catalogue, f"who owns {said}", utc_now(), index=knowledge.index)
-    if found.connection:
-        return found.connection
+    found = lookup.find_connection(knowledge.index, said)
+    if found.id:
+        return found.id
     if len(found.choices) > 1:
         meant = " or ".join(repr(one) for one in found.choices)
         raise Invalid(f"{said!r} may be one of several connections: write {meant}.")

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from bot.language.local_time import DAY, begins, local_day, moments_at
+from bot.language.local_time import DAY, MONTHS, begins, local_day, moments_at
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _ITEM = re.compile(r"(\*|\w{1,3})(?:-(\w{1,3}))?(?:/(\d{1,2}))?", re.ASCII)
@@ -48,7 +47,7 @@ class _Field:
 
 _MINUTE, _HOUR = _Field(name="minute", low=0, high=59), _Field(name="hour", low=0, high=23)
 _DAY = _Field(name="day of the month", low=1, high=31)
-_MONTH = _Field(name="month", low=1, high=12, names=_MONTHS)
+_MONTH = _Field(name="month", low=1, high=12, names=MONTHS)
 _WEEKDAY = _Field(name="weekday", low=0, high=7, names=_WEEKDAYS)
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SECOND = timedelta(seconds=1)
 
 

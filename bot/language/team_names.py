@@ -5,7 +5,8 @@ Groep is nobody's fault.
 """
 
 import re
-import unicodedata
+
+from bot.language.words import folded
 
 _LAST = frozenset(
     {"all", "crew", "department", "dept", "desk", "everyone", "group", "helpdesk"}
@@ -40,9 +41,7 @@ _LEADS = frozenset({"lead", "leader", "leiter", "leiterin", "manager", "head", "
 
 def is_team(name: str) -> bool:
     """Whether a name, or an id, has a word in the place where teams have it."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    words = re.findall(r"[a-z]+", plain)
+    words = re.findall(r"[a-z]+", folded(name))
     if not words:
         return False
     if words[0] in _FIRST and words[-1] not in _LEADS:

@@ -1,28 +1,65 @@
-"""A moment as people type it: a date, a time, a weekday or a duration.
+"""A moment as people type it: a date, a time, a weekday, a duration, or the day of a question.
 
 A day alone means until its end, in the zone of the person whom it concerns.
 """
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from bot.language.errors import Invalid
-from bot.language.local_time import DAY, begins, day_begins, ends, local_day, moments_at
+from bot.language.local_time import DAY, MONTHS, begins, day_begins, ends, local_day, moments_at
 from bot.language.marks import as_typed
 from bot.language.units import duration_hint, in_months, parse_duration
 
 BACK = frozenset({"back", "they are back", "further notice", "i am back", "open end"})
+SPAN = r"(?:\d+(?:\.\d+)?\s*(?:m|h|d|w|min|hours?|days?|weeks?)\b\s*)+"
+_LONG_UNIT = re.compile(r"(?<=\d)\s*(min|hours?|days?|weeks?)\b")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONTHS = (
-    *("jan", "feb", "mar", "apr", "may", "jun"),
-    *("jul", "aug", "sep", "oct", "nov", "dec"),
-)
 _CLOCK = re.compile(r"(?:at )?(\d{1,2})(?::(\d{2}))? ?(am|pm|h)?")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? ([a-z]{3})[a-z]*\.?(?: (\d{4}))?")
-_MONTH_FIRST = re.compile(r"([a-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
+_ISO = r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?: (?P<year>\d{4}))?"
+# Within a question a month is written as one: "mark 3" is no third of March.
+_IN_TEXT = (
+    r"(?P<month>january|february|march|april|may|june|july|august|september|october|november"
+    r"|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b"
+)
+_ALONE = r"(?P<month>[a-z]{3})[a-z]*\.?"
+_TYPED = tuple(
+    re.compile(form)
+    for form in (_ISO, rf"{_DAY}\.? (?:of )?{_ALONE}{_YEAR}", rf"{_ALONE} {_DAY}{_YEAR}")
+)
+_ASKED_ISO = re.compile(rf"\b{_ISO}\b")
+_ASKED = tuple(
+    re.compile(form)
+    for form in (
+        r"\b(?P<month>0?[1-9]|1[0-2])[./](?P<day>1[3-9]|2\d|3[01])[./](?P<year>\d{4})",
+        r"\b(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})",
+        rf"\b{_DAY} (?:of )?{_IN_TEXT}{_YEAR}",
+        rf"\b{_IN_TEXT} {_DAY}\b(?!\d){_YEAR}",
+    )
+)
+# A lone month needs a word before it or a year behind it: "who may" names no month.
+_ASKED_MONTH = (
+    re.compile(rf"\b(?:in|during|since|by|of|last) {_IN_TEXT}{_YEAR}"),
+    re.compile(rf"\b{_IN_TEXT} (?P<year>\d{{4}})"),
+)
+_AGO = re.compile(r"\b(\d{1,3}|an?|one|two|three|six) (day|week|month|year)s? ago\b")
+_LAST = re.compile(r"\blast (week|month|quarter|year)\b")
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "six": 6}
+_BACK = {
+    "day": relativedelta(days=1),
+    "week": relativedelta(weeks=1),
+    "month": relativedelta(months=1),
+    "quarter": relativedelta(months=3),
+    "year": relativedelta(years=1),
+}
 _YEARS = 100  # what lies further away nobody means
 _EXPECTED = "a date (2027-12-31), a weekday, a time (17:00), a duration (3d) or “back”"
+_PAST = "a time (09:30), a date and a time (2027-02-28 09:30) or how long ago (2h ago)"
 
 
 def read_until(text: str, now: datetime, timezone: str) -> datetime | None:
@@ -31,7 +68,8 @@ def read_until(text: str, now: datetime, timezone: str) -> datetime | None:
     said = _plain(text).removeprefix("until ").strip()
     if said in BACK:
         return None
-    found = _span(said, now) or _day_and_clock(said, now, timezone)
+    span = _span(said.removeprefix("for "), lambda span: now + span)
+    found = span or _day_and_clock(said, now, timezone)
     if found is None:
         raise Invalid(f"Until when? I cannot read “{as_typed(said, 40)}”; write {_EXPECTED}.")
     if found <= now:
@@ -51,17 +89,11 @@ def read_past(text: str, now: datetime, timezone: str) -> datetime:
     return found.astimezone(UTC)
 
 
-_PAST = "a time (09:30), a date and a time (2027-02-28 09:30) or how long ago (2h ago)"
-
-
 def _back_from(said: str, now: datetime, zone: str) -> datetime | None:
     if said == "now":
         return now
     if said.endswith(" ago"):
-        try:
-            return now - parse_duration(said.removesuffix(" ago"))
-        except (ValueError, OverflowError):
-            return None
+        return _span(said.removesuffix(" ago"), lambda span: now - span)
     day, _, last = said.rpartition(" ")
     clock = _clock(last)
     if clock is None:
@@ -89,9 +121,10 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().replace(",", " ").split())
 
 
-def _span(said: str, now: datetime) -> datetime | None:
+def _span(said: str, moment: Callable[[timedelta], datetime]) -> datetime | None:
+    short = _LONG_UNIT.sub(lambda found: found[1][0], said)
     try:
-        return now + parse_duration(said.removeprefix("for "))
+        return moment(parse_duration(short))
     except (ValueError, OverflowError):
         return None
 
@@ -126,24 +159,55 @@ def _day(said: str, today: date) -> date | None:
     word = said.removeprefix("next ").removeprefix("on ")
     if word[:3] in _DAYS and (len(word) == 3 or word.endswith("day")):
         return today + timedelta(days=(_DAYS.index(word[:3]) - today.weekday()) % 7 or 7)
-    return _written(said, today)
+    form = next((found for one in _TYPED if (found := one.fullmatch(said))), None)
+    day = _written(form, today, ahead=True) if form else None
+    return day if day and abs(day.year - today.year) <= _YEARS else None
 
 
-def _written(said: str, today: date) -> date | None:
+def _written(form: re.Match[str], today: date, *, ahead: bool) -> date | None:
+    """A day without a year is the next one, or the last one that has been."""
+    said = form.groupdict()
+    month, year = said["month"], said["year"]
     try:
-        if form := _ISO.fullmatch(said):
-            found = date(*(int(part) for part in form.groups()))
-            return found if abs(found.year - today.year) <= _YEARS else None
-        if form := _DAY_FIRST.fullmatch(said):
-            day, month, year = form.groups()
-        elif form := _MONTH_FIRST.fullmatch(said):
-            month, day, year = form.groups()
-        else:
-            return None
-        number = _MONTHS.index(month) + 1
-        found = date(int(year or today.year), number, int(day))
-        if abs(found.year - today.year) > _YEARS:
-            return None
-        return found if year or found >= today else found.replace(year=today.year + 1)
+        number = int(month) if month.isdigit() else MONTHS.index(month[:3]) + 1
+        day = date(int(year or today.year), number, int(said.get("day") or 1))
+        if ahead:
+            return day if year or day >= today else day.replace(year=day.year + 1)
     except ValueError:
         return None
+    return day if year or day <= today else _back(day, "year")
+
+
+def span_in(text: str, now: datetime, timezone: str) -> tuple[datetime, datetime] | None:
+    """Begin and end of the day that a question names, on the company's clock."""
+    day = day_in(text, local_day(now, timezone))
+    if day is None:
+        return None
+    try:
+        return day_begins(day, timezone), day_begins(day + DAY, timezone)
+    except OverflowError:  # the first or the last day that there is
+        return None
+
+
+def day_in(text: str, today: date) -> date | None:
+    """The day that a question names, seen from `today`: `1 March`, `2026-03-01`, `last month`,
+    `3 weeks ago`. A month without a day means its first; None when it names no day."""
+    said = " ".join(text.casefold().replace(",", " ").split())
+    if "yesterday" in said:
+        return today - DAY
+    if ago := _AGO.search(said):
+        return _back(today, ago[2], _NUMBERS.get(ago[1]) or int(ago[1]))
+    if last := _LAST.search(said):
+        return _back(today, last[1])
+    form = _ASKED_ISO.search(said) or _first(_ASKED, said) or _first(_ASKED_MONTH, said)
+    return _written(form, today, ahead=False) if form else None
+
+
+def _first(forms: Iterable[re.Pattern[str]], said: str) -> re.Match[str] | None:
+    found = [match for form in forms if (match := form.search(said))]
+    return min(found, key=lambda match: match.start(), default=None)
+
+
+def _back(today: date, unit: str, number: int = 1) -> date:
+    day: date = today - number * _BACK[unit]
+    return day

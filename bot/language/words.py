@@ -134,12 +134,16 @@ def plain_words(text: str) -> list[str]:
     text = _CODES.sub(r"\1", _ADDRESSED.sub(" ", text))
     text = _IS.sub(r"\1 is", text)
     text = _ARROW.sub(" to ", text)
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    folded = "".join(char for char in folded if not unicodedata.combining(char))
     words: list[str] = []
-    for word in _WORD.findall(folded):
+    for word in _WORD.findall(folded(text)):
         words.extend(_SHORT_FORMS.get(word, word).split())
     return words
+
+
+def folded(text: str) -> str:
+    """In lower case and without accents."""
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 def name_members(text: str, names: Mapping[str, str]) -> str:

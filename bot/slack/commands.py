@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from rapidfuzz import process
 
 from bot.core.ask import conversation
-from bot.core.estate.responsibility import owner_facts
 from bot.flows import estate_views, views
 from bot.flows.governance import audit as governed
 from bot.language.errors import Invalid
@@ -55,8 +54,7 @@ async def status(handler: Handler, request: Request) -> SlackMessage:
         view = await handler.runtime.do(estate_views.status)
         return words.status(view, await handler.writer())
     connection = find_connection.find(handler, request.words)
-    line = await handler.runtime.do(estate_views.status_line, connection)
-    return words.status_of(line, await handler.writer())
+    return await ask.status_line(handler, connection.id)
 
 
 async def who(handler: Handler, request: Request) -> SlackMessage:
@@ -93,10 +91,7 @@ async def check(handler: Handler, request: Request) -> SlackMessage:
 async def check_connection(handler: Handler, connection_id: str) -> SlackMessage:
     """Look now and say what was seen."""
     await handler.check_now(connection_id)
-    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
-    connection = owner_facts(knowledge.catalogue, connection_id, now).connection
-    line = await handler.runtime.do(estate_views.status_line, connection)
-    return words.status_of(line, await handler.writer())
+    return await ask.status_line(handler, connection_id)
 
 
 async def explain(handler: Handler, request: Request) -> SlackMessage:

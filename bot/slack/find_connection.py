@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.core.ask import ask
+from bot.core.estate import lookup
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.index import NameKind
 from bot.language.errors import NotFound
@@ -10,7 +10,6 @@ from bot.language.marks import as_typed
 from bot.language.words import plain_words, stem
 from bot.slack.handler import Handler
 
-# Intents answered by the full owner card and not by sentences.
 _ARTICLES = frozenset({"a", "an", "our", "the", "to", "from"})
 
 
@@ -39,13 +38,9 @@ def find(handler: Handler, words: str, command: str = "show") -> Connection:
     catalogue = knowledge.catalogue
     if not words.strip():
         raise NotFound(f"Say which connection, for example: /conn {command} web shop orders")
-    direct = catalogue.connections.get(words.strip().lower())
-    if direct:
-        return direct
-    question, now = f"who owns {words}", handler.runtime.clock()
-    found = ask.ask(catalogue, question, now, index=knowledge.index)
-    if found.connection:
-        return catalogue.connections[found.connection]
+    found = lookup.find_connection(knowledge.index, words)
+    if found.id:
+        return catalogue.connections[found.id]
     if found.choices:
         raise Unclear(words.strip(), [catalogue.connections[item] for item in found.choices])
     raise NoSuchConnection(

@@ -1,6 +1,6 @@
 """Questions as people type them, with what they mean in the two estates of these tests."""
 
-from bot.core.ask.ask import Intent
+from bot.core.ask.question_shapes import Intent
 
 # text → the connection whose owners are meant
 OWNERS_AT_THE_WHOLESALER = {

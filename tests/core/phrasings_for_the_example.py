@@ -1,7 +1,7 @@
 """Questions that a colleague wrote about the example estate without seeing the code, with what
 they mean. Seventeen of them were misread at first; since then the set is one that was tuned on."""
 
-from bot.core.ask.ask import Intent
+from bot.core.ask.question_shapes import Intent
 
 # text → what is asked, and the id of what it is about
 SURE: dict[str, tuple[Intent, str | None]] = {

@@ -1,6 +1,6 @@
 """Questions to a university's estate, with what they mean there."""
 
-from bot.core.ask.ask import Intent
+from bot.core.ask.question_shapes import Intent
 
 # text → intent, connection, whether the answer is sure
 AT_THE_UNIVERSITY: dict[str, tuple[Intent, str | None, bool]] = {

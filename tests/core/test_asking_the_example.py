@@ -5,7 +5,9 @@ from functools import cache
 import pytest
 
 from bot.checks import settings_models
-from bot.core.ask.ask import Intent, SpokenAnswer, ask
+from bot.core.ask.answer import SpokenAnswer
+from bot.core.ask.ask import ask
+from bot.core.ask.question_shapes import Intent
 from bot.core.knowledge import Knowledge
 from bot.files.content import example_catalogue
 from bot.files.library import Library

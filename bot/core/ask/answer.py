@@ -1,21 +1,19 @@
-"""One question on its way to its answer, and what all answers have in common.
+"""One question on its way to its answer.
 
 Rule of this file: an answer is confident or it says what else may be meant.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.ask import answer_texts
-from bot.core.ask.match import Match
-from bot.core.ask.read_question import Intent
-from bot.core.ask.resolve import Resolution, named_things, resolve
-from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.ask.question_shapes import Intent
+from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import ConnectionId, PersonId
-from bot.core.estate.index import Index, NameKind, mentions
+from bot.core.estate.index import Index, NameKind
+from bot.core.estate.lookup import Match, Resolution, named_things, only_people, resolve
 from bot.core.estate.responsibility import OwnerFacts, owner_facts
-from bot.language.words import is_small_talk, stem, telling
+from bot.language.words import is_small_talk, telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +48,7 @@ class AskedQuestion:
     heard: frozenset[str]  # every word of the question
     now: datetime
     cover: Mapping[PersonId, PersonId]
-    until: Mapping[PersonId, datetime] = field(default_factory=dict)  # of the covered person
+    until: Mapping[PersonId, datetime]  # of the covered person
 
     @property
     def catalogue(self) -> Catalogue:
@@ -68,76 +66,21 @@ class AskedQuestion:
             not is_small_talk(word) or self.index.knows(word) for word in telling(self.words)
         )
 
+    @property
+    def system(self) -> str | None:
+        """The one system that is named outright."""
+        named = tuple(self.named(NameKind.SYSTEM))
+        return named[0] if len(named) == 1 else None
+
+    @property
+    def only_people(self) -> bool:
+        return only_people(self.index, self.words)
+
+    def resolve(self, kind: NameKind) -> Resolution:
+        return resolve(self.index, kind, self.words)
+
+    def named(self, kind: NameKind) -> Collection[str]:
+        return named_things(self.index, kind, self.words)
+
     def facts(self, id: ConnectionId) -> OwnerFacts:
         return owner_facts(self.catalogue, id, self.now, self.cover, self.until)
-
-
-def about_connection(
-    asked: AskedQuestion, tell: Callable[[AskedQuestion, Connection], str | None]
-) -> SpokenAnswer:
-    """Answer by `tell` when one connection is surely meant; otherwise ask back."""
-    found = resolve(asked.index, NameKind.CONNECTION, asked.words)
-    if found.id is None:
-        return ask_back(asked, found)
-    connection = asked.catalogue.connections[found.id]
-    return SpokenAnswer(
-        intent=asked.intent,
-        subject=connection.name,
-        matches=found.matches,
-        confident=True,
-        text=tell(asked, connection),
-        connection=connection.id,
-    )
-
-
-def ask_back(asked: AskedQuestion, found: Resolution) -> SpokenAnswer:
-    subject = "" if asked.empty else asked.subject
-    if found.rivals:
-        text = answer_texts.which_text(asked.catalogue, subject, found.rivals)
-    else:
-        text = answer_texts.unknown_text(asked.catalogue, subject, found.nearest)
-    return SpokenAnswer(
-        intent=asked.intent,
-        subject=subject,
-        matches=found.matches,
-        text=text,
-        choices=found.rivals or found.nearest,
-    )
-
-
-def settled(
-    asked: AskedQuestion, subject: str, text: str, *, thing: str | None = None
-) -> SpokenAnswer:
-    return SpokenAnswer(
-        intent=asked.intent, subject=subject, confident=True, text=text, thing=thing
-    )
-
-
-def named_system(asked: AskedQuestion) -> str | None:
-    named = named_things(asked.index, NameKind.SYSTEM, asked.words)
-    return named[0] if len(named) == 1 else None
-
-
-def without_people(asked: AskedQuestion) -> AskedQuestion:
-    """The question without the people in it, where something else is left: "is Alice responsible
-    for payroll?" is about payroll. A person's name that is also a word of a connection stays."""
-    known = asked.index.shelves[NameKind.CONNECTION].vocabulary
-    words = _beside_people(asked, lambda stemmed: stemmed in known)
-    return replace(asked, words=tuple(words)) if telling(words) else asked
-
-
-def only_people(asked: AskedQuestion) -> bool:
-    """Whether the question names people and nothing else."""
-    return not telling(_beside_people(asked, lambda stemmed: False))
-
-
-def _beside_people(asked: AskedQuestion, keep: Callable[[str], bool]) -> list[str]:
-    """The words that belong to no person's name, and those of names with a word to keep."""
-    words = list(asked.words)
-    for mention in reversed(mentions(asked.index, words)):
-        name = words[mention.start : mention.end]
-        if all(kind is NameKind.PERSON for kind, _ in mention.targets) and not any(
-            keep(stem(word)) for word in name
-        ):
-            del words[mention.start : mention.end]
-    return words

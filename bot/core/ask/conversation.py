@@ -3,12 +3,13 @@ error explained. Rule of this file: nothing here ever leads to a deed.
 """
 
 import re
-import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 
 from rapidfuzz import fuzz
 
 from bot.core.triage.error_text import says_success
+from bot.language.words import folded
 
 _EMOJI = re.compile(r":[a-z0-9_+'-]+:")
 _WORD = re.compile(r"\w+")
@@ -87,25 +88,22 @@ def small_talk(text: str) -> Wish | None:
     asked = bool(_QUESTIONS_TO_US.search(plain))
     if not all(_one_of(word, _ALL) for word in words):
         return Wish.CHAT if asked and len(words) <= _SHORT else None
-    for wish, lexicon in _KINDS:
-        if any(_one_of(word, lexicon) for word in words):
-            return wish
-    return Wish.CHAT if asked or any(_one_of(word, _CHATTING) for word in words) else None
+    chats = asked or any(_one_of(word, _CHATTING) for word in words)
+    return _kind(words) or (Wish.CHAT if chats else None)
 
 
 def sounds_like(text: str) -> Wish | None:
     """What a sentence that nobody understood begins with: thanks, a greeting, or nothing known."""
-    words = _WORD.findall(_folded(_EMOJI.sub(" ", text)))[:2]
-    for wish, lexicon in _KINDS:
-        if any(_one_of(word, lexicon) for word in words):
-            return wish
-    return None
+    return _kind(_WORD.findall(_folded(_EMOJI.sub(" ", text)))[:2])
+
+
+def _kind(words: Sequence[str]) -> Wish | None:
+    kinds = (wish for wish, known in _KINDS if any(_one_of(word, known) for word in words))
+    return next(kinds, None)
 
 
 def _folded(text: str) -> str:
-    """In lower case and without accents."""
-    apart = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return folded(text.replace("’", "'"))
 
 
 def _lexicon(*words: str) -> frozenset[str]:

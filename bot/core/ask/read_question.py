@@ -12,24 +12,8 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from bot.core.ask.question_shapes import (
-    ASKED,
-    HELP,
-    LATER_SHAPES,
-    LAYERS,
-    LIVE,
-    LIVE_WORDS,
-    OWNER,
-    OWNER_SPANS,
-    SHAPES,
-    SINCE,
-    TROUBLE_WITH,
-    WHO,
-    Intent,
-)
+from bot.core.ask.question_shapes import CUT, HELP, SHAPES, Intent, Shape
 from bot.language.words import CHATTER, STOP_WORDS
-
-__all__ = ["Intent", "ReadQuestion", "is_cue", "read", "straighten"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,20 +31,13 @@ _CUE_WORDS = """
     credentials password renew which where should whose technically functionally expired
     changing owned
 """
-
-
 _CUES = frozenset(_CUE_WORDS.split())
-
-
 _SLIPS = {"woh": "who", "hwo": "who", "whi": "who", "wo": "who", "waht": "what", "wich": "which"}
 
 
 def is_cue(word: str) -> bool:
     """Whether the word may shape a question, so that alone it is no sure name."""
-    return word in _CUES or any(
-        re.search(rf"\b(?:{drop})\b", word)
-        for _, _, drop in (*SHAPES, *LATER_SHAPES, (Intent.STATUS, "", LIVE_WORDS))
-    )
+    return word in _CUES or any(shape.drop and shape.drop.fullmatch(word) for shape in SHAPES)
 
 
 def straighten(words: Sequence[str], known: Callable[[str], bool]) -> list[str]:
@@ -78,52 +55,8 @@ def _straight(word: str, known: Callable[[str], bool]) -> str:
 @cache
 def _spoken() -> frozenset[str]:
     """Every whole word that a shape listens for."""
-    shapes = " ".join(
-        (
-            *(part for _, *shape in (*SHAPES, *LATER_SHAPES, *LAYERS) for part in shape),
-            *OWNER_SPANS,
-            LIVE_WORDS,
-        )
-    )
-    return frozenset(re.findall(r"(?<![a-z\\])[a-z]{4,}", shapes))
-
-
-def read(words: Sequence[str]) -> ReadQuestion:
-    """The intent, OWNER when nothing says otherwise, and the words that remain."""
-    text = " ".join(words)
-    polite = re.sub(r"^(?:(?:please|can|could|you|hi|hello|hey) )+|(?: please)+$", "", text)
-    if HELP.fullmatch(text) or HELP.fullmatch(polite):
-        return ReadQuestion(intent=Intent.HELP, rest=())
-    for intent, shape, drop in SHAPES:
-        if re.search(shape, text) and not _says_owner_first(intent, text):
-            return _rest(intent, text, drop)
-    for intent, shape in LAYERS:
-        if re.search(shape, text):
-            return _owner(intent, re.sub(shape, " ", text))
-    if OWNER.search(text):
-        return _owner(Intent.OWNER, text)
-    for intent, shape, drop in LATER_SHAPES:
-        if re.search(shape, text):
-            return _rest(intent, text, drop)
-    if not WHO.search(text) and LIVE.search(text):
-        return _rest(Intent.STATUS, text, LIVE_WORDS)
-    return _owner(Intent.OWNER, text)
-
-
-def _says_owner_first(intent: Intent, text: str) -> bool:
-    return intent is Intent.UNOWNED and bool(re.search(rf"\b{ASKED} (?:owns|is responsible)", text))
-
-
-def _rest(intent: Intent, text: str, drop: str) -> ReadQuestion:
-    cue = re.compile(drop)
-    return ReadQuestion(
-        intent=intent, rest=tuple(word for word in text.split() if not cue.fullmatch(word))
-    )
-
-
-def _owner(intent: Intent, text: str) -> ReadQuestion:
-    text = SINCE.sub(" ", TROUBLE_WITH.sub(" ", text))
-    return ReadQuestion(intent=intent, rest=tuple(WHO.sub(" ", OWNER.sub(" ", text)).split()))
+    patterns = (one.pattern for shape in SHAPES for one in (shape.says, shape.drop) if one)
+    return frozenset(re.findall(r"(?<![a-z\\])[a-z]{4,}", " ".join(patterns)))
 
 
 def _cue_for(word: str) -> str:
@@ -134,3 +67,27 @@ def _cue_for(word: str) -> str:
     allowed = 1 if len(word) < 8 else 2
     near = min(_CUES, key=lambda cue: (OSA.distance(word, cue), cue))
     return near if OSA.distance(word, near) <= allowed else word
+
+
+def read(words: Sequence[str]) -> ReadQuestion:
+    """The intent, OWNER when nothing says otherwise, and the words that remain."""
+    text = " ".join(words)
+    if HELP.fullmatch(text):
+        return ReadQuestion(intent=Intent.HELP, rest=())
+    for shape in SHAPES:
+        if shape.says.search(text):
+            return ReadQuestion(intent=shape.intent, rest=_rest(shape, text))
+    return ReadQuestion(intent=Intent.OWNER, rest=_owned(text))
+
+
+def _rest(shape: Shape, text: str) -> tuple[str, ...]:
+    if shape.drop:
+        return tuple(word for word in text.split() if not shape.drop.fullmatch(word))
+    # What asks for an owner is cut out last, see CUT.
+    return _owned(text if shape.intent is Intent.OWNER else shape.says.sub(" ", text))
+
+
+def _owned(text: str) -> tuple[str, ...]:
+    for pattern in CUT:
+        text = pattern.sub(" ", text)
+    return tuple(text.split())

@@ -4,11 +4,12 @@ Rule of this file: it reads the catalogue once and knows nothing of questions.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from bot.core.estate.catalogue import Catalogue, Connection, Person
 from bot.language.words import (
@@ -31,14 +32,13 @@ for _short, _long in ABBREVIATIONS.items():
 
 
 class NameKind(StrEnum):
-    """What a match is."""
+    """What a name is the name of."""
 
     CONNECTION = "connection"
     SYSTEM = "system"
     PERSON = "person"
     PARTY = "party"
-    ENTITY = "entity"
-    FLOW = "flow"
+    TOPIC = "topic"  # what a connection carries: an entity, a flow, a domain of the business
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.words: dict[str, dict[str, float]] = {}
-        self.vocabulary: dict[str, int] = {}
+        self.vocabulary = Counter[str]()
 
     def put(self, id: str, labels: Iterable[str], strength: float) -> None:
         """Know `id` under these labels, their run-together forms and their abbreviations."""
@@ -70,9 +70,7 @@ class Shelf:
 
     def close(self) -> None:
         """Count the words; nothing is put on the shelf afterwards."""
-        for words in self.words.values():
-            for word in words:
-                self.vocabulary[word] = self.vocabulary.get(word, 0) + 1
+        self.vocabulary.update(chain.from_iterable(self.words.values()))
 
     def near(self, word: str) -> dict[str, float]:
         """The known words that `word` may be. Misspellings are considered for unknown ones."""
@@ -88,14 +86,18 @@ class Shelf:
         return math.log1p(total / self.vocabulary.get(word, 1)) / math.log1p(total)
 
 
+Labels = Mapping[NameKind, Mapping[str, tuple[str, ...]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """Everything the catalogue can be asked about, by its words. Build once per catalogue."""
 
     catalogue: Catalogue
+    labels: Labels  # the id, name and aliases of each thing
     shelves: Mapping[NameKind, Shelf]
     phrases: Mapping[tuple[str, ...], tuple[tuple[NameKind, str], ...]]
-    ends: Mapping[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
+    ends: Mapping[str, tuple[frozenset[str], frozenset[str]]]  # words of each source and target
 
     def knows(self, word: str) -> bool:
         """Whether any label in the catalogue contains this (stemmed) word."""
@@ -105,35 +107,29 @@ class Index:
         """Whether this (stemmed) word may be a misspelling of one in the catalogue."""
         return any(shelf.near(word) for shelf in self.shelves.values())
 
-    def name(self, kind: NameKind, id: str) -> str:
-        if kind is NameKind.CONNECTION:
-            return self.catalogue.connections[id].name
-        if kind is NameKind.SYSTEM:
-            return self.catalogue.system_name(id)
-        if kind is NameKind.PERSON:
-            return self.catalogue.person_name(id)
-        return self.catalogue.parties[id].name if kind is NameKind.PARTY else id
-
 
 def index_of(catalogue: Catalogue) -> Index:
     """Read the catalogue's words once; a few milliseconds for a hundred connections."""
-    shelves = {kind: Shelf() for kind in NameKind}
+    labels = _labels(catalogue)
+    shelves = {kind: Shelf() for kind in labels}
+    for kind, things in labels.items():
+        for id, names in things.items():
+            shelves[kind].put(id, names, 1.0)
     for connection in catalogue.connections.values():
-        _shelve_connection(shelves, catalogue, connection)
+        _shelve_connection(shelves[NameKind.CONNECTION], catalogue, connection, labels)
     for system in catalogue.systems.values():
-        shelves[NameKind.SYSTEM].put(system.id, (system.id, system.name, *system.aliases), 1.0)
         shelves[NameKind.SYSTEM].put(system.id, (system.kind,), 0.85)
     for person in catalogue.people.values():
-        shelves[NameKind.PERSON].put(person.id, _person_labels(person), 1.0)
-    for party in catalogue.parties.values():
-        shelves[NameKind.PARTY].put(party.id, (party.id, party.name), 1.0)
+        mailbox = (person.email or "").partition("@")[0]
+        shelves[NameKind.PERSON].put(person.id, (person.title, mailbox), 1.0)
     for shelf in shelves.values():
         shelf.close()
+    systems = labels[NameKind.SYSTEM]
     ends = {
-        id: (_system_words(catalogue, item.source), _system_words(catalogue, item.target))
-        for id, item in catalogue.connections.items()
+        one.id: (_end_words(one.source, systems), _end_words(one.target, systems))
+        for one in catalogue.connections.values()
     }
-    return Index(catalogue, shelves, _phrases(catalogue, shelves), ends)
+    return Index(catalogue, labels, shelves, _phrases(catalogue, labels, shelves), ends)
 
 
 def mentions(index: Index, words: Sequence[str]) -> tuple[Mention, ...]:
@@ -173,15 +169,27 @@ def _forms(words: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
     return tuple(found)
 
 
+def _labels(catalogue: Catalogue) -> Labels:
+    return {
+        NameKind.CONNECTION: {
+            id: (id, one.name, *one.aliases) for id, one in catalogue.connections.items()
+        },
+        NameKind.SYSTEM: {
+            id: (id, one.name, *one.aliases) for id, one in catalogue.systems.items()
+        },
+        NameKind.PERSON: {id: (id, one.name, *one.aliases) for id, one in catalogue.people.items()},
+        NameKind.PARTY: {id: (id, one.name) for id, one in catalogue.parties.items()},
+    }
+
+
 def _shelve_connection(
-    shelves: Mapping[NameKind, Shelf], catalogue: Catalogue, connection: Connection
+    shelf: Shelf, catalogue: Catalogue, connection: Connection, labels: Labels
 ) -> None:
-    shelf, id = shelves[NameKind.CONNECTION], connection.id
-    shelf.put(id, (id, connection.name, *connection.aliases), 1.0)
+    id = connection.id
     shelf.put(id, connection.entities, 1.0)
     for end in connection.systems:
         system = catalogue.systems.get(end)
-        shelf.put(id, (end, *((system.name, *system.aliases) if system else ())), 0.97)
+        shelf.put(id, labels[NameKind.SYSTEM].get(end, (end,)), 0.97)
         shelf.put(id, (system.kind,) if system else (), 0.85)
     shelf.put(id, (connection.domain,), 0.85)
     shelf.put(id, (connection.flow,), 0.7)
@@ -189,60 +197,44 @@ def _shelve_connection(
     shelf.put(id, (party.name for party in parties if party), 0.8)
     shelf.put(id, (credential.name for credential in connection.credentials), 0.76)
     shelf.put(id, (connection.build, connection.pattern, *connection.reports), 0.76)
-    for entity in connection.entities:
-        shelves[NameKind.ENTITY].put(entity, (entity,), 1.0)
-    for theme in (connection.domain, connection.flow):
-        if theme:
-            shelves[NameKind.FLOW].put(theme, (theme,), 1.0)
-
-
-def _person_labels(person: Person) -> tuple[str, ...]:
-    mailbox = (person.email or "").partition("@")[0]
-    return (person.id, person.name, person.title, mailbox, *person.aliases)
 
 
 def _given_name(person: Person, shelves: Mapping[NameKind, Shelf]) -> str:
     """The first word of the name, unless it is also a word of the estate (as in "ERP admin")."""
     first = next(iter(stems(person.name)), "")
     shared = any(
-        first in shelves[kind].vocabulary for kind in NameKind if kind is not NameKind.PERSON
+        first in shelf.vocabulary for kind, shelf in shelves.items() if kind is not NameKind.PERSON
     )
     return "" if shared or len(first) < 3 or is_small_talk(first) else first
 
 
-def _system_words(catalogue: Catalogue, id: str) -> frozenset[str]:
-    system = catalogue.systems.get(id)
-    labels = (id, system.name, *system.aliases) if system else (id,)
+def _end_words(system: str, systems: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     return frozenset(
-        word for label in labels for word, _ in _forms(stems(label)) if word not in WEAK_WORDS
+        word
+        for label in systems.get(system, (system,))
+        for word, _ in _forms(stems(label))
+        if word not in WEAK_WORDS
     )
 
 
 def _phrases(
-    catalogue: Catalogue, shelves: Mapping[NameKind, Shelf]
+    catalogue: Catalogue, labels: Labels, shelves: Mapping[NameKind, Shelf]
 ) -> dict[tuple[str, ...], tuple[tuple[NameKind, str], ...]]:
-    found: dict[tuple[str, ...], list[tuple[NameKind, str]]] = {}
+    found: dict[tuple[str, ...], dict[tuple[NameKind, str], None]] = {}
 
-    def put(kind: NameKind, id: str, *labels: str) -> None:
-        for words in (stems(label) for label in labels):
+    def put(kind: NameKind, id: str, *names: str) -> None:
+        for words in (stems(name) for name in names):
             for form in (words, ("".join(words),)) if len(words) == 2 else (words,):
-                if telling(form) and (kind, id) not in found.setdefault(form, []):
-                    found[form].append((kind, id))
+                if telling(form):
+                    found.setdefault(form, {})[kind, id] = None
 
+    for kind, things in labels.items():
+        for id, names in things.items():
+            put(kind, id, *names)
     for one in catalogue.connections.values():
-        put(NameKind.CONNECTION, one.id, one.id, one.name, *one.aliases)
-        for entity in one.entities:
-            put(NameKind.ENTITY, entity, entity)
-        put(NameKind.FLOW, one.domain, one.domain)
-        put(NameKind.FLOW, one.flow, one.flow)
-    for system in catalogue.systems.values():
-        put(NameKind.SYSTEM, system.id, system.id, system.name, *system.aliases)
-    for party in catalogue.parties.values():
-        put(NameKind.PARTY, party.id, party.id, party.name)
+        for topic in (*one.entities, one.domain, one.flow):
+            put(NameKind.TOPIC, topic, topic)
     for person in catalogue.people.values():
-        mail = (person.email,) if person.email else ()
-        put(
-            NameKind.PERSON, person.id, person.id, person.name, person.title, *mail, *person.aliases
-        )
+        put(NameKind.PERSON, person.id, person.title, person.email or "")
         put(NameKind.PERSON, person.id, _given_name(person, shelves))
-    return {words: tuple(targets) for words, targets in found.items() if targets}
+    return {words: tuple(targets) for words, targets in found.items()}

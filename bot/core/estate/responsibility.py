@@ -5,7 +5,7 @@ Rule of this file: what is missing is a fact too, never an empty string.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.core.estate.catalogue import Catalogue, Connection, Party
 from bot.core.estate.ids import ConnectionId, PersonId
@@ -21,36 +21,34 @@ class LaneFact:
     """Whom a lane points to. `respond_within` is the contract's for this criticality."""
 
     lane: Lane
-    party: str
-    name: str
-    contact: str
+    party: Party
     respond_within: timedelta | None
-    contract: str
-    valid_until: date | None
-    expired: bool
+    expired: bool  # the contract is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerFacts:
-    """The three layers, the person pinged first and the outside parties of one connection.
-
-    `first_responder` is the person named; `covered_by` stands in for them at the moment, or None.
-    """
+    """The owners of one connection, the person pinged first and the outside parties."""
 
     connection: Connection
-    technical: PersonId | None
-    functional: PersonId | None
-    architecture: PersonId | None
-    first_responder: PersonId | None
-    covered_by: PersonId | None
+    covered_by: PersonId | None  # who stands in for the first responder at the moment
     covered_until: datetime | None = None
     lanes: tuple[LaneFact, ...]
-    missing: tuple[Layer, ...]
+
+    @property
+    def first_responder(self) -> PersonId | None:
+        """The person named, whoever stands in for them."""
+        return self.connection.first_responder
+
+    @property
+    def missing(self) -> tuple[Layer, ...]:
+        return tuple(layer for layer in Layer if self.connection.owners.of(layer) is None)
 
     @property
     def keeper(self) -> PersonId | None:
         """Whom to tell that something is missing: the highest layer that is named."""
-        return self.architecture or self.functional or self.technical
+        owners = self.connection.owners
+        return owners.architecture or owners.functional or owners.technical
 
 
 def owner_facts(
@@ -64,47 +62,30 @@ def owner_facts(
     connection = catalogue.connections.get(connection_id)
     if connection is None:
         raise NotFound(f"There is no connection {connection_id!r}.")
-    owners = connection.owners
+    first = connection.first_responder
     return OwnerFacts(
         connection=connection,
-        technical=owners.technical,
-        functional=owners.functional,
-        architecture=owners.architecture,
-        first_responder=connection.first_responder,
-        covered_by=stand_in(connection.first_responder, cover),
-        covered_until=until.get(connection.first_responder or ""),
+        covered_by=stand_in(first, cover),
+        covered_until=until.get(first or ""),
         lanes=tuple(
-            _lane_fact(lane, party, connection, now)
+            LaneFact(
+                lane=lane,
+                party=party,
+                respond_within=party.respond_within.get(connection.criticality),
+                expired=party.valid_until is not None and party.valid_until < now.date(),
+            )
             for lane in Lane
             if (party := catalogue.party_of(connection, lane))
         ),
-        missing=tuple(layer for layer in Layer if owners.of(layer) is None),
     )
 
 
 def stand_in(person: PersonId | None, cover: Mapping[PersonId, PersonId]) -> PersonId | None:
     """Who acts for `person` now, following covers of covers; None when they act themselves,
     also when the covers run in a circle."""
-    if person is None or person not in cover:
-        return None
-    seen = {person}
-    current = person
-    while current in cover:
-        current = cover[current]
-        if current in seen:
+    seen = [person or ""]
+    while seen[-1] in cover:
+        seen.append(cover[seen[-1]])
+        if seen[-1] in seen[:-1]:
             return None
-        seen.add(current)
-    return current
-
-
-def _lane_fact(lane: Lane, party: Party, connection: Connection, now: datetime) -> LaneFact:
-    return LaneFact(
-        lane=lane,
-        party=party.id,
-        name=party.name,
-        contact=party.contact,
-        respond_within=party.respond_within.get(connection.criticality),
-        contract=party.contract,
-        valid_until=party.valid_until,
-        expired=party.valid_until is not None and party.valid_until < now.date(),
-    )
+    return seen[-1] if len(seen) > 1 else None

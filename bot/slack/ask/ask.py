@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.core.ask import ask
-from bot.core.ask.ask import Intent, SpokenAnswer
+from bot.core.ask.answer import SpokenAnswer
+from bot.core.ask.ask import ask
+from bot.core.ask.question_shapes import Intent
 from bot.core.estate.ids import ConnectionId
 from bot.core.estate.responsibility import OwnerFacts, owner_facts
 from bot.flows import estate_views
@@ -12,22 +13,22 @@ from bot.flows.estate.as_recorded import on_record
 from bot.flows.governance import attestation
 from bot.flows.people.presence import presence_now
 from bot.language.errors import Invalid
-from bot.language.past_dates import span_in
+from bot.language.typed_times import span_in
 from bot.slack.estate import words as estate
 from bot.slack.estate.words import NamedChoice
 from bot.slack.handler import Handler
 from bot.slack.ids import Action
 from bot.slack.kit import SlackMessage, message, section
-
-_CARD = frozenset({Intent.OWNER})
+from bot.slack.text import Writer
 
 
 async def answer(handler: Handler, question: str, by: str) -> SlackMessage:
     """What the catalogue and the record say to a question in plain words."""
-    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
-    there = await handler.runtime.do(presence_now)
-    known = await handler.runtime.store.run(on_record, knowledge.catalogue)
-    found = ask.ask(
+    runtime = handler.runtime
+    knowledge, now = runtime.knowledge(), runtime.clock()
+    there = await runtime.do(presence_now)
+    known = await runtime.store.run(on_record, knowledge.catalogue)
+    found = ask(
         known,
         question,
         now,
@@ -36,28 +37,41 @@ async def answer(handler: Handler, question: str, by: str) -> SlackMessage:
         asker=by,
         index=replace(knowledge.index, catalogue=known),
     )
-    writer = await handler.writer()
     if found.connection and found.intent in (Intent.STATUS, Intent.LAST_SYNC):
-        connection = knowledge.catalogue.connections[found.connection]
-        line = await handler.runtime.do(estate_views.status_line, connection)
-        return estate.status_of(line, writer)
+        return await status_line(handler, found.connection)
     if found.intent in (Intent.DOWN, Intent.STATUS) and not found.choices:
-        return estate.status(await handler.runtime.do(estate_views.status), writer)
+        view = await runtime.do(estate_views.status)
+        return estate.status(view, await handler.writer())
     if found.connection and found.intent is Intent.OWNER_THEN:
-        connection = knowledge.catalogue.connections[found.connection]
-        span = span_in(question, now, knowledge.catalogue.timezone)
-        if span is None:
-            raise Invalid("Say which day, for example: who owned shop orders on 1 March?")
-        said = await handler.runtime.do(ledger.as_of_text, connection, *span)
-        return message(writer.plain(said), [section(writer.say(said))])
-    if found.connection and found.intent in _CARD:
+        return await _owners_then(handler, found.connection, question)
+    if found.connection and found.intent is Intent.OWNER:
         return await owners_now(handler, found.connection)
     if len(found.choices) == 1:
         return await owners_now(handler, found.choices[0])
     if found.choices:
         return _which(handler, found)
-    text = writer.say(found.text or "I cannot tell that yet.")
-    return message(writer.plain(found.text or ""), [section(text)])
+    return _said(await handler.writer(), found.text or "I cannot tell that yet.")
+
+
+async def status_line(handler: Handler, connection: ConnectionId) -> SlackMessage:
+    """How one connection is at the moment. Raises NotFound."""
+    knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
+    known = owner_facts(knowledge.catalogue, connection, now).connection
+    line = await handler.runtime.do(estate_views.status_line, known)
+    return estate.status_of(line, await handler.writer())
+
+
+async def _owners_then(handler: Handler, id: ConnectionId, question: str) -> SlackMessage:
+    catalogue = handler.runtime.knowledge().catalogue
+    span = span_in(question, handler.runtime.clock(), catalogue.timezone)
+    if span is None:
+        raise Invalid("Say which day, for example: who owned shop orders on 1 March?")
+    then = await handler.runtime.do(ledger.as_of_text, catalogue.connections[id], *span)
+    return _said(await handler.writer(), then)
+
+
+def _said(writer: Writer, text: str) -> SlackMessage:
+    return message(writer.plain(text), [section(writer.say(text))])
 
 
 async def owners_now(handler: Handler, connection: ConnectionId) -> SlackMessage:

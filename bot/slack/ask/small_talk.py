@@ -4,8 +4,9 @@ and last met with what can be asked. No deed is ever suggested."""
 import re
 from dataclasses import replace
 
-from bot.core.ask import ask, conversation
-from bot.core.ask.ask import SpokenAnswer
+from bot.core.ask import conversation
+from bot.core.ask.answer import SpokenAnswer
+from bot.core.ask.ask import ask
 from bot.core.triage import playbook
 from bot.flows import views
 from bot.flows.estate import ping_addresses
@@ -30,31 +31,26 @@ async def reply(handler: Handler, request: Request) -> SlackMessage:
     if conversation.asks_to_edit_the_estate(words):
         keepers = ping_addresses.keepers(handler.runtime.knowledge().catalogue)
         return talk_blocks.estate_file(keepers, await handler.writer())
-    found = _asked(handler, request)
+    found, trouble = _asked(handler, request), conversation.reads_like_an_error(words)
     if conversation.asks_about_the_past(words) and found.connection:
         return await _lately(handler, found.connection)
-    if found.confident and not _tells_of_an_error(words):
+    # A question is one, whatever word is in it; an error text seldom ends so.
+    if found.confident and not (trouble and not words.rstrip().endswith("?")):
         return await asking.answer(handler, words, request.by)
-    explained = await explain_if_known(handler, request)
-    if explained is not None:
+    if trouble and (explained := await explain(handler, request)):
         return explained
-    if found.confident or (found.choices and not conversation.reads_like_an_error(words)):
+    if found.confident or (found.choices and not trouble):
         return await asking.answer(handler, words, request.by)
-    if conversation.reads_like_an_error(words):
+    if trouble:
         return await not_known(handler)
     if (sounds := conversation.sounds_like(words)) is not None:
         return talk_blocks.friendly(sounds, _examples(handler))
     return talk_blocks.not_understood(_examples(handler))
 
 
-def _tells_of_an_error(words: str) -> bool:
-    """A question is one, whatever word is in it; an error text seldom ends so."""
-    return conversation.reads_like_an_error(words) and not words.rstrip().endswith("?")
-
-
 def _asked(handler: Handler, request: Request) -> SpokenAnswer:
     knowledge, now = handler.runtime.knowledge(), handler.runtime.clock()
-    return ask.ask(knowledge.catalogue, request.words, now, asker=request.by, index=knowledge.index)
+    return ask(knowledge.catalogue, request.words, now, asker=request.by, index=knowledge.index)
 
 
 async def _lately(handler: Handler, connection: str) -> SlackMessage:
@@ -62,13 +58,6 @@ async def _lately(handler: Handler, connection: str) -> SlackMessage:
     known = runtime.knowledge().catalogue.connections[connection]
     recent = await runtime.store.run(lambda tx: tx.incidents_of(connection, 5))
     return talk_blocks.lately(known, recent, await handler.writer())
-
-
-async def explain_if_known(handler: Handler, request: Request) -> SlackMessage | None:
-    """What the playbook says of a sentence that tells of an error; None where it knows nothing."""
-    if not conversation.reads_like_an_error(request.words):
-        return None
-    return await explain(handler, request)
 
 
 async def explain(handler: Handler, request: Request) -> SlackMessage | None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.ask.ask import OwnerFacts
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.lane import LANE_NAMES, LANE_TITLES, Lane, Layer
+from bot.core.estate.responsibility import OwnerFacts
 from bot.core.governance.dossier import Section, optional_sections
 from bot.core.incidents.incident import Incident
 from bot.core.monitoring import last_good

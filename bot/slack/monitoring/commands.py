@@ -10,7 +10,7 @@ from bot.flows.people import permitted
 from bot.flows.work import open_for
 from bot.language.errors import Invalid, NotFound
 from bot.language.marks import when
-from bot.language.typed_times import read_until
+from bot.language.typed_times import SPAN, read_until
 from bot.slack import find_connection
 from bot.slack.handler import Handler
 from bot.slack.kit import SlackMessage
@@ -18,10 +18,8 @@ from bot.slack.monitoring import words as pause_blocks
 from bot.slack.request import Request, done
 from bot.slack.text import escape
 
-_SPAN = r"(?:\d+(?:\.\d+)?\s*(?:m|h|d|w|min|hours?|days?|weeks?)\b\s*)+"
-_FOR = re.compile(rf"(?P<name>.+?)\s+(?:for\s+)?(?P<span>{_SPAN})(?P<why>.*)", re.I | re.S)
+_FOR = re.compile(rf"(?P<name>.+?)\s+(?:for\s+)?(?P<span>{SPAN})(?P<why>.*)", re.I | re.S)
 _UNTIL = re.compile(r"(?P<name>.+?)\s+until\s+(?P<span>.+?)\s*[:,]\s+(?P<why>.+)", re.I | re.S)
-_UNITS = ((r"\s*weeks?", "w"), (r"\s*days?", "d"), (r"\s*hours?", "h"), (r"\s*min\b", "m"))
 _HOW = (
     "Write for example: /conn pause web shop orders 2h the ERP is updated,"
     " or … until Friday: the ERP is updated. /conn pause lists them."
@@ -41,10 +39,8 @@ async def pause(handler: Handler, request: Request) -> SlackMessage:
         raise Invalid(_HOW)
     connection = find_connection.find(handler, form["name"], "pause")
     await _must(handler, connection, request.by)
-    zone, span = runtime.knowledge().catalogue.timezone, form["span"].strip()
-    for long, short in _UNITS:
-        span = re.sub(rf"(?<=\d){long}", short, span, flags=re.IGNORECASE)
-    until = read_until(span, runtime.clock(), zone)
+    zone = runtime.knowledge().catalogue.timezone
+    until = read_until(form["span"], runtime.clock(), zone)
     if until is None:
         raise Invalid("A pause needs an end. " + _HOW)
     entered = await runtime.do(

@@ -2,15 +2,12 @@
 
 import re
 
-from bot.core.ask.resolve import resolve
-from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import PersonId
-from bot.core.estate.index import NameKind
+from bot.core.estate.lookup import find_person
 from bot.flows import handle_absence
 from bot.language.errors import Invalid, NotFound
 from bot.language.marks import as_typed
 from bot.language.typed_times import read_until
-from bot.language.words import plain_words
 from bot.slack.handler import Body, Handler, clicked
 from bot.slack.ids import Action, incident_number
 from bot.slack.kit import SlackMessage, message, section
@@ -103,25 +100,13 @@ async def _person(handler: Handler, words: str, by: PersonId) -> PersonId:
     if mention := _MENTION.fullmatch(said):
         return await handler.people.person(mention[1])
     knowledge = handler.runtime.knowledge()
-    plain = said.removeprefix("@")
-    direct = _by_id(knowledge.catalogue, plain)
-    if direct:
-        return direct
-    found = resolve(knowledge.index, NameKind.PERSON, plain_words(plain))
+    found = find_person(knowledge.index, said.removeprefix("@"))
     if found.id:
         return found.id
     if found.rivals:
         names = ", ".join(knowledge.catalogue.person_name(one) for one in found.rivals[:5])
         raise NotFound(f"“{as_typed(said, 60)}” may be {names}. Use their @name.")
     raise NotFound(f"I know nobody called “{as_typed(said, 60)}”. Use their @name.")
-
-
-def _by_id(catalogue: Catalogue, said: str) -> PersonId | None:
-    key = said.casefold()
-    if key in catalogue.people:
-        return key
-    named = [one.id for one in catalogue.people.values() if one.name.casefold() == key]
-    return named[0] if len(named) == 1 else None
 
 
 ACTIONS = {Action.COVER_AGREE: agree, Action.COVER_DECLINE: decline}

@@ -35,8 +35,7 @@ from bot.files.estate.build_watching import utc
 from bot.language.cron import last_start, read_cron
 from bot.language.errors import Invalid
 from bot.language.local_time import DAY, begins, ends, exists, moments_at, span_of
-from bot.language.past_dates import span_in
-from bot.language.typed_times import read_past, read_until
+from bot.language.typed_times import read_past, read_until, span_in
 
 HOUR, QUARTER = timedelta(hours=1), timedelta(minutes=15)
 ZONES = [
@@ -225,8 +224,8 @@ ANSWERS: dict[str, dict[str, Callable[[datetime, str], datetime | None]]] = {
         "until a weekday and a time": told_until("sunday 02:30"),
         "since a time": told_past("02:30"),
         "since yesterday": told_past("yesterday 02:30"),
+        "yesterday": span_begins,
     },
-    "bot/language/past_dates.py": {"yesterday": span_begins},
     "bot/core/monitoring/counting.py": {"the day on which records are overdue": overdue},
     "bot/checks/templates.py": {
         "today": filled("{{today}}"),

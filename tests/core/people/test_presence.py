@@ -104,6 +104,9 @@ def test_a_slack_status_says_whether_somebody_is_away(text: str, emoji: str, abs
     [
         ("2h", NOW + 2 * HOUR),
         ("for 3d", NOW + 3 * DAY),
+        ("2 hours", NOW + 2 * HOUR),
+        ("for 3 days", NOW + 3 * DAY),
+        ("16th of August", datetime(2027, 8, 16, 22, tzinfo=NOW.tzinfo)),
         ("back", None),
         ("friday", datetime(2027, 3, 5, 23, tzinfo=NOW.tzinfo)),
         ("next Monday", datetime(2027, 3, 8, 23, tzinfo=NOW.tzinfo)),

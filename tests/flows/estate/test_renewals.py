@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.ask.answer_texts import credentials_text, expiring_text
+from bot.core.ask.ask import ask
 from bot.core.estate.catalogue import Catalogue, Credential
 from bot.core.governance.audit.audit import audit
 from bot.core.governance.dossier import sections
@@ -76,8 +76,8 @@ async def test_handbook_register_and_answers_say_it_too(scene: Scene) -> None:
     one = catalogue.connections["orders"]
 
     texts = (
-        credentials_text(catalogue, one, NOW),
-        expiring_text(catalogue, NOW),
+        str(ask(catalogue, "when does the token of orders expire?", NOW).text),
+        str(ask(catalogue, "which credentials expire?", NOW).text),
         str(sections(catalogue, one)),
         str(book(catalogue, audit(catalogue, NOW))),
     )

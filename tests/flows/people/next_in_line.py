@@ -23,7 +23,7 @@ from bot.core.estate.catalogue import Catalogue, Connection, Credential, LadderR
 from bot.core.estate.lane import Layer
 from bot.core.estate.responsibility import owner_facts
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
-from bot.core.governance.credential_expiry import CredentialWatch, Overrides, recipient, subjects
+from bot.core.governance.credential_expiry import CredentialWatch, recipient, subjects
 from bot.core.incidents import escalation
 from bot.core.incidents.incident import Incident, State
 from bot.core.outbox.notice import What
@@ -239,7 +239,7 @@ async def _approver(stage: Stage) -> str:
 async def _expiry(stage: Stage) -> str:
     """Each hears of it when the one before says that it is not theirs."""
     catalogue, refused = stage.knowledge.catalogue, []
-    [one] = subjects(catalogue, (), Overrides({}))
+    [one] = subjects(catalogue, (), {})
     watch = CredentialWatch(key=one.key)
     while person := recipient(one, replace(watch, not_mine=tuple(refused)), catalogue):
         refused.append(person)

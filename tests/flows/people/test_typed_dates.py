@@ -10,8 +10,7 @@ from bot.flows import handle_absence
 from bot.flows.incidents import open_incident
 from bot.language.errors import Invalid
 from bot.language.marks import when
-from bot.language.past_dates import span_in
-from bot.language.typed_times import read_past, read_until
+from bot.language.typed_times import read_past, read_until, span_in
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_connection
 from tests.flows.scene import Scene
 

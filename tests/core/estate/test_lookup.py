@@ -1,10 +1,9 @@
-"""How words are compared and how connections are ranked by them."""
+"""From words to a name: how words are compared, and which connection they mean."""
 
 import pytest
 
-from bot.core.ask.match import score
-from bot.core.ask.resolve import resolve
 from bot.core.estate.index import NameKind, index_of, mentions
+from bot.core.estate.lookup import find_connection, led_to, resolve, score
 from bot.language.words import likeness, name_members, plain_words, stem
 from tests.core.estate_for_questions import wholesaler
 
@@ -124,3 +123,41 @@ def test_matches_give_the_words_that_made_them() -> None:
     found = resolve(INDEX, NameKind.CONNECTION, ["shopfy", "orders"])
 
     assert found.matches[0].why == "fits “shopfy” (shopify), “order”"
+
+
+@pytest.mark.parametrize(
+    ("name", "connection"),
+    [
+        ("shop-orders", "shop-orders"),
+        (" SHOP-ORDERS ", "shop-orders"),
+        ("the web shop orders", "shop-orders"),
+        ("shopfy ordres", "shop-orders"),
+        ("shop → erp", "shop-orders"),
+        ("salesforce acounts", "crm-accounts"),
+    ],
+)
+def test_a_connection_is_found_by_its_id_its_name_and_what_is_near(
+    name: str, connection: str
+) -> None:
+    assert find_connection(INDEX, name).id == connection
+
+
+def test_what_fits_several_connections_offers_them() -> None:
+    found = find_connection(INDEX, "shop")
+
+    assert found.id is None
+    assert set(found.choices) >= {"shop-orders", "shop-stock-price"}
+
+
+def test_the_name_of_a_party_offers_the_connections_that_it_answers_for() -> None:
+    found = find_connection(INDEX, "Northgate Consulting")
+
+    assert found.id is None
+    assert found.choices == led_to(INDEX.catalogue, "impl-partner") != ()
+
+
+@pytest.mark.parametrize("name", ["", "xyzzy", "Bob", "integration-owner", "who"])
+def test_what_names_no_connection_finds_none(name: str) -> None:
+    found = find_connection(INDEX, name)
+
+    assert (found.id, found.choices) == (None, ())
