@@ -11,8 +11,8 @@ from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import ConnectionId
 from bot.core.estate.landscape import landscape
-from bot.core.governance.audit.answers import AuditAnswer, Reply
 from bot.core.governance.audit.audit import Audit, ConnectionAudit, audit
+from bot.core.governance.audit.audit_answers import AuditAnswer, Reply
 from bot.core.governance.audit.finding import AuditFinding
 from bot.core.governance.audit.situation import NOTHING_LIVE
 from bot.core.governance.handbook import book, inventory, render_book, render_table

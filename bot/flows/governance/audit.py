@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.core.estate.catalogue import Catalogue
-from bot.core.governance.audit.answers import Reply
 from bot.core.governance.audit.attestation import Claim
 from bot.core.governance.audit.audit import Audit, audit
+from bot.core.governance.audit.audit_answers import Reply
 from bot.core.governance.audit.finding import (
     ORDER,
     AuditFinding,

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.governance.audit.action_signals import Urgency
-from bot.core.governance.audit.answers import AuditAnswer, ControlStatus, Reply
 from bot.core.governance.audit.audit import Audit
+from bot.core.governance.audit.audit_answers import AuditAnswer, ControlStatus, Reply
 from bot.core.governance.audit.finding import AuditFinding, FindingWeight
 from bot.flows.governance.audit import AuditView, subject_name
 from bot.language.units import say_count

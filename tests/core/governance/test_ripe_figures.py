@@ -10,8 +10,8 @@ import pytest
 from bot.core.changes.change_request import ChangeRequest, ChangeResult, ChangeState
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.history import Change, Release
-from bot.core.governance.audit.answers import Reply
 from bot.core.governance.audit.audit import audit
+from bot.core.governance.audit.audit_answers import Reply
 from bot.core.governance.audit.situation import Live
 from bot.core.governance.kpi import KpiRecord, Pinged, kpis
 from bot.core.governance.ripe import SHADOW, YET

@@ -17,9 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.ask import answer_texts
+from bot.core.ask.answer import AskedQuestion
+from bot.core.ask.question_shapes import Intent
 from bot.core.changes.approvers import approvals_for
 from bot.core.changes.change_request import ChangeKind
 from bot.core.estate.catalogue import Catalogue, Connection, Credential, LadderRung, Owners
+from bot.core.estate.index import index_of
 from bot.core.estate.lane import Layer
 from bot.core.estate.responsibility import owner_facts
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
@@ -225,7 +228,8 @@ async def _answers(stage: Stage) -> str:
     """Whom an answer names where something is missing, and where nobody covers."""
     catalogue, there = stage.knowledge.catalogue, await stage.do(presence_now)
     facts = owner_facts(catalogue, "orders", stage.now, there.cover)
-    said = answer_texts.cover_text(catalogue, "rita", there.cover)
+    asked = replace(_question(stage), cover=there.cover, until=there.until)
+    said = answer_texts.cover_text(asked, "rita")
     return f"{facts.keeper or NOBODY} / {said}"
 
 
@@ -233,7 +237,13 @@ async def _approver(stage: Stage) -> str:
     """The same for what the approver answers."""
     catalogue = stage.knowledge.catalogue
     facts = owner_facts(catalogue, "orders", stage.now)
-    return " ".join(answer_texts.approver_text(catalogue, facts).splitlines()[1:])
+    return " ".join(answer_texts.approver_lines(_question(stage), facts))
+
+
+def _question(stage: Stage) -> AskedQuestion:
+    nothing: dict[str, Any] = {"words": (), "heard": frozenset(), "cover": {}, "until": {}}
+    index = index_of(stage.knowledge.catalogue)
+    return AskedQuestion(index=index, intent=Intent.APPROVER, now=stage.now, **nothing)
 
 
 async def _expiry(stage: Stage) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot.core.changes.unannounced import AnnouncedBy
 from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.lane import Layer
-from bot.core.governance.audit.answers import Answer, AuditAnswer, Reply, answered
+from bot.core.governance.audit.audit_answers import Answer, AuditAnswer, Reply, answered
 from bot.core.governance.audit.risk_questions import RiskQuestion
 from bot.core.governance.audit.situation import LOOK_BACK, Situation, few, listed
 from bot.core.governance.ripe import Pending

@@ -8,7 +8,7 @@ from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import ConnectionId
 from bot.core.governance.audit import action_signals, go_live, readiness, risk_questions
 from bot.core.governance.audit.advice import Advice, advise
-from bot.core.governance.audit.answers import Answered, AuditAnswer
+from bot.core.governance.audit.audit_answers import Answered, AuditAnswer
 from bot.core.governance.audit.finding import AuditFinding, SortedFindings, sort_findings
 from bot.core.governance.audit.lints import OF_ACCEPTANCES, OF_CONNECTION, OF_ESTATE, OF_RETIRED
 from bot.core.governance.audit.situation import NOTHING_LIVE, Live, Situation

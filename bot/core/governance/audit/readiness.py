@@ -6,7 +6,7 @@ Rule of this file: a sign is absent only when something on record says so; silen
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.core.estate.catalogue import Connection
-from bot.core.governance.audit.answers import Answer, AuditAnswer, Reply, answered
+from bot.core.governance.audit.audit_answers import Answer, AuditAnswer, Reply, answered
 from bot.core.governance.audit.situation import Situation, few, listed
 from bot.language.marks import outside
 from bot.language.units import say_count

@@ -7,7 +7,7 @@ from functools import partial
 from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.description import Monitoring
 from bot.core.estate.lane import Layer
-from bot.core.governance.audit.answers import Answer, AuditAnswer, Reply, answered
+from bot.core.governance.audit.audit_answers import Answer, AuditAnswer, Reply, answered
 from bot.core.governance.audit.situation import Situation, few, listed, signals_ruled
 from bot.core.monitoring.signals import Signal
 from bot.language.marks import outside, who
