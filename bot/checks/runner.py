@@ -13,8 +13,6 @@ from datetime import datetime
 from importlib import import_module
 from time import perf_counter
 
-from pydantic import ValidationError
-
 from bot.checks import contact
 from bot.checks.outcomes import unreachable
 from bot.checks.own_pace import Pace, honest
@@ -66,11 +64,7 @@ class Runner:
         kind = self._probes.get(spec.kind)
         if kind is None:
             return Blind(at=now, reason=f"there is no probe of the kind {spec.kind!r}")
-        try:
-            settings = kind.settings.of(spec)
-        except ValidationError as error:
-            return Blind(at=now, reason=f"the settings of the check are wrong: {_first(error)}")
-        return await self._in_turn(kind, settings, spec, now)
+        return await self._in_turn(kind, kind.settings.of(spec), spec, now)
 
     async def _result(self, spec: CheckSpec, now: datetime) -> CheckResult:
         return CheckResult(check=spec.key, observation=await self.observe(spec, now))
@@ -111,12 +105,12 @@ class Runner:
                 async with asyncio.timeout(limit):
                     seen = await kind.probe(spec, self._tools, now)
             except TimeoutError:
-                seen = _too_slow(kind.settings.of(spec).origin(), spec, now)
+                seen = _too_slow(spec, now)
             return honest(seen, late(), limit)
 
 
-def _too_slow(origin: str, spec: CheckSpec, now: datetime) -> Observation:
-    limit = say_limit(spec.timeout)
+def _too_slow(spec: CheckSpec, now: datetime) -> Observation:
+    origin, limit = spec.settings.origin(), say_limit(spec.timeout)
     if not origin:
         return Blind(at=now, reason=f"the probe did not end within {limit}")
     cause = Cause.CLOSED if contact.was_made() else Cause.TIMEOUT
@@ -127,9 +121,3 @@ def _log_failure(error: Exception, spec: CheckSpec, clean: Callable[[str], str])
     # Formatted here, because an exception's own text may quote a value from the settings.
     text = clean("".join(traceback.format_exception(error)))
     _log.error("probe %s of %s failed\n%s", spec.kind, spec.key, text)
-
-
-def _first(error: ValidationError) -> str:
-    """The first problem with its place, without the value that caused it."""
-    problem = error.errors(include_input=False, include_context=False, include_url=False)[0]
-    return f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"

@@ -14,8 +14,8 @@ from bot.checks.probe import ProbeKind, Tools
 from bot.checks.runner import Runner
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal
-from tests.checks.conftest import NOW, spec
-from tests.checks.test_runner import Settings
+from tests.checks.conftest import NOW
+from tests.checks.test_runner import Settings, odd
 from tests.loop_time import ahead
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,7 @@ class Story:
 
         kinds = {"odd": ProbeKind(Settings, asked)}
         runner = Runner(self.tools, kinds, Pace(self.machine))
-        return await runner.observe(spec("odd", host="h"), NOW)
+        return await runner.observe(odd(host="h"), NOW)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def silence(cause: Cause) -> Reading:
     return Reading(at=NOW, signals={Signal.REACHABLE: False}, error="no answer", cause=cause)
 
 
-LIMIT = spec("odd").timeout.total_seconds()
+LIMIT = odd().timeout.total_seconds()
 
 
 @pytest.mark.parametrize("ends", ["by the limit", Cause.TIMEOUT, Cause.CLOSED])
@@ -99,7 +99,7 @@ async def test_what_a_look_loads_is_loaded_before_its_time_runs(tools: Tools, ki
         return silence(Cause.REFUSED)
 
     runner = Runner(tools, {"odd": replace(PROBES[kind], settings=Settings, probe=probe)})
-    await runner.observe(spec("odd", host="h"), NOW)
+    await runner.observe(odd(host="h"), NOW)
 
     assert loaded
     assert all(loaded)

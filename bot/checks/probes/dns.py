@@ -34,6 +34,9 @@ class DnsSettings(ProbeSettings):
     def origin(self) -> str:
         return f"dns://{self.nameserver}:{self.port}" if self.nameserver else "dns://"
 
+    def hosts(self) -> tuple[str, ...]:
+        return ()  # a name server is asked: that it is silent says nothing of the name's machine
+
     def gives(self) -> frozenset[str]:
         return frozenset({Signal.REACHABLE, Signal.LATENCY, Signal.STATUS})
 

@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from bot.checks.probe import ProbeKind, ProbeSettings, Tools
 from bot.core.estate.check_spec import CheckSpec
@@ -27,9 +27,11 @@ class Side(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
     kind: str = Field(description="Kind of check; the other keys are its settings.")
+    _settings: ProbeSettings = PrivateAttr(default_factory=ProbeSettings)
 
-    def settings(self) -> dict[str, Any]:
-        return dict(self.model_extra or {})
+    @property
+    def settings(self) -> ProbeSettings:
+        return self._settings
 
 
 class ReconcileSettings(ProbeSettings):
@@ -69,21 +71,25 @@ def reconcile(kinds: Mapping[str, ProbeKind]) -> ProbeKind:
             if kind is None or side.kind == "reconcile":
                 others = sorted(set(kinds) - {"reconcile"})
                 raise ValueError(f"unknown kind of check; write one of {', '.join(others)}")
-            # As with any check, what the model adds by itself is part of the settings.
-            checked = kind.settings.model_validate(side.settings())
-            return Side.model_validate({"kind": side.kind, **checked.model_dump(by_alias=True)})
+            side._settings = kind.settings.model_validate(side.model_extra)
+            return side
 
         @model_validator(mode="after")
         def _of_both_sides(self) -> Self:
-            _comparable(self.compare, [_gives(kinds, self.source), _gives(kinds, self.target)])
+            sides = (self.source, self.target)
+            _comparable(self.compare, [side.settings.gives() for side in sides])
             return self
+
+        def secrets(self) -> frozenset[str]:
+            sides = (self.source, self.target)
+            return super().secrets().union(*(side.settings.secrets() for side in sides))
 
     async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         settings = CheckedSettings.of(spec)
         sides = (settings.source, settings.target)
         looks = (
             kinds[side.kind].probe(
-                replace(spec, kind=side.kind, settings=side.settings()), tools, now
+                replace(spec, kind=side.kind, settings=side.settings), tools, now
             )
             for side in sides
         )
@@ -102,10 +108,6 @@ def _comparable(compare: tuple[Signal, ...], sides: list[frozenset[str] | None])
             raise ValueError(f"{name} is compared, and one side does not give it")
     if compare == _USUAL and any(not one & {*_USUAL} for one in known):
         raise ValueError("a side gives neither processed nor amount, which are compared")
-
-
-def _gives(kinds: Mapping[str, ProbeKind], side: Side) -> frozenset[str] | None:
-    return kinds[side.kind].settings.model_validate(side.settings()).gives()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
