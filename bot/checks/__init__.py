@@ -61,7 +61,7 @@ _SETTINGS = {
     "tls": "bot.checks.probes.tls:TlsSettings",
     "credential": "bot.checks.probes.credential:CredentialSettings",
     "sql": "bot.checks.probes.sql:SqlSettings",
-    "sftp": "bot.checks.visits.sftp_settings:SftpSettings",
+    "sftp": "bot.checks.probes.sftp_settings:SftpSettings",
     "tcp": "bot.checks.probes.tcp:TcpSettings",
     "dns": "bot.checks.probes.dns:DnsSettings",
     "statuspage": "bot.checks.probes.statuspage:StatuspageSettings",
@@ -70,8 +70,8 @@ _SETTINGS = {
 }
 
 _NEEDS = {
-    "sql": ("bot.checks.visits.sql",),
-    "sftp": ("bot.checks.visits.sftp",),
+    "sql": ("bot.checks.probes.sql_session",),
+    "sftp": ("bot.checks.probes.sftp_session",),
     "dns": ("dns.asyncresolver", "dns.exception"),
 }
 

@@ -18,11 +18,11 @@ from bot.checks.http.error_records import MOST_GROUPS, failed_records, uncounted
 from bot.checks.http.value_paths import FailedMapping
 from bot.checks.outcomes import Clean, unreachable
 from bot.checks.probe import ProbeSettings, Tools
+from bot.checks.probes.select_only import require_select
+from bot.checks.probes.sql_question import Found, SqlQuery, Trouble, place_of
 from bot.checks.setting_types import require_zone
 from bot.checks.templates import filled, moment, require_templates
 from bot.checks.values import to_signal, why_absent
-from bot.checks.visits.select_only import require_select
-from bot.checks.visits.sql_question import Found, SqlQuery, Trouble, place_of
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.language.marks import outside
@@ -112,7 +112,9 @@ class SqlSettings(ProbeSettings):
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading of all signals that the queries gave; Blind when it is our login or query."""
-    from bot.checks.visits.sql import Session  # only who asks a database pays for its library
+    from bot.checks.probes.sql_session import (
+        Session,  # only who asks a database pays for its library
+    )
 
     settings = SqlSettings.of(spec)
     origin = settings.origin()

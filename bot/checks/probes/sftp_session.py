@@ -9,8 +9,8 @@ import asyncssh
 
 from bot.checks.outcomes import Clean, cause_of, failed_call, unreachable
 from bot.checks.own_pace import theirs
+from bot.checks.probes.sftp_settings import SftpSettings
 from bot.checks.timestamps import is_date
-from bot.checks.visits.sftp_settings import SftpSettings
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.language.marks import outside
 

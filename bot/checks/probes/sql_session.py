@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.checks.http.encodings import LARGEST_BODY
 from bot.checks.outcomes import cause_of
-from bot.checks.visits.sql_question import Found, SqlQuery, Trouble
+from bot.checks.probes.sql_question import Found, SqlQuery, Trouble
 from bot.core.monitoring.signals import Cause
 
 _LOGIN_WORDS = ("password authentication", "access denied", "login failed", "ora-01017", "logon")
