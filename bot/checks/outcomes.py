@@ -82,24 +82,21 @@ _NO_ROUTE = frozenset(
 )
 
 
+# The narrower before the wider: a refused connection is a ConnectionError, too.
+_KINDS: tuple[tuple[tuple[type[BaseException], ...], Cause], ...] = (
+    ((socket.gaierror,), Cause.NAME),
+    ((Unacceptable, UnreadableAnswer), Cause.UNREADABLE),
+    ((ssl.SSLError,), Cause.TLS),
+    ((ConnectionRefusedError,), Cause.REFUSED),
+    ((httpx.RemoteProtocolError, ConnectionError, EOFError), Cause.CLOSED),
+    ((httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError), Cause.TIMEOUT),
+)
+
+
 def _kind(one: BaseException) -> Cause | None:
-    if isinstance(one, socket.gaierror):
-        return Cause.NAME
-    if isinstance(one, Unacceptable | UnreadableAnswer):
-        return Cause.UNREADABLE
-    if isinstance(one, ssl.SSLError):
-        return Cause.TLS
-    if isinstance(one, ConnectionRefusedError):
-        return Cause.REFUSED
-    if isinstance(one, httpx.RemoteProtocolError | ConnectionError | EOFError):
-        return Cause.CLOSED
-    if isinstance(
-        one, httpx.ConnectTimeout | httpx.ReadTimeout | httpx.WriteTimeout | TimeoutError
-    ):
-        return Cause.TIMEOUT
     if isinstance(one, OSError) and one.errno in _NO_ROUTE:
         return Cause.NO_ROUTE
-    return None
+    return next((cause for types, cause in _KINDS if isinstance(one, types)), None)
 
 
 def _our_side(causes: tuple[BaseException, ...]) -> OSError | None:

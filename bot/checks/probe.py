@@ -171,8 +171,5 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class ProbeKind:
-    """`needs` are the modules that only a look of this kind loads, which no far end waits for."""
-
     settings: type[ProbeSettings]
     probe: Callable[[CheckSpec, Tools, datetime], Awaitable[Observation]]
-    needs: tuple[str, ...] = ()

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
-from importlib import import_module
 from time import perf_counter
 
 from bot.checks import contact
@@ -78,8 +77,6 @@ class Runner:
                 await turn.enter_async_context(self._origins[origin])
                 lane = self._slow if origin in self._slow_origins else self._fast
                 await turn.enter_async_context(lane)
-            for name in kind.needs:
-                import_module(name)  # before anybody's time runs
             limit = spec.timeout.total_seconds()
             started = perf_counter()
             try:

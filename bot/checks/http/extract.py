@@ -13,13 +13,12 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from bot.checks.http.document import Document, searched
-from bot.checks.http.error_records import failed_records, uncounted
+from bot.checks.http.error_records import failed_records
 from bot.checks.http.value_paths import FailedMapping, Pick, Quota, Source
 from bot.checks.timestamps import empty_date, is_never, to_timestamp
-from bot.checks.values import to_number, to_share, to_signal, why_absent
-from bot.core.monitoring.signals import TEXTS, TIMESTAMPS, FailedRecords, Signal, SignalValue
+from bot.checks.values import signal_of, to_number, to_share, why_absent
+from bot.core.monitoring.signals import TIMESTAMPS, FailedRecords, Signal, SignalValue
 
-_NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
 _SINGLE = frozenset({Pick.FIRST, Pick.LAST})
 _PRINTS = frozenset({Pick.SHAPE, Pick.HASH})
 _DEEPEST = 20
@@ -62,11 +61,7 @@ def extract(
     absent: dict[str, str] = {}
     for signal, source in sources.items():
         found, raw = _raw(answered, source, zone if signal in TIMESTAMPS else None)
-        if isinstance(raw, str) and signal in TEXTS:
-            raw = clean(raw)
-        value = to_signal(signal, raw, zone) if found else None
-        if found and raw is None and signal in _NULL_MEANS_NONE:
-            value = now
+        value = signal_of(signal, raw, zone, now, clean) if found else None
         if value is not None:
             signals[signal] = value
         elif instead := why_absent(signal, raw, zone):
@@ -77,8 +72,8 @@ def extract(
     records = failed_records(answered.document, failed, zone, clean) if failed else None
     if failed and records is None:
         missing.append(f"the list of failed records at {failed.path} is not in the answer")
-    elif failed and (unread := uncounted(answered.document, failed)):
-        missing.append(f"{unread} of the failed records have a count that cannot be read")
+    elif records and records.problem:
+        missing.append(records.problem)
     elif records is not None and Signal.FAILED not in sources:
         signals[Signal.FAILED] = float(records.count)
     return Extract(

@@ -16,6 +16,7 @@ from bot.checks import contact
 from bot.checks.checked_address import public
 from bot.checks.clients import Clients, Identity
 from bot.checks.http.encodings import LARGEST_BODY, TooLarge, decoded
+from bot.checks.setting_types import origin_of
 from bot.language.headers import header_mistake
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -166,11 +167,7 @@ async def _body(response: httpx.Response) -> bytes:
 
 def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
     """Whether two addresses share scheme, host and port."""
-
-    def key(url: httpx.URL) -> tuple[str, str, int | None]:
-        return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme)
-
-    return key(one) == key(other)
+    return origin_of(str(one)) == origin_of(str(other))
 
 
 async def _public_addresses(clients: Clients, url: httpx.URL) -> tuple[str, ...]:

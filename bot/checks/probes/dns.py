@@ -7,6 +7,8 @@ be our own network, and makes us blind.
 from datetime import datetime
 from typing import Literal
 
+import dns.asyncresolver
+import dns.exception
 from pydantic import Field
 
 from bot.checks.outcomes import unreachable
@@ -43,9 +45,6 @@ class DnsSettings(ProbeSettings):
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading whose `status` is the sorted answer; Blind when no server answers us."""
-    import dns.asyncresolver  # a tenth of a second that only this kind needs
-    import dns.exception
-
     settings = DnsSettings.of(spec)
     where = f"dns {settings.name} {settings.type}"
     started = theirs()

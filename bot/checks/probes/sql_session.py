@@ -6,6 +6,7 @@ Nothing is kept between visits, so a hung connection ends with its visit, and no
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -18,7 +19,6 @@ from sqlalchemy.pool import NullPool
 
 from bot.checks.http.encodings import LARGEST_BODY
 from bot.checks.outcomes import cause_of
-from bot.checks.probes.sql_question import Found, SqlQuery, Trouble
 from bot.core.monitoring.signals import Cause
 
 _LOGIN_WORDS = ("password authentication", "access denied", "login failed", "ora-01017", "logon")
@@ -36,6 +36,35 @@ _HABITS: Mapping[str, tuple[str, ...]] = {
 # A driver holds whole rows: the fewer of them at once, the sooner our bound is seen.
 _FEW_AT_ONCE: Mapping[str, Any] = {"stream_results": True, "max_row_buffer": 20}
 _TOO_LARGE = "the query gives more than 2 MB; select fewer or shorter columns"
+
+
+class Trouble(Exception):
+    """The visit failed. `ours` is True when the login, the driver or the query is the reason;
+    `cause` is what the network did, if it was the network and the driver tells."""
+
+    def __init__(self, text: str, *, ours: bool, cause: Cause | None = None) -> None:
+        super().__init__(text)
+        self.ours = ours
+        self.cause = cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlQuery:
+    """Queries by what they give: `single` one value each, `row` one row, `many` up to `most`."""
+
+    single: Mapping[str, str]
+    row: str | None
+    many: str | None
+    bound: Mapping[str, Any]
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Values by name, and the rows of `many`; None where there was no such query."""
+
+    values: Mapping[str, Any]
+    rows: list[dict[str, Any]] | None
 
 
 class Session:

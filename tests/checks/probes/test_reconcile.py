@@ -23,7 +23,9 @@ def side(**signals: Any) -> Reading:
 
 
 def weighed(source: Observation, target: Observation, **settings: Any) -> Observation:
-    both = {"source": {"kind": "http"}, "target": {"kind": "http"}, **settings}
+    seen = {"kind": "http", "url": "https://example.com"}
+    one = {**seen, "signals": dict.fromkeys(("processed", "amount"), "$.n")}
+    both = {"source": one, "target": one, **settings}
     return compared(source, target, ReconcileSettings.model_validate(both), NOW)
 
 

@@ -13,8 +13,8 @@ import pytest
 from pydantic import ValidationError
 
 from bot.checks.probe import ProbeKind, Tools
-from bot.checks.probes.select_only import require_select
 from bot.checks.probes.sql import SqlSettings, probe
+from bot.checks.probes.sql_settings import require_select
 from bot.checks.runner import Runner
 from bot.cli.run import set_up_logging
 from bot.core.estate.check_spec import Rule, Threshold
