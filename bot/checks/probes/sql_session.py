@@ -21,6 +21,7 @@ from bot.checks.http.encodings import LARGEST_BODY
 from bot.checks.outcomes import cause_of
 from bot.core.monitoring.signals import Cause
 
+# By words, since a driver may have nothing else: libpq gives no code for a connection that failed.
 _LOGIN_WORDS = ("password authentication", "access denied", "login failed", "ora-01017", "logon")
 _NAME_WORDS = ("translate host name", "name or service not known", "getaddrinfo", "nodename")
 _QUERY_WORDS = ("no such", "syntax", "does not exist", "unknown column", "invalid column")
