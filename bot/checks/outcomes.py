@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from bot.checks.contact import was_made
 from bot.checks.http.document import UnreadableAnswer
 from bot.checks.http.fetch import HttpAnswer, Unacceptable, Unsendable
 from bot.checks.http.page_text import readable
+from bot.checks.own_pace import was_answered
 from bot.core.monitoring.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
 from bot.language.marks import outside
 from bot.language.units import say_limit
@@ -63,7 +63,7 @@ def cause_of(error: BaseException) -> Cause | None:
     causes = tuple(_causes(error))
     found = {cause for one in causes if (cause := _kind(one)) is not None}
     cause = next((cause for cause in _WEIGHT if cause in found), None)
-    return Cause.CLOSED if cause in NO_ANSWER and was_made() else cause
+    return Cause.CLOSED if cause in NO_ANSWER and was_answered() else cause
 
 
 # An answer first, so that the address that nothing leads to does not speak for the one that does.

@@ -12,9 +12,8 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 from time import perf_counter
 
-from bot.checks import contact
 from bot.checks.outcomes import unreachable
-from bot.checks.own_pace import Pace, honest
+from bot.checks.own_pace import Pace, honest, was_answered
 from bot.checks.probe import ProbeKind, ProbeSettings, Tools
 from bot.checks.secrets.secrecy import scrubbed
 from bot.core.estate.check_spec import CheckSpec
@@ -80,8 +79,7 @@ class Runner:
             limit = spec.timeout.total_seconds()
             started = perf_counter()
             try:
-                with contact.a_look():
-                    seen = await self._within(limit, kind, spec, now)
+                seen = await self._within(limit, kind, spec, now)
             except Exception as error:
                 _log_failure(error, spec, self._tools.without(settings.secrets()))
                 return Blind(
@@ -110,7 +108,7 @@ def _too_slow(spec: CheckSpec, now: datetime) -> Observation:
     origin, limit = spec.settings.origin(), say_limit(spec.timeout)
     if not origin:
         return Blind(at=now, reason=f"the probe did not end within {limit}")
-    cause = Cause.CLOSED if contact.was_made() else Cause.TIMEOUT
+    cause = Cause.CLOSED if was_answered() else Cause.TIMEOUT
     return unreachable(now, f"{origin}: ReadTimeout: no complete answer within {limit}", cause)
 
 

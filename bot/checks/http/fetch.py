@@ -12,10 +12,10 @@ from typing import Any
 
 import httpx
 
-from bot.checks import contact
 from bot.checks.checked_address import public
 from bot.checks.clients import Clients, Identity
 from bot.checks.http.encodings import LARGEST_BODY, TooLarge, decoded
+from bot.checks.own_pace import answered
 from bot.checks.setting_types import origin_of
 from bot.language.headers import header_mistake
 
@@ -103,7 +103,7 @@ async def _exchange(
 ) -> tuple[httpx.URL | None, HttpAnswer]:
     """(where it redirects to or None, the answer). `cookies` gets those of the answer."""
     response = await _sent(client, call, cookies)
-    contact.made()
+    answered()
     try:
         cookies.extract_cookies(response)
         target = None

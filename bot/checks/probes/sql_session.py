@@ -150,8 +150,10 @@ def _rows(
 ) -> list[dict[str, Any]]:
     statement = text(query)
     names = statement.compile().params
-    given = _for_sqlite if connection.dialect.name == "sqlite" else _as_it_is
-    bound = {name: given(value) for name, value in question.bound.items() if name in names}
+    bound = {name: value for name, value in question.bound.items() if name in names}
+    if connection.dialect.name == "sqlite":  # which keeps moments as text
+        moments = {name: at for name, at in bound.items() if isinstance(at, datetime)}
+        bound |= {name: at.isoformat(" ") for name, at in moments.items()}
     with closing(connection.execution_options(**_FEW_AT_ONCE).execute(statement, bound)) as got:
         found: list[dict[str, Any]] = []
         size = 0
@@ -161,15 +163,6 @@ def _rows(
             if size > LARGEST_BODY:
                 raise Trouble(_TOO_LARGE, ours=True)
         return found
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _for_sqlite(value: Any) -> Any:
-    """SQLite keeps moments as text and has no type for them."""
-    return value.isoformat(" ") if isinstance(value, datetime) else value
 
 
 def _plain(value: Any) -> Any:
