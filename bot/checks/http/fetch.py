@@ -31,6 +31,10 @@ class Unsendable(Exception):
     wrong, without its value."""
 
 
+# What `fetch` raises where an answer was asked for and none came that is taken.
+EXCHANGE_FAILED = (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """What to send. `seconds` bounds each step (connect, read, write), not the whole."""

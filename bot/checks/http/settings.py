@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
-from bot.checks.http.pages import Pages
-from bot.checks.http.value_paths import Condition, FailedMapping, Path, Quota, Source
+from bot.checks.http.value_paths import Condition, FailedMapping, Pages, Path, Quota, Source
 from bot.checks.login import Basic, ClientCertificate, OAuth
 from bot.checks.probe import ProbeSettings
 from bot.checks.secrets.secrecy import secrets_in, secrets_of_url
