@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from bot.checks.blocking import BlockingWork
 from bot.checks.secrets.notations import Forms
 from bot.checks.secrets.secrecy import scrub, secrets_in, with_path
 from bot.core.estate.check_spec import CheckSpec
@@ -31,7 +32,6 @@ from bot.language.scalars import meant
 from bot.language.units import TooLong, duration_hint, parse_duration
 
 if TYPE_CHECKING:
-    from bot.checks.blocking import BlockingWork
     from bot.checks.clients import Clients
     from bot.checks.tokens import Tokens
 
@@ -143,12 +143,6 @@ def _tokens() -> "Tokens":
     return Tokens()
 
 
-def _errands() -> "BlockingWork":
-    from bot.checks.blocking import BlockingWork
-
-    return BlockingWork()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """What probes share. `last_ping` and `first_seen` take a check's key; the first gives the ping
@@ -158,7 +152,7 @@ class Tools:
 
     http: "Clients"
     tokens: "Tokens" = field(default_factory=_tokens)
-    errands: "BlockingWork" = field(default_factory=_errands)
+    errands: BlockingWork = field(default_factory=BlockingWork)
     commands: frozenset[str] = frozenset()
     elsewhere: Callable[[], Forms | None] = lambda: None
     last_ping: Callable[[str], Awaitable[Ping | None]]
