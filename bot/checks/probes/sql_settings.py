@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
 from bot.checks.probe import ProbeSettings
-from bot.checks.setting_types import require_zone
+from bot.checks.setting_types import Zone
 from bot.checks.templates import require_templates
 from bot.core.monitoring.signals import Signal
 from bot.language.mistakes import Doubt, Mistake, Place
@@ -85,9 +85,7 @@ class SqlSettings(ProbeSettings):
     bind: Annotated[Mapping[str, str | int | float | bool], AfterValidator(require_templates)] = (
         Field(default_factory=dict, description="Values for :names; may be time templates.")
     )
-    timezone: Annotated[str, AfterValidator(require_zone)] = Field(
-        "UTC", description="Zone of timestamps without an offset."
-    )
+    timezone: Zone = Field("UTC", description="Zone of timestamps without an offset.")
 
     @field_validator("url")
     @classmethod
