@@ -22,6 +22,7 @@ from pathlib import Path
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from bot.checks.probes.heartbeat import HeartbeatSettings
 from bot.cli.run import allow_many_files
 from bot.core.estate.catalogue import Catalogue, Connection, Criticality, Owners
 from bot.core.estate.check_spec import CheckSpec
@@ -73,6 +74,7 @@ def knowledge(count: int) -> Knowledge:
             timeout=timedelta(seconds=10),
             confirm=1,
             recover=1,
+            settings=HeartbeatSettings(period=timedelta(hours=1)),
         )
         for number in range(count)
     )

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from bot.checks import settings_models
+from bot.checks.probe import ProbeSettings
 from bot.core.estate.catalogue import (
     Catalogue,
     Connection,
@@ -41,7 +43,10 @@ def a_person(id: str, **changes: Any) -> Person:
 
 
 def a_check(**changes: Any) -> CheckSpec:
-    """Degraded from one failed record on, failing from eleven on; two looks confirm either way."""
+    """Degraded from one failed record on, failing from eleven on; two looks confirm either way.
+    `settings` are as the estate file has them."""
+    told = changes.pop("settings", None)
+    model = ProbeSettings if told is None else settings_models()[changes.get("kind", "http")]
     spec = CheckSpec(
         id="api",
         connection="orders",
@@ -50,6 +55,7 @@ def a_check(**changes: Any) -> CheckSpec:
         timeout=timedelta(seconds=10),
         confirm=2,
         recover=2,
+        settings=model.model_validate(told or {}),
         rules=(
             Rule(
                 signal=Signal.FAILED,

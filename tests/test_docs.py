@@ -158,7 +158,7 @@ def test_every_dependency_is_explained_once_and_nothing_else_is() -> None:
 
 def test_every_run_time_dependency_is_used() -> None:
     imported_as = {
-        "dnspython": "dns",
+        "dnspython": "dns", "pyjwt": "jwt",
         "prometheus-client": "prometheus_client", "python-jsonpath": "jsonpath", "pyyaml": "yaml",
         "fpdf2": "fpdf", "python-dateutil": "dateutil",
         "slack-bolt": "slack_bolt", "slack-sdk": "slack_sdk", "sqlite-utils": "sqlite_utils",

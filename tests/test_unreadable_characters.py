@@ -133,7 +133,7 @@ async def test_a_cell_of_a_database_is_read_to_its_end(tools: Tools, tmp_path: A
 async def test_an_answer_of_a_far_end_is_read_to_its_end(tools: Tools, far_end: FarEnd) -> None:
     far_end.answers({"error": DIRTY, "version": DIRTY}, status=500)
     check = spec(url=far_end.url)
-    versions = spec(url=far_end.url, signals={"version": "$.version"}, expect={"status": 500})
+    versions = spec(url=far_end.url, signals={"version": "$.version"}, expect=[500])
 
     runner = Runner(tools, with_plugins())
     for seen in (await runner.observe(check, NOW), await runner.observe(versions, NOW)):

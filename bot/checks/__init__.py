@@ -1,4 +1,4 @@
-"""The only place that talks to the watched systems. One file per probe kind, two lines here.
+"""The only place that talks to the watched systems. One file per probe kind, one line here.
 
 Importing this package gives names only: the code of a kind is loaded when somebody asks for it,
 and other packages are looked at when a kind is none of ours.
@@ -40,39 +40,21 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-_MODULES = {
-    "http": "bot.checks.probes.http",
-    "heartbeat": "bot.checks.probes.heartbeat",
-    "tls": "bot.checks.probes.tls",
-    "credential": "bot.checks.probes.credential",
-    "sql": "bot.checks.probes.sql",
-    "sftp": "bot.checks.probes.sftp",
-    "tcp": "bot.checks.probes.tcp",
-    "dns": "bot.checks.probes.dns",
-    "statuspage": "bot.checks.probes.statuspage",
-    "nagios": "bot.checks.probes.nagios",
-    "webhook": "bot.checks.probes.webhook",
-    "reconcile": "bot.checks.probes.reconcile",
-}
-# What a kind may be told is often known without the code that goes out and looks.
+# Kind to its settings, which are often known without the code that goes out and looks: that is
+# `bot.checks.probes.<kind>`, loaded before the first look of the kind begins.
 _SETTINGS = {
-    "http": "bot.checks.http.settings:HttpSettings",
-    "heartbeat": "bot.checks.probes.heartbeat:HeartbeatSettings",
-    "tls": "bot.checks.probes.tls:TlsSettings",
-    "credential": "bot.checks.probes.credential:CredentialSettings",
-    "sql": "bot.checks.probes.sql:SqlSettings",
-    "sftp": "bot.checks.visits.sftp_settings:SftpSettings",
-    "tcp": "bot.checks.probes.tcp:TcpSettings",
-    "dns": "bot.checks.probes.dns:DnsSettings",
-    "statuspage": "bot.checks.probes.statuspage:StatuspageSettings",
-    "nagios": "bot.checks.probes.nagios:NagiosSettings",
-    "webhook": "bot.checks.probes.webhook:WebhookSettings",
-}
-
-_NEEDS = {
-    "sql": ("bot.checks.visits.sql",),
-    "sftp": ("bot.checks.visits.sftp",),
-    "dns": ("dns.asyncresolver", "dns.exception"),
+    "http": "http.settings:HttpSettings",
+    "heartbeat": "probes.heartbeat:HeartbeatSettings",
+    "tls": "probes.tls:TlsSettings",
+    "credential": "probes.credential:CredentialSettings",
+    "sql": "probes.sql_settings:SqlSettings",
+    "sftp": "probes.sftp_settings:SftpSettings",
+    "tcp": "probes.tcp:TcpSettings",
+    "dns": "probes.dns:DnsSettings",
+    "statuspage": "probes.statuspage:StatuspageSettings",
+    "nagios": "probes.nagios:NagiosSettings",
+    "webhook": "probes.webhook:WebhookSettings",
+    "reconcile": "probes.reconcile:ReconcileSettings",
 }
 
 
@@ -110,18 +92,12 @@ class _Lazy(Mapping[str, T]):
 def _kind(name: str) -> "ProbeKind":
     from bot.checks.probe import ProbeKind
 
-    module = import_module(_MODULES[name])
-    if name == "reconcile":
-        found: ProbeKind = module.reconcile(PROBES)
-        return found
-    return ProbeKind(_settings(name), module.probe, _NEEDS.get(name, ()))
+    return ProbeKind(_settings(name), import_module(f"bot.checks.probes.{name}").probe)
 
 
 def _settings(name: str) -> "type[ProbeSettings]":
-    if name not in _SETTINGS:
-        return PROBES[name].settings
     module, _, model = _SETTINGS[name].partition(":")
-    found: type[ProbeSettings] = getattr(import_module(module), model)
+    found: type[ProbeSettings] = getattr(import_module(f"bot.checks.{module}"), model)
     return found
 
 
@@ -129,16 +105,16 @@ def _settings(name: str) -> "type[ProbeSettings]":
 def _plugins() -> "Mapping[str, ProbeKind]":
     from bot.checks.plugins import installed, plugin_kinds
 
-    return plugin_kinds(installed(), _MODULES)
+    return plugin_kinds(installed(), _SETTINGS)
 
 
 def _plugin_settings() -> "Mapping[str, type[BaseModel]]":
     return {name: kind.settings for name, kind in _plugins().items()}
 
 
-PROBES: "Mapping[str, ProbeKind]" = _Lazy(tuple(_MODULES), _kind)
-_ALL: "Mapping[str, ProbeKind]" = _Lazy(tuple(_MODULES), PROBES.__getitem__, _plugins)
-_ALL_SETTINGS: "Mapping[str, type[BaseModel]]" = _Lazy(tuple(_MODULES), _settings, _plugin_settings)
+PROBES: "Mapping[str, ProbeKind]" = _Lazy(tuple(_SETTINGS), _kind)
+_ALL: "Mapping[str, ProbeKind]" = _Lazy(tuple(_SETTINGS), PROBES.__getitem__, _plugins)
+_MODELS: "Mapping[str, type[BaseModel]]" = _Lazy(tuple(_SETTINGS), _settings, _plugin_settings)
 
 
 def with_plugins() -> "Mapping[str, ProbeKind]":
@@ -148,4 +124,4 @@ def with_plugins() -> "Mapping[str, ProbeKind]":
 
 def settings_models() -> "Mapping[str, type[BaseModel]]":
     """Probe kind to the model of its settings, for whoever reads them from a file."""
-    return _ALL_SETTINGS
+    return _MODELS

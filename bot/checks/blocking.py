@@ -8,7 +8,8 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, TypeVar
+from concurrent.futures import Future
+from typing import TypeVar
 
 PER_ORIGIN, IN_ALL = 2, 64
 
@@ -20,50 +21,41 @@ class Busy(Exception):
 
 
 class BlockingWork:
-    """Counts what is under way. Belongs to one event loop."""
+    """Counts what is under way."""
 
     def __init__(self) -> None:
         self._under_way: Counter[str] = Counter()
+        self._counting = threading.Lock()
 
     async def run(self, origin: str, work: Callable[[], T], stop: Callable[[], None]) -> T:
         """The result of `work`, or what it raises. Raises Busy when too many of an origin are
         under way. When the caller is cancelled, `stop` is called and `work` left to end."""
-        if self._under_way[origin] >= PER_ORIGIN or self._under_way.total() >= IN_ALL:
-            raise Busy
-        self._under_way[origin] += 1
-        loop = asyncio.get_running_loop()
-        result: asyncio.Future[T] = loop.create_future()
-
-        def end(value: Any, error: BaseException | None) -> None:
-            self._under_way[origin] -= 1
-            if result.done():
-                return
-            if error is None:
-                result.set_result(value)
-            else:
-                result.set_exception(error)
-
-        _start(lambda: _carry_out(work, lambda *how: _tell(loop, end, *how)))
+        with self._counting:
+            if self._under_way[origin] >= PER_ORIGIN or self._under_way.total() >= IN_ALL:
+                raise Busy
+            self._under_way[origin] += 1
+        ended: Future[T] = Future()
+        ended.set_running_or_notify_cancel()  # whoever waits may give up; the work goes on
+        ended.add_done_callback(lambda _: self._end(origin))
+        _start(lambda: _carry_out(work, ended))
         try:
-            return await result
+            return await asyncio.wrap_future(ended)
         except asyncio.CancelledError:
             _start(stop)
             raise
 
+    def _end(self, origin: str) -> None:
+        with self._counting:
+            self._under_way[origin] -= 1
 
-def _carry_out(work: Callable[[], T], report: Callable[[Any, BaseException | None], None]) -> None:
+
+def _carry_out(work: Callable[[], T], ended: Future[T]) -> None:
     try:
-        value = work()
+        ended.set_result(work())
     except Exception as error:
-        report(None, error)
-    else:
-        report(value, None)
+        ended.set_exception(error)
 
 
-def _tell(loop: asyncio.AbstractEventLoop, end: Callable[..., None], *how: Any) -> None:
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(end, *how)
-
-
+# Threads of a pool would be waited for at the end of the process, and one may hang for good.
 def _start(work: Callable[[], None]) -> None:
     threading.Thread(target=work, name="errand", daemon=True).start()

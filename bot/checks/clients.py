@@ -9,6 +9,7 @@ import os
 import ssl
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
 
 import httpx
 
@@ -53,7 +54,8 @@ class Clients:
         client = self._clients.get((origin, identity))
         if client is None or client.is_closed:
             context = self._contexts[identity] if identity else self._trust_for(origin)
-            client = self._clients[origin, identity] = self._new(KEEP_ALIVE_SECONDS, context)
+            client = _client(verify=context, limits=_limits(KEEP_ALIVE_SECONDS))
+            self._clients[origin, identity] = client
         return client
 
     async def identity(self, certificate: str, key: str | None, passphrase: str | None) -> Identity:
@@ -64,9 +66,7 @@ class Clients:
         """A client for one visit to where a redirect leads, at `addresses` and nowhere else; the
         caller closes it."""
         transport = PinnedTransport(addresses, verify=self.trust(), limits=_limits(0.0))
-        return httpx.AsyncClient(
-            transport=transport, trust_env=False, headers=_HEADERS, cookies=_no_cookies()
-        )
+        return _client(transport=transport)
 
     async def close(self) -> None:
         clients, self._clients = self._clients, {}
@@ -97,19 +97,11 @@ class Clients:
             self._contexts[identity] = context
         return identity
 
-    def _new(self, keep_alive: float, context: ssl.SSLContext) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            verify=context,
-            trust_env=False,
-            headers=_HEADERS,
-            cookies=_no_cookies(),
-            limits=_limits(keep_alive),
-        )
 
-
-def _no_cookies() -> CookieJar:
-    """A jar that stays empty: checks of one origin share a client, not a login."""
-    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+def _client(**how: Any) -> httpx.AsyncClient:
+    # A jar that stays empty: checks of one origin share a client, not a login.
+    jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.AsyncClient(trust_env=False, headers=_HEADERS, cookies=jar, **how)
 
 
 def _limits(keep_alive: float) -> httpx.Limits:

@@ -6,9 +6,9 @@ These are the logins of the monitoring. That one of them fails says nothing abou
 from collections.abc import Mapping
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from bot.checks.setting_types import require_web_address
+from bot.checks.setting_types import WebAddress
 
 
 class _Login(BaseModel):
@@ -27,7 +27,7 @@ class Basic(_Login):
 class OAuth(_Login):
     """OAuth 2.0 client credentials: a token is fetched, kept, and renewed before it ends."""
 
-    token_url: str = Field(description="Address of the token endpoint.")
+    token_url: WebAddress = Field(description="Address of the token endpoint.")
     client_id: str = Field(description="Client id.")
     client_secret: SecretStr | None = Field(None, description="Client secret; write ${NAME}.")
     key: SecretStr | None = Field(
@@ -41,11 +41,6 @@ class OAuth(_Login):
     send: Literal["body", "basic", "json"] = Field(
         "body", description="Where id and secret are put."
     )
-
-    @field_validator("token_url")
-    @classmethod
-    def _http_address(cls, url: str) -> str:
-        return require_web_address(url)
 
     @model_validator(mode="after")
     def _one_proof(self) -> Self:

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from bot.checks.contact import was_made
 from bot.checks.http.document import UnreadableAnswer
 from bot.checks.http.fetch import HttpAnswer, Unacceptable, Unsendable
 from bot.checks.http.page_text import readable
+from bot.checks.own_pace import was_answered
 from bot.core.monitoring.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
 from bot.language.marks import outside
 from bot.language.units import say_limit
@@ -63,7 +63,7 @@ def cause_of(error: BaseException) -> Cause | None:
     causes = tuple(_causes(error))
     found = {cause for one in causes if (cause := _kind(one)) is not None}
     cause = next((cause for cause in _WEIGHT if cause in found), None)
-    return Cause.CLOSED if cause in NO_ANSWER and was_made() else cause
+    return Cause.CLOSED if cause in NO_ANSWER and was_answered() else cause
 
 
 # An answer first, so that the address that nothing leads to does not speak for the one that does.
@@ -82,24 +82,21 @@ _NO_ROUTE = frozenset(
 )
 
 
+# The narrower before the wider: a refused connection is a ConnectionError, too.
+_KINDS: tuple[tuple[tuple[type[BaseException], ...], Cause], ...] = (
+    ((socket.gaierror,), Cause.NAME),
+    ((Unacceptable, UnreadableAnswer), Cause.UNREADABLE),
+    ((ssl.SSLError,), Cause.TLS),
+    ((ConnectionRefusedError,), Cause.REFUSED),
+    ((httpx.RemoteProtocolError, ConnectionError, EOFError), Cause.CLOSED),
+    ((httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError), Cause.TIMEOUT),
+)
+
+
 def _kind(one: BaseException) -> Cause | None:
-    if isinstance(one, socket.gaierror):
-        return Cause.NAME
-    if isinstance(one, Unacceptable | UnreadableAnswer):
-        return Cause.UNREADABLE
-    if isinstance(one, ssl.SSLError):
-        return Cause.TLS
-    if isinstance(one, ConnectionRefusedError):
-        return Cause.REFUSED
-    if isinstance(one, httpx.RemoteProtocolError | ConnectionError | EOFError):
-        return Cause.CLOSED
-    if isinstance(
-        one, httpx.ConnectTimeout | httpx.ReadTimeout | httpx.WriteTimeout | TimeoutError
-    ):
-        return Cause.TIMEOUT
     if isinstance(one, OSError) and one.errno in _NO_ROUTE:
         return Cause.NO_ROUTE
-    return None
+    return next((cause for types, cause in _KINDS if isinstance(one, types)), None)
 
 
 def _our_side(causes: tuple[BaseException, ...]) -> OSError | None:

@@ -1,13 +1,16 @@
 """How late this process comes to its own work, so that nobody else is blamed for it.
 
 While looks go on a beat runs in the loop. What it is late, everything in the loop was late, and for
-so long no far end could be heard: that time is not theirs.
+so long no far end could be heard: that time is not theirs. Who answered anything within a look was
+there, however the look ended: its time limit is kept by the runner, which does not know what the
+probe has heard.
 """
 
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from time import perf_counter
 
@@ -36,7 +39,7 @@ class Pace:
         if not self._looks:
             self._next()
         self._looks += 1
-        token, before = _CURRENT.set(self), self.late()
+        token, before = _CURRENT.set(_Look(self)), self.late()
         try:
             yield lambda: self.late() - before
         finally:
@@ -66,13 +69,31 @@ class Pace:
         self._beat = asyncio.get_running_loop().call_later(_EVERY, self._next)
 
 
-_CURRENT: ContextVar[Pace | None] = ContextVar("pace", default=None)
+@dataclass(slots=True)
+class _Look:
+    pace: Pace
+    answered: bool = False
+
+
+_CURRENT: ContextVar[_Look | None] = ContextVar("look", default=None)
 
 
 def theirs() -> float:
     """Seconds by which to measure how long a far end took."""
-    pace = _CURRENT.get()
-    return perf_counter() if pace is None else pace.theirs()
+    look = _CURRENT.get()
+    return perf_counter() if look is None else look.pace.theirs()
+
+
+def answered() -> None:
+    """The far end has answered something."""
+    if look := _CURRENT.get():
+        look.answered = True
+
+
+def was_answered() -> bool:
+    """Whether it has, in this look; False outside of one."""
+    look = _CURRENT.get()
+    return look is not None and look.answered
 
 
 def honest(seen: Observation, late: float, limit: float) -> Observation:

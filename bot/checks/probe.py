@@ -3,9 +3,9 @@
 A probe never raises because a watched system fails; that is an `Observation` like any other.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
@@ -13,14 +13,17 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    ModelWrapValidatorHandler,
     PrivateAttr,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
+    model_validator,
 )
 
+from bot.checks.blocking import BlockingWork
 from bot.checks.secrets.notations import Forms
-from bot.checks.secrets.secrecy import scrub, secrets_in
+from bot.checks.secrets.secrecy import scrub, secrets_in, with_path
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.signals import Observation
@@ -29,7 +32,6 @@ from bot.language.scalars import meant
 from bot.language.units import TooLong, duration_hint, parse_duration
 
 if TYPE_CHECKING:
-    from bot.checks.blocking import BlockingWork
     from bot.checks.clients import Clients
     from bot.checks.tokens import Tokens
 
@@ -63,6 +65,9 @@ Duration = Annotated[
 ]
 
 
+_SHOWN = (int, float, date, timedelta)  # a port from outside the file is no secret
+
+
 class ProbeSettings(BaseModel):
     """Settings of one check. Validation errors never repeat the input: it may hold a secret."""
 
@@ -77,15 +82,31 @@ class ProbeSettings(BaseModel):
         field = cls.model_fields.get(info.field_name or "")
         return value if field is None else meant(value, field.annotation)
 
-    # A model makes plain text of what is marked in the settings, so that is kept beside it.
+    # A model makes plain text of what is marked in the file, so that is kept beside it.
     _marked: frozenset[str] = PrivateAttr(frozenset())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _remember(cls, written: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        settings = read(written)
+        if isinstance(written, Mapping):
+            read_as = vars(settings).get
+            texts = [text for key, text in written.items() if not isinstance(read_as(key), _SHOWN)]
+            marked = (form for one in secrets_in(texts) for form in with_path(one))
+            settings._marked = frozenset(marked)
+        return settings
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"  # its plain texts may come from outside the file
+
+    __str__ = __repr__
 
     @classmethod
     def of(cls, spec: CheckSpec) -> Self:
-        """The settings of `spec`. Raises pydantic.ValidationError when they are not valid."""
-        settings = cls.model_validate(dict(spec.settings))
-        settings._marked = frozenset(secrets_in(spec.settings))
-        return settings
+        """The settings of `spec`, whose kind is told by this class."""
+        if not isinstance(spec.settings, cls):
+            raise TypeError(f"{spec.key} has other settings than {cls.__name__}")
+        return spec.settings
 
     def secrets(self) -> frozenset[str]:
         """Everything that no text about this check may contain."""
@@ -103,18 +124,23 @@ class ProbeSettings(BaseModel):
         """What may be slow or hang together: `scheme://host:port`; empty when nothing is called."""
         return ""
 
+    def hosts(self) -> tuple[str, ...]:
+        """The machines that are called, whatever the port, by which our own network is judged."""
+        place = self.origin().partition("://")[2].partition("/")[0].lower()
+        host = place.rpartition(":")[0] or place
+        return (host,) if host else ()
+
+    def paced(self, factor: float) -> Self:
+        """The same with every waiting time divided by `factor`."""
+        spans = {name: value / factor for name, value in self if isinstance(value, timedelta)}
+        return self.model_copy(update=spans)
+
 
 # Whoever only reads settings needs none of the libraries that go out and look.
 def _tokens() -> "Tokens":
     from bot.checks.tokens import Tokens
 
     return Tokens()
-
-
-def _errands() -> "BlockingWork":
-    from bot.checks.blocking import BlockingWork
-
-    return BlockingWork()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +152,7 @@ class Tools:
 
     http: "Clients"
     tokens: "Tokens" = field(default_factory=_tokens)
-    errands: "BlockingWork" = field(default_factory=_errands)
+    errands: BlockingWork = field(default_factory=BlockingWork)
     commands: frozenset[str] = frozenset()
     elsewhere: Callable[[], Forms | None] = lambda: None
     last_ping: Callable[[str], Awaitable[Ping | None]]
@@ -139,8 +165,5 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class ProbeKind:
-    """`needs` are the modules that only a look of this kind loads, which no far end waits for."""
-
     settings: type[ProbeSettings]
     probe: Callable[[CheckSpec, Tools, datetime], Awaitable[Observation]]
-    needs: tuple[str, ...] = ()

@@ -10,14 +10,10 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
-from importlib import import_module
 from time import perf_counter
 
-from pydantic import ValidationError
-
-from bot.checks import contact
 from bot.checks.outcomes import unreachable
-from bot.checks.own_pace import Pace, honest
+from bot.checks.own_pace import Pace, honest, was_answered
 from bot.checks.probe import ProbeKind, ProbeSettings, Tools
 from bot.checks.secrets.secrecy import scrubbed
 from bot.core.estate.check_spec import CheckSpec
@@ -66,11 +62,7 @@ class Runner:
         kind = self._probes.get(spec.kind)
         if kind is None:
             return Blind(at=now, reason=f"there is no probe of the kind {spec.kind!r}")
-        try:
-            settings = kind.settings.of(spec)
-        except ValidationError as error:
-            return Blind(at=now, reason=f"the settings of the check are wrong: {_first(error)}")
-        return await self._in_turn(kind, settings, spec, now)
+        return await self._in_turn(kind, kind.settings.of(spec), spec, now)
 
     async def _result(self, spec: CheckSpec, now: datetime) -> CheckResult:
         return CheckResult(check=spec.key, observation=await self.observe(spec, now))
@@ -84,13 +76,10 @@ class Runner:
                 await turn.enter_async_context(self._origins[origin])
                 lane = self._slow if origin in self._slow_origins else self._fast
                 await turn.enter_async_context(lane)
-            for name in kind.needs:
-                import_module(name)  # before anybody's time runs
             limit = spec.timeout.total_seconds()
             started = perf_counter()
             try:
-                with contact.a_look():
-                    seen = await self._within(limit, kind, spec, now)
+                seen = await self._within(limit, kind, spec, now)
             except Exception as error:
                 _log_failure(error, spec, self._tools.without(settings.secrets()))
                 return Blind(
@@ -111,15 +100,15 @@ class Runner:
                 async with asyncio.timeout(limit):
                     seen = await kind.probe(spec, self._tools, now)
             except TimeoutError:
-                seen = _too_slow(kind.settings.of(spec).origin(), spec, now)
+                seen = _too_slow(spec, now)
             return honest(seen, late(), limit)
 
 
-def _too_slow(origin: str, spec: CheckSpec, now: datetime) -> Observation:
-    limit = say_limit(spec.timeout)
+def _too_slow(spec: CheckSpec, now: datetime) -> Observation:
+    origin, limit = spec.settings.origin(), say_limit(spec.timeout)
     if not origin:
         return Blind(at=now, reason=f"the probe did not end within {limit}")
-    cause = Cause.CLOSED if contact.was_made() else Cause.TIMEOUT
+    cause = Cause.CLOSED if was_answered() else Cause.TIMEOUT
     return unreachable(now, f"{origin}: ReadTimeout: no complete answer within {limit}", cause)
 
 
@@ -127,9 +116,3 @@ def _log_failure(error: Exception, spec: CheckSpec, clean: Callable[[str], str])
     # Formatted here, because an exception's own text may quote a value from the settings.
     text = clean("".join(traceback.format_exception(error)))
     _log.error("probe %s of %s failed\n%s", spec.kind, spec.key, text)
-
-
-def _first(error: ValidationError) -> str:
-    """The first problem with its place, without the value that caused it."""
-    problem = error.errors(include_input=False, include_context=False, include_url=False)[0]
-    return f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"

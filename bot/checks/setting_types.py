@@ -76,3 +76,5 @@ def origin_of(url: str) -> str:
 
 
 Host = Annotated[str, AfterValidator(require_host)]
+WebAddress = Annotated[str, AfterValidator(require_web_address)]
+Zone = Annotated[str, AfterValidator(require_zone)]

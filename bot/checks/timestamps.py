@@ -116,7 +116,7 @@ def _from_digits(whole: str, fraction: str, zone: tzinfo) -> datetime | None:
         return None
     wall = datetime.strptime(whole, form)  # noqa: DTZ007 - the zone comes next
     part = timedelta(microseconds=int(f"{fraction:0<6}"[:6])) if fraction else timedelta()
-    return _at(wall.date(), (wall + part).time(), zone)
+    return begins(wall.date(), (wall + part).time(), zone)
 
 
 def _also_an_hour(digits: str) -> bool:
@@ -133,7 +133,7 @@ def _from_mail(form: re.Match[str]) -> datetime | None:
     if weekday and _WEEKDAYS[on.weekday()] != weekday:
         return None
     away = "+0000" if offset in ("GMT", "UTC", "Z") else offset
-    return _at(on, time.fromisoformat(clock), _offset(away))
+    return begins(on, time.fromisoformat(clock), _offset(away))
 
 
 def _from_iso(form: re.Match[str], zone: tzinfo) -> datetime | None:
@@ -141,19 +141,15 @@ def _from_iso(form: re.Match[str], zone: tzinfo) -> datetime | None:
     clock = time.fromisoformat(form["clock"]) if form["clock"] else time()
     named = _named(form["zone"]) if form["zone"] else None
     if not form["offset"]:
-        return _at(day, clock, named or zone)
+        return begins(day, clock, named or zone)
     if not form["clock"]:
         return None
-    moment = _at(day, clock, _offset(form["offset"]))
+    moment = begins(day, clock, _offset(form["offset"]))
     if named is not None and local(moment, named).replace(tzinfo=None) != datetime.combine(
         day, clock
     ):
         return None  # the offset and the zone contradict each other
     return moment
-
-
-def _at(day: date, clock: time, zone: tzinfo) -> datetime:
-    return begins(day, clock, zone)
 
 
 def _offset(text: str) -> tzinfo:

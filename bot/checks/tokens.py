@@ -18,7 +18,7 @@ import httpx
 
 from bot.checks.assertions import ASSERTION_TYPE, BadKey, signed_assertion
 from bot.checks.clients import Clients
-from bot.checks.http.fetch import Call, HttpAnswer, Unacceptable, Unsendable, fetch
+from bot.checks.http.fetch import EXCHANGE_FAILED, Call, HttpAnswer, Unsendable, fetch
 from bot.checks.login import OAuth
 from bot.checks.outcomes import Clean, cause_of
 from bot.checks.secrets.secrecy import shown_url
@@ -93,7 +93,7 @@ class Tokens:
             raise NoToken(str(error)) from None
         except Unsendable as error:
             raise NoToken(f"{where} was not asked: {clean(str(error))}") from None
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable) as error:
+        except EXCHANGE_FAILED as error:
             said = outside(clean(str(error)), 120)
             said = f"{where} cannot be reached: {type(error).__name__} {said}"
             raise NoToken(said, cause_of(error)) from None

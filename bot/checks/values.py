@@ -5,7 +5,8 @@ A value that cannot be read gives None, never a guess: what is missing fails clo
 
 import math
 import re
-from datetime import tzinfo
+from collections.abc import Callable
+from datetime import datetime, tzinfo
 from typing import Any
 
 from bot.checks.timestamps import NEVER_ENDS, empty_date, never_ends, to_timestamp
@@ -13,6 +14,7 @@ from bot.core.monitoring.signals import SHARES, SWITCHES, TEXTS, TIMESTAMPS, Sig
 from bot.language.marks import outside
 
 _TEXT_LIMIT = 100
+_NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
 
 _NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,17})?([eE][+-]?\d{1,2})?")
 _ISO_SPAN = re.compile(
@@ -80,6 +82,17 @@ def to_signal(signal: Signal, value: Any, zone: tzinfo) -> SignalValue | None:
     if signal in SHARES:
         return to_share(value)
     return to_seconds(value) if signal is Signal.RUN_TIME else to_number(value)
+
+
+def signal_of(
+    signal: Signal, raw: Any, zone: tzinfo, now: datetime, clean: Callable[[str], str]
+) -> SignalValue | None:
+    """As `to_signal`, with secrets taken out of texts. Null means that none waits or runs; `now`
+    stands for that."""
+    if raw is None and signal in _NULL_MEANS_NONE:
+        return now
+    is_text = isinstance(raw, str) and signal in TEXTS
+    return to_signal(signal, clean(raw) if is_text else raw, zone)
 
 
 def why_absent(signal: Signal, value: Any, zone: tzinfo) -> str:

@@ -2,15 +2,13 @@
 without a secret. Whether an address is inside is decided by the addresses that its name has."""
 
 import asyncio
-import ipaddress
 import json
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import httpx
 
+from bot.checks.checked_address import public
 from bot.checks.clients import Clients
 from bot.checks.secrets.notations import Forms
 from bot.checks.secrets.secrecy import scrub, secrets_in, secrets_of_url
@@ -42,7 +40,7 @@ async def _outcome_of(
     clients: Clients, hook: Webhook, url: httpx.URL, places: Mapping[str, str]
 ) -> HookOutcome:
     try:
-        addresses = await _addresses(url)
+        addresses = await clients.lookup(url.host, url.port or 443)
         refused = "" if hook.private else _inside(url, addresses)
         if refused:
             return _outcome(RunState.FAILED, None, refused)
@@ -91,22 +89,10 @@ def _outcome(state: RunState, status: int | None, said: str) -> HookOutcome:
     return HookOutcome(state=state, status=status, said=said)
 
 
-async def _addresses(url: httpx.URL) -> tuple[str, ...]:
-    """Raises OSError when the name has none."""
-    port = url.port or (80 if url.scheme == "http" else 443)
-    loop = asyncio.get_running_loop()
-    found: list[Any] = await loop.getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
-    addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
-    if not addresses:
-        raise OSError("the name has no address")
-    return addresses
-
-
 def _inside(url: httpx.URL, addresses: tuple[str, ...]) -> str:
     """Why an address may not be called; empty for a public one."""
     if url.scheme != "https":
         return "only https addresses are called, unless the webhook says `private: true`"
-    known = (ipaddress.ip_address(address.split("%")[0]) for address in addresses)
-    if all(address.is_global for address in known):
+    if public(addresses):
         return ""
     return "its address is inside a private network; the webhook must say `private: true`"

@@ -18,6 +18,7 @@ from pathlib import Path
 from bot.app.firstlane import Firstlane
 from bot.app.loading import usable
 from bot.checks import settings_models
+from bot.checks.probes.heartbeat import HeartbeatSettings
 from bot.cli.run import on_stop, set_up_logging, until_told
 from bot.cli.standin import app_manifest, port_in_use
 from bot.clock import utc_now
@@ -97,14 +98,11 @@ def with_quick_jobs(catalogue: Catalogue) -> Catalogue:
 
 
 def _quick(spec: CheckSpec) -> CheckSpec:
-    if spec.kind != "heartbeat":
+    if not isinstance(spec.settings, HeartbeatSettings):
         return spec
-    most = {"period": PERIOD, "grace": GRACE}
-    settings = {
-        key: min(value, most[key]) if key in most and isinstance(value, timedelta) else value
-        for key, value in spec.settings.items()
-    }
-    return replace(spec, settings=settings)
+    told = spec.settings
+    often = {"period": min(told.period, PERIOD), "grace": min(told.grace, GRACE)}
+    return replace(spec, settings=told.model_copy(update=often))
 
 
 async def _world(
@@ -170,9 +168,8 @@ def _period(catalogue: Catalogue, connection: str) -> timedelta:
     """How often the simulated job runs, in simulated time: far more often than its check expects,
     so that whoever mends it sees that soon."""
     for spec in catalogue.connections[connection].checks:
-        period = spec.settings.get("period")
-        if isinstance(period, timedelta):
-            return period
+        if isinstance(spec.settings, HeartbeatSettings):
+            return spec.settings.period
     return timedelta(hours=1)
 
 

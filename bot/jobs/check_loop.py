@@ -6,9 +6,13 @@ nor a busy disk delays the next look.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
+from pydantic import ValidationError
+
+from bot.checks.http.settings import HttpSettings
 from bot.checks.runner import Runner
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.self_check import patience
@@ -25,17 +29,19 @@ log = logging.getLogger(__name__)
 BATCH = 200  # results stored in one transaction
 
 
-def _canary(place: int, address: str) -> CheckSpec:
-    return CheckSpec(
-        id=f"self-check-{place}",
-        connection="",
-        kind="http",
-        every=timedelta(minutes=1),
-        timeout=timedelta(seconds=3),
-        confirm=1,
-        recover=1,
-        settings={"url": address},
-    )
+def _canaries(addresses: Iterable[str]) -> Iterator[CheckSpec]:
+    for place, address in enumerate(addresses):
+        with suppress(ValidationError):  # one that cannot be called tells nothing
+            yield CheckSpec(
+                id=f"self-check-{place}",
+                connection="",
+                kind="http",
+                every=timedelta(minutes=1),
+                timeout=timedelta(seconds=3),
+                confirm=1,
+                recover=1,
+                settings=HttpSettings(url=address),
+            )
 
 
 class CheckLoop:
@@ -184,8 +190,8 @@ class CheckLoop:
         if not addresses or not (doubt or self._dark):
             return None
         now = self._runtime.clock()
-        specs = [_canary(place, address) for place, address in enumerate(addresses)]
-        seen = [result.observation async for result in self._runner.run(specs, now)]
+        asked = self._runner.run(_canaries(addresses), now)
+        seen = [result.observation async for result in asked]
         answer = own_network.canaries_answer(seen)
         self._dark = answer is False
         return answer

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from pydantic import BaseModel
 
+from bot.checks import settings_models
 from bot.checks.clients import Clients
 from bot.checks.probe import Tools
 from bot.core.estate.check_spec import CheckSpec
@@ -82,8 +84,14 @@ async def tools(anyio_backend: str, memory: Memory) -> AsyncIterator[Tools]:
 
 
 def spec(
-    kind: str = "http", *, id: str = "status", timeout: float = 60, **settings: Any
+    kind: str = "http",
+    *,
+    id: str = "status",
+    timeout: float = 60,
+    model: type[BaseModel] | None = None,
+    **settings: Any,
 ) -> CheckSpec:
+    """A check with these settings; `model` reads them for a kind that is not among ours."""
     return CheckSpec(
         id=id,
         connection="shop-orders",
@@ -92,5 +100,5 @@ def spec(
         timeout=timedelta(seconds=timeout),
         confirm=2,
         recover=2,
-        settings=settings,
+        settings=(model or settings_models()[kind]).model_validate(settings),
     )

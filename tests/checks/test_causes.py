@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from bot.checks import PROBES, contact
+from bot.checks import PROBES
 from bot.checks.http.fetch import Unacceptable
 from bot.checks.outcomes import cause_of, failed_call
+from bot.checks.own_pace import Pace, answered
 from bot.checks.probe import ProbeKind, Tools
 from bot.checks.probes.http import probe as http_probe
 from bot.checks.runner import Runner
@@ -101,10 +102,10 @@ def test_the_cause_is_that_of_the_types_within(error: Exception, cause: Cause | 
     assert cause_of(error) is cause
 
 
-def test_a_far_end_that_has_answered_in_this_look_is_not_dark_for_what_follows() -> None:
-    with contact.a_look():
+async def test_a_far_end_that_has_answered_in_this_look_is_not_dark_for_what_follows() -> None:
+    with Pace().watching():
         before = cause_of(httpx.ReadTimeout(""))
-        contact.made()
+        answered()
         after = cause_of(httpx.ReadTimeout(""))
 
     assert (before, after) == (Cause.TIMEOUT, Cause.CLOSED)

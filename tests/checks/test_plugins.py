@@ -47,7 +47,9 @@ def entry(name: str, what: str) -> EntryPoint:
 async def test_a_kind_of_another_package_is_used_like_our_own(tools: Tools) -> None:
     kinds = {**PROBES, **plugin_kinds([entry("mailbox", "KIND")], PROBES)}
 
-    seen = await Runner(tools, kinds).observe(spec("mailbox", box="EDI"), NOW)
+    seen = await Runner(tools, kinds).observe(
+        spec("mailbox", model=MailboxSettings, box="EDI"), NOW
+    )
 
     assert isinstance(seen, Reading)
     assert seen.signals[Signal.STATUS] == "EDI"

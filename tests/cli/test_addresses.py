@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.checks.probes.heartbeat import HeartbeatSettings
 from bot.cli import main
 from bot.cli.demo import with_quick_jobs
 from bot.core.estate.pacing import paced
 from bot.flows.estate import ping_addresses
 from bot.store.store import Store
-from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate, runtime_of
+from tests.builders import MINUTE, a_check, a_connection, an_estate, runtime_of
 from tests.cli.small_estate import ONE_CONNECTION
 
 ESTATE = f"""\
@@ -55,11 +56,11 @@ def test_after_a_rotation_the_new_addresses_are_printed(
 
 
 def test_the_demo_misses_a_nightly_job_within_three_minutes() -> None:
-    nightly = a_check(kind="heartbeat", settings={"period": DAY, "grace": 2 * HOUR})
-    often = a_check(id="often", kind="heartbeat", settings={"period": 10 * MINUTE})
+    nightly = a_check(kind="heartbeat", settings={"period": "1d", "grace": "2h"})
+    often = a_check(id="often", kind="heartbeat", settings={"period": "10m"})
 
     shown = paced(with_quick_jobs(an_estate(a_connection(checks=(nightly, often)))), 30)
 
-    first, second = (spec.settings for spec in shown.connections["orders"].checks)
-    assert first["period"] + first["grace"] < 3 * MINUTE
-    assert second == {"period": 10 * MINUTE / 30}
+    first, second = map(HeartbeatSettings.of, shown.connections["orders"].checks)
+    assert first.period + first.grace < 3 * MINUTE
+    assert (second.period, second.grace) == (10 * MINUTE / 30, 10 * MINUTE / 30)

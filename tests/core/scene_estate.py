@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
+from bot.checks.probes.tcp import TcpSettings
 from bot.core.estate.catalogue import (
     Build,
     Catalogue,
@@ -197,7 +198,7 @@ def _checks(one: Scenario) -> tuple[CheckSpec, ...]:
             timeout=HOUR,
             confirm=1,
             recover=1,
-            settings={"host": f"sftp.{ESTATE.connections[one.on].source}.example"},
+            settings=TcpSettings(host=f"sftp.{ESTATE.connections[one.on].source}.example", port=22),
         ),
     )
 

@@ -6,6 +6,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from bot.checks import settings_models
 from bot.files.library import Library
 from tests.builders import NOW
@@ -24,6 +26,8 @@ def plain(value: Any) -> Any:
         return {name: one for name, one in found.items() if one not in (None, "", [], {}, False)}
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, BaseModel):
+        return plain(value.model_dump(by_alias=True))
     if isinstance(value, dict) or hasattr(value, "items"):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, frozenset | set):

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.checks.clients import Clients
+from bot.checks.http.settings import HttpSettings
 from bot.checks.probe import Tools
 from bot.checks.probes.http import probe
 from bot.core.estate.check_spec import CheckSpec
@@ -61,27 +62,29 @@ async def looked(
         timeout=timedelta(seconds=seconds),
         confirm=2,
         recover=2,
-        settings={
-            "url": f"{estate.url}/connectors/{connection}/status",
-            "signals": {
-                "status": "$.status",
-                "version": "$.version",
-                "last_success": "$.last_success_at",
-                "last_attempt": "$.last_attempt_at",
-                "queue_depth": "$.queue.depth",
-                "queue_oldest": "$.queue.oldest_at",
-                "processed": "$.processed_today",
-                "completeness": "$.completeness",
-            },
-            "failed": {
-                "path": "$.errors",
-                "count": "count",
-                "oldest": "oldest_at",
-                "ids": "ids",
-                "amount": "amount",
-                "currency": "currency",
-            },
-        },
+        settings=HttpSettings.model_validate(
+            {
+                "url": f"{estate.url}/connectors/{connection}/status",
+                "signals": {
+                    "status": "$.status",
+                    "version": "$.version",
+                    "last_success": "$.last_success_at",
+                    "last_attempt": "$.last_attempt_at",
+                    "queue_depth": "$.queue.depth",
+                    "queue_oldest": "$.queue.oldest_at",
+                    "processed": "$.processed_today",
+                    "completeness": "$.completeness",
+                },
+                "failed": {
+                    "path": "$.errors",
+                    "count": "count",
+                    "oldest": "oldest_at",
+                    "ids": "ids",
+                    "amount": "amount",
+                    "currency": "currency",
+                },
+            }
+        ),
     )
     try:
         return await probe(

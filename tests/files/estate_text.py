@@ -6,8 +6,9 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 
+from bot.checks.probe import ProbeSettings
 from bot.core.estate.catalogue import Catalogue
 from bot.files.estate.load import Loaded, load_text
 from bot.files.problems import ProblemLevel
@@ -15,18 +16,14 @@ from bot.files.problems import ProblemLevel
 NOW = datetime(2026, 8, 3, 10, 0, tzinfo=UTC)
 
 
-class PageSettings(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class PageSettings(ProbeSettings):
     url: str
     headers: Mapping[str, SecretStr] = Field(default_factory=dict)
     retries: int = 0
     body: Any = None
 
 
-class BeatSettings(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class BeatSettings(ProbeSettings):
     period: str = "1h"
 
 

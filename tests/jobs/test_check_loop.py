@@ -47,8 +47,9 @@ class House:
         self.dark = {self.system, *self.canaries}
 
     async def probe(self, spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
-        if spec.settings["url"] in self.dark:
-            said = f"{spec.settings['url']}: ConnectTimeout: no answer within 3 s"
+        url = settings.HttpSettings.of(spec).url
+        if url in self.dark:
+            said = f"{url}: ConnectTimeout: no answer within 3 s"
             return unreachable(now, said, Cause.TIMEOUT)
         return await http.probe(spec, tools, now)
 

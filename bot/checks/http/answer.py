@@ -14,13 +14,13 @@ from bot.checks.http.document import (
     UnreadableAnswer,
     XmlDocument,
 )
-from bot.checks.http.extract import HttpAnswered, extract, quota_used
+from bot.checks.http.extract import HttpAnswered, extract
 from bot.checks.http.fetch import Call, HttpAnswer
 from bot.checks.http.paging import Ask, all_pages
 from bot.checks.http.settings import HttpSettings
 from bot.checks.http.value_paths import Condition
 from bot.checks.outcomes import Clean, refused_status, unreachable, unreadable
-from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
+from bot.core.monitoring.signals import Blind, Cause, Observation
 from bot.language.marks import outside
 
 _NOTHING: tuple[object, ...] = (None, "", [], {}, False)
@@ -43,8 +43,8 @@ async def read_answer(
         identified = settings.identified()
         return refused_status(answer, where, now, clean, meaning=meaning, identified=identified)
     if not settings.reads_body():
-        bare = HttpAnswered(document=TextDocument(), headers=answer.headers)
-        return _reading(bare, settings, now, where=where, clean=clean)
+        bare = HttpAnswered(document=TextDocument(), headers=answer.headers, where=where)
+        return extract(bare, settings, now, clean)
     try:
         document = read_document(answer, settings.format)
     except UnreadableAnswer as error:
@@ -63,8 +63,10 @@ async def read_answer(
             return read_document(page, settings.format)
 
         cut = await all_pages(settings.pages, call, answer, document, ask, read)
-    answered = HttpAnswered(document=document, headers=answer.headers, text=answer.text())
-    return _reading(answered, settings, now, where=where, clean=clean, cut=cut)
+    answered = HttpAnswered(
+        document=document, headers=answer.headers, text=answer.text(), where=where, cut=cut
+    )
+    return extract(answered, settings, now, clean)
 
 
 def read_document(answer: HttpAnswer, form: str) -> Document:
@@ -102,50 +104,3 @@ def _same(value: Any, wanted: str | float | bool) -> bool:
     if isinstance(wanted, float) and isinstance(value, (int, float)):
         return float(value) == wanted
     return str(value).casefold() == str(wanted).casefold()
-
-
-def _reading(
-    answered: HttpAnswered,
-    settings: HttpSettings,
-    now: datetime,
-    *,
-    where: str,
-    clean: Clean,
-    cut: str = "",
-) -> Reading:
-    found = extract(
-        answered,
-        sources=settings.signals,
-        failed=settings.failed,
-        zone=settings.zone,
-        now=now,
-        clean=clean,
-    )
-    signals: dict[str, SignalValue] = {Signal.REACHABLE: True, **found.signals}
-    missing = [*found.missing, *([cut] if cut else ())]
-    if settings.requested_version:
-        signals |= _drift(settings.requested_version, found.signals.get(Signal.VERSION))
-    if settings.quota:
-        share = quota_used(answered, settings.quota)
-        if share is None:
-            missing.append(f"{Signal.QUOTA_USED}: the answer does not say it")
-        else:
-            signals[Signal.QUOTA_USED] = share
-    error = f"{where}: {'; '.join(missing)}" if missing else ""
-    return Reading(
-        at=now,
-        signals=signals,
-        failed=found.failed,
-        error=outside(error),
-        cause=Cause.LACKING if error else None,
-        absent=found.absent,
-    )
-
-
-def _drift(requested: str, served: SignalValue | None) -> dict[str, SignalValue]:
-    """Retired versions are often answered by another one, with status 200."""
-    signals: dict[str, SignalValue] = {Signal.VERSION_REQUESTED: requested}
-    if served is not None:
-        same = str(served).strip().casefold() == requested.strip().casefold()
-        signals[Signal.VERSION_DRIFT] = "none" if same else f"asked for {requested}, got {served}"
-    return signals

@@ -25,10 +25,12 @@ _TEXT, _ID = 2 * KEPT, 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """All records in error: how many, and the largest groups of them."""
+    """All records in error: how many, and the largest groups of them. With a `problem`, a sentence,
+    their number is not known."""
 
     count: int
     groups: tuple[FailedRecords, ...] = ()
+    problem: str = ""
 
 
 def failed_records(
@@ -40,12 +42,16 @@ def failed_records(
         return None
     if len(items) == 1 and isinstance(items[0], list):
         items = items[0]
-    listed = (_one(document, item, mapping, zone) for item in items if item is not None)
+    items = [item for item in items if item is not None]
+    listed = (_one(document, item, mapping, zone) for item in items)
     # Only what was told apart before anything is looked through may be too much to look through.
     raw = _largest_first(_grouped(listed))
     cleaned = (_cleaned(one, clean) for one in raw[:_LOOKED_THROUGH])
     groups = _largest_first(_grouped(cleaned))[:MOST_GROUPS]
-    return Failed(count=sum(one.count for one in raw), groups=tuple(groups))
+    counts = [document.field(item, mapping.count) for item in items]
+    unread = sum(one not in (None, "") and to_number(one) is None for one in counts)
+    problem = f"{unread} of the failed records have a count that cannot be read" if unread else ""
+    return Failed(count=sum(one.count for one in raw), groups=tuple(groups), problem=problem)
 
 
 def _grouped(records: Iterable[FailedRecords]) -> Iterable[FailedRecords]:
@@ -58,17 +64,6 @@ def _grouped(records: Iterable[FailedRecords]) -> Iterable[FailedRecords]:
 
 def _largest_first(groups: Iterable[FailedRecords]) -> list[FailedRecords]:
     return sorted(groups, key=lambda group: -group.count)
-
-
-def uncounted(document: Document, mapping: FailedMapping) -> int:
-    """How many items give a count that cannot be read: what they hold is then not known."""
-    if not mapping.count:
-        return 0
-    items = document.items(mapping.path)
-    if len(items) == 1 and isinstance(items[0], list):
-        items = items[0]
-    counts = [document.field(item, mapping.count) for item in items if item is not None]
-    return sum(count not in (None, "") and to_number(count) is None for count in counts)
 
 
 def _one(document: Document, item: Any, mapping: FailedMapping, zone: tzinfo) -> FailedRecords:

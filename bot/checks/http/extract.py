@@ -13,80 +13,98 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from bot.checks.http.document import Document, searched
-from bot.checks.http.error_records import failed_records, uncounted
-from bot.checks.http.value_paths import FailedMapping, Pick, Quota, Source
+from bot.checks.http.error_records import failed_records
+from bot.checks.http.settings import HttpSettings
+from bot.checks.http.value_paths import Pick, Quota, Source
 from bot.checks.timestamps import empty_date, is_never, to_timestamp
-from bot.checks.values import to_number, to_share, to_signal, why_absent
-from bot.core.monitoring.signals import TEXTS, TIMESTAMPS, FailedRecords, Signal, SignalValue
+from bot.checks.values import signal_of, to_number, to_share, why_absent
+from bot.core.monitoring.signals import TIMESTAMPS, Cause, Reading, Signal, SignalValue
+from bot.language.marks import outside
 
-_NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
 _SINGLE = frozenset({Pick.FIRST, Pick.LAST})
 _PRINTS = frozenset({Pick.SHAPE, Pick.HASH})
 _DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extract:
-    """What was found, in `missing` a sentence for each thing that was not, and in `absent` what
-    stood in place of a signal."""
-
-    signals: Mapping[str, SignalValue]
-    failed: tuple[FailedRecords, ...]
-    missing: tuple[str, ...]
-    absent: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAnswered:
-    """An answer to read: its document, its text for patterns, its headers."""
+    """An answer to read: its document, its text for patterns, its headers. `where` it came from is
+    said with what it lacks; `cut` is a sentence when pages of it were left out."""
 
     document: Document
     headers: Mapping[str, str]
     text: str = ""
+    where: str = ""
+    cut: str = ""
 
 
 def extract(
-    answered: HttpAnswered,
-    *,
-    sources: Mapping[Signal, Source],
-    failed: FailedMapping | None,
-    zone: tzinfo,
-    now: datetime,
-    clean: Callable[[str], str] = str,
-) -> Extract:
-    """Read everything that `sources` and `failed` name. `zone` is for times without an offset;
-    `now` stands for "none is waiting" where the far end says null. `clean` takes secrets out of
-    a text; it comes before texts are cut, since half a secret would not be recognised."""
-    signals: dict[str, SignalValue] = {}
+    answered: HttpAnswered, settings: HttpSettings, now: datetime, clean: Callable[[str], str] = str
+) -> Reading:
+    """Everything that `settings` ask for, and a sentence for each thing that is not there. `now`
+    stands for "none is waiting" where the far end says null. `clean` takes secrets out of a text;
+    it comes before texts are cut, since half a secret would not be recognised."""
+    signals, missing, absent = _signals(answered, settings, now, clean)
+    records = None
+    if settings.failed:
+        records = failed_records(answered.document, settings.failed, settings.zone, clean)
+        if records is None:
+            path = settings.failed.path
+            missing.append(f"the list of failed records at {path} is not in the answer")
+        elif records.problem:
+            missing.append(records.problem)
+        elif Signal.FAILED not in settings.signals:
+            signals[Signal.FAILED] = float(records.count)
+    if answered.cut:
+        missing.append(answered.cut)
+    if settings.requested_version:
+        signals |= _drift(settings.requested_version, signals.get(Signal.VERSION))
+    if settings.quota:
+        share = quota_used(answered, settings.quota)
+        if share is None:
+            missing.append(f"{Signal.QUOTA_USED}: the answer does not say it")
+        else:
+            signals[Signal.QUOTA_USED] = share
+    error = f"{answered.where}: {'; '.join(missing)}" if missing else ""
+    return Reading(
+        at=now,
+        signals=signals,
+        failed=records.groups if records else (),
+        error=outside(error),
+        cause=Cause.LACKING if error else None,
+        absent=absent,
+    )
+
+
+def _signals(
+    answered: HttpAnswered, settings: HttpSettings, now: datetime, clean: Callable[[str], str]
+) -> tuple[dict[str, SignalValue], list[str], dict[str, str]]:
+    """(those that were found, a sentence for each other one, what stood in place of some)."""
+    signals: dict[str, SignalValue] = {Signal.REACHABLE: True}
     missing: list[str] = []
     absent: dict[str, str] = {}
-    for signal, source in sources.items():
+    zone = settings.zone
+    for signal, source in settings.signals.items():
         found, raw = _raw(answered, source, zone if signal in TIMESTAMPS else None)
-        if isinstance(raw, str) and signal in TEXTS:
-            raw = clean(raw)
-        value = to_signal(signal, raw, zone) if found else None
-        if found and raw is None and signal in _NULL_MEANS_NONE:
-            value = now
+        value = signal_of(signal, raw, zone, now, clean) if found else None
         if value is not None:
             signals[signal] = value
         elif instead := why_absent(signal, raw, zone):
             absent[signal] = instead
             missing.append(f"{signal}: {source.place()} holds {instead}")
         else:
-            missing.append(_missing(signal, source, found))
-    records = failed_records(answered.document, failed, zone, clean) if failed else None
-    if failed and records is None:
-        missing.append(f"the list of failed records at {failed.path} is not in the answer")
-    elif failed and (unread := uncounted(answered.document, failed)):
-        missing.append(f"{unread} of the failed records have a count that cannot be read")
-    elif records is not None and Signal.FAILED not in sources:
-        signals[Signal.FAILED] = float(records.count)
-    return Extract(
-        signals=signals,
-        failed=records.groups if records else (),
-        missing=tuple(missing),
-        absent=absent,
-    )
+            problem = "holds no usable value" if found else "is not in the answer"
+            missing.append(f"{signal}: {source.place()} {problem}")
+    return signals, missing, absent
+
+
+def _drift(requested: str, served: SignalValue | None) -> dict[str, SignalValue]:
+    """Retired versions are often answered by another one, with status 200."""
+    signals: dict[str, SignalValue] = {Signal.VERSION_REQUESTED: requested}
+    if served is not None:
+        same = str(served).strip().casefold() == requested.strip().casefold()
+        signals[Signal.VERSION_DRIFT] = "none" if same else f"asked for {requested}, got {served}"
+    return signals
 
 
 def quota_used(answered: HttpAnswered, quota: Quota) -> float | None:
@@ -104,11 +122,6 @@ def quota_used(answered: HttpAnswered, quota: Quota) -> float | None:
         return to_share(used)
     number = to_number(used)
     return None if number is None or not limit else number / limit
-
-
-def _missing(signal: Signal, source: Source, found: bool) -> str:
-    problem = "holds no usable value" if found else "is not in the answer"
-    return f"{signal}: {source.place()} {problem}"
 
 
 def _raw(answered: HttpAnswered, source: Source, zone: tzinfo | None) -> tuple[bool, Any]:

@@ -12,10 +12,11 @@ from typing import Any
 
 import httpx
 
-from bot.checks import contact
 from bot.checks.checked_address import public
 from bot.checks.clients import Clients, Identity
 from bot.checks.http.encodings import LARGEST_BODY, TooLarge, decoded
+from bot.checks.own_pace import answered
+from bot.checks.setting_types import origin_of
 from bot.language.headers import header_mistake
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -28,6 +29,10 @@ class Unacceptable(Exception):
 class Unsendable(Exception):
     """Our own request cannot be made, so nobody was asked; the text says which part of it is
     wrong, without its value."""
+
+
+# What `fetch` raises where an answer was asked for and none came that is taken.
+EXCHANGE_FAILED = (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +107,7 @@ async def _exchange(
 ) -> tuple[httpx.URL | None, HttpAnswer]:
     """(where it redirects to or None, the answer). `cookies` gets those of the answer."""
     response = await _sent(client, call, cookies)
-    contact.made()
+    answered()
     try:
         cookies.extract_cookies(response)
         target = None
@@ -166,11 +171,7 @@ async def _body(response: httpx.Response) -> bytes:
 
 def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
     """Whether two addresses share scheme, host and port."""
-
-    def key(url: httpx.URL) -> tuple[str, str, int | None]:
-        return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme)
-
-    return key(one) == key(other)
+    return origin_of(str(one)) == origin_of(str(other))
 
 
 async def _public_addresses(clients: Clients, url: httpx.URL) -> tuple[str, ...]:

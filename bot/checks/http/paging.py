@@ -11,7 +11,7 @@ import httpx
 
 from bot.checks.http.document import Document, JsonDocument
 from bot.checks.http.fetch import Call, HttpAnswer, Unacceptable, same_origin
-from bot.checks.http.pages import Pages
+from bot.checks.http.value_paths import Pages
 
 LARGEST_TOGETHER = 8 * 1024 * 1024
 

@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
-from bot.checks.http.pages import Pages
-from bot.checks.http.value_paths import Condition, FailedMapping, Path, Quota, Source
+from bot.checks.http.value_paths import Condition, FailedMapping, Pages, Path, Quota, Source
 from bot.checks.login import Basic, ClientCertificate, OAuth
 from bot.checks.probe import ProbeSettings
 from bot.checks.secrets.secrecy import secrets_in, secrets_of_url
-from bot.checks.setting_types import origin_of, require_web_address, require_zone
+from bot.checks.setting_types import Zone, origin_of, require_web_address
 from bot.checks.templates import require_templates
 from bot.core.monitoring.signals import SWITCHES, TEXTS, TIMESTAMPS, Signal
 from bot.language.headers import header_mistake
@@ -26,8 +25,8 @@ Meaning = Literal["read", "unreachable", "blind"]
 class HttpSettings(ProbeSettings):
     """Reads a status endpoint over HTTP."""
 
-    url: Annotated[str, AfterValidator(require_templates)] = Field(
-        description="Address of the status endpoint, http or https."
+    url: Annotated[str, AfterValidator(require_templates), AfterValidator(require_web_address)] = (
+        Field(description="Address of the status endpoint, http or https.")
     )
     params: Annotated[Mapping[str, str | int | float | bool], AfterValidator(require_templates)] = (
         Field(default_factory=dict, description="Query parameters, added to the address.")
@@ -54,9 +53,7 @@ class HttpSettings(ProbeSettings):
         description="What a status code means: read, unreachable or blind.",
     )
     redirects: int = Field(3, ge=0, le=5, description="How many redirects a GET may follow.")
-    timezone: Annotated[str, AfterValidator(require_zone)] = Field(
-        "UTC", description="Zone of timestamps without an offset."
-    )
+    timezone: Zone = Field("UTC", description="Zone of timestamps without an offset.")
     format: Literal["json", "xml", "text"] = Field("json", description="What the answer is.")
     signals: Mapping[Signal, Source] = Field(
         default_factory=dict,
@@ -78,11 +75,6 @@ class HttpSettings(ProbeSettings):
         None, description="API version asked for; compared with the signal `version`."
     )
     quota: Quota | None = Field(None, description="How much of the allowed calls is used up.")
-
-    @field_validator("url")
-    @classmethod
-    def _http_address(cls, url: str) -> str:
-        return require_web_address(url)
 
     @field_validator("headers")
     @classmethod

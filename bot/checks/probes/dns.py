@@ -7,6 +7,8 @@ be our own network, and makes us blind.
 from datetime import datetime
 from typing import Literal
 
+import dns.asyncresolver
+import dns.exception
 from pydantic import Field
 
 from bot.checks.outcomes import unreachable
@@ -34,15 +36,15 @@ class DnsSettings(ProbeSettings):
     def origin(self) -> str:
         return f"dns://{self.nameserver}:{self.port}" if self.nameserver else "dns://"
 
+    def hosts(self) -> tuple[str, ...]:
+        return ()  # a name server is asked: that it is silent says nothing of the name's machine
+
     def gives(self) -> frozenset[str]:
         return frozenset({Signal.REACHABLE, Signal.LATENCY, Signal.STATUS})
 
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading whose `status` is the sorted answer; Blind when no server answers us."""
-    import dns.asyncresolver  # a tenth of a second that only this kind needs
-    import dns.exception
-
     settings = DnsSettings.of(spec)
     where = f"dns {settings.name} {settings.type}"
     started = theirs()

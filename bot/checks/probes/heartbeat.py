@@ -12,9 +12,9 @@ from bot.core.monitoring.heartbeat import (
     TELLS,
     Beat,
     Ping,
-    heard_at,
     judge_beat,
     runs_at,
+    told_by,
     understood,
 )
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
@@ -56,9 +56,10 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     if ping is None:
         error = f"no ping has ever come; the first was due {say_duration(now - due)} ago"
         return Reading(at=now, signals=_state(beat), error=error)
+    oldest = min(settings.runs(ping, now).values(), default=None)
     return Reading(
         at=now,
-        signals={**_state(beat), **_signals(ping, settings.runs(ping, now))},
+        signals={**_state(beat), **told_by(ping, ping.failed, oldest)},
         failed=ping.failed,
         error=_error(beat, ping, settings, now),
     )
@@ -66,20 +67,6 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
 
 def _state(beat: Beat) -> dict[str, SignalValue]:
     return {Signal.REACHABLE: beat in ALIVE, Signal.STATUS: beat.value}
-
-
-def _signals(ping: Ping, runs: Mapping[str, datetime]) -> dict[str, SignalValue]:
-    signals: dict[str, SignalValue] = {
-        Signal.HEARTBEAT: heard_at(ping),
-        Signal.FAILED: float(sum(group.count for group in ping.failed)),
-    }
-    if ping.last_success:
-        signals[Signal.LAST_SUCCESS] = ping.last_success
-    if runs:
-        signals[Signal.RUNNING_SINCE] = min(runs.values())
-    if ping.processed is not None:
-        signals[Signal.PROCESSED] = ping.processed
-    return signals
 
 
 def _error(beat: Beat, ping: Ping, settings: HeartbeatSettings, now: datetime) -> str:

@@ -13,7 +13,7 @@ import httpx
 from bot.checks.clients import Identity
 from bot.checks.http.answer import read_answer
 from bot.checks.http.document import UnreadableAnswer
-from bot.checks.http.fetch import Call, HttpAnswer, Unacceptable, Unsendable, fetch
+from bot.checks.http.fetch import EXCHANGE_FAILED, Call, HttpAnswer, Unsendable, fetch
 from bot.checks.http.settings import HttpSettings
 from bot.checks.outcomes import Clean, failed_call
 from bot.checks.own_pace import theirs
@@ -26,14 +26,6 @@ from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
 
 # Reported a little before the runner's hard limit, so that the text can say what took so long.
 _SHARE_OF_TIMEOUT = 0.95
-_NO_ANSWER = (
-    httpx.HTTPError,
-    httpx.InvalidURL,
-    OSError,
-    Unacceptable,
-    UnreadableAnswer,
-    Unsendable,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +61,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     except NoToken as error:
         reason = f"no token for the monitoring credential: {error}"
         return Blind(at=now, reason=reason, cause=error.cause)
-    except _NO_ANSWER as error:
+    except (*EXCHANGE_FAILED, UnreadableAnswer, Unsendable) as error:
         return failed_call(error, where, spec.timeout, now, clean)
     if isinstance(seen, Reading):
         return replace(seen, signals={**seen.signals, Signal.LATENCY: latency})

@@ -5,14 +5,14 @@ check says by how much they differ. A side that we cannot see makes the comparis
 """
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
-from bot.checks.probe import ProbeKind, ProbeSettings, Tools
+from bot.checks import PROBES
+from bot.checks.probe import ProbeSettings, Tools
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.language.marks import outside
@@ -27,13 +27,16 @@ class Side(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
     kind: str = Field(description="Kind of check; the other keys are its settings.")
+    _settings: ProbeSettings = PrivateAttr(default_factory=ProbeSettings)
 
-    def settings(self) -> dict[str, Any]:
-        return dict(self.model_extra or {})
+    @property
+    def settings(self) -> ProbeSettings:
+        return self._settings
 
 
 class ReconcileSettings(ProbeSettings):
-    """Compares two sides."""
+    # Without a docstring, which the published schema would show.
+    model_config = ConfigDict(title="CheckedSettings")
 
     source: Side = Field(description="Where the records come from: {kind, …}.")
     target: Side = Field(description="Where they go to: {kind, …}.")
@@ -52,45 +55,39 @@ class ReconcileSettings(ProbeSettings):
             raise ValueError(f"{min(wrong)} is not compared between sides")
         return compare
 
+    @field_validator("source", "target")
+    @classmethod
+    def _of_a_kind(cls, side: Side) -> Side:
+        kind = PROBES.get(side.kind)
+        if kind is None or side.kind == "reconcile":
+            others = sorted(set(PROBES) - {"reconcile"})
+            raise ValueError(f"unknown kind of check; write one of {', '.join(others)}")
+        side._settings = kind.settings.model_validate(side.model_extra)
+        return side
+
+    @model_validator(mode="after")
+    def _of_both_sides(self) -> Self:
+        sides = (self.source, self.target)
+        _comparable(self.compare, [side.settings.gives() for side in sides])
+        return self
+
+    def secrets(self) -> frozenset[str]:
+        sides = (self.source, self.target)
+        return super().secrets().union(*(side.settings.secrets() for side in sides))
+
     def gives(self) -> frozenset[str]:
         return frozenset({Signal.REACHABLE, Signal.RECONCILED, Signal.DIFFERENCE})
 
 
-def reconcile(kinds: Mapping[str, ProbeKind]) -> ProbeKind:
-    """The kind, over all `kinds` that there are when a check is read or run."""
-
-    class CheckedSettings(ReconcileSettings):
-        model_config = ConfigDict(title="CheckedSettings")
-
-        @field_validator("source", "target")
-        @classmethod
-        def _of_a_kind(cls, side: Side) -> Side:
-            kind = kinds.get(side.kind)
-            if kind is None or side.kind == "reconcile":
-                others = sorted(set(kinds) - {"reconcile"})
-                raise ValueError(f"unknown kind of check; write one of {', '.join(others)}")
-            # As with any check, what the model adds by itself is part of the settings.
-            checked = kind.settings.model_validate(side.settings())
-            return Side.model_validate({"kind": side.kind, **checked.model_dump(by_alias=True)})
-
-        @model_validator(mode="after")
-        def _of_both_sides(self) -> Self:
-            _comparable(self.compare, [_gives(kinds, self.source), _gives(kinds, self.target)])
-            return self
-
-    async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
-        settings = CheckedSettings.of(spec)
-        sides = (settings.source, settings.target)
-        looks = (
-            kinds[side.kind].probe(
-                replace(spec, kind=side.kind, settings=side.settings()), tools, now
-            )
-            for side in sides
-        )
-        source, target = await asyncio.gather(*looks)
-        return compared(source, target, settings, now)
-
-    return ProbeKind(CheckedSettings, probe)
+async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
+    """A Reading of how far the sides agree; what one of them fails by, where it fails."""
+    settings = ReconcileSettings.of(spec)
+    looks = (
+        PROBES[side.kind].probe(replace(spec, kind=side.kind, settings=side.settings), tools, now)
+        for side in (settings.source, settings.target)
+    )
+    source, target = await asyncio.gather(*looks)
+    return compared(source, target, settings, now)
 
 
 def _comparable(compare: tuple[Signal, ...], sides: list[frozenset[str] | None]) -> None:
@@ -102,10 +99,6 @@ def _comparable(compare: tuple[Signal, ...], sides: list[frozenset[str] | None])
             raise ValueError(f"{name} is compared, and one side does not give it")
     if compare == _USUAL and any(not one & {*_USUAL} for one in known):
         raise ValueError("a side gives neither processed nor amount, which are compared")
-
-
-def _gives(kinds: Mapping[str, ProbeKind], side: Side) -> frozenset[str] | None:
-    return kinds[side.kind].settings.model_validate(side.settings()).gives()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,31 +4,23 @@ Read-only three times: only a single SELECT is taken, the session is set to read
 database can do that, and nothing is ever committed.
 """
 
-import re
-from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Annotated, Self
 from zoneinfo import ZoneInfo
-
-from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
 from bot.checks.blocking import Busy
 from bot.checks.http.document import JsonDocument
-from bot.checks.http.error_records import MOST_GROUPS, failed_records, uncounted
+from bot.checks.http.error_records import MOST_GROUPS, failed_records
 from bot.checks.http.value_paths import FailedMapping
 from bot.checks.outcomes import Clean, unreachable
-from bot.checks.probe import ProbeSettings, Tools
-from bot.checks.setting_types import require_zone
-from bot.checks.templates import filled, moment, require_templates
-from bot.checks.values import to_signal, why_absent
-from bot.checks.visits.select_only import require_select
-from bot.checks.visits.sql_question import Found, SqlQuery, Trouble, place_of
+from bot.checks.probe import Tools
+from bot.checks.probes.sql_session import Found, Session, SqlQuery, Trouble
+from bot.checks.probes.sql_settings import SqlSettings
+from bot.checks.templates import filled, moment
+from bot.checks.values import signal_of, why_absent
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.language.marks import outside
-from bot.language.mistakes import Doubt, Mistake, Place
 
-Select = Annotated[str, AfterValidator(require_select)]
 _COLUMNS = FailedMapping(
     path="$.rows",
     text="text",
@@ -39,80 +31,10 @@ _COLUMNS = FailedMapping(
     currency="currency",
 )
 _NAMES = frozenset(Signal)
-_COUNTING, _WORD = re.compile(r"\(\s*\*\s*\)"), re.compile(r"\w+")
-_BOUND = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")  # as SQLAlchemy finds them, also within quotes
-_NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
-
-
-class SqlSettings(ProbeSettings):
-    """Asks a database."""
-
-    url: SecretStr = Field(
-        description="Database address of SQLAlchemy, such as postgresql+psycopg://…; write ${NAME}."
-    )
-    signals: Mapping[Signal, Select] = Field(
-        default_factory=dict, description="Signal name to a SELECT of one value."
-    )
-    row: Select | None = Field(None, description="SELECT of one row whose columns are signals.")
-    failed: Select | None = Field(
-        None,
-        description="SELECT of records in error: text and, if known, count, oldest, ids, amount.",
-    )
-    bind: Annotated[Mapping[str, str | int | float | bool], AfterValidator(require_templates)] = (
-        Field(default_factory=dict, description="Values for :names; may be time templates.")
-    )
-    timezone: Annotated[str, AfterValidator(require_zone)] = Field(
-        "UTC", description="Zone of timestamps without an offset."
-    )
-
-    @field_validator("url")
-    @classmethod
-    def _database_address(cls, url: SecretStr) -> SecretStr:
-        place_of(url.get_secret_value())
-        return url
-
-    @model_validator(mode="after")
-    def _asks_something(self) -> Self:
-        if not (self.signals or self.row or self.failed):
-            raise ValueError("give signals, row or failed")
-        return self
-
-    @model_validator(mode="after")
-    def _all_bound(self) -> Self:
-        for at, query in self._queries():
-            if lacking := sorted({*_BOUND.findall(query)} - {*self.bind}):
-                said = f"the query asks for :{lacking[0]}, and 'bind' does not give it"
-                hint = f"write bind: {{{lacking[0]}: …}}, or \\: for a colon that is only text"
-                raise Mistake(said, *at, hint=hint)
-        return self
-
-    def _queries(self) -> Iterator[tuple[Place, str]]:
-        yield from ((("signals", name), query) for name, query in self.signals.items())
-        yield from (((key,), query) for key in ("row", "failed") if (query := getattr(self, key)))
-
-    def doubts(self) -> Iterator[Doubt]:
-        asked = {name for _, query in self._queries() for name in _BOUND.findall(query)}
-        for name in self.bind:
-            if name not in asked:
-                said = f"no query asks for :{name}"
-                yield Doubt(at=("bind", name), message=said, hint=f"write :{name} where it belongs")
-
-    def gives(self) -> frozenset[str] | None:
-        """A column of `row` has to be named in it, unless a `*` stands for columns."""
-        row = _COUNTING.sub("", self.row or "").casefold()
-        if "*" in row:
-            return None
-        named = _NAMES & set(_WORD.findall(row))
-        failed = {Signal.FAILED} if self.failed else set()
-        return frozenset({Signal.REACHABLE, *self.signals, *named, *failed})
-
-    def origin(self) -> str:
-        return place_of(self.url.get_secret_value())
 
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading of all signals that the queries gave; Blind when it is our login or query."""
-    from bot.checks.visits.sql import Session  # only who asks a database pays for its library
 
     settings = SqlSettings.of(spec)
     origin = settings.origin()
@@ -156,9 +78,7 @@ def _reading(found: Found, settings: SqlSettings, now: datetime, clean: Clean) -
             missing.append(f"the column {outside(name, 60)} is not a signal")
             continue
         signal = Signal(name)
-        value = to_signal(signal, clean(raw) if isinstance(raw, str) else raw, zone)
-        if raw is None and signal in _NULL_MEANS_NONE:
-            value = now
+        value = signal_of(signal, raw, zone, now, clean)
         if value is not None:
             signals[signal] = value
         elif instead := why_absent(signal, raw, zone):
@@ -168,12 +88,11 @@ def _reading(found: Found, settings: SqlSettings, now: datetime, clean: Clean) -
             missing.append(f"{signal}: the query gave no usable value")
     failed = None
     if found.rows is not None:
-        document = JsonDocument({"rows": found.rows})
-        failed = failed_records(document, _COLUMNS, zone, clean)
-        if unread := uncounted(document, _COLUMNS):
-            missing.append(f"{unread} of the failed records have a count that cannot be read")
-        else:
-            signals.setdefault(Signal.FAILED, float(failed.count if failed else 0))
+        failed = failed_records(JsonDocument({"rows": found.rows}), _COLUMNS, zone, clean)
+    if failed and failed.problem:
+        missing.append(failed.problem)
+    elif failed:
+        signals.setdefault(Signal.FAILED, float(failed.count))
     error = f"{settings.origin()}: {'; '.join(missing)}" if missing else ""
     return Reading(
         at=now,

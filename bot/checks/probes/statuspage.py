@@ -13,7 +13,7 @@ import httpx
 from pydantic import Field, field_validator
 
 from bot.checks.http.document import JsonDocument, UnreadableAnswer
-from bot.checks.http.fetch import Call, HttpAnswer, Unacceptable, Unsendable, fetch
+from bot.checks.http.fetch import EXCHANGE_FAILED, Call, HttpAnswer, Unsendable, fetch
 from bot.checks.outcomes import cause_of, failed_call
 from bot.checks.probe import ProbeSettings, Tools
 from bot.checks.secrets.secrecy import shown_url
@@ -68,7 +68,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         page = JsonDocument.read(answer.text())
     except (Unsendable, httpx.InvalidURL) as error:
         return failed_call(error, where, spec.timeout, now)
-    except (httpx.HTTPError, OSError, Unacceptable, UnreadableAnswer) as error:
+    except (*EXCHANGE_FAILED, UnreadableAnswer) as error:
         reason = f"{where} cannot be read: {type(error).__name__}"
         return Blind(at=now, reason=reason, cause=cause_of(error))
     components = [_Component(item) for item in page.values("$.components[*]")]

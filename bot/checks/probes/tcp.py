@@ -5,11 +5,10 @@ from datetime import datetime
 
 from pydantic import Field
 
-from bot.checks import contact
 from bot.checks.http.document import searched
 from bot.checks.http.value_paths import Pattern
 from bot.checks.outcomes import Clean, failed_call, unreachable
-from bot.checks.own_pace import theirs
+from bot.checks.own_pace import answered, theirs
 from bot.checks.probe import ProbeSettings, Tools
 from bot.checks.setting_types import Host
 from bot.core.estate.check_spec import CheckSpec
@@ -54,7 +53,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
 
 async def _talk(settings: TcpSettings) -> str:
     reader, writer = await asyncio.open_connection(settings.host, settings.port)
-    contact.made()
+    answered()
     try:
         if settings.send:
             writer.write(settings.send.encode())

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bot.checks.probe import Duration, ProbeSettings, Tools
 from bot.core.estate.check_spec import CheckSpec
-from bot.core.monitoring.heartbeat import TELLS, Ping, failing, heard_at, understood
+from bot.core.monitoring.heartbeat import TELLS, Ping, failing, heard_at, told_by, understood
 from bot.core.monitoring.signals import FailedRecords, Observation, Reading, Signal, SignalValue
 from bot.core.monitoring.webhooks.bodies import not_understood
 from bot.language.units import say_duration
@@ -102,15 +102,5 @@ def _remark(message: Ping, settings: WebhookSettings, now: datetime) -> str:
 def _signals(
     message: Ping | None, failed: tuple[FailedRecords, ...], status: str, *, good: bool
 ) -> dict[str, SignalValue]:
-    signals: dict[str, SignalValue] = {Signal.REACHABLE: good, Signal.STATUS: status}
-    if message is None:
-        return signals
-    signals[Signal.HEARTBEAT] = heard_at(message)
-    signals[Signal.FAILED] = float(sum(group.count for group in failed))
-    if message.last_success:
-        signals[Signal.LAST_SUCCESS] = message.last_success
-    if message.running_since:
-        signals[Signal.RUNNING_SINCE] = message.running_since
-    if message.processed is not None:
-        signals[Signal.PROCESSED] = message.processed
-    return signals
+    state: dict[str, SignalValue] = {Signal.REACHABLE: good, Signal.STATUS: status}
+    return state | (told_by(message, failed, message.running_since) if message else {})

@@ -36,12 +36,12 @@ def secrets_in(value: Any) -> Iterator[str]:
     that they were put together of. Marks are pydantic's `SecretStr` and any subclass of str,
     which is how values from the environment arrive."""
     if isinstance(value, SecretStr):
-        yield from _with_path(value.get_secret_value())
+        yield from with_path(value.get_secret_value())
     elif isinstance(value, str):
         if type(value) is not str and not isinstance(value, Enum):
             yield str.__str__(value)
             for part in getattr(value, "parts", ()) or (str.__str__(value),):
-                yield from _with_path(part)
+                yield from with_path(part)
     elif isinstance(value, BaseModel):
         yield from secrets_in(dict(value))
     elif isinstance(value, Mapping):
@@ -56,7 +56,7 @@ def _in_each(values: Iterable[Any]) -> Iterator[str]:
             yield from secrets_in(item)
 
 
-def _with_path(secret: str) -> Iterator[str]:
+def with_path(secret: str) -> Iterator[str]:
     """The secret, and of one that is a whole address also its path, whatever host it stands by."""
     yield secret
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", secret):

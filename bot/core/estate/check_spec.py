@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, Self
 
 from bot.core.estate.ids import ConnectionId
 
@@ -90,10 +90,23 @@ class Rule:
     clear: Threshold | None = None
 
 
+class CheckSettings(Protocol):
+    """What a check was told, as the model of its kind has read it. Shown, it tells nothing."""
+
+    def origin(self) -> str:
+        """What may be slow or hang together: `scheme://host:port`; empty when nothing is called."""
+
+    def hosts(self) -> tuple[str, ...]:
+        """The machines that are called, whatever the port: what runs on one falls silent
+        together."""
+
+    def paced(self, factor: float) -> Self:
+        """The same with every waiting time divided by `factor`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckSpec:
-    """One way of looking at one connection. `settings` belong to the probe kind; values in
-    them that came from outside the file are `Secret` or pydantic's `SecretStr`."""
+    """One way of looking at one connection. `settings` are of the class of the probe kind."""
 
     id: str  # unique within its connection
     connection: ConnectionId
@@ -103,7 +116,7 @@ class CheckSpec:
     confirm: int  # bad looks before a worse verdict is believed
     within: int = 0  # of how many looks; 0 means in a row
     recover: int  # good looks in a row before a better verdict is believed
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: CheckSettings
     rules: tuple[Rule, ...] = ()
     volume: VolumeRule | None = None
     runs: RunLimits | None = None

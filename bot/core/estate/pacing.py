@@ -49,16 +49,11 @@ def _policy(policy: Policy, factor: float) -> Policy:
 
 
 def _check(spec: CheckSpec, factor: float) -> CheckSpec:
-    # Times in settings are waiting too: how often a heartbeat is due.
-    settings = {
-        key: value / factor if isinstance(value, timedelta) else value
-        for key, value in spec.settings.items()
-    }
     return replace(
         spec,
         every=spec.every / factor,
         rules=tuple(_rule(rule, factor) for rule in spec.rules),
-        settings=settings,
+        settings=spec.settings.paced(factor),
         volume=_volume(spec.volume, factor),
         runs=_runs(spec.runs, factor),
     )

@@ -7,12 +7,12 @@ Where several reporters share an address, each is followed apart by what its mes
 what is kept is the worst of them: the good word of one never covers the failure of another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.monitoring.signals import FailedRecords, Signal
+from bot.core.monitoring.signals import FailedRecords, Signal, SignalValue
 
 Kinds = frozenset[str]  # of checks
 HEARTBEATS: Kinds = frozenset({"heartbeat"})
@@ -283,6 +283,20 @@ def _together(parts: Mapping[str, Ping]) -> Ping:
         about="",
         parts=parts,
     )
+
+
+def told_by(
+    ping: Ping, failed: Iterable[FailedRecords], running_since: datetime | None
+) -> dict[str, SignalValue]:
+    """The signals of a ping, beside its state."""
+    told: dict[str, SignalValue | None] = {
+        Signal.HEARTBEAT: heard_at(ping),
+        Signal.FAILED: float(sum(group.count for group in failed)),
+        Signal.LAST_SUCCESS: ping.last_success,
+        Signal.RUNNING_SINCE: running_since,
+        Signal.PROCESSED: ping.processed,
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def judge_beat(

@@ -4,18 +4,15 @@ When systems that have nothing to do with each other fall silent together, the l
 broke is what they share: our line. Such looks say nothing about the systems.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
 
 FEWEST = 3  # hosts; two that fail together happen
 SHARE = 0.8  # of the hosts looked at lately
 LATELY = timedelta(minutes=3)
-_HOST = re.compile(r"\[([^\]]+)\]|([^:]+)")
 
 REASON = "our own network looks down: nothing outside answers"
 
@@ -47,19 +44,6 @@ class LastLook:
 
     at: datetime
     dark: bool
-
-
-def host_called(spec: CheckSpec) -> str:
-    """The host that a check talks to, whatever the port: what runs on one machine falls silent
-    together. Empty for kinds that call nobody."""
-    for name in ("url", "host", "address", "dsn"):
-        value = spec.settings.get(name)
-        if isinstance(value, str) and value:
-            text = str.__str__(value)  # a secret compares and splits as its characters
-            place = re.split(r"[/?#]", text.partition("://")[2] or text, maxsplit=1)[0]
-            found = _HOST.match(place.rpartition("@")[2])
-            return (found[1] or found[2]).lower() if found else ""
-    return ""
 
 
 def dark(observation: Observation) -> bool:

@@ -239,8 +239,9 @@ def _awaited(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iter
     party = source.publisher if source else None
     if not silent or party is None or _DROP not in facts.answered:
         return
-    hosts = (str(one.settings.get("host", "")) for one in connection.checks if one.kind == _DROP)
-    if any(host and page_of(host, connection, catalogue)[0] == party for host in hosts):
+    drops = (one.settings for one in connection.checks if one.kind == _DROP)
+    hosts = (host for settings in drops for host in settings.hosts())
+    if any(page_of(host, connection, catalogue)[0] == party for host in hosts):
         name = outside(catalogue.parties[party].name, 60)
         words = f"The server of {name} answers, and what they should put there has not come."
         lane = system_lane(connection.source, connection, catalogue)

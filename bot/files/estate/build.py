@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from bot.core.estate.catalogue import (
     BusinessImpact,
@@ -19,7 +18,7 @@ from bot.core.estate.catalogue import (
     Policy,
     System,
 )
-from bot.core.estate.check_spec import CheckSpec, Rule
+from bot.core.estate.check_spec import CheckSettings, CheckSpec, Rule
 from bot.core.estate.history import Change, Release, ReleaseFeed
 from bot.core.estate.lane import Lane
 from bot.files.estate.build_watching import calendar, run_limits, utc, volume_rule, windows
@@ -44,7 +43,7 @@ from bot.language.secret import Secret
 CheckPlace = tuple[str, int]  # connection id and place in its list of checks
 
 
-def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]]) -> Catalogue:
+def build(estate: EstateShape, settings: Mapping[CheckPlace, CheckSettings]) -> Catalogue:
     """`settings` are the checked settings of every check."""
     zone = estate.company.timezone
     defaults = estate.defaults
@@ -138,7 +137,7 @@ def _connection(
     key: str,
     item: ConnectionShape,
     estate: EstateShape,
-    settings: Mapping[CheckPlace, Mapping[str, Any]],
+    settings: Mapping[CheckPlace, CheckSettings],
     zone: str,
 ) -> Connection:
     lanes, defaults = item.lanes, estate.defaults
@@ -196,7 +195,7 @@ def _ladder(rungs: list[RungShape]) -> tuple[LadderRung, ...]:
 
 
 def _connections(
-    estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]], zone: str
+    estate: EstateShape, settings: Mapping[CheckPlace, CheckSettings], zone: str
 ) -> dict[str, Connection]:
     """What several use has everywhere the facts that stand with its first user."""
     found = {
@@ -231,7 +230,7 @@ def _check(
     connection: str,
     item: CheckShape,
     defaults: DefaultsShape,
-    settings: Mapping[str, Any],
+    settings: CheckSettings,
     zone: str,
 ) -> CheckSpec:
     usual = defaults.check

@@ -1,49 +1,43 @@
-"""Checks the settings of every check with the model of its kind, and keeps their secrets marked.
+"""Reads the settings of every check with the model of its kind.
 
 The kinds are given by the caller: this room does not know which probes exist.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 
+from bot.core.estate.check_spec import CheckSettings
 from bot.core.monitoring.signals import Signal
 from bot.files.estate.build import CheckPlace
 from bot.files.estate.schema_connection import CHECK_KEYS
 from bot.files.problems import Problem, did_you_mean
-from bot.files.validate import SHORTEST_SECRET, doubted, validate
+from bot.files.validate import doubted, validate
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource
 from bot.language.mistakes import Doubt
-from bot.language.secret import Secret
 
 Kinds = Mapping[str, type[BaseModel]]
 _SIGNALS = frozenset(Signal)
 
 
 @runtime_checkable
-class Giving(Protocol):
-    """Settings that know which signals a look can bring; None where that is not known."""
+class OfKind(CheckSettings, Protocol):
+    """What the model of every kind of check has, beside what the rest of the bot asks of it."""
 
-    def gives(self) -> frozenset[str] | None: ...
+    def gives(self) -> frozenset[str] | None:
+        """The signals that a look can bring; None where that is not known."""
 
-
-@runtime_checkable
-class Doubting(Protocol):
-    """Settings that know what is written and hardly meant."""
-
-    def doubts(self) -> Iterable[Doubt]: ...
+    def doubts(self) -> Iterable[Doubt]:
+        """What is written and hardly meant."""
 
 
 def check_settings(
     source: YamlSource, kinds: Kinds
-) -> tuple[dict[CheckPlace, Mapping[str, Any]], list[Problem]]:
+) -> tuple[dict[CheckPlace, CheckSettings], list[Problem]]:
     """Settings by connection id and place in its list of checks, and every problem in them."""
-    settings: dict[CheckPlace, Mapping[str, Any]] = {}
-    finder = SecretFinder.of(source.secrets)
+    settings: dict[CheckPlace, CheckSettings] = {}
     problems: list[Problem] = []
     root = source.root
     for connection, entry in root.get("connections").entries() if root else ():
@@ -51,9 +45,9 @@ def check_settings(
             kind = check.get("kind")
             if kind.text in kinds:
                 found, wrong = _of_check(source, kinds[kind.text], (connection, place), check)
-                marks = {key: marked(value, finder) for key, value in found.items()}
-                settings[connection, place] = marks
                 problems.extend(wrong)
+                if found is not None:
+                    settings[connection, place] = found
             elif kind.text and not kind.unreadable:
                 problems.append(_unknown_kind(source.file, kind, kinds))
     return settings, problems
@@ -61,7 +55,7 @@ def check_settings(
 
 def _of_check(
     source: YamlSource, model: type[BaseModel], where: CheckPlace, check: Node
-) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
+) -> tuple[CheckSettings | None, tuple[Problem, ...]]:
     connection, place = where
     own = {key: entry.node.plain() for key, entry in check.entries() if key not in CHECK_KEYS}
     parsed, problems = validate(
@@ -71,14 +65,11 @@ def _of_check(
         value=own,
         also_known=CHECK_KEYS,
     )
-    if parsed is None:
-        return {}, problems
-    if isinstance(parsed, Giving):
-        open_to = set(model.model_fields) & {"signals", "perfdata"}
-        problems = tuple(_never_judged(source.file, check, parsed.gives(), open_to))
-    if isinstance(parsed, Doubting):
-        problems = (*problems, *_doubted(source.file, check, parsed.doubts()))
-    return parsed.model_dump(by_alias=True), problems
+    if not isinstance(parsed, OfKind):
+        return None, problems
+    open_to = set(model.model_fields) & {"signals", "perfdata"}
+    wrong = _never_judged(source.file, check, parsed.gives(), open_to)
+    return parsed, (*wrong, *_doubted(source.file, check, parsed.doubts()))
 
 
 def _doubted(file: str, check: Node, doubts: Iterable[Doubt]) -> Iterator[Problem]:
@@ -123,45 +114,3 @@ def _unknown_kind(file: str, kind: Node, kinds: Kinds) -> Problem:
     name = "" if kind.secret else f" '{kind.text}'"
     message = f"unknown kind of check{name}"
     return Problem(file=file, line=kind.line, column=kind.column, message=message, hint=hint)
-
-
-@dataclass(frozen=True, slots=True)
-class SecretFinder:
-    """Finds the values from outside, of the whole file, in a text: quickly, since nearly no text
-    holds one, and with the estate both grow. `long` are those that are found within a text, too,
-    by `within`: very short values are found everywhere and mean nothing."""
-
-    exact: Mapping[str, Secret]
-    long: tuple[Secret, ...]
-    within: re.Pattern[str] | None
-
-    @classmethod
-    def of(cls, secrets: Iterable[Secret]) -> "SecretFinder":
-        exact = {one.reveal(): one for one in secrets}
-        long = tuple(one for text, one in exact.items() if len(text) >= SHORTEST_SECRET)
-        within = re.compile("|".join(re.escape(one.reveal()) for one in long)) if long else None
-        return cls(exact, long, within)
-
-    def parts_of(self, text: str) -> list[str]:
-        """Every value that the text is or holds, with what that was put together of."""
-        held = {text: self.exact[text]} if text in self.exact else {}
-        if self.within and self.within.search(text):
-            held |= {one.reveal(): one for one in self.long if one.reveal() in text}
-        return [part for plain, secret in held.items() for part in (plain, *secret.parts)]
-
-
-def marked(value: Any, finder: SecretFinder) -> Any:
-    """`value` with every text that holds something from outside marked, since models make plain
-    strings of them."""
-    if isinstance(value, SecretStr):
-        # What the model itself calls secret stays so, and remembers what it is made of.
-        plain = value.get_secret_value()
-        return Secret(plain, finder.parts_of(plain))
-    if isinstance(value, str):
-        parts = finder.parts_of(value)
-        return Secret(value, parts) if parts else value
-    if isinstance(value, dict):
-        return {key: marked(part, finder) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(marked(part, finder) for part in value)
-    return value

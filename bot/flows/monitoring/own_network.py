@@ -50,11 +50,12 @@ def _glimpses(work: Work, results: Iterable[Seen]) -> dict[str, LastLook]:
     ]
     pairs += [(spec, own_network.seen(seen)) for spec, seen in results]
     telling = (
-        (own_network.host_called(spec), one)
+        (host, one)
         for spec, one in pairs
         if not (one.dark and spec.connection in sheltered)
+        for host in spec.settings.hosts()
     )
-    return {host: last for host, last in own_network.newest(telling).items() if host}
+    return own_network.newest(telling)
 
 
 def _tell(work: Work, line: NetworkState) -> None:

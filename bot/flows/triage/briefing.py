@@ -12,7 +12,6 @@ from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
 from bot.core.monitoring.health import CheckHealth, combine
 from bot.core.monitoring.last_good import LastGood, in_order, witness_of
-from bot.core.monitoring.own_network import host_called
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Signal, SignalValue
 from bot.core.runbooks.drill import Evidence
@@ -70,8 +69,8 @@ def seen(work: Work, connection: Connection) -> LastLooks:
         pages=tuple(pages),
         witnesses=in_order([found for spec, one in looked for found in _success(spec, one)]),
         calls={one.error: one.cause for one in wrong if one.cause is not None},
-        hosts={one.error: host_called(spec) for spec, one in direct if _says(one, Verdict.FAILING)},
-        status_at=next((host_called(spec) for spec, one in direct if _says_status(one)), ""),
+        hosts={one.error: _host(spec) for spec, one in direct if _says(one, Verdict.FAILING)},
+        status_at=next((_host(spec) for spec, one in direct if _says_status(one)), ""),
         answered=frozenset(spec.kind for spec, one in direct if _answers(one)),
         remarks=tuple(_remarks(connection, looked)),
         unread=unread | _failed_unread([check for _, check in looked]),
@@ -161,7 +160,11 @@ def _page(spec: CheckSpec, status: SignalValue | None) -> PageSaid | None:
     """What a check of a status page read, with the address that tells whose page it is."""
     if spec.kind != "statuspage" or not isinstance(status, str):
         return None
-    return PageSaid(address=str(spec.settings.get("url", "")), status=status)
+    return PageSaid(address=_host(spec), status=status)
+
+
+def _host(spec: CheckSpec) -> str:
+    return next(iter(spec.settings.hosts()), "")
 
 
 def brief(

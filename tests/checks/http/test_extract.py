@@ -7,21 +7,27 @@ import pytest
 from pydantic import ValidationError
 
 from bot.checks.http.document import JsonDocument
-from bot.checks.http.extract import Extract, HttpAnswered, extract
-from bot.checks.http.value_paths import FailedMapping, Source
-from bot.core.monitoring.signals import Signal
+from bot.checks.http.extract import HttpAnswered, extract
+from bot.checks.http.settings import HttpSettings
+from bot.checks.http.value_paths import Source
+from bot.core.monitoring.signals import Reading, Signal, SignalValue
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 
-def read(body: Any, signal: Signal, source: Any, headers: dict[str, str] | None = None) -> Extract:
-    return extract(
-        HttpAnswered(document=JsonDocument(body), headers=headers or {}),
-        sources={signal: Source.model_validate(source)},
-        failed=None,
-        zone=UTC,
-        now=NOW,
-    )
+def asked(answered: HttpAnswered, **settings: Any) -> Reading:
+    told = HttpSettings.model_validate({"url": "https://example.com/", **settings})
+    return extract(answered, told, NOW)
+
+
+def read(body: Any, signal: Signal, source: Any, headers: dict[str, str] | None = None) -> Reading:
+    answered = HttpAnswered(document=JsonDocument(body), headers=headers or {})
+    return asked(answered, signals={signal: source})
+
+
+def found_in(reading: Reading) -> dict[str, SignalValue]:
+    """Beside that it was reached."""
+    return {name: one for name, one in reading.signals.items() if name != Signal.REACHABLE}
 
 
 JOBS = {
@@ -54,8 +60,8 @@ def test_several_matches_become_one_value_as_asked(
 ) -> None:
     found = read(JOBS, signal, source)
 
-    assert found.signals == {signal: value}
-    assert found.missing == ()
+    assert found_in(found) == {signal: value}
+    assert found.error == ""
 
 
 @pytest.mark.parametrize(
@@ -86,9 +92,9 @@ def test_several_matches_become_one_value_as_asked(
 def test_what_is_not_there_leaves_the_signal_out(body: Any, signal: Signal, source: Any) -> None:
     found = read(body, signal, source)
 
-    assert found.signals == {}
-    assert len(found.missing) == 1
-    assert str(signal) in found.missing[0]
+    assert found_in(found) == {}
+    assert found.error.count(";") == 0
+    assert str(signal) in found.error
 
 
 @pytest.mark.parametrize(
@@ -101,29 +107,24 @@ def test_what_is_not_there_leaves_the_signal_out(body: Any, signal: Signal, sour
     ],
 )
 def test_a_list_without_items_is_zero(body: Any, source: Any, value: float) -> None:
-    assert read(body, Signal.FAILED, source).signals == {Signal.FAILED: value}
+    assert found_in(read(body, Signal.FAILED, source)) == {Signal.FAILED: value}
 
 
 def test_null_for_the_oldest_waiting_record_means_that_none_waits() -> None:
     found = read({"oldest": None}, Signal.QUEUE_OLDEST, "$.oldest")
 
-    assert found.signals == {Signal.QUEUE_OLDEST: NOW}
+    assert found_in(found) == {Signal.QUEUE_OLDEST: NOW}
 
 
 def test_a_response_header_can_be_a_signal() -> None:
     found = read(None, Signal.VERSION, {"header": "x-api-version"}, {"x-api-version": "2026-10"})
 
-    assert found.signals == {Signal.VERSION: "2026-10"}
+    assert found_in(found) == {Signal.VERSION: "2026-10"}
 
 
-def failed(body: Any, **mapping: Any) -> Extract:
-    return extract(
-        HttpAnswered(document=JsonDocument(body), headers={}),
-        sources={},
-        failed=FailedMapping.model_validate({"path": "$.errors", **mapping}),
-        zone=UTC,
-        now=NOW,
-    )
+def failed(body: Any, **mapping: Any) -> Reading:
+    answered = HttpAnswered(document=JsonDocument(body), headers={})
+    return asked(answered, failed={"path": "$.errors", **mapping})
 
 
 def test_records_with_the_same_text_are_counted_together_largest_group_first() -> None:
@@ -143,16 +144,16 @@ def test_records_with_the_same_text_are_counted_together_largest_group_first() -
         ("Unknown item", 2, ("2", "3"), 12),
         ("Period closed", 1, ("1",), 10),
     ]
-    assert found.signals == {Signal.FAILED: 3.0}
+    assert found_in(found) == {Signal.FAILED: 3.0}
 
 
 def test_an_empty_list_of_errors_is_zero_failed_and_a_missing_list_is_not() -> None:
-    assert failed({"errors": []}).signals == {Signal.FAILED: 0.0}
+    assert found_in(failed({"errors": []})) == {Signal.FAILED: 0.0}
 
     gone = failed({"problems": []})
 
-    assert gone.signals == {}
-    assert "failed records at $.errors" in gone.missing[0]
+    assert found_in(gone) == {}
+    assert "failed records at $.errors" in gone.error
 
 
 def test_error_texts_lose_control_characters_and_cannot_forge_marks() -> None:
@@ -165,7 +166,7 @@ def test_a_far_end_cannot_flood_us_with_groups() -> None:
     found = failed({"errors": [{"text": f"error {n}"} for n in range(500)]})
 
     assert len(found.failed) == 50
-    assert found.signals == {Signal.FAILED: 500.0}
+    assert found_in(found) == {Signal.FAILED: 500.0}
 
 
 @pytest.mark.parametrize("source", ["$.a[", {"path": "$.a", "header": "b"}, {}, {"pick": "max"}])
@@ -196,7 +197,7 @@ def test_of_several_numbers_one_that_cannot_be_read_makes_the_whole_unknown(
     found = read({"n": values}, Signal.PROCESSED, {"path": "$.n", "pick": pick})
 
     assert found.signals.get(Signal.PROCESSED) == value
-    assert bool(found.missing) == (value is None)
+    assert bool(found.error) == (value is None)
 
 
 @pytest.mark.parametrize(
@@ -223,17 +224,12 @@ def test_failed_records_whose_count_cannot_be_read_are_not_counted_as_one(
 ) -> None:
     rows = [{"text": f"Item {place}", "n": count} for place, count in enumerate(counts)]
 
-    found = extract(
-        HttpAnswered(document=JsonDocument({"rows": rows}), headers={}),
-        sources={},
-        failed=FailedMapping(path="$.rows", count="n"),
-        zone=UTC,
-        now=NOW,
-    )
+    answered = HttpAnswered(document=JsonDocument({"rows": rows}), headers={})
+    found = asked(answered, failed={"path": "$.rows", "count": "n"})
 
     assert found.signals.get(Signal.FAILED) == failed
     assert len(found.failed) == len(counts)
-    assert bool(found.missing) == (failed is None)
+    assert bool(found.error) == (failed is None)
 
 
 @pytest.mark.parametrize("pick", ["first", "max", "min"])
@@ -250,18 +246,13 @@ def test_an_empty_date_is_unknown_and_said_wherever_it_is_read(
     source: dict[str, str], pick: str
 ) -> None:
     for signal in (Signal.LAST_SUCCESS, Signal.QUEUE_OLDEST):
-        found = extract(
-            HttpAnswered(
-                document=JsonDocument({"at": "1753-01-01T00:00:00"}),
-                headers={"X-At": "1753-01-01"},
-                text="at=1753-01-01",
-            ),
-            sources={signal: Source.model_validate({**source, "pick": pick})},
-            failed=None,
-            zone=UTC,
-            now=NOW,
+        answered = HttpAnswered(
+            document=JsonDocument({"at": "1753-01-01T00:00:00"}),
+            headers={"X-At": "1753-01-01"},
+            text="at=1753-01-01",
         )
+        found = asked(answered, signals={signal: {**source, "pick": pick}})
 
-        assert found.signals == {}
+        assert found_in(found) == {}
         assert "an empty date (1753-01-01" in found.absent[signal]
-        assert "an empty date (1753-01-01" in found.missing[0]
+        assert "an empty date (1753-01-01" in found.error

@@ -9,13 +9,13 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.checks.http.document import JsonDocument, TextDocument, UnreadableAnswer, XmlDocument
-from bot.checks.http.extract import HttpAnswered, _shape, extract
+from bot.checks.http.extract import HttpAnswered, _shape
 from bot.checks.http.settings import HttpSettings
-from bot.checks.http.value_paths import FailedMapping, Source
 from bot.checks.probe import Tools
 from bot.checks.probes.http import probe
 from bot.core.monitoring.signals import Reading, Signal
 from tests.checks.conftest import NOW, FarEnd, spec
+from tests.checks.http.test_extract import asked, found_in
 
 SOAP = b"""<?xml version="1.0" encoding="iso-8859-1"?>
 <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns="urn:erp">
@@ -29,16 +29,10 @@ SOAP = b"""<?xml version="1.0" encoding="iso-8859-1"?>
 
 
 def read(document: Any, signal: Signal, source: Any) -> Any:
-    found = extract(
-        HttpAnswered(
-            document=document, headers={}, text="last run: 2026-11-20T09:00:00Z, 12 orders"
-        ),
-        sources={signal: Source.model_validate(source)},
-        failed=None,
-        zone=UTC,
-        now=NOW,
-    )
-    return found.signals.get(signal)
+    text = "last run: 2026-11-20T09:00:00Z, 12 orders"
+    answered = HttpAnswered(document=document, headers={}, text=text)
+    form = {JsonDocument: "json", XmlDocument: "xml", TextDocument: "text"}[type(document)]
+    return asked(answered, format=form, signals={signal: source}).signals.get(signal)
 
 
 @pytest.mark.parametrize(
@@ -144,15 +138,9 @@ def test_a_pattern_that_explodes_is_stopped() -> None:
     """Unless it were stopped, this would outlive whoever waits for it."""
     answered = HttpAnswered(document=TextDocument(), headers={}, text="a" * 5000 + "!")
 
-    found = extract(
-        answered,
-        sources={Signal.STATUS: Source.model_validate({"regex": "(?:a|aa)+$"})},
-        failed=None,
-        zone=UTC,
-        now=NOW,
-    )
+    found = asked(answered, signals={Signal.STATUS: {"regex": "(?:a|aa)+$"}})
 
-    assert found.signals == {}
+    assert found_in(found) == {}
 
 
 @pytest.mark.parametrize(
@@ -230,12 +218,7 @@ def test_paths_that_do_not_fit_the_format_are_refused(settings: dict[str, Any]) 
 def test_a_field_that_is_no_path_into_xml_finds_nothing() -> None:
     document = XmlDocument.read(b"<x><e>hello</e></x>")
 
-    found = extract(
-        HttpAnswered(document=document, headers={}),
-        sources={},
-        failed=FailedMapping(path="//x/e", text="a["),
-        zone=UTC,
-        now=NOW,
-    )
+    answered = HttpAnswered(document=document, headers={})
+    found = asked(answered, format="xml", failed={"path": "//x/e", "text": "a["})
 
     assert found.failed[0].text == "no error text given"

@@ -15,7 +15,9 @@ import pytest
 from aiohttp import web
 
 from bot.checks import PROBES
+from bot.checks.http.settings import HttpSettings
 from bot.checks.probe import Tools
+from bot.checks.probes.statuspage import StatuspageSettings
 from bot.checks.runner import Runner
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.rules import judge
@@ -66,15 +68,16 @@ def pointed_at(far_end: FarEnd, spec: CheckSpec) -> CheckSpec:
     """The same check, asking our far end instead of the platform."""
 
     def moved(address: str) -> str:
-        parts = urlsplit(str.__str__(address))
+        parts = urlsplit(address)
         return address.replace(f"{parts.scheme}://{parts.netloc}", far_end.url)
 
-    settings = dict(spec.settings)
-    settings["url"] = moved(settings["url"])
-    if settings.get("oauth"):
-        oauth = dict(settings["oauth"])
-        settings["oauth"] = {**oauth, "token_url": moved(oauth["token_url"])}
-    return replace(spec, settings=settings)
+    settings = spec.settings
+    assert isinstance(settings, HttpSettings | StatuspageSettings)
+    changed: dict[str, Any] = {"url": moved(settings.url)}
+    if isinstance(settings, HttpSettings) and (oauth := settings.oauth):
+        token_url = moved(oauth.token_url)
+        changed["oauth"] = oauth.model_copy(update={"token_url": token_url})
+    return replace(spec, settings=settings.model_copy(update=changed))
 
 
 def written(value: Any) -> Any:

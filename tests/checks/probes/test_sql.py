@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from bot.checks.probe import ProbeKind, Tools
 from bot.checks.probes.sql import SqlSettings, probe
+from bot.checks.probes.sql_settings import require_select
 from bot.checks.runner import Runner
-from bot.checks.visits.select_only import require_select
 from bot.cli.run import set_up_logging
 from bot.core.estate.check_spec import Rule, Threshold
 from bot.core.monitoring.rules import Verdict, judge

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.checks.probe import Tools
-from bot.checks.probes.statuspage import probe
+from bot.checks.probes.statuspage import StatuspageSettings, probe
 from bot.core.estate.check_spec import CheckSpec, Rule, Threshold
 from bot.core.monitoring.health import combine, first, step
 from bot.core.monitoring.rules import Verdict, judge
@@ -106,6 +106,7 @@ def page_check() -> CheckSpec:
         timeout=timedelta(minutes=1),
         confirm=1,
         recover=1,
+        settings=StatuspageSettings(url="https://status.example.com"),
         rules=rules,
     )
 
@@ -117,7 +118,7 @@ def test_a_red_page_is_at_most_degraded() -> None:
 
 
 def test_a_green_page_clears_nobody() -> None:
-    page, own = page_check(), spec("http", id="own")
+    page, own = page_check(), spec("http", id="own", url="https://erp.example.com")
     green = Reading(at=NOW, signals={"reachable": True, "status": "operational"})
     down = Reading(at=NOW, signals={"reachable": False}, error="Connection refused")
     page_health = step(first(page, NOW), page, green, NOW)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from bot.core.estate.catalogue import Catalogue, Credential, Criticality, LadderRung, Party
 from bot.core.estate.check_spec import Rule, Threshold
@@ -29,12 +30,12 @@ def estate_of_spans() -> Catalogue:
         Rule(signal=Signal.EXPIRES_AT, warn=Threshold(op="<", value=30 * DAY)),
         Rule(signal=Signal.FAILED, fail=Threshold(op=">", value=10.0)),
     )
-    settings = {"period": DAY, "grace": HOUR, "url": "https://erp.example", "tries": 3}
+    settings = {"period": "1d", "grace": "1h"}
     connection = a_connection(
         tolerance=4 * HOUR,
         ladder=(LadderRung(after=15 * MINUTE, people=("alice",)),),
         credentials=(Credential(id="c", name="Key", rotate_every=90 * DAY, expires=date.max),),
-        checks=(a_check(rules=rules, settings=settings),),
+        checks=(a_check(kind="heartbeat", rules=rules, settings=settings),),
     )
     vendor = Party(id="vendor", name="V", respond_within={Criticality.CRITICAL: 4 * HOUR})
     return an_estate(connection, parties={"vendor": vendor})
@@ -46,8 +47,8 @@ def spans(value: Any, path: str = "") -> Iterator[tuple[str, timedelta]]:
     elif is_dataclass(value):
         for field in fields(value):
             yield from spans(getattr(value, field.name), f"{path}.{field.name}")
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
+    elif isinstance(value, Mapping | BaseModel):
+        for key, item in dict(value).items():
             yield from spans(item, f"{path}.{key}")
     elif isinstance(value, tuple):
         for place, item in enumerate(value):

@@ -15,7 +15,6 @@ from bot.core.monitoring.own_network import (
     NetworkState,
     dark,
     hide,
-    host_called,
     judge_line,
     newest,
 )
@@ -192,13 +191,22 @@ def test_checks_of_one_host_count_once_and_the_look_that_saw_something_counts() 
     specs = [
         a_check(settings={"url": Secret("https://user:pw@Shop.example.com/a")}),
         a_check(settings={"url": "https://shop.example.com:8443/b?c=1"}),
-        a_check(settings={"host": "sftp.example.com", "port": 22}),
-        a_check(settings={"host": "[2001:db8::1]:443"}),
+        a_check(kind="tcp", settings={"host": "sftp.example.com", "port": 22}),
+        a_check(kind="tls", settings={"host": "2001:db8::1"}),
+        a_check(kind="sql", settings={"url": "pg://u:p@DB.example.com:5432/x", "row": "select 1"}),
+        a_check(kind="dns", settings={"name": "erp.example.com", "nameserver": "10.0.0.53"}),
         a_check(kind="credential", settings={"expires": "2027-01-01"}),
     ]
     looks = [("shop", LastLook(at=NOW, dark=True)), ("shop", LastLook(at=NOW, dark=False))]
 
-    hosts = [host_called(spec) for spec in specs]
+    hosts = [spec.settings.hosts() for spec in specs]
 
-    assert hosts == ["shop.example.com"] * 2 + ["sftp.example.com", "2001:db8::1", ""]
+    assert hosts == [
+        *[("shop.example.com",)] * 2,
+        ("sftp.example.com",),
+        ("2001:db8::1",),
+        ("db.example.com",),
+        (),
+        (),
+    ]
     assert newest(looks)["shop"].dark is False

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel, ConfigDict
 
+from bot.checks import settings_models
+from bot.checks.http.settings import HttpSettings
 from bot.core.estate.catalogue import Catalogue, Criticality, Identity
 from bot.core.estate.lane import Lane
 from bot.files.content import example_catalogue, runbooks_dir
@@ -28,15 +29,11 @@ IDS = {
 }
 
 
-class AnySettings(BaseModel):
-    model_config = ConfigDict(extra="allow")
-
-
 def load(now: datetime = NOW, **environ: str) -> Loaded:
     return load_catalogue(
         example_catalogue(),
         environ=environ,
-        kinds={"http": AnySettings, "heartbeat": AnySettings},
+        kinds=settings_models(),
         runbooks=("generic",),
         now=now,
     )
@@ -74,7 +71,7 @@ def test_it_looks_the_same_on_any_day(now: datetime) -> None:
 
 
 def test_every_connection_is_watched_at_its_own_status_page(estate: Catalogue) -> None:
-    pages = {key: item.checks[0].settings["url"] for key, item in estate.connections.items()}
+    pages = {key: HttpSettings.of(item.checks[0]).url for key, item in estate.connections.items()}
 
     assert pages == {key: f"http://127.0.0.1:8090/connectors/{key}/status" for key in IDS}
 
@@ -83,8 +80,8 @@ def test_the_simulated_estate_can_be_elsewhere() -> None:
     loaded = load(FIRSTLANE_ESTATE="http://127.0.0.1:9999")
 
     assert loaded.catalogue is not None
-    url = loaded.catalogue.connections["bank"].checks[0].settings["url"]
-    assert url.reveal() == "http://127.0.0.1:9999/connectors/bank/status"
+    settings = HttpSettings.of(loaded.catalogue.connections["bank"].checks[0])
+    assert settings.url == "http://127.0.0.1:9999/connectors/bank/status"
 
 
 def test_every_connection_but_the_orphan_has_owners_a_responder_lanes_and_documents(

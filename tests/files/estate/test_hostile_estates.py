@@ -6,8 +6,9 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
+from bot.checks.probe import ProbeSettings
 from bot.files.estate.load import load_text
 from bot.files.estate.schema import EstateShape
 from bot.files.estate.schema_connection import CheckShape, ConnectionShape
@@ -64,7 +65,7 @@ def test_a_name_without_end_is_cut_where_it_is_told() -> None:
     assert errors(loaded.problems)[0].message == f"unknown system '{'x' * 284}…"
 
 
-class AnySettings(BaseModel):
+class AnySettings(ProbeSettings):
     model_config = ConfigDict(extra="allow")
 
 

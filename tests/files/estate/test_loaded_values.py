@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from bot.checks.probes.heartbeat import HeartbeatSettings
 from bot.core.estate.catalogue import Connection, Criticality, Hours, LadderRung
 from bot.core.estate.check_spec import Rule, Threshold
 from bot.core.estate.lane import Lane
@@ -13,7 +14,7 @@ from bot.core.estate.windows import Weekly
 from bot.core.monitoring.signals import Signal
 from bot.files.estate.rule_text import read_threshold
 from bot.files.estate.working_hours import read_hours, read_weekly
-from tests.files.estate_text import ESTATE, NOW, catalogue
+from tests.files.estate_text import ESTATE, NOW, BeatSettings, catalogue
 
 DEFAULTS = """\
 company: {name: Example, timezone: Europe/Amsterdam, announce_channel: "#integrations"}
@@ -58,7 +59,7 @@ def test_what_an_entry_says_itself_wins() -> None:
     assert orders.ladder == ()
     assert (beat.every, beat.timeout) == (timedelta(seconds=10), timedelta(seconds=2))
     assert (beat.confirm, beat.recover) == (1, 4)
-    assert beat.settings == {"period": "1h"}
+    assert beat.settings == BeatSettings(period="1h")
 
 
 def test_working_hours_come_from_the_entry_else_from_the_defaults() -> None:
@@ -185,9 +186,12 @@ def test_the_company_names_its_channel_with_or_without_the_sign() -> None:
 def test_a_fast_clock_also_speeds_up_the_waiting_times_in_settings() -> None:
     estate = catalogue(ESTATE)
     orders = estate.connections["orders"]
-    heartbeat = replace(orders.checks[0], settings={"period": timedelta(minutes=30), "name": "job"})
+    settings = HeartbeatSettings(period=timedelta(minutes=30))
+    heartbeat = replace(orders.checks[0], settings=settings)
     slow = replace(estate, connections={"orders": replace(orders, checks=(heartbeat,))})
 
     fast = paced(slow, 30).connections["orders"].checks[0]
 
-    assert fast.settings == {"period": timedelta(minutes=1), "name": "job"}
+    assert fast.settings == HeartbeatSettings(
+        period=timedelta(minutes=1), grace=timedelta(seconds=20)
+    )

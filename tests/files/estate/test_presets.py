@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from bot.checks.http.settings import HttpSettings
+from bot.checks.probes.statuspage import StatuspageSettings
+from bot.core.monitoring.signals import Signal
 from bot.files.content import presets_dir
 from bot.files.estate.load import Loaded
 from bot.files.estate.presets import load_presets
 from bot.files.estate.schema import schema_json
-from bot.language.secret import Secret
 from tests.checks.presets.estate import PRESETS, estate, made
 
 CELIGO = {"flow": "f1", "token": "${CELIGO_TOKEN}"}
@@ -20,8 +22,9 @@ def test_a_preset_becomes_a_check_with_settings_rules_and_pace() -> None:
     spec = made({"preset": "celigo-flow", "with": {**CELIGO, "late": "45m"}})
 
     assert (spec.kind, spec.every.total_seconds()) == ("http", 300)
-    assert spec.settings["url"] == "https://api.integrator.io/v1/jobs"
-    assert spec.settings["params"]["_flowId"] == "f1"
+    settings = HttpSettings.of(spec)
+    assert settings.url == "https://api.integrator.io/v1/jobs"
+    assert settings.params["_flowId"] == "f1"
     late = next(rule for rule in spec.rules if rule.signal == "last_success")
     assert late.fail is not None
     assert str(late.fail.value) == "0:45:00"
@@ -40,10 +43,11 @@ def test_what_a_check_says_itself_wins_and_signals_are_added() -> None:
     )
 
     assert spec.every.total_seconds() == 60
-    assert spec.settings["timezone"] == "Europe/Amsterdam"
-    assert spec.settings["signals"]["status"]["path"] == "$[1].status"
-    assert spec.settings["signals"]["version"]["header"] == "X-Version"
-    assert spec.settings["signals"]["processed"]["pick"] == "sum"
+    settings = HttpSettings.of(spec)
+    assert settings.timezone == "Europe/Amsterdam"
+    assert settings.signals[Signal.STATUS].path == "$[1].status"
+    assert settings.signals[Signal.VERSION].header == "X-Version"
+    assert settings.signals[Signal.PROCESSED].pick == "sum"
     assert [rule.signal for rule in spec.rules] == ["failed"]
 
 
@@ -51,21 +55,24 @@ def test_secrets_stay_marked_also_inside_longer_texts() -> None:
     loaded = estate({"preset": "statuspage", "with": {"page": "https://x.example/${TOKEN_PART}"}})
 
     assert loaded.catalogue is not None
-    url = loaded.catalogue.connections["orders"].checks[0].settings["url"]
-    assert isinstance(url, Secret)
-    assert url.reveal() == "https://x.example/value-of-TOKEN_PART"
+    settings = StatuspageSettings.of(loaded.catalogue.connections["orders"].checks[0])
+    assert settings.url == "https://x.example/value-of-TOKEN_PART"
+    assert {settings.url, "value-of-TOKEN_PART"} <= settings.secrets()
+    assert "TOKEN_PART" not in f"{settings} {settings!r}"
 
 
 def test_what_an_optional_parameter_would_fill_is_left_out_without_it() -> None:
     entity = {"entity": "https://erp.example.com/odata/Orders", "field": "at"}
 
-    bare = made({"preset": "odata-freshness", "with": entity})
-    known = made({"preset": "odata-freshness", "with": {**entity, "filter": "a eq 1"}})
+    bare = HttpSettings.of(made({"preset": "odata-freshness", "with": entity}))
+    known = HttpSettings.of(
+        made({"preset": "odata-freshness", "with": {**entity, "filter": "a eq 1"}})
+    )
 
-    assert bare.settings["basic"] is None
-    assert bare.settings["bearer"] is None
-    assert "$filter" not in bare.settings["params"]
-    assert known.settings["params"]["$filter"] == "a eq 1"
+    assert bare.basic is None
+    assert bare.bearer is None
+    assert "$filter" not in bare.params
+    assert known.params["$filter"] == "a eq 1"
 
 
 def problem(loaded: Loaded) -> str:

@@ -5,9 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.estate.catalogue import Catalogue
 from bot.files.estate.load import load_text
-from bot.language.secret import Secret
-from tests.files.estate_text import ESTATE, KINDS, NOW, catalogue, errors, load
+from tests.files.estate_text import (
+    ESTATE,
+    KINDS,
+    NOW,
+    PageSettings,
+    catalogue,
+    errors,
+    load,
+)
 
 VALUE = "zzz-very-hidden-zzz"
 
@@ -16,24 +24,26 @@ def with_url(url: str) -> str:
     return ESTATE.replace("http://example.com/", f"'{url}'")
 
 
+def page_of(loaded: Catalogue) -> PageSettings:
+    return PageSettings.of(loaded.connections["orders"].checks[0])
+
+
 def url_of(text: str, **environ: str) -> str:
-    url = catalogue(text, **environ).connections["orders"].checks[0].settings["url"]
-    assert isinstance(url, str)
-    return url
+    return page_of(catalogue(text, **environ)).url
 
 
 def test_a_variable_is_filled_in_and_marked_secret() -> None:
-    url = url_of(with_url("https://x/${KEY}/status"), KEY=VALUE)
+    settings = page_of(catalogue(with_url("https://x/${KEY}/status"), KEY=VALUE))
 
-    assert isinstance(url, Secret)
-    assert url.reveal() == f"https://x/{VALUE}/status"
+    assert settings.url == f"https://x/{VALUE}/status"
+    assert {settings.url, VALUE} <= settings.secrets()
 
 
 def test_a_default_is_written_in_the_file_and_so_no_secret() -> None:
-    url = url_of(with_url("${BASE:-http://127.0.0.1:8090}/status"))
+    settings = page_of(catalogue(with_url("${BASE:-http://127.0.0.1:8090}/status")))
 
-    assert not isinstance(url, Secret)
-    assert url == "http://127.0.0.1:8090/status"
+    assert settings.secrets() == frozenset()
+    assert settings.url == "http://127.0.0.1:8090/status"
 
 
 def test_an_empty_variable_takes_the_default() -> None:
@@ -59,8 +69,7 @@ def test_a_secret_file_is_read_beside_the_estate_without_its_last_line_break(
     )
 
     assert loaded.catalogue is not None
-    url = loaded.catalogue.connections["orders"].checks[0].settings["url"]
-    assert url.reveal() == f"http://x/{VALUE}"
+    assert page_of(loaded.catalogue).url == f"http://x/{VALUE}"
     assert loaded.secrets == {f"http://x/{VALUE}"}
 
 
@@ -141,12 +150,12 @@ def test_a_loaded_secret_shows_in_no_text_form() -> None:
 
     assert loaded.catalogue is not None
     check = loaded.catalogue.connections["orders"].checks[0]
-    assert VALUE not in f"{loaded} {loaded!r} {check} {check.settings} {loaded.secrets}"
-    assert VALUE not in f"{check.settings['url']} {check.settings['body']['deep'][0]:>30}"
-    header = check.settings["headers"]["Authorization"]
-    assert isinstance(header, Secret)
-    assert (header.reveal(), VALUE in header.parts) == (f"Bearer {VALUE}", True)
-    assert check.settings["body"]["deep"][0].reveal() == VALUE
+    settings = page_of(loaded.catalogue)
+    assert VALUE not in f"{loaded} {loaded!r} {check} {settings} {settings!r} {loaded.secrets}"
+    assert VALUE not in f"{settings.headers} {settings.body['deep'][0]:>30}"
+    assert settings.headers["Authorization"].get_secret_value() == f"Bearer {VALUE}"
+    assert settings.body["deep"][0].reveal() == VALUE
+    assert {settings.url, f"Bearer {VALUE}", VALUE} <= settings.secrets()
 
 
 WRITTEN_OUT = {

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from bot.checks import settings_models
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.landscape import landscape
 from bot.core.governance.audit.audit import audit
@@ -19,7 +20,6 @@ from bot.files.governance import FORMATS
 from bot.files.governance.landscape_svg import svg
 from bot.language.marks import render
 from tests.builders import NOW, a_connection, an_estate
-from tests.files.estate.test_example_estate import AnySettings
 
 TODAY = datetime(2026, 8, 3, 10, 0, tzinfo=UTC)
 HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script> | [x](javascript:1) Łódź 東京"
@@ -41,7 +41,7 @@ def estate() -> Catalogue:
     loaded = load_catalogue(
         example_catalogue(),
         environ={},
-        kinds={"http": AnySettings, "heartbeat": AnySettings},
+        kinds=settings_models(),
         runbooks=("generic",),
         now=TODAY,
     )

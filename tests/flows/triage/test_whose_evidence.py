@@ -26,7 +26,7 @@ REQUIRED = "500 Internal Server Error: validation failed, field amount is requir
 
 
 def check(kind: str, **settings: Any) -> CheckSpec:
-    return a_check(id=kind, kind=kind, settings=settings, confirm=1, recover=1, rules=())
+    return a_check(id=kind, kind=kind, settings=settings or None, confirm=1, recover=1, rules=())
 
 
 def estate(*checks: CheckSpec, **changes: Any) -> Catalogue:
@@ -200,7 +200,10 @@ async def test_a_status_is_the_word_of_the_host_that_was_asked_for_it() -> None:
 
 
 async def test_a_server_that_cannot_be_seen_does_not_answer_because_another_one_does() -> None:
-    checks = (check("http", url=HEALTH), check("sftp", host="sftp.bank.example"))
+    checks = (
+        check("http", url=HEALTH),
+        check("sftp", host="sftp.bank.example", user="u", password="p", host_key="any"),
+    )
     catalogue = estate(*checks, source="bank")
     http = Reading(at=NOW, signals={Signal.REACHABLE: True})
     good = Reading(at=NOW, signals={Signal.REACHABLE: True})
@@ -212,7 +215,7 @@ async def test_a_server_that_cannot_be_seen_does_not_answer_because_another_one_
 
 
 async def test_it_answers_only_where_every_check_of_it_is_answered() -> None:
-    checks = (check("tcp", host="erp.example.com"), check("http", url=HEALTH))
+    checks = (check("tcp", host="erp.example.com", port=443), check("http", url=HEALTH))
     briefing, _ = await found(
         estate(*checks),
         tcp=refused("Connection refused"),

@@ -6,6 +6,7 @@ Nothing is kept between visits, so a hung connection ends with its visit, and no
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -18,9 +19,9 @@ from sqlalchemy.pool import NullPool
 
 from bot.checks.http.encodings import LARGEST_BODY
 from bot.checks.outcomes import cause_of
-from bot.checks.visits.sql_question import Found, SqlQuery, Trouble
 from bot.core.monitoring.signals import Cause
 
+# By words, since a driver may have nothing else: libpq gives no code for a connection that failed.
 _LOGIN_WORDS = ("password authentication", "access denied", "login failed", "ora-01017", "logon")
 _NAME_WORDS = ("translate host name", "name or service not known", "getaddrinfo", "nodename")
 _QUERY_WORDS = ("no such", "syntax", "does not exist", "unknown column", "invalid column")
@@ -36,6 +37,35 @@ _HABITS: Mapping[str, tuple[str, ...]] = {
 # A driver holds whole rows: the fewer of them at once, the sooner our bound is seen.
 _FEW_AT_ONCE: Mapping[str, Any] = {"stream_results": True, "max_row_buffer": 20}
 _TOO_LARGE = "the query gives more than 2 MB; select fewer or shorter columns"
+
+
+class Trouble(Exception):
+    """The visit failed. `ours` is True when the login, the driver or the query is the reason;
+    `cause` is what the network did, if it was the network and the driver tells."""
+
+    def __init__(self, text: str, *, ours: bool, cause: Cause | None = None) -> None:
+        super().__init__(text)
+        self.ours = ours
+        self.cause = cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlQuery:
+    """Queries by what they give: `single` one value each, `row` one row, `many` up to `most`."""
+
+    single: Mapping[str, str]
+    row: str | None
+    many: str | None
+    bound: Mapping[str, Any]
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Values by name, and the rows of `many`; None where there was no such query."""
+
+    values: Mapping[str, Any]
+    rows: list[dict[str, Any]] | None
 
 
 class Session:
@@ -120,8 +150,10 @@ def _rows(
 ) -> list[dict[str, Any]]:
     statement = text(query)
     names = statement.compile().params
-    given = _for_sqlite if connection.dialect.name == "sqlite" else _as_it_is
-    bound = {name: given(value) for name, value in question.bound.items() if name in names}
+    bound = {name: value for name, value in question.bound.items() if name in names}
+    if connection.dialect.name == "sqlite":  # which keeps moments as text
+        moments = {name: at for name, at in bound.items() if isinstance(at, datetime)}
+        bound |= {name: at.isoformat(" ") for name, at in moments.items()}
     with closing(connection.execution_options(**_FEW_AT_ONCE).execute(statement, bound)) as got:
         found: list[dict[str, Any]] = []
         size = 0
@@ -131,15 +163,6 @@ def _rows(
             if size > LARGEST_BODY:
                 raise Trouble(_TOO_LARGE, ours=True)
         return found
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _for_sqlite(value: Any) -> Any:
-    """SQLite keeps moments as text and has no type for them."""
-    return value.isoformat(" ") if isinstance(value, datetime) else value
 
 
 def _plain(value: Any) -> Any:

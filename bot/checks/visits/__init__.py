@@ -1,1 +1,0 @@
-"""Visits to servers that block while they last, on threads of their own."""
