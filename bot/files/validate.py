@@ -205,7 +205,8 @@ def _fields(annotation: Any) -> Mapping[str, Any] | None:
     model = next((part for part in _flat(annotation) if _is_model(part)), None)
     if model is None:
         return None
-    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+    fields = model.model_fields.items()
+    return {field.alias or name: field.rebuild_annotation() for name, field in fields}
 
 
 def _inside(annotation: Any) -> Any:
@@ -220,7 +221,9 @@ def _inside(annotation: Any) -> Any:
 def _flat(annotation: Any) -> Iterable[Any]:
     """Members of a union, and the types inside Annotated."""
     if hasattr(annotation, "__metadata__"):
-        yield from _flat(annotation.__origin__)
+        table = next((one for one in annotation.__metadata__ if hasattr(one, "model")), None)
+        kind = annotation.__origin__
+        yield from (table.model(kind),) if table else _flat(kind)
     elif type(None) in get_args(annotation):
         for member in get_args(annotation):
             yield from _flat(member)

@@ -8,7 +8,7 @@ is checked.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, LiteralString
 
 from pydantic import (
@@ -16,6 +16,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     StringConstraints,
     ValidationInfo,
     WithJsonSchema,
@@ -27,7 +28,7 @@ from pydantic_core import PydanticCustomError
 from bot.core.estate.lane import Layer
 from bot.files.estate.working_hours import WrittenHours, read_hours
 from bot.files.problems import did_you_mean
-from bot.language.local_time import begins, exists, local
+from bot.language.local_time import begins, ends, exists, local
 from bot.language.marks import cleaned
 from bot.language.scalars import meant
 from bot.language.units import TooLong, duration_hint, parse_duration
@@ -69,6 +70,11 @@ class Shape(BaseModel):
                 key: part for key, part in value.items() if part is not None or key not in known
             }
         return value
+
+
+def many(about: str, **limits: Any) -> Any:
+    """A key that holds a list, which may be empty."""
+    return Field(default_factory=tuple, description=about, **limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,8 +220,24 @@ def _moment(value: Any, info: ValidationInfo) -> datetime:
     return _shown_by_clocks(moment, info.context)
 
 
+def _in_utc(moment: datetime, info: ValidationInfo) -> datetime:
+    return utc(moment, _zone_of(info.context))
+
+
+def utc(moment: datetime, zone: str, *, last: bool = False) -> datetime:
+    """A moment without an offset is one on the company's clock; of an hour that happens twice it
+    lies in the first, or in the `last`."""
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    return (ends if last else begins)(moment.date(), moment.time(), zone)
+
+
+def _zone_of(surroundings: Any) -> str:
+    return surroundings.timezone if isinstance(surroundings, Surroundings) else "UTC"
+
+
 def _shown_by_clocks(moment: datetime, surroundings: Any) -> datetime:
-    zone = surroundings.timezone if isinstance(surroundings, Surroundings) else "UTC"
+    zone = _zone_of(surroundings)
     if moment.tzinfo is None and not exists(moment, zone):
         after = local(begins(moment.date(), moment.time(), zone), zone)
         raise _complaint(
@@ -279,11 +301,12 @@ Day = Annotated[
     BeforeValidator(_day),
     WithJsonSchema({"type": "string", "examples": ["2027-12-31", "+35d"]}),
 ]
-Moment = Annotated[
+LocalMoment = Annotated[
     datetime,
     BeforeValidator(_moment),
     WithJsonSchema({"type": "string", "examples": ["2027-12-31 18:00", "-3h"]}),
 ]
+Moment = Annotated[LocalMoment, AfterValidator(_in_utc)]
 HoursText = Annotated[
     WrittenHours,
     BeforeValidator(_hours),

@@ -80,7 +80,10 @@ def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: da
         *_exposed(root, source.file),
         *_ended(estate, root, source.file, now),
         *_left(estate, root, source.file, now),
-        *(doubted(source.file, root, one) for one in (contradictions(estate) if estate else ())),
+        *(
+            doubted(source.file, root, one)
+            for one in (contradictions(estate, root) if estate else ())
+        ),
     ]
     ordered = in_order(presentable(problems, source.secrets))
     good = estate is not None and not errors(ordered)

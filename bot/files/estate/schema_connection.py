@@ -1,27 +1,33 @@
 """The shape of one connection in the estate file; the descriptions are the reference."""
 
 from datetime import timedelta
-from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+
+from bot.core.estate.catalogue import Build, Credential, Criticality, Docs, Owners
+from bot.core.estate.check_spec import Rule, RunLimits, VolumeRule
+from bot.core.estate.description import (
+    Equipped,
+    Exceptions,
+    FallbackTrial,
+    Handoff,
+    Interface,
+    Lifecycle,
+    Monitoring,
+    Nature,
+    RecordIds,
+    Recovery,
+    Risk,
+    Roles,
+    Succession,
+    Workaround,
 )
-
-from bot.core.estate.catalogue import Build, Criticality, Identity
-from bot.core.estate.check_spec import Threshold
-from bot.core.estate.lane import Lane
-from bot.core.monitoring.signals import Signal
+from bot.core.estate.lane import Lane, Layer
+from bot.files.estate.descriptions import Ladder, Written
 from bot.files.estate.fields import (
     ConnectionRef,
-    Day,
     Duration,
-    DurationOrZero,
     Name,
     PartyRef,
     PersonRef,
@@ -30,47 +36,11 @@ from bot.files.estate.fields import (
     Slug,
     SystemRef,
     Text,
+    many,
 )
-from bot.files.estate.rule_text import FORM, contradiction, never_clear, read_threshold, wrong_way
-from bot.files.estate.schema_description import DescriptionShape
-from bot.files.estate.schema_watching import Confirm, ConfirmText, RunsShape, VolumeShape
-from bot.language.mistakes import Mistake
-from bot.language.units import write_duration
+from bot.files.estate.schema_watching import Confirm, ConfirmText
 
-RuleText = Annotated[
-    str, Field(max_length=100), WithJsonSchema({"type": "string", "pattern": FORM})
-]
 Attempts = Annotated[int, Field(ge=1, le=20)]
-
-
-class RungShape(Shape):
-    """One rung of the escalation ladder."""
-
-    after: DurationOrZero = Field(description="Time since the incident opened.")
-    ping: list[PersonRef] = Field(min_length=1, description="People to ping then, by id.")
-
-
-def ascending(ladder: list[RungShape]) -> list[RungShape]:
-    """Refuses a ladder whose rungs do not come later one after the other."""
-    for place, (before, rung) in enumerate(pairwise(ladder), start=1):
-        if rung.after <= before.after:
-            said = "each rung of a ladder must come later than the one before it"
-            raise Mistake(
-                said, place, "after", hint=f"write more than {write_duration(before.after)}"
-            )
-    return ladder
-
-
-class OwnersShape(Shape):
-    """Who owns the connection, one person per layer. A missing one is a finding, not an error."""
-
-    technical: PersonRef | None = Field(
-        None, description="Runs it, holds the keys, works incidents."
-    )
-    functional: PersonRef | None = Field(
-        None, description="Says whether the data is right and approves changes on merit."
-    )
-    architecture: PersonRef | None = Field(None, description="Guards the estate as a whole.")
 
 
 class BuildShape(Shape):
@@ -86,91 +56,6 @@ class LanesShape(Shape):
     vendor: PartyRef | None = Field(None, description="Maker of the connector.")
     publisher: PartyRef | None = Field(None, description="Publisher of the ERP or the other end.")
     it: PartyRef | None = Field(None, description="Internal IT or the implementation partner.")
-
-
-class CredentialShape(Shape):
-    """One login, token, key or certificate; never the secret itself."""
-
-    id: Slug = Field(description="Id, unique within the connection.")
-    name: Name = Field(description="What people call it.")
-    kind: Text = Field("", description="For example oauth-app, api-key, certificate, ssh-key.")
-    identity: Identity = Field(Identity.UNKNOWN, description="Whose login it is.")
-    owner: PersonRef | None = Field(None, description="Person who renews it.")
-    rotated: Day | None = Field(None, description="Date it was last renewed.")
-    rotate_every: Duration | None = Field(None, description="How often it should be renewed.")
-    expires: Day | None = Field(None, description="Date it stops working.")
-    where: Text = Field("", description="Where it is renewed; never the secret.")
-    same_as: Text = Field(
-        "", description="`<connection>/<id>` of the one that this is; its facts are kept there."
-    )
-
-    @field_validator("expires")
-    @classmethod
-    def _after_rotation(cls, expires: Day | None, info: ValidationInfo) -> Day | None:
-        rotated = info.data.get("rotated")
-        if expires and rotated and expires < rotated:
-            raise ValueError("a credential cannot expire before it was rotated")
-        return expires
-
-
-class DocsShape(Shape):
-    """Addresses of the five documents a newcomer needs, and of what a thorough dossier adds."""
-
-    mapping: Text = Field("", description="Field mappings, in each direction.")
-    schedule: Text = Field("", description="Schedule and triggers.")
-    auth: Text = Field("", description="How it logs in and who holds the keys.")
-    playbook: Text = Field("", description="Common failures and their fixes.")
-    escalation: Text = Field("", description="Whom to call, in which order.")
-    reviewed: Day | None = Field(None, description="When somebody last read them through.")
-    scope: Text = Field("", description="What was agreed to be in scope.")
-    diagram: Text = Field("", description="Architecture diagram.")
-    api: Text = Field("", description="Reference of the interface.")
-    dashboard: Text = Field("", description="Dashboard that shows it at work.")
-    rules: Text = Field("", description="Business rules hidden in it.")
-    close: Text = Field("", description="Its part in the close runbook.")
-
-
-class RuleShape(Shape):
-    """When a signal is worrying and when it is failing."""
-
-    signal: Signal = Field(description="Name of the signal.")
-    warn: RuleText | None = Field(
-        None, description="Comparison that makes the verdict degraded.", examples=["> 20m"]
-    )
-    fail: RuleText | None = Field(
-        None, description="Comparison that makes the verdict failing.", examples=["> 30m"]
-    )
-
-    clear: RuleText | None = Field(
-        None, description="Comparison that must hold before it is good again."
-    )
-
-    @field_validator("warn", "fail", "clear")
-    @classmethod
-    def _fits(cls, text: str | None, info: ValidationInfo) -> str | None:
-        signal = info.data.get("signal")
-        if text is None or signal is None:
-            return text
-        limit, wrong = read_threshold(text, signal), ""
-        warn, fail = info.data.get("warn"), info.data.get("fail")
-        if info.field_name != "clear":
-            wrong = wrong_way(limit, signal)
-            if warn and not wrong:  # read before `fail`
-                wrong = contradiction(read_threshold(warn, signal), limit)
-        elif bad := fail or warn:
-            wrong = never_clear(limit, read_threshold(bad, signal))
-        if wrong:
-            raise ValueError(wrong)
-        return text
-
-    @model_validator(mode="after")
-    def _judges(self) -> Self:
-        if self.warn is None and self.fail is None:
-            raise ValueError("this rule judges nothing: give it a 'warn' or a 'fail', as '> 20m'")
-        return self
-
-    def threshold(self, text: str | None) -> Threshold | None:
-        return read_threshold(text, self.signal) if text else None
 
 
 class CheckShape(Shape):
@@ -191,23 +76,63 @@ class CheckShape(Shape):
         None, description="Bad looks in a row that make it bad, or for example '3 of 5'."
     )
     recover: Attempts | None = Field(None, description="Good looks in a row that make it good.")
-    rules: list[RuleShape] = Field(default_factory=list, description="When signals are bad.")
-    volume: VolumeShape | None = Field(None, description="Judge it by how many records come.")
-    runs: RunsShape | None = Field(None, description="Limits on one run.")
+    rules: tuple[Written[Rule], ...] = many("When signals are bad.")
+    volume: Written[VolumeRule] | None = Field(
+        None, description="Judge it by how many records come."
+    )
+    runs: Written[RunLimits] | None = Field(None, description="Limits on one run.")
 
 
 CHECK_KEYS = frozenset(field.alias or name for name, field in CheckShape.model_fields.items())
+
+
+class DescriptionShape(Shape):
+    """What may be said of a connection beyond what makes it run."""
+
+    lifecycle: Written[Lifecycle] = Field(
+        default_factory=Lifecycle, description="Where it is in its life."
+    )
+    monitoring: Monitoring = Field(
+        Monitoring.ACTIVE, description="Passive when a person has to go and look."
+    )
+    nature: Written[Nature] = Field(default_factory=Nature, description="What kind of flow.")
+    interface: Written[Interface] = Field(
+        default_factory=Interface, description="Version, contract and quota."
+    )
+    recovery: Written[Recovery] = Field(
+        default_factory=Recovery, description="Retry, replay and repair."
+    )
+    records: tuple[Written[RecordIds], ...] = many("Details of the records that move.")
+    handoffs: tuple[Written[Handoff], ...] = many("Where work changes hands.")
+    exceptions: Written[Exceptions] = Field(
+        default_factory=Exceptions, description="Process for records that fail."
+    )
+    roles: Written[Roles] = Field(default_factory=Roles, description="Who does what.")
+    workarounds: tuple[Written[Workaround], ...] = many("Ways around its gaps.")
+    trials: tuple[Written[FallbackTrial], ...] = many("Scenarios tried.")
+    risks: tuple[Written[Risk], ...] = many("Risk register.")
+    succession: Written[Succession] = Field(
+        default_factory=Succession, description="Who owns it next."
+    )
+    equipped: dict[Layer, Written[Equipped]] = Field(
+        default_factory=dict, description="What each owner has, by layer."
+    )
+    effort_days: Annotated[float, Field(ge=0, le=3660)] | None = Field(
+        None, description="Days of upkeep planned a year."
+    )
+    controls: tuple[Text, ...] = many("Specific controls behind the maker's claims.")
+    reconciles_by_hand: Text = Field("", description="What people still compare by hand.")
 
 
 class ConnectionShape(DescriptionShape):
     """One data flow between two systems."""
 
     name: Name = Field(description="What people call it.")
-    aliases: list[Name] = Field(default_factory=list, description="Other names people use.")
+    aliases: tuple[Name, ...] = many("Other names people use.")
     source: SystemRef = Field(alias="from", description="System the data comes from.")
     target: SystemRef = Field(alias="to", description="System the data goes to.")
     both_ways: bool = Field(False, description="Whether data also flows back.")
-    entities: list[Name] = Field(default_factory=list, description="Records that move.")
+    entities: tuple[Name, ...] = many("Records that move.")
     criticality: Criticality = Field(
         Criticality.UNKNOWN, description="How much the company depends on it."
     )
@@ -215,35 +140,27 @@ class ConnectionShape(DescriptionShape):
     flow: Text = Field("", description="Business process, such as order-to-cash.")
     pattern: Text = Field("", description="How it runs, such as 'every 15 min' or webhook.")
     tolerance: Duration | None = Field(None, description="Delay the business can bear.")
-    compliance: list[Literal["finance", "hr", "personal"]] = Field(
-        default_factory=list, description="Why record contents must not be shown in Slack."
+    compliance: tuple[Literal["finance", "hr", "personal"], ...] = many(
+        "Why record contents must not be shown in Slack."
     )
     build: BuildShape = Field(default_factory=BuildShape, description="How it was made.")
-    owners: OwnersShape = Field(default_factory=OwnersShape, description="Who owns it.")
+    owners: Written[Owners] = Field(default_factory=Owners, description="Who owns it.")
     first_responder: PersonRef | None = Field(None, description="Person pinged first.")
     accountable: Lane | None = Field(
         None, description="Lane whose named contact is pinged with the first responder."
     )
-    ladder: list[RungShape] | None = Field(None, description="Who is pinged next, and when.")
+    ladder: Ladder | None = Field(None, description="Who is pinged next, and when.")
     lease: Duration | None = Field(
         None, description="How long an acknowledgement holds before the owner is asked again."
     )
     lanes: LanesShape = Field(default_factory=LanesShape, description="Who acts in each lane.")
-    credentials: list[CredentialShape] = Field(
-        default_factory=list, description="Logins it needs, without their secrets."
-    )
-    docs: DocsShape = Field(default_factory=DocsShape, description="Where it is described.")
-    depends_on: list[ConnectionRef] = Field(
-        default_factory=list, description="Connections that must work first."
-    )
-    reports: list[Name] = Field(
-        default_factory=list, description="Reports that are wrong while it is broken."
-    )
-    known_exceptions: list[Text] = Field(
-        default_factory=list, description="Odd cases everybody should know about."
-    )
+    credentials: tuple[Written[Credential], ...] = many("Logins it needs, without their secrets.")
+    docs: Written[Docs] = Field(default_factory=Docs, description="Where it is described.")
+    depends_on: tuple[ConnectionRef, ...] = many("Connections that must work first.")
+    reports: tuple[Name, ...] = many("Reports that are wrong while it is broken.")
+    known_exceptions: tuple[Text, ...] = many("Odd cases everybody should know about.")
     runbook: RunbookRef = Field("generic", description="Runbook for its incidents.")
-    checks: list[CheckShape] = Field(default_factory=list, description="How it is watched.")
+    checks: tuple[CheckShape, ...] = many("How it is watched.")
 
     @field_validator("target")
     @classmethod
@@ -251,11 +168,6 @@ class ConnectionShape(DescriptionShape):
         if target == info.data.get("source"):
             raise ValueError("a connection needs two different ends")
         return target
-
-    @field_validator("ladder")
-    @classmethod
-    def _ladder(cls, ladder: list[RungShape] | None) -> list[RungShape] | None:
-        return ascending(ladder) if ladder else ladder
 
 
 class CheckDefaults(Shape):
