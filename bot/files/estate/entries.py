@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from dataclasses import Field as CoreField
 from datetime import date, datetime, timedelta
+from functools import partial
 from types import UnionType
 from typing import (
     Annotated,
@@ -20,7 +21,7 @@ from typing import (
     get_type_hints,
 )
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, create_model
+from pydantic import AfterValidator, BaseModel, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, core_schema
 
 from bot.core.estate.ids import ConnectionId, PartyId, PersonId, SystemId
@@ -71,31 +72,43 @@ class Entry:
         return self
 
 
-class Entries:
-    """A table of entries. As metadata of a class of the core it makes pydantic read the entry of
-    that class and give the class."""
+class Through:
+    """As metadata of a class of the core it makes pydantic read a model of its keys and give the
+    class."""
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        self._model = model
+
+    def model(self, kind: type[Any]) -> type[BaseModel]:
+        """The keys that a class of the core has in a file."""
+        return self._model
+
+    def made(self, kind: type[Any], read: BaseModel) -> Any:
+        return kind(**dict(read))
+
+    def __get_pydantic_core_schema__(
+        self, kind: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        schema = handler.generate_schema(self.model(kind))
+        return core_schema.no_info_after_validator_function(partial(self.made, kind), schema)
+
+
+class Entries(Through):
+    """The same for all classes of a table."""
 
     def __init__(self, entries: Mapping[type[Any], Entry]) -> None:
         self._entries = entries
         self._models: dict[type[Any], type[Shape]] = {}
 
-    def __get_pydantic_core_schema__(
-        self, kind: type[Any], handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def made(self, kind: type[Any], read: BaseModel) -> Any:
         entry = self._entries[kind]
-        nameless = "id" in {one.name for one in fields(kind)} - set(entry.keys)
+        nameless = "id" not in entry.keys and "id" in kind.__dataclass_fields__
+        made = kind(**dict(read), **({"id": ""} if nameless else {}))
+        for rule in entry.rules:
+            rule(made)
+        return made
 
-        def value(read: Shape) -> Any:
-            made = kind(**dict(read), **({"id": ""} if nameless else {}))
-            for rule in entry.rules:
-                rule(made)
-            return made
-
-        schema = handler.generate_schema(self.model(kind))
-        return core_schema.no_info_after_validator_function(value, schema)
-
-    def model(self, kind: type[Any]) -> type[Shape]:
-        """The keys that a class of the core has in a file."""
+    def model(self, kind: type[Any]) -> type[BaseModel]:
         if kind not in self._models:
             entry = self._entries[kind]
             types = get_type_hints(kind, include_extras=True)
@@ -166,7 +179,7 @@ def _field(one: Key, known: CoreField[Any]) -> Any:
     return Field(known.default, **said)
 
 
-def taken(kind: type[T], read: Shape, **more: Any) -> T:
+def taken(kind: type[T], read: BaseModel, **more: Any) -> T:
     """The value of the core with whatever the fields of `read` say under the same name."""
     same = {one.name for one in fields(kind)}  # type: ignore[arg-type]
     return kind(**{**{name: part for name, part in dict(read).items() if name in same}, **more})

@@ -19,6 +19,7 @@ from bot.core.runbooks.step_kinds import DeedKind, FieldKind, StepDeed, StepKind
 from bot.core.runbooks.step_kinds import Field as FormField
 from bot.core.triage.playbook import ErrorClass
 from bot.files.content import runbooks_dir
+from bot.files.estate.entries import Through, taken
 from bot.files.estate.fields import Duration
 from bot.files.folder import yaml_files
 from bot.files.problems import Problem, did_you_mean, errors, in_order
@@ -71,33 +72,15 @@ class StepFile(_File):
     ask: Words
     why: Words
     evidence: tuple[EvidenceKind, ...] = ()
-    answers: tuple[AnswerFile, ...]
+    answers: tuple[Annotated[StepAnswer, Through(AnswerFile)], ...]
     if_skipped: Id | None = None
     kind: StepKind = StepKind.QUESTION
     within: Duration | None = None
-    fields: tuple[FieldFile, ...] = ()
+    fields: tuple[Annotated[FormField, Through(FieldFile)], ...] = ()
     approver: Layer | None = None
-    wait: WaitFile | None = None
-    action: DeedFile | None = None
+    wait: Annotated[Wait, Through(WaitFile)] | None = None
+    deed: Annotated[StepDeed, Through(DeedFile)] | None = Field(None, alias="action")
     resends: bool = False
-
-    def step(self) -> Step:
-        return Step(
-            id=self.id,
-            title=self.title,
-            ask=self.ask,
-            why=self.why,
-            evidence=self.evidence,
-            answers=tuple(StepAnswer(**dict(answer)) for answer in self.answers),
-            if_skipped=self.if_skipped,
-            kind=self.kind,
-            within=self.within,
-            fields=tuple(FormField(**dict(item)) for item in self.fields),
-            approver=self.approver,
-            wait=Wait(**dict(self.wait)) if self.wait else None,
-            deed=StepDeed(**dict(self.action)) if self.action else None,
-            resends=self.resends,
-        )
 
 
 class RunbookFile(_File):
@@ -108,17 +91,7 @@ class RunbookFile(_File):
     summary: Words
     classes: Annotated[tuple[ErrorClass, ...], Field(alias="for")] = ()
     confirmed: date | None = None
-    steps: tuple[StepFile, ...]
-
-    def runbook(self) -> Runbook:
-        return Runbook(
-            id=self.id,
-            name=self.name,
-            summary=self.summary,
-            steps=tuple(step.step() for step in self.steps),
-            classes=self.classes,
-            confirmed=self.confirmed,
-        )
+    steps: tuple[Annotated[Step, Through(StepFile)], ...]
 
 
 def load_runbooks(
@@ -133,7 +106,7 @@ def load_runbooks(
         parsed, invalid = validate(RunbookFile, source)
         problems += [*source.problems, *invalid]
         if parsed is not None and not errors(source.problems):
-            found.append((source, parsed.runbook()))
+            found.append((source, taken(Runbook, parsed)))
     known = {*beside, *(runbook.id for _, runbook in found)}
     sound: dict[str, Runbook] = {}
     for source, runbook in found:
