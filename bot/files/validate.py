@@ -76,14 +76,7 @@ def validate(
 def doubted(file: str, root: Node, doubt: Doubt, at: Path = ()) -> Problem:
     """The warning that a doubt is, about what stands below `at`."""
     node = root.nearest((*at, *doubt.at))[0].node
-    return Problem(
-        file=file,
-        line=node.line,
-        column=node.column,
-        message=doubt.message,
-        hint=doubt.hint,
-        severity=ProblemLevel.WARNING,
-    )
+    return Problem.at(file, node, doubt.message, doubt.hint, ProblemLevel.WARNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +108,7 @@ def _problem(asked: _Asked, detail: ErrorDetails) -> Problem | None:
     written = whole[:depth]
     message, hint = _say(asked, detail, node, steps, written)
     by_key = on_key or detail["type"] == "missing" or not depth
-    line, column = (entry.line, entry.column) if by_key else (node.line, node.column)
-    return Problem(file=asked.file, line=line, column=column, message=message, hint=hint)
+    return Problem.at(asked.file, entry if by_key else node, message, hint)
 
 
 def _say(

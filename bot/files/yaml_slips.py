@@ -16,14 +16,17 @@ _BLANK_LACKS = "a blank is missing after this ':'"
 _ENTRY = re.compile(r"""\s*(?:-\s|["']?[\w-]+["']?:(?:\s|$))""")
 _MARK = re.compile(r"[&!]\S*(?:\s+(?=[^#\s])|(\s*(?:#.*)?$))")
 _OPENED = re.compile(r" *(?:- +)*([A-Za-z_][\w-]* +[{\[])")
+NOT_YAML = "this is not YAML"
 _LACKS = "a ':' is missing after the key in this line"
 
 
-class Slip(NamedTuple):
-    line: int
-    column: int
-    hint: str
-    message: str = "this is not YAML"
+class Slip(Exception):
+    """Something is wrong with the text itself. It is raised where nothing sensible can be read
+    after it."""
+
+    def __init__(self, line: int, column: int, message: str = NOT_YAML, hint: str = "") -> None:
+        super().__init__(message)
+        self.line, self.column, self.message, self.hint = line, column, message, hint
 
 
 class TextSpan(NamedTuple):
@@ -57,24 +60,26 @@ def open_quote(lines: Sequence[str], span: TextSpan, *, broken: bool = False) ->
     if not any(_ENTRY.match(one) for one in under):
         return None
     said = f"close it in this line; the next one like it stands in line {span.last}"
-    return Slip(span.line, span.column, said, "this quote is not closed where its text ends")
+    not_closed = "this quote is not closed where its text ends"
+    return Slip(span.line, span.column, not_closed, said)
 
 
 def no_colon(lines: Sequence[str], span: TextSpan, line: int) -> Slip | None:
     """Whether a brace begins in the broken `line` without a ':' before it, or a text begins where
     a key does and ends only before that line, at its ':' or where a remark begins."""
     if brace := _OPENED.match(lines[line - 1]):
-        return Slip(line, brace.start(1) + 1, "put one", _LACKS)
+        return Slip(line, brace.start(1) + 1, _LACKS, "put one")
     before = lines[span.line - 1][: span.column - 1]
     if span.quoted or line == span.line or _DASHES.fullmatch(before) is None:
         return None
-    return Slip(span.line, span.column, "put one, or quotes around a text that holds ': '", _LACKS)
+    hint = "put one, or quotes around a text that holds ': '"
+    return Slip(span.line, span.column, _LACKS, hint)
 
 
 def keyless(line: int, column: int) -> Slip:
     """What stands where only a key may, and is none."""
     hint = "put one; where it goes on with the text above, indent it deeper"
-    return Slip(line, column, hint, _LACKS)
+    return Slip(line, column, _LACKS, hint)
 
 
 def _key(lines: Sequence[str], span: TextSpan) -> int:
@@ -95,15 +100,15 @@ def slip(lines: Sequence[str], line: int, column: int, lacking: Slip | None = No
     for at in written:
         if odd := _ODD_INDENT.match(lines[at - 1]):
             said = "this blank is none of the keyboard's: indent with ordinary spaces"
-            return Slip(at, odd.start(1) + 1, said)
+            return Slip(at, odd.start(1) + 1, hint=said)
     for at in reversed(written[-2:]):
         found = _NO_BLANK.match(lines[at - 1])
         if found and not _KEY.search(lines[at - 1]):
-            return Slip(at, found.start(1) + 1, _BLANK_LACKS)
+            return Slip(at, found.start(1) + 1, hint=_BLANK_LACKS)
     if lacking or not written or written[-1] != line:
         return lacking
     if _CLOSED.search(lines[line - 1][: column - 1]) and lines[line - 1][column - 1 :].strip():
-        return Slip(line, column, _AFTER_QUOTE)
+        return Slip(line, column, hint=_AFTER_QUOTE)
     return _indent([lines[at - 1] for at in written], line)
 
 
@@ -130,10 +135,10 @@ def _indent(written: Sequence[str], line: int) -> Slip | None:
     if own < open_at[-1]:
         fits = " or ".join(str(at) for at in open_at[-2:] if at)
         said = f"indented by {own}, and the lines above begin after {fits}"
-        return Slip(line, own + 1, said)
+        return Slip(line, own + 1, hint=said)
     if not above[-1].rstrip().endswith(":"):
         said = f"indented by {own}, and the line above, which is no heading, by {open_at[-1]}"
-        return Slip(line, own + 1, said)
+        return Slip(line, own + 1, hint=said)
     return None
 
 

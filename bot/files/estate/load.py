@@ -12,10 +12,9 @@ from bot.files.estate.check_settings import Kinds, check_settings
 from bot.files.estate.consistency import duties, inconsistencies
 from bot.files.estate.durations import contradictions
 from bot.files.estate.fields import Surroundings, proposed_id
-from bot.files.estate.inline_secrets import inline_secrets
+from bot.files.estate.inline_secrets import inline_secrets, kept_secret
 from bot.files.estate.presets import load_presets, with_presets
 from bot.files.estate.schema import EstateShape
-from bot.files.kept_secret import kept_secret
 from bot.files.problems import Problem, ProblemLevel, errors, in_order
 from bot.files.substitution import Outside
 from bot.files.validate import doubted, presentable, validate
@@ -150,18 +149,8 @@ def _ended(estate: EstateShape | None, root: Node, file: str, now: datetime) -> 
             if credential.expires and credential.expires <= now.date():
                 place = node.get("expires")
                 said = f"'{key}/{credential.id}' ended on {credential.expires}"
-                yield _warning(file, place, said, "write the new date when it is renewed")
-
-
-def _warning(file: str, place: Node, message: str, hint: str) -> Problem:
-    return Problem(
-        file=file,
-        line=place.line,
-        column=place.column,
-        message=message,
-        hint=hint,
-        severity=ProblemLevel.WARNING,
-    )
+                hint = "write the new date when it is renewed"
+                yield Problem.at(file, place, said, hint, ProblemLevel.WARNING)
 
 
 def _left(estate: EstateShape | None, root: Node, file: str, now: datetime) -> Iterator[Problem]:
@@ -171,17 +160,10 @@ def _left(estate: EstateShape | None, root: Node, file: str, now: datetime) -> I
         person = people.get(place.text)
         if person is not None and person.left and person.left <= now.date():
             said = f"'{place.text}' ({duty}) left on {person.left}"
-            yield _warning(file, place, said, "name whoever does it now")
+            yield Problem.at(file, place, said, "name whoever does it now", ProblemLevel.WARNING)
 
 
-def _exposed(root: Node, file: str) -> list[Problem]:
-    return [
-        Problem(
-            file=file,
-            line=node.line,
-            column=node.column,
-            message=f"{name} must not stand in this file",
-            hint="write ${NAME} and set the environment variable, or ${file:/path}",
-        )
-        for node, name in inline_secrets(root)
-    ]
+def _exposed(root: Node, file: str) -> Iterator[Problem]:
+    hint = "write ${NAME} and set the environment variable, or ${file:/path}"
+    for node, name in inline_secrets(root):
+        yield Problem.at(file, node, f"{name} must not stand in this file", hint)

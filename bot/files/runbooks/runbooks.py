@@ -24,7 +24,6 @@ from bot.files.estate.fields import Duration
 from bot.files.folder import yaml_files
 from bot.files.problems import Problem, did_you_mean, errors, in_order
 from bot.files.validate import validate
-from bot.files.yaml_nodes import YamlEntry
 from bot.files.yaml_source import YamlSource, read_yaml_file
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
@@ -117,7 +116,7 @@ def load_runbooks(
     sources = {runbook.id: source for source, runbook in found}
     for circle in loops(sound):
         message = f"the runbooks lead in a circle: {' → '.join(circle)}"
-        problems.append(at(sources[circle[0]], ("id",), message))
+        problems.append(sources[circle[0]].problem(("id",), message))
     return sound, in_order(problems)
 
 
@@ -127,21 +126,10 @@ def shipped_runbooks() -> tuple[Mapping[str, Runbook], tuple[Problem, ...]]:
     return load_runbooks(runbooks_dir())
 
 
-def at(source: YamlSource, path: tuple[str | int, ...], message: str, hint: str = "") -> Problem:
-    """A problem with what stands at `path`, or with the nearest part that is written down."""
-    entry = source.root.nearest(path)[0] if source.root else None
-    line, column = (_start(entry)) if entry else (1, 1)
-    return Problem(file=source.file, line=line, column=column, message=message, hint=hint)
-
-
-def _start(entry: YamlEntry) -> tuple[int, int]:
-    return entry.node.line, entry.node.column
-
-
 def _misnamed(source: YamlSource, runbook: Runbook) -> Iterator[Problem]:
     if Path(source.file).stem != runbook.id:
         message = f"the id is {runbook.id!r} and the file is called {source.file!r}"
-        yield at(source, ("id",), message, f"rename the file to {runbook.id}.yaml")
+        yield source.problem(("id",), message, f"rename the file to {runbook.id}.yaml")
 
 
 def _flaws(source: YamlSource, runbook: Runbook, known: Collection[str]) -> Iterator[Problem]:
@@ -152,7 +140,7 @@ def _flaws(source: YamlSource, runbook: Runbook, known: Collection[str]) -> Iter
             hint = did_you_mean(answer.to, [step.id for step in runbook.steps])
         elif answer is not None and answer.runbook is not None and answer.runbook not in known:
             hint = did_you_mean(answer.runbook, known)
-        yield at(source, _place(runbook, flaw), flaw.message, hint)
+        yield source.problem(_place(runbook, flaw), flaw.message, hint)
 
 
 def _answer(runbook: Runbook, flaw: Flaw) -> StepAnswer | None:

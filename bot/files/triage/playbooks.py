@@ -17,7 +17,7 @@ from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry,
 from bot.core.triage.required_words import Pattern
 from bot.files.folder import yaml_files
 from bot.files.problems import Problem, errors, in_order
-from bot.files.runbooks.runbooks import Id, Words, at
+from bot.files.runbooks.runbooks import Id, Words
 from bot.files.validate import validate
 from bot.files.yaml_source import YamlSource, read_yaml_file
 
@@ -166,7 +166,7 @@ def read_entries(
             if entry.id in found:
                 first = found[entry.id][1].file
                 message = f"the entry id {entry.id!r} is used twice (first in {first})"
-                problems.append(at(source, ("entries", place, "id"), message))
+                problems.append(source.problem(("entries", place, "id"), message))
             else:
                 found[entry.id] = (entry, source, place)
     entries = {key: entry for key, (entry, _, _) in found.items()}
@@ -183,7 +183,9 @@ def _entry_flaws(
 ) -> Iterator[Problem]:
     if entry.grade == "A" and not entry.source:
         message = f"{entry.id!r} has grade A and names no source"
-        yield at(source, ("entries", place, "grade"), message, "name the source or take grade B")
+        yield source.problem(
+            ("entries", place, "grade"), message, "name the source or take grade B"
+        )
     hits = match(playbook, entry.sample, entry.systems)
     if not hits or hits[0].entry.id != entry.id:
         told = f"{hits[0].entry.id!r} matches it first" if hits else "nothing matches it"
@@ -191,4 +193,4 @@ def _entry_flaws(
         hint = "put the more specific entry first, or mark the other one `general: true`"
         if not hits:
             hint = "one that reads several fields or lines as one is marked `across: true`"
-        yield at(source, ("entries", place, "sample"), message, hint)
+        yield source.problem(("entries", place, "sample"), message, hint)
