@@ -85,14 +85,13 @@ def read_yaml_file(path: Path, *, outside: Outside | None = None) -> YamlSource:
         with path.open("rb") as source:
             raw = source.read(MAX_BYTES + 1)
     except OSError as error:
-        problem = Problem(
-            file=path.name,
-            line=0,
-            column=0,
-            message=f"the file cannot be read: {error.strerror or 'unknown reason'}",
-        )
-        return YamlSource(file=path.name, root=None, problems=(problem,))
+        return YamlSource(file=path.name, root=None, problems=(unreadable(path, error),))
     return read_yaml(raw, file=path.name, outside=outside)
+
+
+def unreadable(path: Path, error: OSError) -> Problem:
+    message = f"the file cannot be read: {error.strerror or 'unknown reason'}"
+    return Problem(file=path.name, line=0, column=0, message=message)
 
 
 def problems_at(

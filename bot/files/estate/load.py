@@ -19,7 +19,7 @@ from bot.files.problems import Problem, ProblemLevel, errors, in_order
 from bot.files.substitution import Outside
 from bot.files.validate import doubted, presentable, validate
 from bot.files.yaml_nodes import Node
-from bot.files.yaml_source import YamlSource, read_yaml, read_yaml_file
+from bot.files.yaml_source import read_yaml
 from bot.language.secret import Secret
 from bot.language.zones import zone_names
 
@@ -34,20 +34,6 @@ class Loaded:
     secrets: frozenset[Secret] = frozenset()
 
 
-def load_catalogue(
-    path: Path,
-    *,
-    environ: Mapping[str, str],
-    kinds: Kinds,
-    runbooks: Collection[str],
-    now: datetime,
-) -> Loaded:
-    """Read the file at `path`. `kinds` gives the settings model of each kind of check, `runbooks`
-    the known runbook ids, `now` (aware) the moment that relative dates count from."""
-    source = read_yaml_file(path, outside=Outside(environ=environ, folder=path.parent))
-    return _loaded(source, kinds, runbooks, now)
-
-
 def load_text(
     raw: bytes | str,
     *,
@@ -57,12 +43,11 @@ def load_text(
     runbooks: Collection[str],
     now: datetime,
 ) -> Loaded:
-    """As `load_catalogue`, for content already read; `path` says where it came from."""
+    """The estate in `raw`, which came from `path`. `kinds` gives the settings model of each kind of
+    check, `runbooks` the known runbook ids, `now` (aware) the moment that relative dates count
+    from."""
     outside = Outside(environ=environ, folder=path.parent)
-    return _loaded(read_yaml(raw, file=path.name, outside=outside), kinds, runbooks, now)
-
-
-def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: datetime) -> Loaded:
+    source = read_yaml(raw, file=path.name, outside=outside)
     source, misused = with_presets(source, load_presets(presets_dir()))
     root = source.root
     if root is None:

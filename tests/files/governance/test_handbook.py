@@ -14,7 +14,7 @@ from bot.core.estate.landscape import landscape
 from bot.core.governance.audit.audit import audit
 from bot.core.governance.handbook import Book, book, inventory, said
 from bot.files.content import example_catalogue
-from bot.files.estate.load import load_catalogue
+from bot.files.estate.load import load_text
 from bot.files.governance import FORMATS
 from bot.files.governance.landscape_svg import svg
 from bot.language.marks import render
@@ -41,8 +41,9 @@ def written(catalogue: Catalogue, format: str, now: datetime = NOW) -> bytes:
 
 @pytest.fixture(scope="module")
 def estate() -> Catalogue:
-    loaded = load_catalogue(
-        example_catalogue(),
+    loaded = load_text(
+        example_catalogue().read_bytes(),
+        path=example_catalogue(),
         environ={},
         kinds={"http": AnySettings, "heartbeat": AnySettings},
         runbooks=("generic",),
