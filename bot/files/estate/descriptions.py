@@ -236,6 +236,26 @@ CONNECTION = {
         information="Knows how it works and what it feeds.",
         mandate="May decide and spend time on it.",
     ),
+    description.About: Entry(
+        "What may be said of a connection beyond what makes it run.",
+        lifecycle="Where it is in its life.",
+        monitoring="Passive when a person has to go and look.",
+        nature="What kind of flow.",
+        interface="Version, contract and quota.",
+        recovery="Retry, replay and repair.",
+        records="Details of the records that move.",
+        handoffs="Where work changes hands.",
+        exceptions="Process for records that fail.",
+        roles="Who does what.",
+        workarounds="Ways around its gaps.",
+        trials="Scenarios tried.",
+        risks="Risk register.",
+        succession="Who owns it next.",
+        equipped="What each owner has, by layer.",
+        effort_days=key("Days of upkeep planned a year.", ge=0, le=3660),
+        controls=key("Specific controls behind the maker's claims.", tuple[Text, ...]),
+        reconciles_by_hand="What people still compare by hand.",
+    ),
 }
 
 GOVERNANCE = {

@@ -7,24 +7,9 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from bot.core.estate.catalogue import Build, Credential, Criticality, Docs, Owners
 from bot.core.estate.check_spec import Rule, RunLimits, VolumeRule
-from bot.core.estate.description import (
-    Equipped,
-    Exceptions,
-    FallbackTrial,
-    Handoff,
-    Interface,
-    Lifecycle,
-    Monitoring,
-    Nature,
-    RecordIds,
-    Recovery,
-    Risk,
-    Roles,
-    Succession,
-    Workaround,
-)
-from bot.core.estate.lane import Lane, Layer
-from bot.files.estate.descriptions import Ladder, Written
+from bot.core.estate.description import About
+from bot.core.estate.lane import Lane
+from bot.files.estate.descriptions import ENTRIES, Ladder, Written
 from bot.files.estate.fields import (
     ConnectionRef,
     Duration,
@@ -86,45 +71,11 @@ class CheckShape(Shape):
 CHECK_KEYS = frozenset(field.alias or name for name, field in CheckShape.model_fields.items())
 
 
-class DescriptionShape(Shape):
-    """What may be said of a connection beyond what makes it run."""
-
-    lifecycle: Written[Lifecycle] = Field(
-        default_factory=Lifecycle, description="Where it is in its life."
-    )
-    monitoring: Monitoring = Field(
-        Monitoring.ACTIVE, description="Passive when a person has to go and look."
-    )
-    nature: Written[Nature] = Field(default_factory=Nature, description="What kind of flow.")
-    interface: Written[Interface] = Field(
-        default_factory=Interface, description="Version, contract and quota."
-    )
-    recovery: Written[Recovery] = Field(
-        default_factory=Recovery, description="Retry, replay and repair."
-    )
-    records: tuple[Written[RecordIds], ...] = many("Details of the records that move.")
-    handoffs: tuple[Written[Handoff], ...] = many("Where work changes hands.")
-    exceptions: Written[Exceptions] = Field(
-        default_factory=Exceptions, description="Process for records that fail."
-    )
-    roles: Written[Roles] = Field(default_factory=Roles, description="Who does what.")
-    workarounds: tuple[Written[Workaround], ...] = many("Ways around its gaps.")
-    trials: tuple[Written[FallbackTrial], ...] = many("Scenarios tried.")
-    risks: tuple[Written[Risk], ...] = many("Risk register.")
-    succession: Written[Succession] = Field(
-        default_factory=Succession, description="Who owns it next."
-    )
-    equipped: dict[Layer, Written[Equipped]] = Field(
-        default_factory=dict, description="What each owner has, by layer."
-    )
-    effort_days: Annotated[float, Field(ge=0, le=3660)] | None = Field(
-        None, description="Days of upkeep planned a year."
-    )
-    controls: tuple[Text, ...] = many("Specific controls behind the maker's claims.")
-    reconciles_by_hand: Text = Field("", description="What people still compare by hand.")
+# What only describes a connection is read by its table, and its keys stand among the others.
+_About: Any = ENTRIES.model(About)
 
 
-class ConnectionShape(DescriptionShape):
+class ConnectionShape(_About):  # type: ignore[misc]
     """One data flow between two systems."""
 
     name: Name = Field(description="What people call it.")
