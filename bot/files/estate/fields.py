@@ -72,9 +72,14 @@ class Shape(BaseModel):
         return value
 
 
-def many(about: str, **limits: Any) -> Any:
-    """A key that holds a list, which may be empty."""
-    return Field(default_factory=tuple, description=about, **limits)
+def said(about: str, default: Any = None, **limits: Any) -> Any:
+    """A key that need not be there."""
+    return Field(default, description=about, **limits)
+
+
+def parts(about: str, none: Callable[[], Any] = tuple, **limits: Any) -> Any:
+    """A key that holds others, in a list unless `none` makes something else of it when empty."""
+    return Field(default_factory=none, description=about, **limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bot.files.estate.fields import Name, Shape, Text, WebAddress
+from bot.files.estate.fields import Name, Shape, Text, WebAddress, parts, said
 from bot.files.problems import Problem, did_you_mean
 from bot.files.validate import validate
 from bot.files.yaml_nodes import NOTHING, Node, YamlEntry, holding
@@ -29,9 +29,9 @@ class ParamShape(Shape):
     """Something that a preset must be told."""
 
     about: Text = Field(description="What it is and where to find it.")
-    example: Any = Field(None, description="A value of the right form.")
-    default: Any = Field(None, description="What it is when nothing is said.")
-    optional: bool = Field(False, description="Whether the preset works without it.")
+    example: Any = said("A value of the right form.")
+    default: Any = said("What it is when nothing is said.")
+    optional: bool = said("Whether the preset works without it.", False)
 
 
 class UncertainShape(Shape):
@@ -48,10 +48,8 @@ class PresetShape(Shape):
     about: Text = Field(description="What it sees and what it does not.")
     sources: list[WebAddress] = Field(min_length=1, description="Where the form was read.")
     grade: Literal["A", "B", "C"] = Field(description="How sure the form is as a whole.")
-    uncertain: list[UncertainShape] = Field(
-        default_factory=list, description="Details that are less sure than the whole."
-    )
-    params: dict[Name, ParamShape] = Field(default_factory=dict, description="What to fill in.")
+    uncertain: list[UncertainShape] = parts("Details that are less sure than the whole.", list)
+    params: dict[Name, ParamShape] = parts("What to fill in.", dict)
     check: dict[Name, Any] = Field(description="The check, with <name> for parameters.")
 
 

@@ -34,7 +34,8 @@ from bot.files.estate.fields import (
     Text,
     WebAddress,
     Zone,
-    many,
+    parts,
+    said,
 )
 from bot.files.estate.presets import load_presets
 from bot.files.estate.schema_connection import CHECK_KEYS, CheckDefaults, ConnectionShape
@@ -45,38 +46,34 @@ from bot.language.mistakes import Mistake
 class CompanyShape(Shape):
     """Whose estate this is."""
 
-    name: Name = Field("", description="Name of the company.")
-    timezone: Zone = Field("UTC", description="Zone of all times in this file.")
-    announce_channel: Channel = Field(
-        "", description="Standing Slack channel for estate-wide notices."
-    )
+    name: Name = said("Name of the company.", "")
+    timezone: Zone = said("Zone of all times in this file.", "UTC")
+    announce_channel: Channel = said("Standing Slack channel for estate-wide notices.", "")
 
 
 class DefaultsShape(Shape):
     """What people, parties, connections and checks take when they say nothing themselves."""
 
-    hours: HoursText | None = Field(None, description="Working hours of people and parties.")
-    check: CheckDefaults = Field(default_factory=CheckDefaults, description="For every check.")
-    lease: Duration = Field(timedelta(hours=1), description="For every connection.")
-    ladder: Ladder = many("For every connection.")
+    hours: HoursText | None = said("Working hours of people and parties.")
+    check: CheckDefaults = parts("For every check.", CheckDefaults)
+    lease: Duration = said("For every connection.", timedelta(hours=1))
+    ladder: Ladder = parts("For every connection.")
 
 
 class PersonShape(Shape):
     """Somebody who can be pinged: one person, never a team."""
 
     name: Name = Field(description="Name people know them by.")
-    email: Email | None = Field(None, description="E-mail address of their Slack account.")
-    slack_id: SlackId | None = Field(
-        None, alias="slack", description="Slack member id, if the e-mail differs."
-    )
-    title: Text = Field("", description="What they do.")
-    manager: PersonRef | None = Field(None, description="Person told when nobody reacts.")
-    timezone: Zone | None = Field(None, description="Their zone, if not the company's.")
-    hours: HoursText | None = Field(None, description="Their working hours.")
-    aliases: tuple[Name, ...] = many("Other names people use.")
-    works_for: PartyRef | None = Field(None, description="Party they work for, if not yours.")
-    left: Day | None = Field(None, description="Day they leave or left.")
-    fallback: tuple[Text, ...] = many(
+    email: Email | None = said("E-mail address of their Slack account.")
+    slack_id: SlackId | None = said("Slack member id, if the e-mail differs.", alias="slack")
+    title: Text = said("What they do.", "")
+    manager: PersonRef | None = said("Person told when nobody reacts.")
+    timezone: Zone | None = said("Their zone, if not the company's.")
+    hours: HoursText | None = said("Their working hours.")
+    aliases: tuple[Name, ...] = parts("Other names people use.")
+    works_for: PartyRef | None = said("Party they work for, if not yours.")
+    left: Day | None = said("Day they leave or left.")
+    fallback: tuple[Text, ...] = parts(
         "How to ping them when Slack does not take it: Apprise addresses, as ${NAME}."
     )
 
@@ -93,35 +90,33 @@ class PartyShape(Shape):
     """An organisation that can be made to act, with what was agreed."""
 
     name: Name = Field(description="What people call it.")
-    contact: Text = Field("", description="Mail address, portal or telephone number.")
-    hours: HoursText | None = Field(None, description="When it answers.")
-    timezone: Zone | None = Field(None, description="Its zone, if not the company's.")
-    respond_within: dict[Criticality, Duration] = Field(
-        default_factory=dict, alias="respond", description="Agreed response time by criticality."
+    contact: Text = said("Mail address, portal or telephone number.", "")
+    hours: HoursText | None = said("When it answers.")
+    timezone: Zone | None = said("Its zone, if not the company's.")
+    respond_within: dict[Criticality, Duration] = parts(
+        "Agreed response time by criticality.", dict, alias="respond"
     )
-    contract: Text = Field("", description="Name or number of the contract.")
-    covers: Text = Field("", description="What the contract covers.")
-    valid_until: Day | None = Field(None, description="Date the contract ends.")
-    email: Email | None = Field(None, description="Mail address that evidence is sent to.")
-    slack_channel: Channel = Field(
-        "", description="Channel shared with it by Slack Connect; evidence is posted there."
+    contract: Text = said("Name or number of the contract.", "")
+    covers: Text = said("What the contract covers.", "")
+    valid_until: Day | None = said("Date the contract ends.")
+    email: Email | None = said("Mail address that evidence is sent to.")
+    slack_channel: Channel = said(
+        "Channel shared with it by Slack Connect; evidence is posted there.", ""
     )
-    person: PersonRef | None = Field(None, description="Its named contact, one of `people`.")
+    person: PersonRef | None = said("Its named contact, one of `people`.")
 
 
 class PolicyShape(Shape):
     """How incidents are driven; the first policy that fits counts, a connection's own `ladder` and
     `lease` before it."""
 
-    criticality: tuple[Criticality, ...] = many("Connections it is for; every one when empty.")
-    lanes: tuple[Lane, ...] = many("Lanes suggested at opening that it is for; any when empty.")
-    ladder: Ladder | None = Field(None, description="Escalation ladder.")
-    lease: Duration | None = Field(None, description="How long an acknowledgement holds.")
-    ask_before: Duration | None = Field(
-        None, description="How long before the lease ends the holder is asked."
-    )
-    joint_call: Duration | None = Field(
-        None, description="How long without an agreed lane until a joint call is proposed."
+    criticality: tuple[Criticality, ...] = parts("Connections it is for; every one when empty.")
+    lanes: tuple[Lane, ...] = parts("Lanes suggested at opening that it is for; any when empty.")
+    ladder: Ladder | None = said("Escalation ladder.")
+    lease: Duration | None = said("How long an acknowledgement holds.")
+    ask_before: Duration | None = said("How long before the lease ends the holder is asked.")
+    joint_call: Duration | None = said(
+        "How long without an agreed lane until a joint call is proposed."
     )
 
 
@@ -137,45 +132,29 @@ class EstateShape(Shape):
     version: Annotated[Literal[1], BeforeValidator(_version)] = Field(
         description="Version of this file's format."
     )
-    example: bool = Field(
-        False, description="Marks an example estate, which may use dates such as +35d."
+    example: bool = said("Marks an example estate, which may use dates such as +35d.", False)
+    company: CompanyShape = parts("Whose estate it is.", CompanyShape)
+    defaults: DefaultsShape = parts("What entries take when they say nothing.", DefaultsShape)
+    people: dict[Slug, PersonShape] = parts("People, by id.", dict)
+    systems: dict[Slug, Written[System]] = parts("Systems, by id.", dict)
+    parties: dict[Slug, PartyShape] = parts("Parties, by id.", dict)
+    connections: dict[Slug, ConnectionShape] = parts("Connections, by id.", dict)
+    policies: tuple[PolicyShape, ...] = parts("How incidents are driven, by criticality and lane.")
+    effect: Written[BusinessImpact] = parts(
+        "When a break's effect makes it graver.", BusinessImpact
     )
-    company: CompanyShape = Field(default_factory=CompanyShape, description="Whose estate it is.")
-    defaults: DefaultsShape = Field(
-        default_factory=DefaultsShape, description="What entries take when they say nothing."
-    )
-    people: dict[Slug, PersonShape] = Field(default_factory=dict, description="People, by id.")
-    systems: dict[Slug, Written[System]] = Field(
-        default_factory=dict, description="Systems, by id."
-    )
-    parties: dict[Slug, PartyShape] = Field(default_factory=dict, description="Parties, by id.")
-    connections: dict[Slug, ConnectionShape] = Field(
-        default_factory=dict, description="Connections, by id."
-    )
-    policies: tuple[PolicyShape, ...] = many("How incidents are driven, by criticality and lane.")
-    effect: Written[BusinessImpact] = Field(
-        default_factory=BusinessImpact, description="When a break's effect makes it graver."
-    )
-    close: Written[PeriodClose] = Field(
-        default_factory=PeriodClose, description="The period close."
-    )
-    releases: tuple[Written[Release], ...] = many("Release calendar.")
-    feeds: tuple[Written[ReleaseFeed], ...] = many(
+    close: Written[PeriodClose] = parts("The period close.", PeriodClose)
+    releases: tuple[Written[Release], ...] = parts("Release calendar.")
+    feeds: tuple[Written[ReleaseFeed], ...] = parts(
         "Calendars of releases, read once a day.", alias="calendars"
     )
-    changes: tuple[Written[Change], ...] = many("Change log.")
-    governance: Written[Governance] = Field(
-        default_factory=Governance, description="How the estate as a whole is run."
-    )
-    accepted: tuple[Written[Accepted], ...] = many("Findings accepted until a date.")
-    calendar: Written[Calendar] = Field(
-        default_factory=Calendar, description="Holidays and the month-end close."
-    )
-    maintenance: tuple[WindowShape, ...] = many("Times in which a failure opens no incident.")
-    webhooks: dict[Slug, Written[Webhook]] = Field(
-        default_factory=dict, description="What runbook steps may call, by name."
-    )
-    self_check: tuple[WebAddress, ...] = many(
+    changes: tuple[Written[Change], ...] = parts("Change log.")
+    governance: Written[Governance] = parts("How the estate as a whole is run.", Governance)
+    accepted: tuple[Written[Accepted], ...] = parts("Findings accepted until a date.")
+    calendar: Written[Calendar] = parts("Holidays and the month-end close.", Calendar)
+    maintenance: tuple[WindowShape, ...] = parts("Times in which a failure opens no incident.")
+    webhooks: dict[Slug, Written[Webhook]] = parts("What runbook steps may call, by name.", dict)
+    self_check: tuple[WebAddress, ...] = parts(
         "Addresses that answer whenever your own network works."
     )
 

@@ -26,7 +26,8 @@ from bot.files.estate.fields import (
     Name,
     Shape,
     SystemRef,
-    many,
+    parts,
+    said,
 )
 from bot.files.estate.rule_text import FORM, contradiction, never_clear, read_threshold, wrong_way
 from bot.files.estate.working_hours import read_from, read_weekly
@@ -123,7 +124,7 @@ class DueShape(Shape):
     """Records that must have come by a time of day."""
 
     by: ByText = Field(description="Weekdays and time, such as Mon-Fri 07:30.")
-    at_least: float = Field(1, gt=0, description="How many records at least.")
+    at_least: float = said("How many records at least.", 1, gt=0)
 
     def due(self) -> Due:
         days, by = self.by
@@ -192,17 +193,17 @@ class WindowShape(Shape):
     """A time in which a failure opens no incident. One of `from`, `weekly`, `cron`, `month_end`."""
 
     name: Name = Field(description="What it is for, such as ERP update.")
-    kind: WindowKind = Field(WindowKind.MAINTENANCE, description="Maintenance or freeze.")
-    systems: tuple[SystemRef, ...] = many("Systems it covers.")
-    connections: tuple[ConnectionRef, ...] = many(
+    kind: WindowKind = said("Maintenance or freeze.", WindowKind.MAINTENANCE)
+    systems: tuple[SystemRef, ...] = parts("Systems it covers.")
+    connections: tuple[ConnectionRef, ...] = parts(
         "Connections it covers; none at all means everything."
     )
-    start: LocalMoment | None = Field(None, alias="from", description="When it begins, once.")
-    until: LocalMoment | None = Field(None, description="When it ends, once.")
-    weekly: WeeklyText | None = Field(None, description="Weekdays and hours, every week.")
-    cron: CronText | None = Field(None, description="When it begins, as cron.")
-    length: Duration | None = Field(None, alias="for", description="How long, after cron.")
-    month_end: bool = Field(False, description="All days of the month-end close.")
+    start: LocalMoment | None = said("When it begins, once.", alias="from")
+    until: LocalMoment | None = said("When it ends, once.")
+    weekly: WeeklyText | None = said("Weekdays and hours, every week.")
+    cron: CronText | None = said("When it begins, as cron.")
+    length: Duration | None = said("How long, after cron.", alias="for")
+    month_end: bool = said("All days of the month-end close.", False)
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
