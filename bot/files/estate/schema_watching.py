@@ -26,6 +26,7 @@ from bot.files.estate.fields import (
     Name,
     Shape,
     SystemRef,
+    as_text,
     parts,
     said,
 )
@@ -81,12 +82,12 @@ CronText = Annotated[str, Field(max_length=100), AfterValidator(_cron)]
 WeeklyText = Annotated[
     Weekly,
     BeforeValidator(lambda text: text if isinstance(text, Weekly) else read_weekly(str(text))),
-    WithJsonSchema({"type": "string", "examples": ["Sun 02:00-06:00", "Sat 22:00-04:00"]}),
+    as_text(examples=["Sun 02:00-06:00", "Sat 22:00-04:00"]),
 ]
 ByText = Annotated[
     tuple[tuple[int, ...], time],
     BeforeValidator(lambda text: text if isinstance(text, tuple) else read_from(str(text))),
-    WithJsonSchema({"type": "string", "examples": ["Mon-Fri 07:30"]}),
+    as_text(examples=["Mon-Fri 07:30"]),
 ]
 
 
@@ -110,7 +111,7 @@ def _fits(text: str, info: ValidationInfo) -> Threshold | str:
 RuleText = Annotated[
     str,
     Field(max_length=100),
-    WithJsonSchema({"type": "string", "pattern": FORM}),
+    as_text(pattern=FORM),
     AfterValidator(_fits),
 ]
 
