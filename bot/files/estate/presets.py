@@ -74,12 +74,9 @@ def load_presets(folder: Path) -> Mapping[str, Preset]:
 class _Presets(Mapping[str, Preset]):
     def __init__(self, files: Mapping[str, Path]) -> None:
         self._files = files
-        self._read: dict[str, Preset] = {}
 
     def __getitem__(self, name: str) -> Preset:
-        if name not in self._read:
-            self._read[name] = _load(self._files[name])
-        return self._read[name]
+        return _load(self._files[name])
 
     def __contains__(self, name: object) -> bool:
         return name in self._files
@@ -91,6 +88,7 @@ class _Presets(Mapping[str, Preset]):
         return len(self._files)
 
 
+@cache
 def _load(path: Path) -> Preset:
     source = read_yaml_file(path)
     shape, problems = validate(PresetShape, source)
