@@ -184,21 +184,16 @@ def keys_of(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
     found: Any = model
     for part in path:
         fields = _fields(found)
-        if fields is None:
-            found = _inside(found)
-        elif part in fields:
-            found = fields[str(part)]
-        else:
-            return []
+        found = _inside(found) if fields is None else fields.get(str(part))
     return sorted(_fields(found) or ())
 
 
 def _fields(annotation: Any) -> Mapping[str, Any] | None:
-    model = next((part for part in _flat(annotation) if _is_model(part)), None)
-    if model is None:
-        return None
-    fields = model.model_fields.items()
-    return {field.alias or name: field.rebuild_annotation() for name, field in fields}
+    for part in _flat(annotation):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            fields = part.model_fields.items()
+            return {field.alias or name: field.rebuild_annotation() for name, field in fields}
+    return None
 
 
 def _inside(annotation: Any) -> Any:
@@ -221,10 +216,6 @@ def _flat(annotation: Any) -> Iterable[Any]:
             yield from _flat(member)
     else:
         yield annotation
-
-
-def _is_model(part: Any) -> bool:
-    return isinstance(part, type) and issubclass(part, BaseModel)
 
 
 def presentable(problems: Iterable[Problem], secrets: Iterable[Secret]) -> list[Problem]:

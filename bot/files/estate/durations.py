@@ -12,10 +12,8 @@ from bot.language.mistakes import Doubt
 from bot.language.units import write_duration as written
 
 
-def contradictions(estate: EstateShape | None, root: Node) -> Iterator[Doubt]:
+def contradictions(estate: EstateShape, root: Node) -> Iterator[Doubt]:
     """Every pair of spans of which one makes the other pointless. `root` is what was written."""
-    if estate is None:
-        return
     usual = estate.defaults.check
     yield from _slower_than_its_turn(usual, usual, ("defaults", "check"))
     for key, connection in estate.connections.items():

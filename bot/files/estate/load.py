@@ -62,22 +62,18 @@ def load_text(
         *unfit,
         *inconsistencies(root, source.file),
         *_exposed(root, source.file),
-        *_ended(estate, root, source.file, now),
-        *_left(estate, root, source.file, now),
-        *(
-            doubted(source.file, root, one)
-            for one in (contradictions(estate, root) if estate else ())
-        ),
     ]
+    if estate is not None:
+        problems += [
+            *_ended(estate, root, source.file, now),
+            *_left(estate, root, source.file, now),
+            *(doubted(source.file, root, one) for one in contradictions(estate, root)),
+        ]
     ordered = in_order(presentable(problems, source.secrets))
-    good = estate is not None and not errors(ordered)
-    return Loaded(
-        catalogue=(
-            replace(build(estate, settings), secrets=kept_secret(root)) if good and estate else None
-        ),
-        problems=ordered,
-        secrets=source.secrets,
-    )
+    catalogue = None
+    if estate is not None and not errors(ordered):
+        catalogue = replace(build(estate, settings), secrets=kept_secret(root))
+    return Loaded(catalogue=catalogue, problems=ordered, secrets=source.secrets)
 
 
 def _surroundings(root: Node, runbooks: Collection[str], now: datetime) -> Surroundings:
@@ -126,9 +122,9 @@ def _timezone(root: Node) -> str:
     return name if name in zone_names() else "UTC"
 
 
-def _ended(estate: EstateShape | None, root: Node, file: str, now: datetime) -> Iterator[Problem]:
+def _ended(estate: EstateShape, root: Node, file: str, now: datetime) -> Iterator[Problem]:
     """Credentials that ended by the register: nothing warns of these any more."""
-    for key, item in estate.connections.items() if estate else ():
+    for key, item in estate.connections.items():
         written = root.get("connections").get(key).get("credentials").elements()
         for credential, node in zip(item.credentials, written, strict=False):
             if credential.expires and credential.expires <= now.date():
@@ -138,11 +134,10 @@ def _ended(estate: EstateShape | None, root: Node, file: str, now: datetime) -> 
                 yield Problem.at(file, place, said, hint, ProblemLevel.WARNING)
 
 
-def _left(estate: EstateShape | None, root: Node, file: str, now: datetime) -> Iterator[Problem]:
+def _left(estate: EstateShape, root: Node, file: str, now: datetime) -> Iterator[Problem]:
     """Who is named for something and is not there any more: nobody answers for it."""
-    people = estate.people if estate else {}
     for place, duty in duties(root):
-        person = people.get(place.text)
+        person = estate.people.get(place.text)
         if person is not None and person.left and person.left <= now.date():
             said = f"'{place.text}' ({duty}) left on {person.left}"
             yield Problem.at(file, place, said, "name whoever does it now", ProblemLevel.WARNING)

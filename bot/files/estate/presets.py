@@ -121,20 +121,19 @@ def with_presets(
         checks = entry.node.get("checks")
         if any({"preset", "with"} & set(dict(check.entries())) for check in checks.elements()):
             filled = [_filled(source.file, check, presets, found) for check in checks.elements()]
-            entry = _with_entry(entry, "checks", holding(checks, tuple(filled)))
+            filled_in = _with(entry.node, "checks", holding(checks, tuple(filled)))
+            entry = replace(entry, node=filled_in)
         connections[name] = entry
     if not connections:
         return source, []
-    node = holding(root.get("connections"), connections)
-    top = YamlEntry(line=node.line, column=node.column, node=root)
-    return replace(source, root=_with_entry(top, "connections", node).node), found
+    whole = holding(root.get("connections"), connections)
+    return replace(source, root=_with(root, "connections", whole)), found
 
 
-def _with_entry(entry: YamlEntry, key: str, node: Node) -> YamlEntry:
-    """`entry` with another value under one of the keys of its mapping."""
-    entries = dict(entry.node.entries())
-    entries[key] = replace(entries[key], node=node)
-    return replace(entry, node=holding(entry.node, entries))
+def _with(node: Node, key: str, part: Node) -> Node:
+    """`node` with something else under one of its keys."""
+    entries = dict(node.entries())
+    return holding(node, {**entries, key: replace(entries[key], node=part)})
 
 
 def _filled(file: str, check: Node, presets: Mapping[str, Preset], found: list[Problem]) -> Node:

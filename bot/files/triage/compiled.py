@@ -29,9 +29,11 @@ _FORM = 3  # of what is written; another form is another key
 def known_playbook(
     directory: Path, extra: Path | None, cache: Path | None
 ) -> tuple[Playbook, tuple[Problem, ...]]:
-    """As `playbooks.load_playbook`, from `cache` when the files are those that it was made from,
-    and else read and kept there. In `directory`, which ships with the program, nothing is looked
-    for that `firstlane validate` names before it ships: samples, and how patterns are made."""
+    """The entries of all files in `directory` after those in `extra`: a company's own entries win
+    over shipped ones, and replace the one with the same id. They come from `cache` when the files
+    are those that it was made from, and else are read and kept there. In `directory`, which ships
+    with the program, nothing is looked for that `firstlane validate` names before that: samples,
+    and how patterns are made."""
     own, own_problems = _entries(extra, cache, ours=False) if extra is not None else ((), ())
     shipped, problems = _entries(directory, cache, ours=True)
     names = {entry.id for entry in own}

@@ -111,16 +111,10 @@ def _filled(entries: Any, words: Mapping[str, str]) -> Any:
     return [fill(entry) for entry in entries] if isinstance(entries, list | tuple) else entries
 
 
-def load_playbook(
-    directory: Path, extra: Path | None = None
-) -> tuple[Playbook, tuple[Problem, ...]]:
-    """The entries of all files in `directory`, after those in `extra`: a company's own entries
-    win over shipped ones, and replace the one with the same id."""
-    own, own_problems = read_entries(extra) if extra is not None else ({}, [])
-    shipped, problems = read_entries(directory)
-    others = [entry for key, entry in shipped.items() if key not in own]
-    whole = Playbook(entries=(*own.values(), *others))
-    return whole, in_order([*problems, *own_problems])
+def load_playbook(directory: Path) -> tuple[Playbook, tuple[Problem, ...]]:
+    """The entries of all files in `directory`, and everything that is wrong there."""
+    entries, problems = read_entries(directory)
+    return Playbook(entries=tuple(entries.values())), in_order(problems)
 
 
 def pattern_flaw(pattern: str) -> str:
