@@ -10,48 +10,24 @@ from dataclasses import Field as CoreField
 from datetime import date, datetime, timedelta
 from functools import partial
 from types import UnionType
-from typing import (
-    Annotated,
-    Any,
-    NamedTuple,
-    TypeVar,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import AfterValidator, BaseModel, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, core_schema
 
 from bot.core.estate.ids import ConnectionId, PartyId, PersonId, SystemId
-from bot.files.estate.fields import (
-    ConnectionRef,
-    Day,
-    Duration,
-    Moment,
-    Name,
-    PartyRef,
-    PersonRef,
-    Shape,
-    Slug,
-    SystemRef,
-    Text,
-)
+from bot.files.estate import fields as written
+from bot.files.estate.fields import Name, Shape, Slug, Text
 
 T = TypeVar("T")
 
 
-class Key(NamedTuple):
-    """A key of a file. `type` is None where the core's own type says all."""
-
-    about: str
-    type: Any
-    limits: Mapping[str, Any]  # and whatever else pydantic's `Field` takes
+# A type, None where the core's own says all, and what pydantic's `Field` is told.
+Key = tuple[Any, Mapping[str, Any]]
 
 
 def key(about: str, type: Any = None, **limits: Any) -> Key:
-    return Key(about, type, limits)
+    return type, {"description": about, **limits}
 
 
 class Entry:
@@ -62,7 +38,7 @@ class Entry:
     def __init__(self, about: str, title: str = "", /, **keys: str | Key) -> None:
         self.about, self.title = about, title
         self.keys = {
-            name: said if isinstance(said, Key) else key(said) for name, said in keys.items()
+            name: key(said) if isinstance(said, str) else said for name, said in keys.items()
         }
         self.rules: tuple[Callable[[Any], None], ...] = ()
 
@@ -115,10 +91,10 @@ class Entries(Through):
             known = {one.name: one for one in fields(kind)}
             keys: dict[str, Any] = {
                 name: (
-                    one.type or self._written(types[name], short=_needed(known[name])),
-                    _field(one, known[name]),
+                    own or self._written(types[name], short=_needed(known[name])),
+                    _field(said, known[name]),
                 )
-                for name, one in entry.keys.items()
+                for name, (own, said) in entry.keys.items()
             }
             self._models[kind] = create_model(
                 entry.title or f"{kind.__name__}Shape",
@@ -153,13 +129,13 @@ class Entries(Through):
 
 
 _WRITTEN: Mapping[Any, Any] = {
-    date: Day,
-    datetime: Moment,
-    timedelta: Duration,
-    PersonId: PersonRef,
-    SystemId: SystemRef,
-    PartyId: PartyRef,
-    ConnectionId: ConnectionRef,
+    date: written.Day,
+    datetime: written.Moment,
+    timedelta: written.Duration,
+    PersonId: written.PersonRef,
+    SystemId: written.SystemRef,
+    PartyId: written.PartyRef,
+    ConnectionId: written.ConnectionRef,
 }
 
 
@@ -167,8 +143,7 @@ def _needed(known: CoreField[Any]) -> bool:
     return known.default is MISSING and known.default_factory is MISSING
 
 
-def _field(one: Key, known: CoreField[Any]) -> Any:
-    said: dict[str, Any] = {"description": one.about, **one.limits}
+def _field(said: Mapping[str, Any], known: CoreField[Any]) -> Any:
     if known.default_factory is not MISSING:
         return Field(default_factory=known.default_factory, **said)
     if known.default is MISSING:

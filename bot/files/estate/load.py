@@ -20,18 +20,15 @@ from bot.files.substitution import Outside
 from bot.files.validate import doubted, presentable, validate
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import read_yaml
-from bot.language.secret import Secret
 from bot.language.zones import zone_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """`catalogue` is None when `problems` holds an error. `secrets` are the values that came
-    from outside the file, for the filter that keeps them out of the logs."""
+    """`catalogue` is None when `problems` holds an error."""
 
     catalogue: Catalogue | None
     problems: tuple[Problem, ...] = ()
-    secrets: frozenset[Secret] = frozenset()
 
 
 def load_text(
@@ -73,7 +70,7 @@ def load_text(
     catalogue = None
     if estate is not None and not errors(ordered):
         catalogue = replace(build(estate, settings), secrets=kept_secret(root))
-    return Loaded(catalogue=catalogue, problems=ordered, secrets=source.secrets)
+    return Loaded(catalogue=catalogue, problems=ordered)
 
 
 def _surroundings(root: Node, runbooks: Collection[str], now: datetime) -> Surroundings:

@@ -61,7 +61,7 @@ def test_a_secret_file_is_read_beside_the_estate_without_its_last_line_break(
     assert loaded.catalogue is not None
     url = loaded.catalogue.connections["orders"].checks[0].settings["url"]
     assert url.reveal() == f"http://x/{VALUE}"
-    assert loaded.secrets == {f"http://x/{VALUE}"}
+    assert loaded.catalogue.secrets == {f"http://x/{VALUE}"}
 
 
 UNRESOLVED = {
@@ -141,7 +141,7 @@ def test_a_loaded_secret_shows_in_no_text_form() -> None:
 
     assert loaded.catalogue is not None
     check = loaded.catalogue.connections["orders"].checks[0]
-    assert VALUE not in f"{loaded} {loaded!r} {check} {check.settings} {loaded.secrets}"
+    assert VALUE not in f"{loaded} {loaded!r} {check} {check.settings} {loaded.catalogue.secrets}"
     assert VALUE not in f"{check.settings['url']} {check.settings['body']['deep'][0]:>30}"
     header = check.settings["headers"]["Authorization"]
     assert isinstance(header, Secret)
