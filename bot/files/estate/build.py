@@ -23,6 +23,7 @@ from bot.files.estate.fields import utc
 from bot.files.estate.schema import EstateShape, PartyShape, PersonShape, PolicyShape
 from bot.files.estate.schema_connection import CheckShape, ConnectionShape
 from bot.files.estate.schema_watching import WindowShape
+from bot.files.estate.working_hours import ROUND_THE_CLOCK
 from bot.language.secret import Secret
 
 CheckPlace = tuple[str, int]  # connection id and place in its list of checks
@@ -55,7 +56,9 @@ def _named(items: Mapping[str, Named]) -> dict[str, Named]:
 
 def _hours(item: PersonShape | PartyShape, estate: EstateShape) -> Hours | None:
     written = item.hours or estate.defaults.hours
-    return written.in_zone(item.timezone or estate.company.timezone) if written else None
+    if written is None or written == ROUND_THE_CLOCK:
+        return None
+    return replace(written, timezone=item.timezone or estate.company.timezone)
 
 
 def _person(key: str, item: PersonShape, estate: EstateShape) -> Person:
@@ -82,8 +85,7 @@ def _policy(policy: PolicyShape, own: ConnectionShape) -> Policy:
 def _connection(
     key: str, item: ConnectionShape, estate: EstateShape, settings: Settings
 ) -> Connection:
-    lanes, defaults = item.lanes, estate.defaults
-    named = {Lane.VENDOR: lanes.vendor, Lane.PUBLISHER: lanes.publisher, Lane.IT: lanes.it}
+    defaults = estate.defaults
     return taken(
         Connection,
         item,
@@ -97,7 +99,7 @@ def _connection(
             for policy in estate.policies
             if not policy.criticality or item.criticality in policy.criticality
         ),
-        lanes={lane: party for lane, party in named.items() if party},
+        lanes={lane: party for lane in Lane if (party := getattr(item.lanes, lane))},
         checks=tuple(
             _check(key, check, estate, settings[key, place])
             for place, check in enumerate(item.checks)

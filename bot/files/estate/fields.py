@@ -27,8 +27,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bot.core.estate.catalogue import Hours
 from bot.core.estate.lane import Layer
-from bot.files.estate.working_hours import WrittenHours, read_hours
+from bot.files.estate.working_hours import read_hours
 from bot.files.problems import did_you_mean
 from bot.language.local_time import begins, ends, exists, local
 from bot.language.marks import cleaned
@@ -239,7 +240,7 @@ def _shown_by_clocks(moment: datetime, surroundings: Any) -> datetime:
     return moment
 
 
-def _hours(value: Any) -> WrittenHours:
+def _hours(value: Any) -> Hours:
     if not isinstance(value, str):
         raise ValueError("working hours are text, such as Mon-Fri 07:00-18:00")
     return read_hours(value)
@@ -279,7 +280,7 @@ LocalMoment = Annotated[
 ]
 Moment = Annotated[LocalMoment, AfterValidator(_in_utc)]
 HoursText = Annotated[
-    WrittenHours,
+    Hours,
     BeforeValidator(_hours),
     as_text(examples=["Mon-Fri 07:00-18:00", "always"]),
 ]
