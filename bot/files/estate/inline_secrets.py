@@ -10,17 +10,13 @@ import re
 from collections.abc import Iterator
 
 from bot.files.yaml_nodes import Node
+from bot.language.redaction import TOKENS
 from bot.language.secret import Secret
 
 # Repetitions are bounded, so that a hostile text of any size costs time in proportion to it.
 _SHAPES = {
     "an Authorization header": r"^(?:Bearer|Basic|Token)\s+(?-i:(?=\S*[0-9A-Z]))[^\s$]{8,}$",
-    "a Shopify token": r"\bshp(?:at|ca|pa|ss|ua)_[A-Za-z0-9]{8}",
-    "a Stripe key": r"\b(?:sk|rk)_(?:live|test)_?[A-Za-z0-9]{4}|\bwhsec_[A-Za-z0-9+/=]{8}",
-    "a Slack token": r"\bxox[a-z]-[A-Za-z0-9-]{6}|\bxapp-\d-[A-Za-z0-9-]{6}",
-    "a GitHub token": r"\b(?:gh[opsur]_|github_pat_)[A-Za-z0-9_]{16}",
-    "an AWS access key": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-    "a signed token": r"\beyJ[A-Za-z0-9_-]{8,400}\.[A-Za-z0-9_-]{4}",
+    **TOKENS,
     "a private key": r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----",
     "a password in an address": r"\b[a-z][a-z0-9+.-]{0,20}://[^\s/@:]{0,200}:[^\s/@$]{1,200}@",
     "a token in an address": (
