@@ -15,16 +15,7 @@ import yaml
 from bot.files.problems import Problem, in_order
 from bot.files.substitution import Outside, Unresolved, substitute
 from bot.files.yaml_nodes import NOTHING, Node, Scalar, YamlEntry, holding
-from bot.files.yaml_slips import (
-    NOT_YAML,
-    Slip,
-    TextSpan,
-    after_marks,
-    keyless,
-    no_colon,
-    open_quote,
-    slip,
-)
+from bot.files.yaml_slips import Slip, malformed, open_quote, span_of
 from bot.language.secret import Secret
 
 MAX_BYTES = 5_000_000
@@ -35,10 +26,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _FLOAT = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{0,18}(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
-_TORN = ("block mapping", "block collection", "mapping values", "simple key")
-_PATH = re.compile(r"[\w$.\])]\[[*\w?'-]")
 _MERGES = "'<<' takes a mapping or a list of mappings"
-_SPACES = "indent with spaces, not with tabs"
 _WORDS: Mapping[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -160,7 +148,7 @@ class _Reader:
             if not loader.check_event(yaml.StreamEndEvent):
                 raise Slip(*_at(self._next()), "only one document may stand in a file")
         except yaml.MarkedYAMLError as error:
-            raise _malformed(error, self.lines, self.last) from None
+            raise malformed(error, self.lines, self.last) from None
         except yaml.YAMLError:
             raise Slip(1, 1) from None
         finally:
@@ -212,7 +200,7 @@ class _Reader:
     def _scalar(self, event: Any) -> Node:
         line, column = _at(event)
         if event.end_mark.line + 1 != line and (
-            found := open_quote(self.lines, _span(event, self.lines))
+            found := open_quote(self.lines, span_of(event, self.lines))
         ):
             raise found
         plain = event.implicit[0] and not event.style
@@ -266,75 +254,3 @@ class _Reader:
 
 def _at(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
-
-
-def _span(event: Any, lines: list[str]) -> TextSpan:
-    line, column = _at(event)
-    if event.anchor or event.tag:
-        line, column = after_marks(lines, line, column)
-    return TextSpan(line, column, event.end_mark.line + 1, event.style in ("'", '"'))
-
-
-def _malformed(error: yaml.MarkedYAMLError, lines: list[str], last: Any) -> Slip:
-    if "end of stream" in str(error.problem) and "quoted" in str(error.context):
-        mark = error.context_mark
-        at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return Slip(*at, "this quote is never closed")
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    message = error.problem or NOT_YAML
-    if error.context:
-        message = f"{error.context}: {message}"
-    if "document start" in message:
-        return _after_end(lines, line)
-    span = _span(last, lines) if isinstance(last, yaml.ScalarEvent) else None
-    if span and span.last == line and (found := open_quote(lines, span, broken=True)):
-        return found
-    torn = any(words in message for words in _TORN)
-    if torn and (found := slip(lines, line, column, _no_colon(error, lines, span))):
-        return found
-    begin = min(error.context_mark.line, line - 1) if error.context_mark else line - 1
-    hint = _hint(message, lines[begin:line], column)
-    if not hint and "parsing a flow" in message and line - begin > 1:
-        hint = f"what begins in line {begin + 1} is not closed, or lacks a comma"
-    return Slip(line, column, message, hint)
-
-
-def _no_colon(error: yaml.MarkedYAMLError, lines: list[str], span: TextSpan | None) -> Slip | None:
-    at, said = error.problem_mark, str(error.problem)
-    if error.context_mark and "could not find expected ':'" in said:
-        return keyless(error.context_mark.line + 1, error.context_mark.column + 1)
-    if at and span and ("mapping values" in said or " #" in lines[span.line - 1]):
-        return no_colon(lines, span, at.line + 1)
-    return None
-
-
-def _after_end(lines: list[str], line: int) -> Slip:
-    ends = [at for at, one in enumerate(lines[:line], start=1) if one.rstrip() == "..."]
-    at = ends[0] if ends else line
-    hint = "take this line away, or what follows it"
-    return Slip(at, 1, "'...' ends the file, and more follows", hint)
-
-
-def _hint(message: str, lines: list[str], column: int) -> str:
-    """What was probably meant by the lines between which reading stopped. It repeats none of them,
-    since a password may stand there."""
-    if "tab character" in message:
-        return _SPACES
-    if "cannot start any token" in message:
-        sign = lines[-1][column - 1 : column] if lines else ""
-        known = sign.isprintable() and sign
-        return f"put quotes around a text that starts with {sign}" if known else _SPACES
-    if "mapping values are not allowed" in message:
-        return "put quotes around a text that holds ': '"
-    if "block scalar" in message:
-        return 'put quotes around a text that starts with > or |, as in warn: "> 20m"'
-    if "scanning an alias" in message or "scanning an anchor" in message:
-        return 'put quotes around a text that starts with [, * or &, as in path: "[*].id"'
-    if "while parsing a flow" not in message:
-        return ""
-    if any("${" in one for one in lines):
-        return 'put quotes around ${…} between braces or brackets, as in {token: "${TOKEN}"}'
-    if any(_PATH.search(one) for one in lines):
-        return 'put quotes around a path with [ ] between braces, as in {failed: "$.jobs[*].id"}'
-    return ""
