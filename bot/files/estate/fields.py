@@ -155,8 +155,6 @@ def _readable(value: Any) -> Any:
 
 def _duration_or_zero(value: Any) -> timedelta:
     # pydantic would take a bare number for seconds; a reader cannot tell.
-    if isinstance(value, timedelta):
-        return value
     text = value if isinstance(value, str) else ""
     try:
         return parse_duration(text)

@@ -48,8 +48,6 @@ class Confirm:
 
 
 def _confirm(value: Any) -> Confirm:
-    if isinstance(value, Confirm):
-        return value
     form = _CONFIRM.fullmatch(str(value).strip()) if not isinstance(value, bool) else None
     looks, within = (int(part or 0) for part in form.groups()) if form else (0, 0)
     if not 1 <= looks <= MOST_LOOKS or within > MOST_LOOKS or (within and within < looks):
@@ -81,12 +79,12 @@ ConfirmText = Annotated[
 CronText = Annotated[str, Field(max_length=100), AfterValidator(_cron)]
 WeeklyText = Annotated[
     Weekly,
-    BeforeValidator(lambda text: text if isinstance(text, Weekly) else read_weekly(str(text))),
+    BeforeValidator(lambda text: read_weekly(str(text))),
     as_text(examples=["Sun 02:00-06:00", "Sat 22:00-04:00"]),
 ]
 ByText = Annotated[
     tuple[tuple[int, ...], time],
-    BeforeValidator(lambda text: text if isinstance(text, tuple) else read_from(str(text))),
+    BeforeValidator(lambda text: read_from(str(text))),
     as_text(examples=["Mon-Fri 07:30"]),
 ]
 
