@@ -80,7 +80,7 @@ def as_text(**schema: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **schema})
 
 
-def said(about: str, default: Any = None, **limits: Any) -> Any:
+def optional(about: str, default: Any = None, **limits: Any) -> Any:
     """A key that need not be there."""
     return Field(default, description=about, **limits)
 

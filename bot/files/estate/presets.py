@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bot.files.estate.fields import Name, Shape, Text, WebAddress, parts, said
+from bot.files.estate.fields import Name, Shape, Text, WebAddress, optional, parts
 from bot.files.problems import Problem, did_you_mean
 from bot.files.validate import validate
 from bot.files.yaml_nodes import NOTHING, Node, YamlEntry, holding
@@ -29,9 +29,9 @@ class ParamShape(Shape):
     """Something that a preset must be told."""
 
     about: Text = Field(description="What it is and where to find it.")
-    example: Any = said("A value of the right form.")
-    default: Any = said("What it is when nothing is said.")
-    optional: bool = said("Whether the preset works without it.", False)
+    example: Any = optional("A value of the right form.")
+    default: Any = optional("What it is when nothing is said.")
+    optional: bool = optional("Whether the preset works without it.", False)
 
 
 class UncertainShape(Shape):

@@ -34,8 +34,8 @@ from bot.files.estate.fields import (
     Text,
     WebAddress,
     Zone,
+    optional,
     parts,
-    said,
 )
 from bot.files.estate.presets import load_presets
 from bot.files.estate.schema_connection import CHECK_KEYS, CheckDefaults, ConnectionShape
@@ -46,17 +46,17 @@ from bot.language.mistakes import Mistake
 class CompanyShape(Shape):
     """Whose estate this is."""
 
-    name: Name = said("Name of the company.", "")
-    timezone: Zone = said("Zone of all times in this file.", "UTC")
-    announce_channel: Channel = said("Standing Slack channel for estate-wide notices.", "")
+    name: Name = optional("Name of the company.", "")
+    timezone: Zone = optional("Zone of all times in this file.", "UTC")
+    announce_channel: Channel = optional("Standing Slack channel for estate-wide notices.", "")
 
 
 class DefaultsShape(Shape):
     """What people, parties, connections and checks take when they say nothing themselves."""
 
-    hours: HoursText | None = said("Working hours of people and parties.")
+    hours: HoursText | None = optional("Working hours of people and parties.")
     check: CheckDefaults = parts("For every check.", CheckDefaults)
-    lease: Duration = said("For every connection.", timedelta(hours=1))
+    lease: Duration = optional("For every connection.", timedelta(hours=1))
     ladder: Ladder = parts("For every connection.")
 
 
@@ -64,15 +64,15 @@ class PersonShape(Shape):
     """Somebody who can be pinged: one person, never a team."""
 
     name: Name = Field(description="Name people know them by.")
-    email: Email | None = said("E-mail address of their Slack account.")
-    slack_id: SlackId | None = said("Slack member id, if the e-mail differs.", alias="slack")
-    title: Text = said("What they do.", "")
-    manager: PersonRef | None = said("Person told when nobody reacts.")
-    timezone: Zone | None = said("Their zone, if not the company's.")
-    hours: HoursText | None = said("Their working hours.")
+    email: Email | None = optional("E-mail address of their Slack account.")
+    slack_id: SlackId | None = optional("Slack member id, if the e-mail differs.", alias="slack")
+    title: Text = optional("What they do.", "")
+    manager: PersonRef | None = optional("Person told when nobody reacts.")
+    timezone: Zone | None = optional("Their zone, if not the company's.")
+    hours: HoursText | None = optional("Their working hours.")
     aliases: tuple[Name, ...] = parts("Other names people use.")
-    works_for: PartyRef | None = said("Party they work for, if not yours.")
-    left: Day | None = said("Day they leave or left.")
+    works_for: PartyRef | None = optional("Party they work for, if not yours.")
+    left: Day | None = optional("Day they leave or left.")
     fallback: tuple[Text, ...] = parts(
         "How to ping them when Slack does not take it: Apprise addresses, as ${NAME}."
     )
@@ -90,20 +90,20 @@ class PartyShape(Shape):
     """An organisation that can be made to act, with what was agreed."""
 
     name: Name = Field(description="What people call it.")
-    contact: Text = said("Mail address, portal or telephone number.", "")
-    hours: HoursText | None = said("When it answers.")
-    timezone: Zone | None = said("Its zone, if not the company's.")
+    contact: Text = optional("Mail address, portal or telephone number.", "")
+    hours: HoursText | None = optional("When it answers.")
+    timezone: Zone | None = optional("Its zone, if not the company's.")
     respond_within: dict[Criticality, Duration] = parts(
         "Agreed response time by criticality.", dict, alias="respond"
     )
-    contract: Text = said("Name or number of the contract.", "")
-    covers: Text = said("What the contract covers.", "")
-    valid_until: Day | None = said("Date the contract ends.")
-    email: Email | None = said("Mail address that evidence is sent to.")
-    slack_channel: Channel = said(
+    contract: Text = optional("Name or number of the contract.", "")
+    covers: Text = optional("What the contract covers.", "")
+    valid_until: Day | None = optional("Date the contract ends.")
+    email: Email | None = optional("Mail address that evidence is sent to.")
+    slack_channel: Channel = optional(
         "Channel shared with it by Slack Connect; evidence is posted there.", ""
     )
-    person: PersonRef | None = said("Its named contact, one of `people`.")
+    person: PersonRef | None = optional("Its named contact, one of `people`.")
 
 
 class PolicyShape(Shape):
@@ -112,10 +112,10 @@ class PolicyShape(Shape):
 
     criticality: tuple[Criticality, ...] = parts("Connections it is for; every one when empty.")
     lanes: tuple[Lane, ...] = parts("Lanes suggested at opening that it is for; any when empty.")
-    ladder: Ladder | None = said("Escalation ladder.")
-    lease: Duration | None = said("How long an acknowledgement holds.")
-    ask_before: Duration | None = said("How long before the lease ends the holder is asked.")
-    joint_call: Duration | None = said(
+    ladder: Ladder | None = optional("Escalation ladder.")
+    lease: Duration | None = optional("How long an acknowledgement holds.")
+    ask_before: Duration | None = optional("How long before the lease ends the holder is asked.")
+    joint_call: Duration | None = optional(
         "How long without an agreed lane until a joint call is proposed."
     )
 
@@ -132,7 +132,7 @@ class EstateShape(Shape):
     version: Annotated[Literal[1], BeforeValidator(_version)] = Field(
         description="Version of this file's format."
     )
-    example: bool = said("Marks an example estate, which may use dates such as +35d.", False)
+    example: bool = optional("Marks an example estate, which may use dates such as +35d.", False)
     company: CompanyShape = parts("Whose estate it is.", CompanyShape)
     defaults: DefaultsShape = parts("What entries take when they say nothing.", DefaultsShape)
     people: dict[Slug, PersonShape] = parts("People, by id.", dict)

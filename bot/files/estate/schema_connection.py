@@ -21,8 +21,8 @@ from bot.files.estate.fields import (
     Slug,
     SystemRef,
     Text,
+    optional,
     parts,
-    said,
 )
 from bot.files.estate.schema_watching import Confirm, ConfirmText
 
@@ -32,16 +32,16 @@ Attempts = Annotated[int, Field(ge=1, le=20)]
 class BuildShape(Shape):
     """How the connection was made."""
 
-    type: Build = said("Whose product the connection is.", Build.UNKNOWN)
-    maintained_by: PartyRef | None = said("Party that keeps it working.")
+    type: Build = optional("Whose product the connection is.", Build.UNKNOWN)
+    maintained_by: PartyRef | None = optional("Party that keeps it working.")
 
 
 class LanesShape(Shape):
     """Which party each lane points to."""
 
-    vendor: PartyRef | None = said("Maker of the connector.")
-    publisher: PartyRef | None = said("Publisher of the ERP or the other end.")
-    it: PartyRef | None = said("Internal IT or the implementation partner.")
+    vendor: PartyRef | None = optional("Maker of the connector.")
+    publisher: PartyRef | None = optional("Publisher of the ERP or the other end.")
+    it: PartyRef | None = optional("Internal IT or the implementation partner.")
 
 
 class CheckShape(Shape):
@@ -52,17 +52,17 @@ class CheckShape(Shape):
     id: Slug = Field(description="Id, unique within the connection.")
     kind: Name = Field(description="Kind of check, such as http, heartbeat or tls.")
     # Filled in before this shape is asked; here for those who write the file.
-    preset: Name | None = said("Ready-made check of a platform, by name.")
+    preset: Name | None = optional("Ready-made check of a platform, by name.")
     with_: dict[str, Any] = parts("Parameters of the preset.", dict, alias="with")
-    every: Duration | None = said("How often to look.")
-    timeout: Duration | None = said("How long one look may take.")
-    confirm: ConfirmText | None = said(
+    every: Duration | None = optional("How often to look.")
+    timeout: Duration | None = optional("How long one look may take.")
+    confirm: ConfirmText | None = optional(
         "Bad looks in a row that make it bad, or for example '3 of 5'."
     )
-    recover: Attempts | None = said("Good looks in a row that make it good.")
+    recover: Attempts | None = optional("Good looks in a row that make it good.")
     rules: tuple[Written[Rule], ...] = parts("When signals are bad.")
-    volume: Written[VolumeRule] | None = said("Judge it by how many records come.")
-    runs: Written[RunLimits] | None = said("Limits on one run.")
+    volume: Written[VolumeRule] | None = optional("Judge it by how many records come.")
+    runs: Written[RunLimits] | None = optional("Limits on one run.")
 
 
 CHECK_KEYS = frozenset(field.alias or name for name, field in CheckShape.model_fields.items())
@@ -79,22 +79,24 @@ class ConnectionShape(_About):  # type: ignore[misc]
     aliases: tuple[Name, ...] = parts("Other names people use.")
     source: SystemRef = Field(alias="from", description="System the data comes from.")
     target: SystemRef = Field(alias="to", description="System the data goes to.")
-    both_ways: bool = said("Whether data also flows back.", False)
+    both_ways: bool = optional("Whether data also flows back.", False)
     entities: tuple[Name, ...] = parts("Records that move.")
-    criticality: Criticality = said("How much the company depends on it.", Criticality.UNKNOWN)
-    domain: Text = said("Part of the business, such as finance.", "")
-    flow: Text = said("Business process, such as order-to-cash.", "")
-    pattern: Text = said("How it runs, such as 'every 15 min' or webhook.", "")
-    tolerance: Duration | None = said("Delay the business can bear.")
+    criticality: Criticality = optional("How much the company depends on it.", Criticality.UNKNOWN)
+    domain: Text = optional("Part of the business, such as finance.", "")
+    flow: Text = optional("Business process, such as order-to-cash.", "")
+    pattern: Text = optional("How it runs, such as 'every 15 min' or webhook.", "")
+    tolerance: Duration | None = optional("Delay the business can bear.")
     compliance: tuple[Literal["finance", "hr", "personal"], ...] = parts(
         "Why record contents must not be shown in Slack."
     )
     build: BuildShape = parts("How it was made.", BuildShape)
     owners: Written[Owners] = parts("Who owns it.", Owners)
-    first_responder: PersonRef | None = said("Person pinged first.")
-    accountable: Lane | None = said("Lane whose named contact is pinged with the first responder.")
-    ladder: Ladder | None = said("Who is pinged next, and when.")
-    lease: Duration | None = said(
+    first_responder: PersonRef | None = optional("Person pinged first.")
+    accountable: Lane | None = optional(
+        "Lane whose named contact is pinged with the first responder."
+    )
+    ladder: Ladder | None = optional("Who is pinged next, and when.")
+    lease: Duration | None = optional(
         "How long an acknowledgement holds before the owner is asked again."
     )
     lanes: LanesShape = parts("Who acts in each lane.", LanesShape)
@@ -103,7 +105,7 @@ class ConnectionShape(_About):  # type: ignore[misc]
     depends_on: tuple[ConnectionRef, ...] = parts("Connections that must work first.")
     reports: tuple[Name, ...] = parts("Reports that are wrong while it is broken.")
     known_exceptions: tuple[Text, ...] = parts("Odd cases everybody should know about.")
-    runbook: RunbookRef = said("Runbook for its incidents.", "generic")
+    runbook: RunbookRef = optional("Runbook for its incidents.", "generic")
     checks: tuple[CheckShape, ...] = parts("How it is watched.")
 
     @field_validator("target")
@@ -117,9 +119,9 @@ class ConnectionShape(_About):  # type: ignore[misc]
 class CheckDefaults(Shape):
     """What a check takes when it says nothing itself."""
 
-    every: Duration = said("How often to look.", timedelta(minutes=1))
-    timeout: Duration = said("How long one look may take.", timedelta(seconds=10))
-    confirm: ConfirmText = said(
+    every: Duration = optional("How often to look.", timedelta(minutes=1))
+    timeout: Duration = optional("How long one look may take.", timedelta(seconds=10))
+    confirm: ConfirmText = optional(
         "Bad looks in a row that make it bad, or '3 of 5'.", Confirm(looks=2)
     )
-    recover: Attempts = said("Good looks in a row that make it good.", 2)
+    recover: Attempts = optional("Good looks in a row that make it good.", 2)

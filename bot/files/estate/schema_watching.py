@@ -27,8 +27,8 @@ from bot.files.estate.fields import (
     Shape,
     SystemRef,
     as_text,
+    optional,
     parts,
-    said,
 )
 from bot.files.estate.rule_text import FORM, contradiction, never_clear, read_threshold, wrong_way
 from bot.files.estate.working_hours import read_from, read_weekly
@@ -123,7 +123,7 @@ class DueShape(Shape):
     """Records that must have come by a time of day."""
 
     by: ByText = Field(description="Weekdays and time, such as Mon-Fri 07:30.")
-    at_least: float = said("How many records at least.", 1, gt=0)
+    at_least: float = optional("How many records at least.", 1, gt=0)
 
     def due(self) -> Due:
         days, by = self.by
@@ -192,17 +192,17 @@ class WindowShape(Shape):
     """A time in which a failure opens no incident. One of `from`, `weekly`, `cron`, `month_end`."""
 
     name: Name = Field(description="What it is for, such as ERP update.")
-    kind: WindowKind = said("Maintenance or freeze.", WindowKind.MAINTENANCE)
+    kind: WindowKind = optional("Maintenance or freeze.", WindowKind.MAINTENANCE)
     systems: tuple[SystemRef, ...] = parts("Systems it covers.")
     connections: tuple[ConnectionRef, ...] = parts(
         "Connections it covers; none at all means everything."
     )
-    start: LocalMoment | None = said("When it begins, once.", alias="from")
-    until: LocalMoment | None = said("When it ends, once.")
-    weekly: WeeklyText | None = said("Weekdays and hours, every week.")
-    cron: CronText | None = said("When it begins, as cron.")
-    length: Duration | None = said("How long, after cron.", alias="for")
-    month_end: bool = said("All days of the month-end close.", False)
+    start: LocalMoment | None = optional("When it begins, once.", alias="from")
+    until: LocalMoment | None = optional("When it ends, once.")
+    weekly: WeeklyText | None = optional("Weekdays and hours, every week.")
+    cron: CronText | None = optional("When it begins, as cron.")
+    length: Duration | None = optional("How long, after cron.", alias="for")
+    month_end: bool = optional("All days of the month-end close.", False)
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
