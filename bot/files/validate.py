@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.files.estate.entries import Through
 from bot.files.problems import Problem, ProblemLevel, did_you_mean
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource
@@ -206,9 +207,9 @@ def _inside(annotation: Any) -> Any:
 
 
 def _flat(annotation: Any) -> Iterable[Any]:
-    """Members of a union, and the types inside Annotated."""
+    """Members of a union, the types inside Annotated, and the models of classes of the core."""
     if hasattr(annotation, "__metadata__"):
-        table = next((one for one in annotation.__metadata__ if hasattr(one, "model")), None)
+        table = next((one for one in annotation.__metadata__ if isinstance(one, Through)), None)
         kind = annotation.__origin__
         yield from (table.model(kind),) if table else _flat(kind)
     elif type(None) in get_args(annotation):

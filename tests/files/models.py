@@ -5,10 +5,12 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from bot.files.estate.entries import Through
+
 
 def types_in(annotation: Any) -> Iterator[Any]:
     yield annotation
-    tables = (one for one in getattr(annotation, "__metadata__", ()) if hasattr(one, "model"))
+    tables = (one for one in getattr(annotation, "__metadata__", ()) if isinstance(one, Through))
     yield from (table.model(annotation.__origin__) for table in tables)
     for part in (getattr(annotation, "__origin__", None), *get_args(annotation)):
         if part is not None and part is not ... and not isinstance(part, str):

@@ -31,11 +31,13 @@ Label = Annotated[str, Field(min_length=1, max_length=LABEL_LIMIT)]
 Words = Annotated[str, Field(min_length=1, max_length=400)]
 
 
-class _File(BaseModel):
+class ContentFile(BaseModel):
+    """What every model of a runbook or playbook file shares."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class AnswerFile(_File):
+class AnswerFile(ContentFile):
     id: Id
     label: Label
     to: Id | None = None
@@ -46,26 +48,26 @@ class AnswerFile(_File):
     approves: bool = False
 
 
-class FieldFile(_File):
+class FieldFile(ContentFile):
     id: Id
     label: Label
     kind: FieldKind = FieldKind.TEXT
     required: bool = True
 
 
-class WaitFile(_File):
+class WaitFile(ContentFile):
     span: Annotated[Duration | None, Field(alias="for")] = None
     signal: WaitSignal | None = None
     then: Id
 
 
-class DeedFile(_File):
+class DeedFile(ContentFile):
     kind: DeedKind
     hook: Id | Literal[""] = ""
     confirm: Annotated[str, Field(max_length=200)] = ""
 
 
-class StepFile(_File):
+class StepFile(ContentFile):
     id: Id
     title: Annotated[str, Field(min_length=1, max_length=60)]
     ask: Words
@@ -82,7 +84,7 @@ class StepFile(_File):
     resends: bool = False
 
 
-class RunbookFile(_File):
+class RunbookFile(ContentFile):
     """The whole of a runbook file; also the source of its JSON Schema."""
 
     id: Id

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bot.core.estate.lane import Lane, Layer
 from bot.core.triage.error_text import even
@@ -17,7 +17,7 @@ from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry,
 from bot.core.triage.required_words import Pattern
 from bot.files.folder import yaml_files
 from bot.files.problems import Problem, errors, in_order
-from bot.files.runbooks.runbooks import Id, Words
+from bot.files.runbooks.runbooks import ContentFile, Id, Words
 from bot.files.validate import validate
 from bot.files.yaml_source import YamlSource, read_yaml_file
 
@@ -34,9 +34,7 @@ _SPACES = re.compile(r"(?<=\|)\s{1,20}")  # a list of words may be broken after 
 _NAMED = re.compile(r"\{([a-z][a-z-]{0,39})\}")
 
 
-class EntryFile(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class EntryFile(ContentFile):
     id: Id
     pattern: Annotated[str, Field(min_length=3, max_length=LONGEST_PATTERN)]
     sample: Annotated[str, Field(min_length=3, max_length=600)]
@@ -62,10 +60,8 @@ class EntryFile(BaseModel):
         return pattern
 
 
-class PlaybookFile(BaseModel):
+class PlaybookFile(ContentFile):
     """The whole of a playbook file; also the source of its JSON Schema."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     family: Id
     also: tuple[Id, ...] = ()  # other names of the family
