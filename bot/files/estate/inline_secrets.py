@@ -66,23 +66,23 @@ def inline_secrets(root: Node) -> Iterator[tuple[Node, str]]:
     yield from ((node, name) for _, node in root.walk() if (name := shape_of(node.raw)))
     for _, person in root.get("people").entries():
         for way in person.node.get("fallback").elements():
-            if way.raw and "${" not in way.raw and not shape_of(way.raw):
+            if _literal(way):
                 yield way, "an address that gives access to a service"
     for _, connection in root.get("connections").entries():
         for check in connection.node.get("checks").elements():
-            yield from _by_key(check)
+            for key, node in check.walk():
+                if _SECRET_KEY.fullmatch(key) and _literal(node):
+                    yield node, f"a secret under '{key}'"
+
+
+def _literal(node: Node) -> bool:
+    """Whether it was written here, and is not told as what it looks like."""
+    return bool(node.raw) and "${" not in node.raw and not shape_of(node.raw)
 
 
 def shape_of(raw: str) -> str:
     """What kind of secret a text looks like; empty when it looks like none."""
     return next((name for name, shape in _LOOKS_LIKE if shape.search(raw)), "")
-
-
-def _by_key(check: Node) -> Iterator[tuple[Node, str]]:
-    for key, node in check.walk():
-        literal = bool(node.raw) and "${" not in node.raw
-        if literal and _SECRET_KEY.fullmatch(key) and not shape_of(node.raw):
-            yield node, f"a secret under '{key}'"
 
 
 def kept_secret(root: Node) -> frozenset[Secret]:
