@@ -6,6 +6,7 @@ A problem never holds a value that came from the environment or from a secret fi
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 # Below this likeness (0..100) a suggestion confuses more than it helps.
 _ALIKE = 65
@@ -14,6 +15,15 @@ _ALIKE = 65
 class ProblemLevel(StrEnum):
     ERROR = "error"  # the file cannot be used
     WARNING = "warning"  # the file loads; somebody should still look
+
+
+class Placed(Protocol):
+    """Whatever has a place in a file."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +37,25 @@ class Problem:
     message: str
     hint: str = ""
     severity: ProblemLevel = ProblemLevel.ERROR
+
+    @classmethod
+    def at(
+        cls,
+        file: str,
+        place: "Placed",
+        message: str,
+        hint: str = "",
+        severity: ProblemLevel = ProblemLevel.ERROR,
+    ) -> "Problem":
+        """What is wrong with something that stands in `file`."""
+        return cls(
+            file=file,
+            line=place.line,
+            column=place.column,
+            message=message,
+            hint=hint,
+            severity=severity,
+        )
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file

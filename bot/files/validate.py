@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.files.estate.entries import Through
 from bot.files.problems import Problem, ProblemLevel, did_you_mean
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource
@@ -76,14 +77,7 @@ def validate(
 def doubted(file: str, root: Node, doubt: Doubt, at: Path = ()) -> Problem:
     """The warning that a doubt is, about what stands below `at`."""
     node = root.nearest((*at, *doubt.at))[0].node
-    return Problem(
-        file=file,
-        line=node.line,
-        column=node.column,
-        message=doubt.message,
-        hint=doubt.hint,
-        severity=ProblemLevel.WARNING,
-    )
+    return Problem.at(file, node, doubt.message, doubt.hint, ProblemLevel.WARNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +109,7 @@ def _problem(asked: _Asked, detail: ErrorDetails) -> Problem | None:
     written = whole[:depth]
     message, hint = _say(asked, detail, node, steps, written)
     by_key = on_key or detail["type"] == "missing" or not depth
-    line, column = (entry.line, entry.column) if by_key else (node.line, node.column)
-    return Problem(file=asked.file, line=line, column=column, message=message, hint=hint)
+    return Problem.at(asked.file, entry if by_key else node, message, hint)
 
 
 def _say(
@@ -192,20 +185,16 @@ def keys_of(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
     found: Any = model
     for part in path:
         fields = _fields(found)
-        if fields is None:
-            found = _inside(found)
-        elif part in fields:
-            found = fields[str(part)]
-        else:
-            return []
+        found = _inside(found) if fields is None else fields.get(str(part))
     return sorted(_fields(found) or ())
 
 
 def _fields(annotation: Any) -> Mapping[str, Any] | None:
-    model = next((part for part in _flat(annotation) if _is_model(part)), None)
-    if model is None:
-        return None
-    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+    for part in _flat(annotation):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            fields = part.model_fields.items()
+            return {field.alias or name: field.rebuild_annotation() for name, field in fields}
+    return None
 
 
 def _inside(annotation: Any) -> Any:
@@ -218,18 +207,16 @@ def _inside(annotation: Any) -> Any:
 
 
 def _flat(annotation: Any) -> Iterable[Any]:
-    """Members of a union, and the types inside Annotated."""
+    """Members of a union, the types inside Annotated, and the models of classes of the core."""
     if hasattr(annotation, "__metadata__"):
-        yield from _flat(annotation.__origin__)
+        table = next((one for one in annotation.__metadata__ if isinstance(one, Through)), None)
+        kind = annotation.__origin__
+        yield from (table.model(kind),) if table else _flat(kind)
     elif type(None) in get_args(annotation):
         for member in get_args(annotation):
             yield from _flat(member)
     else:
         yield annotation
-
-
-def _is_model(part: Any) -> bool:
-    return isinstance(part, type) and issubclass(part, BaseModel)
 
 
 def presentable(problems: Iterable[Problem], secrets: Iterable[Secret]) -> list[Problem]:

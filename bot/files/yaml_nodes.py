@@ -39,6 +39,19 @@ class Node:
         if isinstance(self.value, tuple):
             yield from self.value
 
+    def walk(self) -> "Iterator[tuple[str, Node]]":
+        """This node and all below it with the keys that they stand under, empty where they stand
+        under none. What is shared by anchors is given once for each key."""
+        seen: set[tuple[str, int]] = set()
+        ahead = [("", self)]
+        while ahead:
+            key, node = ahead.pop()
+            if (key, id(node)) not in seen:
+                seen.add((key, id(node)))
+                yield key, node
+                ahead.extend((inner, entry.node) for inner, entry in node.entries())
+                ahead.extend(("", element) for element in node.elements())
+
     @property
     def text(self) -> str:
         """The scalar when it is text, else empty."""
@@ -87,19 +100,9 @@ class YamlEntry:
 NOTHING = Node(line=1, column=1, value=None)
 
 
-def merged(node: Node, entries: Mapping[str, YamlEntry], under: Sequence[Node]) -> Node:
-    """`node` with `entries`, completed by the mappings of its `<<` key; its own keys win."""
-    whole: dict[str, YamlEntry] = {}
-    for source in reversed(under):
-        whole.update(source.entries())
-    whole.update(entries)
-    return holding(node, whole, [entry.node for entry in whole.values()])
-
-
-def holding(
-    node: Node, value: "tuple[Node, ...] | Mapping[str, YamlEntry]", parts: list[Node]
-) -> Node:
-    """`node` with `value`, whose members are `parts`."""
+def holding(node: Node, value: "tuple[Node, ...] | Mapping[str, YamlEntry]") -> Node:
+    """`node` with other members, by key or in order."""
+    parts = [one.node for one in value.values()] if isinstance(value, Mapping) else value
     return replace(
         node,
         value=value,

@@ -5,7 +5,9 @@ Nothing of a line is repeated, since a password may stand there.
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import yaml
 
 _ODD_INDENT = re.compile("^ *([\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff])")
 _NO_BLANK = re.compile(r"^(?:\s*(?:- +)*)[A-Za-z_][\w-]*(:)(?=[^\s/\\:])")
@@ -16,14 +18,28 @@ _BLANK_LACKS = "a blank is missing after this ':'"
 _ENTRY = re.compile(r"""\s*(?:-\s|["']?[\w-]+["']?:(?:\s|$))""")
 _MARK = re.compile(r"[&!]\S*(?:\s+(?=[^#\s])|(\s*(?:#.*)?$))")
 _OPENED = re.compile(r" *(?:- +)*([A-Za-z_][\w-]* +[{\[])")
+_TORN = ("block mapping", "block collection", "mapping values", "simple key")
+_PATH = re.compile(r"[\w$.\])]\[[*\w?'-]")
+_SPACES = "indent with spaces, not with tabs"
+_SIGNS = 'put quotes around a text that starts with [, * or &, as in path: "[*].id"'
+_HINTS = (
+    ("tab character", _SPACES),
+    ("mapping values are not allowed", "put quotes around a text that holds ': '"),
+    ("block scalar", 'put quotes around a text that starts with > or |, as in warn: "> 20m"'),
+    ("scanning an alias", _SIGNS),
+    ("scanning an anchor", _SIGNS),
+)
+_NOT_YAML = "this is not YAML"
 _LACKS = "a ':' is missing after the key in this line"
 
 
-class Slip(NamedTuple):
-    line: int
-    column: int
-    hint: str
-    message: str = "this is not YAML"
+class Slip(Exception):
+    """Something is wrong with the text itself. It is raised where nothing sensible can be read
+    after it."""
+
+    def __init__(self, line: int, column: int, message: str = _NOT_YAML, hint: str = "") -> None:
+        super().__init__(message)
+        self.line, self.column, self.message, self.hint = line, column, message, hint
 
 
 class TextSpan(NamedTuple):
@@ -35,7 +51,65 @@ class TextSpan(NamedTuple):
     quoted: bool
 
 
-def after_marks(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
+def malformed(error: yaml.MarkedYAMLError, lines: list[str], last: Any) -> Slip:
+    """What keeps the text between `lines` from being read. `last` is the event before it."""
+    if "end of stream" in str(error.problem) and "quoted" in str(error.context):
+        return Slip(*_place(error.context_mark), "this quote is never closed")
+    line, column = _place(error.problem_mark or error.context_mark)
+    message = error.problem or _NOT_YAML
+    if error.context:
+        message = f"{error.context}: {message}"
+    if "document start" in message:
+        return _after_end(lines, line)
+    span = span_of(last, lines) if isinstance(last, yaml.ScalarEvent) else None
+    if span and span.last == line and (found := open_quote(lines, span, broken=True)):
+        return found
+    torn = any(words in message for words in _TORN)
+    if torn and (found := _torn(lines, line, column, _no_colon(error, lines, span))):
+        return found
+    begin = min(error.context_mark.line, line - 1) if error.context_mark else line - 1
+    hint = _hint(message, lines[begin:line], column)
+    if not hint and "parsing a flow" in message and line - begin > 1:
+        hint = f"what begins in line {begin + 1} is not closed, or lacks a comma"
+    return Slip(line, column, message, hint)
+
+
+def _place(mark: Any) -> tuple[int, int]:
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _after_end(lines: list[str], line: int) -> Slip:
+    ends = [at for at, one in enumerate(lines[:line], start=1) if one.rstrip() == "..."]
+    at = ends[0] if ends else line
+    hint = "take this line away, or what follows it"
+    return Slip(at, 1, "'...' ends the file, and more follows", hint)
+
+
+def _hint(message: str, lines: list[str], column: int) -> str:
+    """What was probably meant by the lines between which reading stopped."""
+    if "cannot start any token" in message:
+        sign = lines[-1][column - 1 : column] if lines else ""
+        known = sign.isprintable() and sign
+        return f"put quotes around a text that starts with {sign}" if known else _SPACES
+    if known := next((hint for words, hint in _HINTS if words in message), ""):
+        return known
+    if "while parsing a flow" not in message:
+        return ""
+    if any("${" in one for one in lines):
+        return 'put quotes around ${…} between braces or brackets, as in {token: "${TOKEN}"}'
+    if any(_PATH.search(one) for one in lines):
+        return 'put quotes around a path with [ ] between braces, as in {failed: "$.jobs[*].id"}'
+    return ""
+
+
+def span_of(event: Any, lines: Sequence[str]) -> TextSpan:
+    line, column = _place(event.start_mark)
+    if event.anchor or event.tag:
+        line, column = _after_marks(lines, line, column)
+    return TextSpan(line, column, event.end_mark.line + 1, event.style in ("'", '"'))
+
+
+def _after_marks(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
     """Where a text begins before which an anchor or a tag stands, at this place."""
     while mark := _MARK.match(lines[line - 1], column - 1):
         column = mark.end() + 1
@@ -57,24 +131,29 @@ def open_quote(lines: Sequence[str], span: TextSpan, *, broken: bool = False) ->
     if not any(_ENTRY.match(one) for one in under):
         return None
     said = f"close it in this line; the next one like it stands in line {span.last}"
-    return Slip(span.line, span.column, said, "this quote is not closed where its text ends")
+    not_closed = "this quote is not closed where its text ends"
+    return Slip(span.line, span.column, not_closed, said)
 
 
-def no_colon(lines: Sequence[str], span: TextSpan, line: int) -> Slip | None:
-    """Whether a brace begins in the broken `line` without a ':' before it, or a text begins where
-    a key does and ends only before that line, at its ':' or where a remark begins."""
+def _no_colon(error: Any, lines: Sequence[str], span: TextSpan | None) -> Slip | None:
+    """A key that seems to have no colon: where something stands that only a key may, a brace
+    begins without one, or a text begins where a key does and ends only before the broken line, at
+    its ':' or where a remark begins."""
+    said = str(error.problem)
+    if error.context_mark and "could not find expected ':'" in said:
+        hint = "put one; where it goes on with the text above, indent it deeper"
+        return Slip(*_place(error.context_mark), _LACKS, hint)
+    known = span and ("mapping values" in said or " #" in lines[span.line - 1])
+    if not error.problem_mark or not span or not known:
+        return None
+    line = error.problem_mark.line + 1
     if brace := _OPENED.match(lines[line - 1]):
-        return Slip(line, brace.start(1) + 1, "put one", _LACKS)
+        return Slip(line, brace.start(1) + 1, _LACKS, "put one")
     before = lines[span.line - 1][: span.column - 1]
     if span.quoted or line == span.line or _DASHES.fullmatch(before) is None:
         return None
-    return Slip(span.line, span.column, "put one, or quotes around a text that holds ': '", _LACKS)
-
-
-def keyless(line: int, column: int) -> Slip:
-    """What stands where only a key may, and is none."""
-    hint = "put one; where it goes on with the text above, indent it deeper"
-    return Slip(line, column, hint, _LACKS)
+    hint = "put one, or quotes around a text that holds ': '"
+    return Slip(span.line, span.column, _LACKS, hint)
 
 
 def _key(lines: Sequence[str], span: TextSpan) -> int:
@@ -87,7 +166,7 @@ def _key(lines: Sequence[str], span: TextSpan) -> int:
     return dashes.rfind("-")
 
 
-def slip(lines: Sequence[str], line: int, column: int, lacking: Slip | None = None) -> Slip | None:
+def _torn(lines: Sequence[str], line: int, column: int, lacking: Slip | None) -> Slip | None:
     """What is wrong at or shortly before the place where reading stopped, counted from 1; None
     where nothing known is. `lacking` is a key that seems to have no colon."""
     line = min(line, len(lines))
@@ -95,15 +174,15 @@ def slip(lines: Sequence[str], line: int, column: int, lacking: Slip | None = No
     for at in written:
         if odd := _ODD_INDENT.match(lines[at - 1]):
             said = "this blank is none of the keyboard's: indent with ordinary spaces"
-            return Slip(at, odd.start(1) + 1, said)
+            return Slip(at, odd.start(1) + 1, hint=said)
     for at in reversed(written[-2:]):
         found = _NO_BLANK.match(lines[at - 1])
         if found and not _KEY.search(lines[at - 1]):
-            return Slip(at, found.start(1) + 1, _BLANK_LACKS)
+            return Slip(at, found.start(1) + 1, hint=_BLANK_LACKS)
     if lacking or not written or written[-1] != line:
         return lacking
     if _CLOSED.search(lines[line - 1][: column - 1]) and lines[line - 1][column - 1 :].strip():
-        return Slip(line, column, _AFTER_QUOTE)
+        return Slip(line, column, hint=_AFTER_QUOTE)
     return _indent([lines[at - 1] for at in written], line)
 
 
@@ -130,10 +209,10 @@ def _indent(written: Sequence[str], line: int) -> Slip | None:
     if own < open_at[-1]:
         fits = " or ".join(str(at) for at in open_at[-2:] if at)
         said = f"indented by {own}, and the lines above begin after {fits}"
-        return Slip(line, own + 1, said)
+        return Slip(line, own + 1, hint=said)
     if not above[-1].rstrip().endswith(":"):
         said = f"indented by {own}, and the line above, which is no heading, by {open_at[-1]}"
-        return Slip(line, own + 1, said)
+        return Slip(line, own + 1, hint=said)
     return None
 
 

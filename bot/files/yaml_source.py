@@ -14,8 +14,8 @@ import yaml
 
 from bot.files.problems import Problem, in_order
 from bot.files.substitution import Outside, Unresolved, substitute
-from bot.files.yaml_nodes import Node, Scalar, YamlEntry, holding, merged
-from bot.files.yaml_slips import Slip, TextSpan, after_marks, keyless, no_colon, open_quote, slip
+from bot.files.yaml_nodes import NOTHING, Node, Scalar, YamlEntry, holding
+from bot.files.yaml_slips import Slip, malformed, open_quote, span_of
 from bot.language.secret import Secret
 
 MAX_BYTES = 5_000_000
@@ -26,9 +26,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _FLOAT = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{0,18}(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
-_TORN = ("block mapping", "block collection", "mapping values", "simple key")
-_PATH = re.compile(r"[\w$.\])]\[[*\w?'-]")
-_SPACES = "indent with spaces, not with tabs"
+_MERGES = "'<<' takes a mapping or a list of mappings"
 _WORDS: Mapping[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -46,17 +44,10 @@ class YamlSource:
     problems: tuple[Problem, ...] = ()
     secrets: frozenset[Secret] = frozenset()
 
-
-class _Stop(Exception):
-    """Nothing sensible can be read after this point."""
-
-    def __init__(self, line: int, column: int, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.line, self.column, self.message, self.hint = line, column, message, hint
-
-    @classmethod
-    def at(cls, found: Slip) -> "_Stop":
-        return cls(found.line, found.column, found.message, found.hint)
+    def problem(self, path: Sequence[str | int], message: str, hint: str = "") -> Problem:
+        """With what stands at `path`, or with the nearest part that is written down."""
+        node = self.root.nearest(path)[0].node if self.root else NOTHING
+        return Problem.at(self.file, node, message, hint)
 
 
 def read_yaml(raw: bytes | str, *, file: str, outside: Outside | None = None) -> YamlSource:
@@ -66,8 +57,8 @@ def read_yaml(raw: bytes | str, *, file: str, outside: Outside | None = None) ->
     root: Node | None = None
     try:
         root = reader.document(_text(raw))
-    except _Stop as stop:
-        reader.report(stop.line, stop.column, stop.message, stop.hint)
+    except Slip as slip:
+        reader.report(slip)
     return YamlSource(
         file=file,
         root=root,
@@ -82,34 +73,29 @@ def read_yaml_file(path: Path, *, outside: Outside | None = None) -> YamlSource:
         with path.open("rb") as source:
             raw = source.read(MAX_BYTES + 1)
     except OSError as error:
-        problem = Problem(
-            file=path.name,
-            line=0,
-            column=0,
-            message=f"the file cannot be read: {error.strerror or 'unknown reason'}",
-        )
-        return YamlSource(file=path.name, root=None, problems=(problem,))
+        return YamlSource(file=path.name, root=None, problems=(unreadable(path, error),))
     return read_yaml(raw, file=path.name, outside=outside)
+
+
+def unreadable(path: Path, error: OSError) -> Problem:
+    message = f"the file cannot be read: {error.strerror or 'unknown reason'}"
+    return Problem(file=path.name, line=0, column=0, message=message)
 
 
 def problems_at(
     path: Path, places: Sequence[tuple[str | int, ...]], message: str
 ) -> tuple[Problem, ...]:
     """One problem with the same words at each of `places` in the file, in its order."""
-    root = read_yaml_file(path).root if places else None
-    if root is None:
+    source = read_yaml_file(path) if places else None
+    if source is None or source.root is None:
         return ()
-    found = (root.nearest(place)[0].node for place in places)
-    return in_order(
-        Problem(file=path.name, line=node.line, column=node.column, message=message)
-        for node in found
-    )
+    return in_order(source.problem(place, message) for place in places)
 
 
 def _text(raw: bytes | str) -> str:
     data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
     if len(data) > MAX_BYTES:
-        raise _Stop(1, 1, f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+        raise Slip(1, 1, f"the file is larger than {MAX_BYTES // 1_000_000} MB")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -117,12 +103,12 @@ def _text(raw: bytes | str) -> str:
         line_start = before.rfind(b"\n") + 1
         column = len(before[line_start:].decode("utf-8", "replace")) + 1
         line = before.count(b"\n") + 1
-        raise _Stop(line, column, "this is not UTF-8 text", "save the file as UTF-8") from None
+        raise Slip(line, column, "this is not UTF-8 text", "save the file as UTF-8") from None
     odd = _UNPRINTABLE.search(text)
     if odd:
         line_start = text.rfind("\n", 0, odd.start()) + 1
         line = text.count("\n", 0, odd.start()) + 1
-        raise _Stop(line, odd.start() - line_start + 1, "a control character is not allowed here")
+        raise Slip(line, odd.start() - line_start + 1, "a control character is not allowed here")
     return text
 
 
@@ -145,10 +131,8 @@ class _Reader:
         self.lines: list[str] = []
         self.last: Any = None  # the event before the one that could not be read
 
-    def report(self, line: int, column: int, message: str, hint: str = "") -> None:
-        self.problems.append(
-            Problem(file=self.file, line=line, column=column, message=message, hint=hint)
-        )
+    def report(self, slip: Slip) -> None:
+        self.problems.append(Problem.at(self.file, slip, slip.message, slip.hint))
 
     def document(self, text: str) -> Node:
         loader = _Loader(text)
@@ -157,22 +141,20 @@ class _Reader:
             self.events = loader
             self._next()  # the stream starts
             if loader.check_event(yaml.StreamEndEvent):
-                raise _Stop(1, 1, "the file is empty")
+                raise Slip(1, 1, "the file is empty")
             self._next()  # the document starts
             root = self.node(self._next(), 0)
             self._next()
             if not loader.check_event(yaml.StreamEndEvent):
-                event = self._next()
-                line, column = _at(event)
-                raise _Stop(line, column, "only one document may stand in a file")
+                raise Slip(*_at(self._next()), "only one document may stand in a file")
         except yaml.MarkedYAMLError as error:
-            raise _malformed(error, self.lines, self.last) from None
+            raise malformed(error, self.lines, self.last) from None
         except yaml.YAMLError:
-            raise _Stop(1, 1, "this is not YAML") from None
+            raise Slip(1, 1) from None
         finally:
             loader.dispose()
         if not isinstance(root.value, Mapping):
-            raise _Stop(root.line, root.column, "the top level must be a mapping of keys")
+            raise Slip(root.line, root.column, "the top level must be a mapping of keys")
         return root
 
     def _next(self) -> Any:
@@ -180,9 +162,9 @@ class _Reader:
         return self.last
 
     def node(self, event: Any, depth: int) -> Node:
-        line, column = _at(event)
+        at = _at(event)
         if depth > MAX_DEPTH:
-            raise _Stop(line, column, f"nested more than {MAX_DEPTH} levels deep")
+            raise Slip(*at, f"nested more than {MAX_DEPTH} levels deep")
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.anchor:
@@ -190,7 +172,7 @@ class _Reader:
         if event.tag is not None and event.tag != "!":
             own = event.tag.startswith("!")
             hint = "leave it out" + (" or, where it begins a text, quote that" if own else "")
-            self.report(line, column, f"the tag {event.tag} is not used here", hint)
+            self.report(Slip(*at, f"the tag {event.tag} is not used here", hint))
         if isinstance(event, yaml.ScalarEvent):
             node = self._scalar(event)
         elif isinstance(event, yaml.SequenceStartEvent):
@@ -198,30 +180,29 @@ class _Reader:
         else:
             node = self._mapping(event, depth)
         if node.height > MAX_DEPTH:
-            raise _Stop(line, column, f"aliases nest more than {MAX_DEPTH} levels deep")
+            raise Slip(*at, f"aliases nest more than {MAX_DEPTH} levels deep")
         if node.size > MAX_NODES:
-            raise _Stop(line, column, f"unfolds to more than {MAX_NODES:,} values")
+            raise Slip(*at, f"unfolds to more than {MAX_NODES:,} values")
         if event.anchor:
             self.anchors[event.anchor] = node
         return node
 
     def _alias(self, event: Any) -> Node:
-        line, column = _at(event)
         name = event.anchor
         node = self.anchors.get(name)
         if node is None:
             known = name in self.anchors
             why = "stands inside its own anchor" if known else "has no anchor before it"
             hint = "" if known else "put quotes around a text that starts with *"
-            raise _Stop(line, column, f"the alias *{name} {why}", hint)
+            raise Slip(*_at(event), f"the alias *{name} {why}", hint)
         return node
 
     def _scalar(self, event: Any) -> Node:
         line, column = _at(event)
         if event.end_mark.line + 1 != line and (
-            found := open_quote(self.lines, _span(event, self.lines))
+            found := open_quote(self.lines, span_of(event, self.lines))
         ):
-            raise _Stop.at(found)
+            raise found
         plain = event.implicit[0] and not event.style
         value = _plain_scalar(event.value) if plain else event.value
         unreadable = False
@@ -229,7 +210,7 @@ class _Reader:
             try:
                 value = substitute(value, self.outside)
             except Unresolved as error:
-                self.report(line, column, str(error))
+                self.report(Slip(line, column, str(error)))
                 value, unreadable = "", True
         if isinstance(value, Secret):
             self.secrets.add(value)
@@ -240,109 +221,36 @@ class _Reader:
         elements: list[Node] = []
         while not isinstance(following := self._next(), yaml.SequenceEndEvent):
             elements.append(self.node(following, depth + 1))
-        return holding(Node(line=line, column=column, value=()), tuple(elements), elements)
+        return holding(Node(line=line, column=column, value=()), tuple(elements))
 
     def _mapping(self, event: Any, depth: int) -> Node:
         line, column = _at(event)
-        entries: dict[str, YamlEntry] = {}
-        under: list[Node] = []
+        own: dict[str, YamlEntry] = {}
+        under: dict[str, YamlEntry] = {}
         while not isinstance(key := self._next(), yaml.MappingEndEvent):
-            key_line, key_column = _at(key)
+            at = _at(key)
             if not isinstance(key, yaml.ScalarEvent):
                 self.node(key, depth + 1)
                 self.node(self._next(), depth + 1)
-                self.report(key_line, key_column, "a key must be plain text")
+                self.report(Slip(*at, "a key must be plain text"))
                 continue
             value = self.node(self._next(), depth + 1)
             if key.value == "<<":
-                under.extend(self._merge_sources(value))
-            elif key.value in entries:
-                first = entries[key.value].line
-                self.report(
-                    key_line, key_column, f"duplicate key '{key.value}' (first in line {first})"
-                )
+                under = {**self._merged(value), **under}
+            elif key.value in own:
+                first = own[key.value].line
+                self.report(Slip(*at, f"duplicate key '{key.value}' (first in line {first})"))
             else:
-                entries[key.value] = YamlEntry(line=key_line, column=key_column, node=value)
-        return merged(Node(line=line, column=column, value=None), entries, under)
+                own[key.value] = YamlEntry(line=at[0], column=at[1], node=value)
+        return holding(Node(line=line, column=column, value=None), {**under, **own})
 
-    def _merge_sources(self, value: Node) -> list[Node]:
+    def _merged(self, value: Node) -> dict[str, YamlEntry]:
+        """What stands under `<<`; of several mappings the first one that has a key gives it."""
         sources = list(value.elements()) or [value]
         if any(not isinstance(source.value, Mapping) for source in sources):
-            self.report(value.line, value.column, "'<<' takes a mapping or a list of mappings")
-        return sources
+            self.report(Slip(value.line, value.column, _MERGES))
+        return {key: entry for source in reversed(sources) for key, entry in source.entries()}
 
 
 def _at(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
-
-
-def _span(event: Any, lines: list[str]) -> TextSpan:
-    line, column = _at(event)
-    if event.anchor or event.tag:
-        line, column = after_marks(lines, line, column)
-    return TextSpan(line, column, event.end_mark.line + 1, event.style in ("'", '"'))
-
-
-def _malformed(error: yaml.MarkedYAMLError, lines: list[str], last: Any) -> _Stop:
-    if "end of stream" in str(error.problem) and "quoted" in str(error.context):
-        mark = error.context_mark
-        at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return _Stop(*at, "this quote is never closed")
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    message = error.problem or "this is not YAML"
-    if error.context:
-        message = f"{error.context}: {message}"
-    if "document start" in message:
-        return _after_end(lines, line)
-    span = _span(last, lines) if isinstance(last, yaml.ScalarEvent) else None
-    if span and span.last == line and (found := open_quote(lines, span, broken=True)):
-        return _Stop.at(found)
-    torn = any(words in message for words in _TORN)
-    if torn and (found := slip(lines, line, column, _no_colon(error, lines, span))):
-        return _Stop.at(found)
-    begin = min(error.context_mark.line, line - 1) if error.context_mark else line - 1
-    hint = _hint(message, lines[begin:line], column)
-    if not hint and "parsing a flow" in message and line - begin > 1:
-        hint = f"what begins in line {begin + 1} is not closed, or lacks a comma"
-    return _Stop(line, column, message, hint)
-
-
-def _no_colon(error: yaml.MarkedYAMLError, lines: list[str], span: TextSpan | None) -> Slip | None:
-    at, said = error.problem_mark, str(error.problem)
-    if error.context_mark and "could not find expected ':'" in said:
-        return keyless(error.context_mark.line + 1, error.context_mark.column + 1)
-    if at and span and ("mapping values" in said or " #" in lines[span.line - 1]):
-        return no_colon(lines, span, at.line + 1)
-    return None
-
-
-def _after_end(lines: list[str], line: int) -> _Stop:
-    ends = [at for at, one in enumerate(lines[:line], start=1) if one.rstrip() == "..."]
-    at = ends[0] if ends else line
-    hint = "take this line away, or what follows it"
-    return _Stop(at, 1, "'...' ends the file, and more follows", hint)
-
-
-def _hint(message: str, lines: list[str], column: int) -> str:
-    """What was probably meant by the lines between which reading stopped. It repeats none of them,
-    since a password may stand there."""
-    if "tab character" in message:
-        return _SPACES
-    if "cannot start any token" in message:
-        sign = lines[-1][column - 1 : column] if lines else ""
-        known = sign.isprintable() and sign
-        return f"put quotes around a text that starts with {sign}" if known else _SPACES
-    if "mapping values are not allowed" in message:
-        return "put quotes around a text that holds ': '"
-    if "block scalar" in message:
-        return 'put quotes around a text that starts with > or |, as in warn: "> 20m"'
-    if "scanning an alias" in message or "scanning an anchor" in message:
-        return 'put quotes around a text that starts with [, * or &, as in path: "[*].id"'
-    if "while parsing a flow" not in message:
-        return ""
-    if any("${" in one for one in lines):
-        return 'put quotes around ${…} between braces or brackets, as in {token: "${TOKEN}"}'
-    if any(_PATH.search(one) for one in lines):
-        return 'put quotes around a path with [ ] between braces, as in {failed: "$.jobs[*].id"}'
-    return ""

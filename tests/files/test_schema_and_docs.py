@@ -8,23 +8,14 @@ import pytest
 from pydantic import BaseModel
 
 from bot.checks import settings_models
-from bot.files.estate import schema, schema_connection, schema_description
-from bot.files.estate.fields import Shape
-from bot.files.estate.schema import schema_json
+from bot.files.estate.schema import EstateShape, schema_json
 from bot.files.validate import keys_of
 from tests.files.estate_text import KINDS
+from tests.files.models import models_in
 
 ROOT = Path(__file__).resolve().parents[2]
 
-MODELS: list[type[BaseModel]] = sorted(
-    {
-        model
-        for module in (schema, schema_connection, schema_description)
-        for model in vars(module).values()
-        if isinstance(model, type) and issubclass(model, Shape) and model is not Shape
-    },
-    key=lambda model: model.__name__,
-)
+MODELS = sorted(models_in(EstateShape, set()), key=lambda model: model.__name__)
 
 
 def test_the_committed_schema_is_the_one_the_models_give() -> None:

@@ -13,7 +13,7 @@ import pytest
 from bot.checks import settings_models
 from bot.core.knowledge import Knowledge
 from bot.files.content import example_catalogue, runbooks_dir
-from bot.files.estate.load import load_catalogue
+from bot.files.estate.load import load_text
 from bot.files.triage.playbooks import load_playbook
 from bot.flows.incidents import open_incident
 from bot.language.errors import BotError
@@ -49,8 +49,13 @@ _FAMILIES = ("business-central", "oauth", "sql", "transport")
 @cache
 def the_example() -> Knowledge:
     """The shipped estate, with a part of the shipped playbook."""
-    loaded = load_catalogue(
-        example_catalogue(), environ={}, kinds=settings_models(), runbooks=(), now=NOW
+    loaded = load_text(
+        example_catalogue().read_bytes(),
+        path=example_catalogue(),
+        environ={},
+        kinds=settings_models(),
+        runbooks=(),
+        now=NOW,
     )
     with TemporaryDirectory() as folder:
         for name in _FAMILIES:

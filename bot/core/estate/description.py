@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.core.estate.history import Reminders
+from bot.core.estate.ids import ConnectionId, PersonId, SystemId
+from bot.core.estate.lane import Layer
 
 
 class Stage(StrEnum):
@@ -67,7 +69,7 @@ class Lifecycle:
     go_live: date | None = None
     until: date | None = None  # retired then, or to be retired by then
     reason: str = ""
-    replaced_by: str = ""
+    replaced_by: ConnectionId | None = None
     disposition: Disposition | None = None
     phase: str = ""  # of a cut-over: what runs where
     risk: str = ""  # what a modernisation would break
@@ -113,8 +115,8 @@ class RecordIds:
     name: str
     must_move: bool = True
     critical_fields: tuple[str, ...] = ()
-    authority: str | None = None  # system that owns the truth
-    steward: str | None = None
+    authority: SystemId | None = None  # system that owns the truth
+    steward: PersonId | None = None
     definition: str = ""
     context: str = ""  # what has to travel with it
 
@@ -124,7 +126,7 @@ class Handoff:
     """Where work leaves one system and somebody must take it up in the next."""
 
     what: str
-    owner: str | None = None
+    owner: PersonId | None = None
     trigger: str = ""
     waits: str = ""
     escalates: str = ""
@@ -135,31 +137,31 @@ class Handoff:
 class Exceptions:
     """The owned process for records that are rejected, incomplete or in conflict."""
 
-    owner: str | None = None
+    owner: PersonId | None = None
     process: str = ""
-    fixers: Mapping[str, str] = field(default_factory=dict)  # error class → person
+    fixers: Mapping[str, PersonId] = field(default_factory=dict)  # error class → person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
     """Who does what besides owning."""
 
-    builder: str | None = None
-    after_launch: str | None = None
-    may_change: tuple[str, ...] = ()
-    assesses_impact: str | None = None
-    approves_changes: str | None = None
-    updates_docs: str | None = None
-    reviews_failures: str | None = None
-    realigns: str | None = None  # when process and integration no longer match
-    decides_workarounds: str | None = None
-    controls_rules: str | None = None
+    builder: PersonId | None = None
+    after_launch: PersonId | None = None
+    may_change: tuple[PersonId, ...] = ()
+    assesses_impact: PersonId | None = None
+    approves_changes: PersonId | None = None
+    updates_docs: PersonId | None = None
+    reviews_failures: PersonId | None = None
+    realigns: PersonId | None = None  # when process and integration no longer match
+    decides_workarounds: PersonId | None = None
+    controls_rules: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workaround:
     what: str
-    owner: str | None = None
+    owner: PersonId | None = None
     since: date | None = None
     review: date | None = None
 
@@ -179,7 +181,7 @@ class Risk:
     what: str
     impact: str = ""
     mitigation: str = ""
-    owner: str | None = None
+    owner: PersonId | None = None
     review: date | None = None
 
 
@@ -187,7 +189,7 @@ class Risk:
 class Succession:
     """Who owns it twelve months from now."""
 
-    next_owner: str | None = None
+    next_owner: PersonId | None = None
     review: date | None = None
 
 
@@ -222,7 +224,7 @@ class About:
     trials: tuple[FallbackTrial, ...] = ()
     risks: tuple[Risk, ...] = ()
     succession: Succession = field(default_factory=Succession)
-    equipped: Mapping[str, Equipped] = field(default_factory=dict)  # layer → what they have
+    equipped: Mapping[Layer, Equipped] = field(default_factory=dict)
     effort_days: float | None = None  # planned a year
     controls: tuple[str, ...] = ()  # what a maker's claims come down to
     reconciles_by_hand: str = ""
@@ -237,15 +239,15 @@ class OperatingModel:
     escalation: str = ""
     documentation: str = ""
     decided: date | None = None
-    decided_by: str | None = None
+    decided_by: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
     """Which system owns the truth about a domain, and who keeps it clean."""
 
-    system: str
-    steward: str | None = None
+    system: SystemId
+    steward: PersonId | None = None
     definition: str = ""
 
 
@@ -253,7 +255,7 @@ class Authority:
 class Quota:
     name: str
     limit: str = ""
-    owner: str | None = None
+    owner: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,9 +263,9 @@ class Accepted:
     """A finding that somebody answers for until a date. `finding` is a finding's key."""
 
     finding: str
-    owner: str
+    owner: PersonId
     until: date
-    why: str = ""
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

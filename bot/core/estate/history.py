@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.core.estate.ids import ConnectionId, PersonId, SystemId
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """Something somebody changed on a connection. The last three belong to changes that the bot
     keeps itself; `approve_until` is how long an approval may still follow."""
 
-    connection: str
+    connection: ConnectionId
     at: datetime
     what: str
-    by: str | None = None
-    approved_by: str | None = None
+    by: PersonId | None = None
+    approved_by: PersonId | None = None
     number: int = 0
     approve_until: datetime | None = None
     documented: bool = True
@@ -53,9 +55,9 @@ class TrialVerdict:
     """Somebody's word on a release for one connection."""
 
     release: str  # the release's id
-    connection: str
+    connection: ConnectionId
     verdict: ReleaseTrial
-    by: str
+    by: PersonId
     at: datetime
     note: str = ""
 
@@ -64,7 +66,7 @@ class TrialVerdict:
 class Release:
     """A release or maintenance of a system, as its maker announced it."""
 
-    system: str
+    system: SystemId
     version: str
     at: datetime
     summary: str = ""
@@ -106,7 +108,7 @@ class ReleaseFeed:
     stands for it wherever it is stored."""
 
     url: str = field(repr=False)
-    system: str
+    system: SystemId
     name: str = ""
 
     @property

@@ -1,12 +1,8 @@
-"""The ids by which the estate file names things."""
+"""The ids by which the estate file names things. The marks say at run time which are which."""
 
-PersonId = str
+from typing import Annotated
 
-
-SystemId = str
-
-
-PartyId = str
-
-
-ConnectionId = str
+PersonId = Annotated[str, "person"]
+SystemId = Annotated[str, "system"]
+PartyId = Annotated[str, "party"]
+ConnectionId = Annotated[str, "connection"]

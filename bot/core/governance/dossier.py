@@ -89,8 +89,8 @@ def _nature(catalogue: Catalogue, connection: Connection) -> Iterator[Row]:
     )
 
 
-def _names(catalogue: Catalogue, ids: tuple[str, ...]) -> list[str]:
-    return [catalogue.connections[id].name for id in ids if id in catalogue.connections]
+def _names(catalogue: Catalogue, ids: tuple[str | None, ...]) -> list[str]:
+    return [catalogue.connections[id].name for id in ids if id and id in catalogue.connections]
 
 
 def _people(catalogue: Catalogue, connection: Connection) -> Iterator[Row]:

@@ -19,7 +19,7 @@ from icalendar import Calendar
 
 from bot.core.estate.history import Release, ReleaseFeed
 from bot.files.changes.ical_ends import incomplete
-from bot.files.changes.ical_text import OtherEncoding, text_of
+from bot.files.changes.ical_text import NotACalendar, text_of
 from bot.files.changes.ical_times import (
     AHEAD,
     BACK,
@@ -32,7 +32,6 @@ from bot.files.changes.ical_times import (
 )
 from bot.files.changes.ical_versions import CalendarEntry, in_force
 from bot.files.problems import Problem
-from bot.language.errors import BotError
 from bot.language.marks import cleaned, outside
 
 _WORD = re.compile(r"[^\W_]+")
@@ -64,10 +63,7 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
         raise NotACalendar("it is larger than 5 MB")
     found: dict[str, Release] = {}
     problems: list[Problem] = []
-    try:
-        text = _CONTINUED.sub(r"\1", cleaned(_ODD_BEGIN.sub("", text_of(raw))))
-    except OtherEncoding as error:
-        raise NotACalendar(str(error)) from None
+    text = _CONTINUED.sub(r"\1", cleaned(_ODD_BEGIN.sub("", text_of(raw))))
     entries = _entries(text, place, problems)
     moved, valid = _moved(entries), in_force(entries)
     unread = {one.uid: one for one in entries if one.uid and _moves_the_rest(one.event)}
@@ -122,7 +118,7 @@ def _calendars(text: str) -> list[Any]:
     return found
 
 
-def _no_calendar(text: str, why: str) -> "NotACalendar":
+def _no_calendar(text: str, why: str) -> NotACalendar:
     if not text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
         return NotACalendar("it is not an iCalendar file, which begins with BEGIN:VCALENDAR")
     return NotACalendar(incomplete(text) or f"it cannot be read as a calendar ({why})")
@@ -155,10 +151,6 @@ def read_feed(
     place = Place(source=feed.key, system=feed.system, names={}, zone=zone, now=now)
     found, problems = read_calendar(raw, place)
     return found, len(problems)
-
-
-class NotACalendar(BotError):
-    """Nothing in it can be read; the text says why."""
 
 
 def _problem(place: Place, line: int, message: str, hint: str = "") -> Problem:

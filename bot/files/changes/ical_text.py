@@ -2,6 +2,8 @@
 
 import re
 
+from bot.language.errors import BotError
+
 # A line that was folded inside a character, as the RFC allows: the rest of it goes before the fold.
 _FOLDED = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})(\r?\n[ \t])([\x80-\xbf]{1,3})")
 _UTF_16 = (
@@ -12,12 +14,12 @@ _UTF_16 = (
 )
 
 
-class OtherEncoding(ValueError):
-    """It is in neither; the text says where and what to do."""
+class NotACalendar(BotError):
+    """Nothing in it can be read; the text says why."""
 
 
 def text_of(raw: bytes) -> str:
-    """The characters of a calendar. Raises OtherEncoding."""
+    """The characters of a calendar. Raises NotACalendar."""
     name = next((name for begins, name in _UTF_16 if raw.startswith(begins)), "")
     try:
         if name:
@@ -34,4 +36,4 @@ def text_of(raw: bytes) -> str:
         else:
             line = raw.count(b"\n", 0, error.start) + 1
             said = f"it is not in UTF-8, as line {line} shows"
-        raise OtherEncoding(f"{said}: export it again, or save it as UTF-8") from None
+        raise NotACalendar(f"{said}: export it again, or save it as UTF-8") from None

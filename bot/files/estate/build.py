@@ -2,205 +2,116 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from bot.core.estate.catalogue import (
-    BusinessImpact,
     Catalogue,
     Connection,
     Credential,
-    Docs,
     Hours,
-    LadderRung,
-    Owners,
     Party,
-    PeriodClose,
     Person,
     Policy,
     System,
 )
-from bot.core.estate.check_spec import CheckSettings, CheckSpec, Rule
-from bot.core.estate.history import Change, Release, ReleaseFeed
+from bot.core.estate.check_spec import CheckSettings, CheckSpec, Webhook
+from bot.core.estate.description import About
 from bot.core.estate.lane import Lane
-from bot.files.estate.build_watching import calendar, run_limits, utc, volume_rule, windows
-from bot.files.estate.describe import about, governance
-from bot.files.estate.schema import (
-    DefaultsShape,
-    EstateShape,
-    PartyShape,
-    PersonShape,
-    PolicyShape,
-    SystemShape,
-)
-from bot.files.estate.schema_connection import (
-    CheckShape,
-    ConnectionShape,
-    CredentialShape,
-    RungShape,
-)
-from bot.files.estate.working_hours import WrittenHours
+from bot.core.estate.windows import Close, Cron, Once, When, Window
+from bot.files.estate.entries import taken
+from bot.files.estate.fields import utc
+from bot.files.estate.schema import EstateShape, PartyShape, PersonShape, PolicyShape
+from bot.files.estate.schema_connection import CheckShape, ConnectionShape
+from bot.files.estate.schema_watching import WindowShape
+from bot.files.estate.working_hours import ROUND_THE_CLOCK
 from bot.language.secret import Secret
 
 CheckPlace = tuple[str, int]  # connection id and place in its list of checks
+Settings = Mapping[CheckPlace, CheckSettings]
+Named = TypeVar("Named", System, Webhook)
 
 
-def build(estate: EstateShape, settings: Mapping[CheckPlace, CheckSettings]) -> Catalogue:
+def build(estate: EstateShape, settings: Settings) -> Catalogue:
     """`settings` are the checked settings of every check."""
     zone = estate.company.timezone
-    defaults = estate.defaults
-    return Catalogue(
+    return taken(
+        Catalogue,
+        estate,
         company=estate.company.name,
         timezone=zone,
         announce_channel=estate.company.announce_channel,
-        people={key: _person(key, item, defaults, zone) for key, item in estate.people.items()},
-        parties={key: _party(key, item, defaults, zone) for key, item in estate.parties.items()},
-        systems={key: _system(key, item) for key, item in estate.systems.items()},
-        connections=_connections(estate, settings, zone),
-        effect=BusinessImpact(amount=estate.effect.amount, records=estate.effect.records),
-        close=PeriodClose(
-            working_days=tuple(estate.close.working_days), domains=tuple(estate.close.domains)
-        ),
-        releases=_releases(estate, zone),
-        governance=governance(estate.governance, estate.accepted),
-        changes=_changes(estate, zone),
-        feeds=_feeds(estate),
-        calendar=calendar(estate.calendar),
-        windows=windows(estate.maintenance, zone),
-        self_check=tuple(estate.self_check),
-        webhooks={key: item.webhook(key) for key, item in estate.webhooks.items()},
+        people={key: _person(key, item, estate) for key, item in estate.people.items()},
+        parties={key: _party(key, item, estate) for key, item in estate.parties.items()},
+        systems=_named(estate.systems),
+        connections=_connections(estate, settings),
+        governance=replace(estate.governance, accepted=estate.accepted),
+        windows=tuple(_window(item, zone) for item in estate.maintenance),
+        webhooks=_named(estate.webhooks),
     )
 
 
-def _system(key: str, item: SystemShape) -> System:
-    return System(
+def _named(items: Mapping[str, Named]) -> dict[str, Named]:
+    return {key: replace(item, id=key) for key, item in items.items()}
+
+
+def _hours(item: PersonShape | PartyShape, estate: EstateShape) -> Hours | None:
+    written = item.hours or estate.defaults.hours
+    if written is None or written == ROUND_THE_CLOCK:
+        return None
+    return replace(written, timezone=item.timezone or estate.company.timezone)
+
+
+def _person(key: str, item: PersonShape, estate: EstateShape) -> Person:
+    return taken(
+        Person,
+        item,
         id=key,
-        name=item.name,
-        kind=item.kind,
-        publisher=item.publisher,
-        status_page=item.status_page,
-        aliases=tuple(item.aliases),
-        speaks=tuple(item.speaks),
-    )
-
-
-def _hours(own: WrittenHours | None, defaults: DefaultsShape, timezone: str) -> Hours | None:
-    written = own or defaults.hours
-    return written.in_zone(timezone) if written else None
-
-
-def _person(key: str, item: PersonShape, defaults: DefaultsShape, zone: str) -> Person:
-    timezone = item.timezone or zone
-    return Person(
-        id=key,
-        name=item.name,
-        email=item.email,
-        slack_id=item.slack,
-        title=item.title,
-        manager=item.manager,
-        hours=_hours(item.hours, defaults, timezone),
-        timezone=timezone,
-        aliases=tuple(item.aliases),
-        works_for=item.works_for,
-        left=item.left,
+        hours=_hours(item, estate),
+        timezone=item.timezone or estate.company.timezone,
         fallback=tuple(Secret(way) for way in item.fallback),
     )
 
 
-def _party(key: str, item: PartyShape, defaults: DefaultsShape, zone: str) -> Party:
-    return Party(
-        id=key,
-        name=item.name,
-        contact=item.contact,
-        hours=_hours(item.hours, defaults, item.timezone or zone),
-        respond_within=dict(item.respond),
-        contract=item.contract,
-        covers=item.covers,
-        valid_until=item.valid_until,
-        email=item.email,
-        slack_channel=item.slack_channel,
-        person=item.person,
-    )
+def _party(key: str, item: PartyShape, estate: EstateShape) -> Party:
+    return taken(Party, item, id=key, hours=_hours(item, estate))
 
 
 def _policy(policy: PolicyShape, own: ConnectionShape) -> Policy:
     """What the connection says itself comes before its policy."""
-    rungs = policy.ladder if own.ladder is None else own.ladder
-    return Policy(
-        lanes=tuple(policy.lanes),
-        ladder=None if rungs is None else _ladder(rungs),
-        lease=own.lease or policy.lease,
-        ask_before=policy.ask_before,
-        joint_call=policy.joint_call,
-    )
+    ladder = policy.ladder if own.ladder is None else own.ladder
+    return taken(Policy, policy, ladder=ladder, lease=own.lease or policy.lease)
 
 
 def _connection(
-    key: str,
-    item: ConnectionShape,
-    estate: EstateShape,
-    settings: Mapping[CheckPlace, CheckSettings],
-    zone: str,
+    key: str, item: ConnectionShape, estate: EstateShape, settings: Settings
 ) -> Connection:
-    lanes, defaults = item.lanes, estate.defaults
-    named = {Lane.VENDOR: lanes.vendor, Lane.PUBLISHER: lanes.publisher, Lane.IT: lanes.it}
-    return replace(
-        _description(key, item),
+    defaults = estate.defaults
+    return taken(
+        Connection,
+        item,
+        id=key,
+        build=item.build.type,
         maintained_by=item.build.maintained_by,
-        owners=Owners(**dict(item.owners)),
-        first_responder=item.first_responder,
-        ladder=_ladder(defaults.ladder if item.ladder is None else item.ladder),
+        ladder=defaults.ladder if item.ladder is None else item.ladder,
         lease=item.lease or defaults.lease,
         policies=tuple(
             _policy(policy, item)
             for policy in estate.policies
             if not policy.criticality or item.criticality in policy.criticality
         ),
-        accountable=item.accountable,
-        lanes={lane: party for lane, party in named.items() if party},
-        credentials=tuple(_credential(credential) for credential in item.credentials),
+        lanes={lane: party for lane in Lane if (party := getattr(item.lanes, lane))},
         checks=tuple(
-            _check(key, check, defaults, settings[key, place], zone)
+            _check(key, check, estate, settings[key, place])
             for place, check in enumerate(item.checks)
         ),
+        about=taken(About, item),
     )
 
 
-def _description(key: str, item: ConnectionShape) -> Connection:
-    """What the connection is, without who and how it is watched."""
-    return Connection(
-        id=key,
-        name=item.name,
-        source=item.source,
-        target=item.target,
-        both_ways=item.both_ways,
-        aliases=tuple(item.aliases),
-        entities=tuple(item.entities),
-        criticality=item.criticality,
-        domain=item.domain,
-        flow=item.flow,
-        pattern=item.pattern,
-        tolerance=item.tolerance,
-        compliance=tuple(item.compliance),
-        build=item.build.type,
-        docs=Docs(**dict(item.docs)),
-        runbook=item.runbook,
-        depends_on=tuple(item.depends_on),
-        reports=tuple(item.reports),
-        known_exceptions=tuple(item.known_exceptions),
-        about=about(item),
-    )
-
-
-def _ladder(rungs: list[RungShape]) -> tuple[LadderRung, ...]:
-    return tuple(LadderRung(after=rung.after, people=tuple(rung.ping)) for rung in rungs)
-
-
-def _connections(
-    estate: EstateShape, settings: Mapping[CheckPlace, CheckSettings], zone: str
-) -> dict[str, Connection]:
+def _connections(estate: EstateShape, settings: Settings) -> dict[str, Connection]:
     """What several use has everywhere the facts that stand with its first user."""
     found = {
-        key: _connection(key, item, estate, settings, zone)
-        for key, item in estate.connections.items()
+        key: _connection(key, item, estate, settings) for key, item in estate.connections.items()
     }
     own = {
         one.key_of(item): item
@@ -208,84 +119,52 @@ def _connections(
         for item in one.credentials
         if not item.same_as
     }
+
+    def whole(item: Credential) -> Credential:
+        first = own.get(item.same_as)
+        return replace(first, id=item.id, same_as=item.same_as) if first else item
+
     return {
-        key: replace(
-            one,
-            credentials=tuple(
-                replace(own[item.same_as], id=item.id, same_as=item.same_as)
-                if item.same_as in own
-                else item
-                for item in one.credentials
-            ),
-        )
+        key: replace(one, credentials=tuple(map(whole, one.credentials)))
         for key, one in found.items()
     }
 
 
-def _credential(item: CredentialShape) -> Credential:
-    return Credential(**dict(item))
-
-
 def _check(
-    connection: str,
-    item: CheckShape,
-    defaults: DefaultsShape,
-    settings: CheckSettings,
-    zone: str,
+    connection: str, item: CheckShape, estate: EstateShape, settings: CheckSettings
 ) -> CheckSpec:
-    usual = defaults.check
+    usual = estate.defaults.check
     confirm = item.confirm or usual.confirm
-    return CheckSpec(
-        id=item.id,
+    return taken(
+        CheckSpec,
+        item,
         connection=connection,
-        kind=item.kind,
         every=item.every or usual.every,
         timeout=item.timeout or usual.timeout,
         confirm=confirm.looks,
         within=confirm.within,
         recover=item.recover or usual.recover,
         settings=settings,
-        rules=tuple(
-            Rule(
-                signal=rule.signal,
-                warn=rule.threshold(rule.warn),
-                fail=rule.threshold(rule.fail),
-                clear=rule.threshold(rule.clear),
-            )
-            for rule in item.rules
-        ),
-        volume=volume_rule(item.volume),
-        runs=run_limits(item.runs, zone),
+        runs=item.runs and replace(item.runs, zone=estate.company.timezone),
     )
 
 
-def _releases(estate: EstateShape, zone: str) -> tuple[Release, ...]:
-    return tuple(
-        Release(
-            system=item.system,
-            version=item.version,
-            at=utc(item.at, zone),
-            summary=item.summary,
-            notes=item.notes,
-        )
-        for item in estate.releases
+def _window(item: WindowShape, zone: str) -> Window:
+    return taken(
+        Window,
+        item,
+        systems=frozenset(item.systems),
+        connections=frozenset(item.connections),
+        when=_when(item, zone),
+        zone=zone,
     )
 
 
-def _changes(estate: EstateShape, zone: str) -> tuple[Change, ...]:
-    return tuple(
-        Change(
-            connection=item.connection,
-            at=utc(item.at, zone),
-            what=item.what,
-            by=item.by,
-            approved_by=item.approved_by,
-        )
-        for item in estate.changes
-    )
-
-
-def _feeds(estate: EstateShape) -> tuple[ReleaseFeed, ...]:
-    return tuple(
-        ReleaseFeed(url=item.url, system=item.system, name=item.name) for item in estate.calendars
-    )
+def _when(item: WindowShape, zone: str) -> When:
+    if item.weekly is not None:
+        return item.weekly
+    if item.start and item.until:
+        return Once(start=utc(item.start, zone), end=utc(item.until, zone, last=True))
+    if item.cron and item.length:
+        return Cron(expression=item.cron, length=item.length)
+    return Close()

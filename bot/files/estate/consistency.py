@@ -10,24 +10,24 @@ from bot.files.problems import Problem, ProblemLevel
 from bot.files.yaml_nodes import Node, YamlEntry
 from bot.language.team_names import is_team
 
-Found = Iterator[tuple[int, int, str, ProblemLevel]]
+Found = Iterator[tuple[Node | YamlEntry, str, ProblemLevel]]
 
 
 def inconsistencies(root: Node, file: str) -> list[Problem]:
     """Every broken rule as an error, every gap in ownership or watching as a warning."""
     return [
-        Problem(file=file, line=line, column=column, message=message, severity=severity)
+        Problem.at(file, place, message, severity=severity)
         for rule in _RULES
-        for line, column, message, severity in rule(root)
+        for place, message, severity in rule(root)
     ]
 
 
-def _wrong(place: Node | YamlEntry, message: str) -> tuple[int, int, str, ProblemLevel]:
-    return place.line, place.column, message, ProblemLevel.ERROR
+def _wrong(place: Node | YamlEntry, message: str) -> tuple[Node | YamlEntry, str, ProblemLevel]:
+    return place, message, ProblemLevel.ERROR
 
 
-def _gap(place: Node | YamlEntry, message: str) -> tuple[int, int, str, ProblemLevel]:
-    return place.line, place.column, message, ProblemLevel.WARNING
+def _gap(place: Node | YamlEntry, message: str) -> tuple[Node | YamlEntry, str, ProblemLevel]:
+    return place, message, ProblemLevel.WARNING
 
 
 def _people_share_no_address(root: Node) -> Found:

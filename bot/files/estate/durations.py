@@ -7,12 +7,13 @@ from bot.core.estate.catalogue import Criticality
 from bot.core.monitoring.heartbeat import PUSHED
 from bot.files.estate.schema import EstateShape
 from bot.files.estate.schema_connection import CheckDefaults, CheckShape, ConnectionShape
+from bot.files.yaml_nodes import Node
 from bot.language.mistakes import Doubt
 from bot.language.units import write_duration as written
 
 
-def contradictions(estate: EstateShape) -> Iterator[Doubt]:
-    """Every pair of spans of which one makes the other pointless."""
+def contradictions(estate: EstateShape, root: Node) -> Iterator[Doubt]:
+    """Every pair of spans of which one makes the other pointless. `root` is what was written."""
     usual = estate.defaults.check
     yield from _slower_than_its_turn(usual, usual, ("defaults", "check"))
     for key, connection in estate.connections.items():
@@ -22,7 +23,7 @@ def contradictions(estate: EstateShape) -> Iterator[Doubt]:
             yield from _quiet_between_looks(check, usual, at)
         yield from _asked_too_early(key, connection, estate)
     yield from _graver_waits_longer(estate)
-    yield from _reminded_out_of_turn(estate)
+    yield from _reminded_out_of_turn(estate, root)
 
 
 def _slower_than_its_turn(
@@ -77,23 +78,25 @@ def _asked_too_early(key: str, item: ConnectionShape, estate: EstateShape) -> It
 
 def _graver_waits_longer(estate: EstateShape) -> Iterator[Doubt]:
     for key, party in estate.parties.items():
-        agreed = [one for one in Criticality if one in party.respond]
+        agreed = [one for one in Criticality if one in party.respond_within]
         for graver, other in pairwise(agreed):
-            if party.respond[graver] > party.respond[other]:
+            within, others = party.respond_within[graver], party.respond_within[other]
+            if within > others:
                 yield Doubt(
                     at=("parties", key, "respond", graver),
-                    message=f"what is {graver} may wait {written(party.respond[graver])}, longer"
-                    f" than what is {other} ({written(party.respond[other])})",
+                    message=f"what is {graver} may wait {written(within)}, longer"
+                    f" than what is {other} ({written(others)})",
                     hint="look whether the two are mixed up",
                 )
 
 
-def _reminded_out_of_turn(estate: EstateShape) -> Iterator[Doubt]:
+def _reminded_out_of_turn(estate: EstateShape, root: Node) -> Iterator[Doubt]:
     reminders = estate.governance.release_reminders
+    written_down = root.get("governance").get("release_reminders")
     for earlier, later in pairwise(("notes", "sandbox", "freeze")):
         first, second = getattr(reminders, earlier), getattr(reminders, later)
         if first < second:
-            told = later if later in reminders.model_fields_set else earlier
+            told = earlier if written_down.get(later).value is None else later
             yield Doubt(
                 at=("governance", "release_reminders", told),
                 message=f"'{later}' comes {written(second)} before a release, and '{earlier}' only"

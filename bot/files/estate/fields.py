@@ -8,26 +8,30 @@ is checked.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Annotated, Any, LiteralString
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     StringConstraints,
     ValidationInfo,
     WithJsonSchema,
+    WrapValidator,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from bot.core.estate.catalogue import Hours
 from bot.core.estate.lane import Layer
-from bot.files.estate.working_hours import WrittenHours, read_hours
+from bot.files.estate.working_hours import read_hours
 from bot.files.problems import did_you_mean
-from bot.language.local_time import begins, exists, local
+from bot.language.local_time import begins, ends, exists, local
 from bot.language.marks import cleaned
 from bot.language.scalars import meant
 from bot.language.units import TooLong, duration_hint, parse_duration
@@ -71,6 +75,21 @@ class Shape(BaseModel):
         return value
 
 
+def as_text(**schema: Any) -> WithJsonSchema:
+    """A text in the JSON Schema, whatever it is read as."""
+    return WithJsonSchema({"type": "string", **schema})
+
+
+def optional(about: str, default: Any = None, **limits: Any) -> Any:
+    """A key that need not be there."""
+    return Field(default, description=about, **limits)
+
+
+def parts(about: str, none: Callable[[], Any] = tuple, **limits: Any) -> Any:
+    """A key that holds others, in a list unless `none` makes something else of it when empty."""
+    return Field(default_factory=none, description=about, **limits)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a field may look at. `names` holds the known ids by what they name, and `called` the id
@@ -83,41 +102,33 @@ class Surroundings:
     timezone: str = "UTC"  # of moments without an offset
 
 
-def _complaint(
-    kind: LiteralString, message: LiteralString, hint: str = "", **values: str
-) -> PydanticCustomError:
-    # Values go in as arguments: braces in a foreign text are then no template.
-    return PydanticCustomError(kind, message, {"hint": hint, **values})
+def _told(message: str, hint: str = "") -> PydanticCustomError:
+    # The message goes in as a value: braces in a foreign text are then no template.
+    return PydanticCustomError("told", "{said}", {"hint": hint, "said": message})
 
 
-def _known(what: str) -> Callable[[str, ValidationInfo], str]:
-    def check(name: str, info: ValidationInfo) -> str:
-        surroundings = info.context
-        if isinstance(surroundings, Surroundings):
-            known = surroundings.names.get(what, frozenset())
-            if name not in known:
-                own = surroundings.called.get(what, {}).get(name.strip().casefold(), "")
-                hint = f"write the id, '{own}'" if own else did_you_mean(name, known)
-                raise _complaint(
-                    "unknown_reference", "unknown {what} '{name}'", hint, what=what, name=name
-                )
-        return name
+def _one(what: str) -> WrapValidator:
+    """One id of `what` that is known, and no list of them."""
 
-    return check
-
-
-def _one(what: str) -> Callable[[Any, ValidationInfo], Any]:
-    """That a list stands where one is named is told as that."""
-
-    def check(value: Any, info: ValidationInfo) -> Any:
+    def check(value: Any, text: Callable[[Any], str], info: ValidationInfo) -> str:
         if isinstance(value, list):
             owner = what == "person" and info.field_name in set(Layer)
             more = "one person answers for a layer: " if owner else ""
-            hint = f"{more}write one id, without brackets"
-            raise _complaint("several", "must name one {what}", hint, what=what)
-        return value
+            raise _told(f"must name one {what}", f"{more}write one id, without brackets")
+        return _known(what, text(value), info)
 
-    return check
+    return WrapValidator(check)
+
+
+def _known(what: str, name: str, info: ValidationInfo) -> str:
+    surroundings = info.context
+    if isinstance(surroundings, Surroundings):
+        known = surroundings.names.get(what, frozenset())
+        if name not in known:
+            own = surroundings.called.get(what, {}).get(name.strip().casefold(), "")
+            hint = f"write the id, '{own}'" if own else did_you_mean(name, known)
+            raise _told(f"unknown {what} '{name}'", hint)
+    return name
 
 
 def proposed_id(text: str) -> str:
@@ -131,18 +142,9 @@ def _slug(text: str) -> str:
     proposal = proposed_id(text)
     hint = f"write '{proposal}'" if proposal else ""
     if len(text) > _LONGEST_ID:
-        said = f"{text[:30]}…"
-        raise _complaint(
-            "slug_length",
-            "the id '{said}' has {many} characters, at most {most} are allowed",
-            hint,
-            said=said,
-            many=str(len(text)),
-            most=str(_LONGEST_ID),
-        )
-    raise _complaint(
-        "slug", "the id '{text}' may only hold small letters, digits, hyphens", hint, text=text
-    )
+        long = f"the id '{text[:30]}…' has {len(text)} characters"
+        raise _told(f"{long}, at most {_LONGEST_ID} are allowed", hint)
+    raise _told(f"the id '{text}' may only hold small letters, digits, hyphens", hint)
 
 
 def _readable(value: Any) -> Any:
@@ -153,21 +155,19 @@ def _readable(value: Any) -> Any:
 
 def _duration_or_zero(value: Any) -> timedelta:
     # pydantic would take a bare number for seconds; a reader cannot tell.
-    if isinstance(value, timedelta):
-        return value
     text = value if isinstance(value, str) else ""
     try:
         return parse_duration(text)
     except TooLong:
-        raise _complaint("duration", "this duration is too long") from None
+        raise _told("this duration is too long") from None
     except ValueError:
-        raise _complaint("duration", "this is not a duration", duration_hint(text)) from None
+        raise _told("this is not a duration", duration_hint(text)) from None
 
 
 def _duration(value: Any) -> timedelta:
     span = _duration_or_zero(value)
     if span <= timedelta(0):
-        raise _complaint("duration", "a duration must be longer than nothing")
+        raise _told("a duration must be longer than nothing")
     return span
 
 
@@ -177,8 +177,7 @@ def _relative(text: str, info: ValidationInfo) -> datetime | None:
     if form is None or not isinstance(surroundings, Surroundings):
         return None
     if not surroundings.example:
-        raise _complaint(
-            "relative",
+        raise _told(
             "a date relative to today is only for example estates",
             "write the date itself, such as 2027-12-31",
         )
@@ -186,7 +185,7 @@ def _relative(text: str, info: ValidationInfo) -> datetime | None:
     try:
         return surroundings.now + (span if form.group(1) == "+" else -span)
     except OverflowError:
-        raise _complaint("relative", "this date is too far away") from None
+        raise _told("this date is too far away") from None
 
 
 def _day(value: Any, info: ValidationInfo) -> date:
@@ -197,7 +196,7 @@ def _day(value: Any, info: ValidationInfo) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise _complaint("day", "this is not a date", "write it as 2027-12-31") from None
+        raise _told("this is not a date", "write it as 2027-12-31") from None
 
 
 def _moment(value: Any, info: ValidationInfo) -> datetime:
@@ -208,26 +207,38 @@ def _moment(value: Any, info: ValidationInfo) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise _complaint(
-            "moment", "this is not a date and time", "write it as 2027-12-31 18:00"
-        ) from None
+        raise _told("this is not a date and time", "write it as 2027-12-31 18:00") from None
     return _shown_by_clocks(moment, info.context)
 
 
+def _in_utc(moment: datetime, info: ValidationInfo) -> datetime:
+    return utc(moment, _zone_of(info.context))
+
+
+def utc(moment: datetime, zone: str, *, last: bool = False) -> datetime:
+    """A moment without an offset is one on the company's clock; of an hour that happens twice it
+    lies in the first, or in the `last`."""
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    return (ends if last else begins)(moment.date(), moment.time(), zone)
+
+
+def _zone_of(surroundings: Any) -> str:
+    return surroundings.timezone if isinstance(surroundings, Surroundings) else "UTC"
+
+
 def _shown_by_clocks(moment: datetime, surroundings: Any) -> datetime:
-    zone = surroundings.timezone if isinstance(surroundings, Surroundings) else "UTC"
+    zone = _zone_of(surroundings)
     if moment.tzinfo is None and not exists(moment, zone):
         after = local(begins(moment.date(), moment.time(), zone), zone)
-        raise _complaint(
-            "jump",
-            "clocks in {zone} jump over this moment",
+        raise _told(
+            f"clocks in {zone} jump over this moment",
             f"write {after:%Y-%m-%d %H:%M}, which is right after the jump, or add an offset",
-            zone=zone,
         )
     return moment
 
 
-def _hours(value: Any) -> WrittenHours:
+def _hours(value: Any) -> Hours:
     if not isinstance(value, str):
         raise ValueError("working hours are text, such as Mon-Fri 07:00-18:00")
     return read_hours(value)
@@ -237,7 +248,7 @@ def _zone(name: str) -> str:
     if name not in zone_names():
         from bot.files.zone_words import zone_hint  # only who has made a mistake pays for it
 
-        raise _complaint("zone", "unknown time zone '{name}'", zone_hint(name), name=name)
+        raise _told(f"unknown time zone '{name}'", zone_hint(name))
     return name
 
 
@@ -245,73 +256,59 @@ def _channel(name: str) -> str:
     return name.removeprefix("#")
 
 
-def _email(text: str) -> str:
-    if not re.fullmatch(_EMAIL, text) or len(text) > 254:
-        raise _complaint("email", "this is not an e-mail address")
-    return text
+def _like(form: str, message: str, hint: str = "") -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(form, text):
+            raise _told(message, hint)
+        return text
+
+    return AfterValidator(check)
 
 
-def _slack_id(text: str) -> str:
-    if not re.fullmatch(_SLACK_ID, text):
-        raise _complaint(
-            "slack_id",
-            "this is not a Slack member id",
-            "copy it from the profile: it looks like U012AB3CD",
-        )
-    return text
+_SPAN = as_text(pattern=_DURATION, examples=["90s", "15m", "1h30m"])
 
-
-def _web_address(text: str) -> str:
-    if not re.fullmatch(_WEB_ADDRESS, text):
-        raise _complaint("web_address", "this is not a web address", "start it with https://")
-    return text
-
-
-_DURATION_SCHEMA = {"type": "string", "pattern": _DURATION, "examples": ["90s", "15m", "1h30m"]}
-
-Slug = Annotated[str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": _SLUG})]
-Duration = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema(_DURATION_SCHEMA)]
-DurationOrZero = Annotated[
-    timedelta, BeforeValidator(_duration_or_zero), WithJsonSchema(_DURATION_SCHEMA)
-]
-Day = Annotated[
-    date,
-    BeforeValidator(_day),
-    WithJsonSchema({"type": "string", "examples": ["2027-12-31", "+35d"]}),
-]
-Moment = Annotated[
+Slug = Annotated[str, AfterValidator(_slug), as_text(pattern=_SLUG)]
+Duration = Annotated[timedelta, BeforeValidator(_duration), _SPAN]
+DurationOrZero = Annotated[timedelta, BeforeValidator(_duration_or_zero), _SPAN]
+Day = Annotated[date, BeforeValidator(_day), as_text(examples=["2027-12-31", "+35d"])]
+LocalMoment = Annotated[
     datetime,
     BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "examples": ["2027-12-31 18:00", "-3h"]}),
+    as_text(examples=["2027-12-31 18:00", "-3h"]),
 ]
+Moment = Annotated[LocalMoment, AfterValidator(_in_utc)]
 HoursText = Annotated[
-    WrittenHours,
+    Hours,
     BeforeValidator(_hours),
-    WithJsonSchema({"type": "string", "examples": ["Mon-Fri 07:00-18:00", "always"]}),
+    as_text(examples=["Mon-Fri 07:00-18:00", "always"]),
 ]
-Zone = Annotated[
-    str,
-    AfterValidator(_zone),
-    WithJsonSchema({"type": "string", "examples": ["Europe/Amsterdam"]}),
-]
+Zone = Annotated[str, AfterValidator(_zone), as_text(examples=["Europe/Amsterdam"])]
 Channel = Annotated[str, AfterValidator(_channel), StringConstraints(max_length=80)]
 Email = Annotated[
-    str, AfterValidator(_email), WithJsonSchema({"type": "string", "pattern": _EMAIL})
+    str,
+    _like(rf"(?!.{{255}}){_EMAIL}", "this is not an e-mail address"),
+    as_text(pattern=_EMAIL),
 ]
 SlackId = Annotated[
-    str, AfterValidator(_slack_id), WithJsonSchema({"type": "string", "pattern": _SLACK_ID})
+    str,
+    _like(
+        _SLACK_ID,
+        "this is not a Slack member id",
+        "copy it from the profile: it looks like U012AB3CD",
+    ),
+    as_text(pattern=_SLACK_ID),
 ]
 WebAddress = Annotated[
-    str, AfterValidator(_web_address), WithJsonSchema({"type": "string", "pattern": _WEB_ADDRESS})
+    str,
+    _like(_WEB_ADDRESS, "this is not a web address", "start it with https://"),
+    as_text(pattern=_WEB_ADDRESS),
 ]
 Text = Annotated[str, StringConstraints(max_length=2000)]
 Name = Annotated[str, BeforeValidator(_readable), StringConstraints(min_length=1, max_length=120)]
 
-PersonRef = Annotated[str, BeforeValidator(_one("person")), AfterValidator(_known("person"))]
-SystemRef = Annotated[str, BeforeValidator(_one("system")), AfterValidator(_known("system"))]
-PartyRef = Annotated[str, BeforeValidator(_one("party")), AfterValidator(_known("party"))]
-ConnectionRef = Annotated[
-    str, BeforeValidator(_one("connection")), AfterValidator(_known("connection"))
-]
-QuotaRef = Annotated[str, AfterValidator(_known("quota group"))]
-RunbookRef = Annotated[str, BeforeValidator(_one("runbook")), AfterValidator(_known("runbook"))]
+PersonRef = Annotated[str, _one("person")]
+SystemRef = Annotated[str, _one("system")]
+PartyRef = Annotated[str, _one("party")]
+ConnectionRef = Annotated[str, _one("connection")]
+RunbookRef = Annotated[str, _one("runbook")]
+QuotaRef = Annotated[str, AfterValidator(partial(_known, "quota group"))]

@@ -1,23 +1,22 @@
-"""Finds secrets that somebody wrote into the file itself, so they move out before they leak.
+"""The secrets of an estate file. What somebody wrote into the file itself has to move out before
+it leaks; what comes from outside is kept out of everything that is shown.
 
-Two signs: a value that looks like a known kind of secret, anywhere; and any literal value under
-a key such as `password`, inside the settings of a check. The value itself is never repeated.
+Two signs of a written one: a value that looks like a known kind of secret, anywhere; and any
+literal value under a key such as `password`, inside the settings of a check. The value itself is
+never repeated.
 """
 
 import re
 from collections.abc import Iterator
 
 from bot.files.yaml_nodes import Node
+from bot.language.redaction import TOKENS
+from bot.language.secret import Secret
 
 # Repetitions are bounded, so that a hostile text of any size costs time in proportion to it.
 _SHAPES = {
     "an Authorization header": r"^(?:Bearer|Basic|Token)\s+(?-i:(?=\S*[0-9A-Z]))[^\s$]{8,}$",
-    "a Shopify token": r"\bshp(?:at|ca|pa|ss|ua)_[A-Za-z0-9]{8}",
-    "a Stripe key": r"\b(?:sk|rk)_(?:live|test)_?[A-Za-z0-9]{4}|\bwhsec_[A-Za-z0-9+/=]{8}",
-    "a Slack token": r"\bxox[a-z]-[A-Za-z0-9-]{6}|\bxapp-\d-[A-Za-z0-9-]{6}",
-    "a GitHub token": r"\b(?:gh[opsur]_|github_pat_)[A-Za-z0-9_]{16}",
-    "an AWS access key": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-    "a signed token": r"\beyJ[A-Za-z0-9_-]{8,400}\.[A-Za-z0-9_-]{4}",
+    **TOKENS,
     "a private key": r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----",
     "a password in an address": r"\b[a-z][a-z0-9+.-]{0,20}://[^\s/@:]{0,200}:[^\s/@$]{1,200}@",
     "a token in an address": (
@@ -64,28 +63,21 @@ def secret_in(cell: str) -> str:
 
 def inline_secrets(root: Node) -> Iterator[tuple[Node, str]]:
     """Every literal secret with what it looks like, e.g. `a Stripe key`."""
-    yield from _by_shape(root, set())
+    yield from ((node, name) for _, node in root.walk() if (name := shape_of(node.raw)))
     for _, person in root.get("people").entries():
         for way in person.node.get("fallback").elements():
-            if way.raw and "${" not in way.raw and not shape_of(way.raw):
+            if _literal(way):
                 yield way, "an address that gives access to a service"
     for _, connection in root.get("connections").entries():
         for check in connection.node.get("checks").elements():
-            yield from _by_key(check)
+            for key, node in check.walk():
+                if _SECRET_KEY.fullmatch(key) and _literal(node):
+                    yield node, f"a secret under '{key}'"
 
 
-def _by_shape(node: Node, seen: set[int]) -> Iterator[tuple[Node, str]]:
-    # Anchored nodes are shared: each is looked at once, however often it is used.
-    if id(node) in seen:
-        return
-    seen.add(id(node))
-    name = shape_of(node.raw)
-    if name:
-        yield node, name
-    for _, entry in node.entries():
-        yield from _by_shape(entry.node, seen)
-    for element in node.elements():
-        yield from _by_shape(element, seen)
+def _literal(node: Node) -> bool:
+    """Whether it was written here, and is not told as what it looks like."""
+    return bool(node.raw) and "${" not in node.raw and not shape_of(node.raw)
 
 
 def shape_of(raw: str) -> str:
@@ -93,12 +85,13 @@ def shape_of(raw: str) -> str:
     return next((name for name, shape in _LOOKS_LIKE if shape.search(raw)), "")
 
 
-def _by_key(node: Node) -> Iterator[tuple[Node, str]]:
-    for key, entry in node.entries():
-        value = entry.node
-        literal = bool(value.raw) and "${" not in value.raw
-        if literal and _SECRET_KEY.fullmatch(key) and not shape_of(value.raw):
-            yield value, f"a secret under '{key}'"
-        yield from _by_key(value)
-    for element in node.elements():
-        yield from _by_key(element)
+def kept_secret(root: Node) -> frozenset[Secret]:
+    """The values from outside that are secrets of the whole estate, those that the bot uses and
+    never shows: in settings of checks, webhooks, addresses of calendars and ways to reach people.
+    What stands under names and other words is there to be shown."""
+    used = [root.get("webhooks"), root.get("self_check")]
+    used += [calendar.get("url") for calendar in root.get("calendars").elements()]
+    used += [entry.node.get("fallback") for _, entry in root.get("people").entries()]
+    used += [entry.node.get("checks") for _, entry in root.get("connections").entries()]
+    held = (node.value for part in used for _, node in part.walk())
+    return frozenset(value for value in held if isinstance(value, Secret))

@@ -12,41 +12,23 @@ from bot.files.estate.check_settings import Kinds, check_settings
 from bot.files.estate.consistency import duties, inconsistencies
 from bot.files.estate.durations import contradictions
 from bot.files.estate.fields import Surroundings, proposed_id
-from bot.files.estate.inline_secrets import inline_secrets
+from bot.files.estate.inline_secrets import inline_secrets, kept_secret
 from bot.files.estate.presets import load_presets, with_presets
 from bot.files.estate.schema import EstateShape
-from bot.files.kept_secret import kept_secret
 from bot.files.problems import Problem, ProblemLevel, errors, in_order
 from bot.files.substitution import Outside
 from bot.files.validate import doubted, presentable, validate
 from bot.files.yaml_nodes import Node
-from bot.files.yaml_source import YamlSource, read_yaml, read_yaml_file
-from bot.language.secret import Secret
+from bot.files.yaml_source import read_yaml
 from bot.language.zones import zone_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """`catalogue` is None when `problems` holds an error. `secrets` are the values that came
-    from outside the file, for the filter that keeps them out of the logs."""
+    """`catalogue` is None when `problems` holds an error."""
 
     catalogue: Catalogue | None
     problems: tuple[Problem, ...] = ()
-    secrets: frozenset[Secret] = frozenset()
-
-
-def load_catalogue(
-    path: Path,
-    *,
-    environ: Mapping[str, str],
-    kinds: Kinds,
-    runbooks: Collection[str],
-    now: datetime,
-) -> Loaded:
-    """Read the file at `path`. `kinds` gives the settings model of each kind of check, `runbooks`
-    the known runbook ids, `now` (aware) the moment that relative dates count from."""
-    source = read_yaml_file(path, outside=Outside(environ=environ, folder=path.parent))
-    return _loaded(source, kinds, runbooks, now)
 
 
 def load_text(
@@ -58,12 +40,11 @@ def load_text(
     runbooks: Collection[str],
     now: datetime,
 ) -> Loaded:
-    """As `load_catalogue`, for content already read; `path` says where it came from."""
+    """The estate in `raw`, which came from `path`. `kinds` gives the settings model of each kind of
+    check, `runbooks` the known runbook ids, `now` (aware) the moment that relative dates count
+    from."""
     outside = Outside(environ=environ, folder=path.parent)
-    return _loaded(read_yaml(raw, file=path.name, outside=outside), kinds, runbooks, now)
-
-
-def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: datetime) -> Loaded:
+    source = read_yaml(raw, file=path.name, outside=outside)
     source, misused = with_presets(source, load_presets(presets_dir()))
     root = source.root
     if root is None:
@@ -78,19 +59,18 @@ def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: da
         *unfit,
         *inconsistencies(root, source.file),
         *_exposed(root, source.file),
-        *_ended(estate, root, source.file, now),
-        *_left(estate, root, source.file, now),
-        *(doubted(source.file, root, one) for one in (contradictions(estate) if estate else ())),
     ]
+    if estate is not None:
+        problems += [
+            *_ended(estate, root, source.file, now),
+            *_left(estate, root, source.file, now),
+            *(doubted(source.file, root, one) for one in contradictions(estate, root)),
+        ]
     ordered = in_order(presentable(problems, source.secrets))
-    good = estate is not None and not errors(ordered)
-    return Loaded(
-        catalogue=(
-            replace(build(estate, settings), secrets=kept_secret(root)) if good and estate else None
-        ),
-        problems=ordered,
-        secrets=source.secrets,
-    )
+    catalogue = None
+    if estate is not None and not errors(ordered):
+        catalogue = replace(build(estate, settings), secrets=kept_secret(root))
+    return Loaded(catalogue=catalogue, problems=ordered)
 
 
 def _surroundings(root: Node, runbooks: Collection[str], now: datetime) -> Surroundings:
@@ -139,46 +119,28 @@ def _timezone(root: Node) -> str:
     return name if name in zone_names() else "UTC"
 
 
-def _ended(estate: EstateShape | None, root: Node, file: str, now: datetime) -> Iterator[Problem]:
+def _ended(estate: EstateShape, root: Node, file: str, now: datetime) -> Iterator[Problem]:
     """Credentials that ended by the register: nothing warns of these any more."""
-    for key, item in estate.connections.items() if estate else ():
+    for key, item in estate.connections.items():
         written = root.get("connections").get(key).get("credentials").elements()
         for credential, node in zip(item.credentials, written, strict=False):
             if credential.expires and credential.expires <= now.date():
                 place = node.get("expires")
                 said = f"'{key}/{credential.id}' ended on {credential.expires}"
-                yield _warning(file, place, said, "write the new date when it is renewed")
+                hint = "write the new date when it is renewed"
+                yield Problem.at(file, place, said, hint, ProblemLevel.WARNING)
 
 
-def _warning(file: str, place: Node, message: str, hint: str) -> Problem:
-    return Problem(
-        file=file,
-        line=place.line,
-        column=place.column,
-        message=message,
-        hint=hint,
-        severity=ProblemLevel.WARNING,
-    )
-
-
-def _left(estate: EstateShape | None, root: Node, file: str, now: datetime) -> Iterator[Problem]:
+def _left(estate: EstateShape, root: Node, file: str, now: datetime) -> Iterator[Problem]:
     """Who is named for something and is not there any more: nobody answers for it."""
-    people = estate.people if estate else {}
     for place, duty in duties(root):
-        person = people.get(place.text)
+        person = estate.people.get(place.text)
         if person is not None and person.left and person.left <= now.date():
             said = f"'{place.text}' ({duty}) left on {person.left}"
-            yield _warning(file, place, said, "name whoever does it now")
+            yield Problem.at(file, place, said, "name whoever does it now", ProblemLevel.WARNING)
 
 
-def _exposed(root: Node, file: str) -> list[Problem]:
-    return [
-        Problem(
-            file=file,
-            line=node.line,
-            column=node.column,
-            message=f"{name} must not stand in this file",
-            hint="write ${NAME} and set the environment variable, or ${file:/path}",
-        )
-        for node, name in inline_secrets(root)
-    ]
+def _exposed(root: Node, file: str) -> Iterator[Problem]:
+    hint = "write ${NAME} and set the environment variable, or ${file:/path}"
+    for node, name in inline_secrets(root):
+        yield Problem.at(file, node, f"{name} must not stand in this file", hint)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bot.files.estate.fields import Name, Shape, Text, WebAddress
+from bot.files.estate.fields import Name, Shape, Text, WebAddress, optional, parts
 from bot.files.problems import Problem, did_you_mean
 from bot.files.validate import validate
 from bot.files.yaml_nodes import NOTHING, Node, YamlEntry, holding
@@ -29,9 +29,9 @@ class ParamShape(Shape):
     """Something that a preset must be told."""
 
     about: Text = Field(description="What it is and where to find it.")
-    example: Any = Field(None, description="A value of the right form.")
-    default: Any = Field(None, description="What it is when nothing is said.")
-    optional: bool = Field(False, description="Whether the preset works without it.")
+    example: Any = optional("A value of the right form.")
+    default: Any = optional("What it is when nothing is said.")
+    optional: bool = optional("Whether the preset works without it.", False)
 
 
 class UncertainShape(Shape):
@@ -48,10 +48,8 @@ class PresetShape(Shape):
     about: Text = Field(description="What it sees and what it does not.")
     sources: list[WebAddress] = Field(min_length=1, description="Where the form was read.")
     grade: Literal["A", "B", "C"] = Field(description="How sure the form is as a whole.")
-    uncertain: list[UncertainShape] = Field(
-        default_factory=list, description="Details that are less sure than the whole."
-    )
-    params: dict[Name, ParamShape] = Field(default_factory=dict, description="What to fill in.")
+    uncertain: list[UncertainShape] = parts("Details that are less sure than the whole.", list)
+    params: dict[Name, ParamShape] = parts("What to fill in.", dict)
     check: dict[Name, Any] = Field(description="The check, with <name> for parameters.")
 
 
@@ -76,12 +74,9 @@ def load_presets(folder: Path) -> Mapping[str, Preset]:
 class _Presets(Mapping[str, Preset]):
     def __init__(self, files: Mapping[str, Path]) -> None:
         self._files = files
-        self._read: dict[str, Preset] = {}
 
     def __getitem__(self, name: str) -> Preset:
-        if name not in self._read:
-            self._read[name] = _load(self._files[name])
-        return self._read[name]
+        return _load(self._files[name])
 
     def __contains__(self, name: object) -> bool:
         return name in self._files
@@ -93,6 +88,7 @@ class _Presets(Mapping[str, Preset]):
         return len(self._files)
 
 
+@cache
 def _load(path: Path) -> Preset:
     source = read_yaml_file(path)
     shape, problems = validate(PresetShape, source)
@@ -125,22 +121,19 @@ def with_presets(
         checks = entry.node.get("checks")
         if any({"preset", "with"} & set(dict(check.entries())) for check in checks.elements()):
             filled = [_filled(source.file, check, presets, found) for check in checks.elements()]
-            entry = _with_entry(entry, "checks", holding(checks, tuple(filled), filled))
+            filled_in = _with(entry.node, "checks", holding(checks, tuple(filled)))
+            entry = replace(entry, node=filled_in)
         connections[name] = entry
     if not connections:
         return source, []
-    parts = [entry.node for entry in connections.values()]
-    node = holding(root.get("connections"), connections, parts)
-    top = YamlEntry(line=node.line, column=node.column, node=root)
-    return replace(source, root=_with_entry(top, "connections", node).node), found
+    whole = holding(root.get("connections"), connections)
+    return replace(source, root=_with(root, "connections", whole)), found
 
 
-def _with_entry(entry: YamlEntry, key: str, node: Node) -> YamlEntry:
-    """`entry` with another value under one of the keys of its mapping."""
-    entries = dict(entry.node.entries())
-    entries[key] = replace(entries[key], node=node)
-    parts = [one.node for one in entries.values()]
-    return replace(entry, node=holding(entry.node, entries, parts))
+def _with(node: Node, key: str, part: Node) -> Node:
+    """`node` with something else under one of its keys."""
+    entries = dict(node.entries())
+    return holding(node, {**entries, key: replace(entries[key], node=part)})
 
 
 def _filled(file: str, check: Node, presets: Mapping[str, Preset], found: list[Problem]) -> Node:
@@ -149,9 +142,10 @@ def _filled(file: str, check: Node, presets: Mapping[str, Preset], found: list[P
     told = entries.pop("with", None)
     if named is None:
         if told is not None:
-            at = Node(line=told.line, column=told.column, value="with")
             hint = "name the preset, as preset: NAME, or take 'with' away"
-            found.append(_problem(file, at, "'with' fills in a preset, and none is named", hint))
+            found.append(
+                Problem.at(file, told, "'with' fills in a preset, and none is named", hint)
+            )
         return check
     given = dict((told.node if told else NOTHING).entries())
     preset = presets.get(named.node.text)
@@ -160,10 +154,10 @@ def _filled(file: str, check: Node, presets: Mapping[str, Preset], found: list[P
         hint = "write each under its name, as with: {url: …}"
         wrong = [(told.node, "must be a mapping of keys in with", hint)]
     if wrong or preset is None:
-        found += [_problem(file, *one) for one in wrong]
+        found += [Problem.at(file, *one) for one in wrong]
         # There is no telling what the check would have been: say no more about it.
         kind = Node(line=named.line, column=named.column, value="", unreadable=True)
-        return _mapping(check, {**entries, "kind": replace(named, node=kind)})
+        return holding(check, {**entries, "kind": replace(named, node=kind)})
     values = {**preset.defaults, **{name: entry.node for name, entry in given.items()}}
     whole = _substituted(preset.check, values, named.node) or NOTHING
     for key, entry in whole.entries():
@@ -172,15 +166,11 @@ def _filled(file: str, check: Node, presets: Mapping[str, Preset], found: list[P
             entries[key] = entry
         elif key in _MERGED and isinstance(own.node.value, Mapping):
             both = {**dict(entry.node.entries()), **dict(own.node.entries())}
-            entries[key] = replace(own, node=_mapping(own.node, both))
-    return _mapping(check, entries)
+            entries[key] = replace(own, node=holding(own.node, both))
+    return holding(check, entries)
 
 
-def _mapping(node: Node, entries: Mapping[str, YamlEntry]) -> Node:
-    return holding(node, entries, [entry.node for entry in entries.values()])
-
-
-_Wrong = tuple[Node, str, str]
+_Wrong = tuple[Node | YamlEntry, str, str]
 
 
 def _misuse(
@@ -203,17 +193,12 @@ def _misuse(
     for name, entry in given.items():
         if name not in params:
             hint = did_you_mean(name, params) or f"known here: {', '.join(params)}"
-            place = Node(line=entry.line, column=entry.column, value=name)
-            wrong.append((place, f"the preset {preset.id} has no '{name}'", hint))
+            wrong.append((entry, f"the preset {preset.id} has no '{name}'", hint))
     for name, param in params.items():
         if name not in given and name not in preset.defaults and not param.optional:
             message = f"the preset {preset.id} needs '{name}' under with"
             wrong.append((named, message, param.about))
     return wrong
-
-
-def _problem(file: str, place: Node, message: str, hint: str) -> Problem:
-    return Problem(file=file, line=place.line, column=place.column, message=message, hint=hint)
 
 
 def _substituted(node: Node, values: Mapping[str, Node], at: Node) -> Node | None:
@@ -227,7 +212,7 @@ def _substituted(node: Node, values: Mapping[str, Node], at: Node) -> Node | Non
         }
         if node.value and not entries:
             return None
-        return _mapping(_placed(node, at), entries)
+        return holding(_placed(node, at), entries)
     if isinstance(node.value, tuple):
         elements = [
             inner
@@ -236,7 +221,7 @@ def _substituted(node: Node, values: Mapping[str, Node], at: Node) -> Node | Non
         ]
         if node.value and not elements:
             return None
-        return holding(_placed(node, at), tuple(elements), elements)
+        return holding(_placed(node, at), tuple(elements))
     if not isinstance(node.value, str):
         return _placed(node, at)
     return _text(node, values, at)

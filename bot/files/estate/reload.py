@@ -8,12 +8,13 @@ import hashlib
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from bot.core.estate.catalogue import Catalogue
 from bot.files.estate.check_settings import Kinds
-from bot.files.estate.load import Loaded, load_catalogue, load_text
-from bot.files.yaml_source import MAX_BYTES
+from bot.files.estate.load import Loaded, load_text
+from bot.files.yaml_source import MAX_BYTES, unreadable
 
 Stamp = tuple[int, int, int]  # inode, modification time in ns, bytes
 
@@ -39,7 +40,7 @@ class CatalogueFile:
         self.path = path
         self.catalogue: Catalogue | None = None
         self.loaded = Loaded(catalogue=None)
-        self._environ, self._kinds, self._runbooks = environ, kinds, runbooks
+        self._load = partial(load_text, path=path, environ=environ, kinds=kinds, runbooks=runbooks)
         self._stamp: Stamp | None = (0, 0, -1)  # no file looks like this: the first look counts
         self._digest = b""
 
@@ -52,14 +53,14 @@ class CatalogueFile:
         try:
             with self.path.open("rb") as source:
                 raw = source.read(MAX_BYTES + 1)
-        except OSError:
+        except OSError as error:
             self._digest = b""
-            return self._take(self._unreadable(now))
+            return self._take(Loaded(catalogue=None, problems=(unreadable(self.path, error),)))
         digest = hashlib.sha256(raw).digest()
         if digest == self._digest:
             return Reload.UNCHANGED
         self._digest = digest
-        return self._take(self._read(raw, now))
+        return self._take(self._load(raw, now=now))
 
     def _look(self) -> Stamp | None:
         try:
@@ -67,25 +68,6 @@ class CatalogueFile:
         except OSError:
             return None
         return stat.st_ino, stat.st_mtime_ns, stat.st_size
-
-    def _read(self, raw: bytes, now: datetime) -> Loaded:
-        return load_text(
-            raw,
-            path=self.path,
-            environ=self._environ,
-            kinds=self._kinds,
-            runbooks=self._runbooks,
-            now=now,
-        )
-
-    def _unreadable(self, now: datetime) -> Loaded:
-        return load_catalogue(
-            self.path,
-            environ=self._environ,
-            kinds=self._kinds,
-            runbooks=self._runbooks,
-            now=now,
-        )
 
     def _take(self, loaded: Loaded) -> Reload:
         self.loaded = loaded

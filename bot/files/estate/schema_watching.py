@@ -2,21 +2,35 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    ValidationInfo,
     WithJsonSchema,
     model_validator,
 )
 
-from bot.core.estate.check_spec import Counting, Due, Level
+from bot.core.estate.calendars import Calendar, MonthEnd
+from bot.core.estate.check_spec import Due, Rule, RunLimits, Threshold, VolumeRule
 from bot.core.estate.windows import Weekly, WindowKind
 from bot.core.monitoring.signals import TIMESTAMPS, Signal
-from bot.files.estate.fields import ConnectionRef, Day, Duration, Moment, Name, Shape, SystemRef
+from bot.files.estate.entries import Entry, key
+from bot.files.estate.fields import (
+    ConnectionRef,
+    Duration,
+    LocalMoment,
+    Name,
+    Shape,
+    SystemRef,
+    as_text,
+    optional,
+    parts,
+)
+from bot.files.estate.rule_text import FORM, contradiction, never_clear, read_threshold, wrong_way
 from bot.files.estate.working_hours import read_from, read_weekly
 from bot.language.cron import read_cron
 from bot.language.mistakes import Mistake
@@ -34,8 +48,6 @@ class Confirm:
 
 
 def _confirm(value: Any) -> Confirm:
-    if isinstance(value, Confirm):
-        return value
     form = _CONFIRM.fullmatch(str(value).strip()) if not isinstance(value, bool) else None
     looks, within = (int(part or 0) for part in form.groups()) if form else (0, 0)
     if not 1 <= looks <= MOST_LOOKS or within > MOST_LOOKS or (within and within < looks):
@@ -67,102 +79,130 @@ ConfirmText = Annotated[
 CronText = Annotated[str, Field(max_length=100), AfterValidator(_cron)]
 WeeklyText = Annotated[
     Weekly,
-    BeforeValidator(lambda text: text if isinstance(text, Weekly) else read_weekly(str(text))),
-    WithJsonSchema({"type": "string", "examples": ["Sun 02:00-06:00", "Sat 22:00-04:00"]}),
+    BeforeValidator(lambda text: read_weekly(str(text))),
+    as_text(examples=["Sun 02:00-06:00", "Sat 22:00-04:00"]),
 ]
 ByText = Annotated[
     tuple[tuple[int, ...], time],
-    BeforeValidator(lambda text: text if isinstance(text, tuple) else read_from(str(text))),
-    WithJsonSchema({"type": "string", "examples": ["Mon-Fri 07:30"]}),
+    BeforeValidator(lambda text: read_from(str(text))),
+    as_text(examples=["Mon-Fri 07:30"]),
 ]
+
+
+def _fits(text: str, info: ValidationInfo) -> Threshold | str:
+    signal = info.data.get("signal")
+    if signal is None:
+        return text
+    limit, wrong = read_threshold(text, signal), ""
+    warn, fail = info.data.get("warn"), info.data.get("fail")
+    if info.field_name != "clear":
+        wrong = wrong_way(limit, signal)
+        if warn and not wrong:  # read before `fail`
+            wrong = contradiction(warn, limit)
+    elif bad := fail or warn:
+        wrong = never_clear(limit, bad)
+    if wrong:
+        raise ValueError(wrong)
+    return limit
+
+
+RuleText = Annotated[
+    str,
+    Field(max_length=100),
+    as_text(pattern=FORM),
+    AfterValidator(_fits),
+]
+
+
+def _judges(rule: Rule) -> None:
+    if rule.warn is None and rule.fail is None:
+        raise ValueError("this rule judges nothing: give it a 'warn' or a 'fail', as '> 20m'")
 
 
 class DueShape(Shape):
     """Records that must have come by a time of day."""
 
     by: ByText = Field(description="Weekdays and time, such as Mon-Fri 07:30.")
-    at_least: float = Field(1, gt=0, description="How many records at least.")
+    at_least: float = optional("How many records at least.", 1, gt=0)
 
     def due(self) -> Due:
         days, by = self.by
         return Due(by=by, days=days, at_least=self.at_least)
 
 
-class VolumeShape(Shape):
-    """Judging a check by how many records come."""
-
-    signal: Signal = Field(Signal.PROCESSED, description="Signal that counts records.")
-    counts: Counting = Field(
-        Counting.TOTAL, description="Whether the signal is a rising total or that of one run."
-    )
-    silence: Level = Field(Level.FAIL, description="Verdict when it falls silent.")
-    deviation: Level = Field(Level.WARN, description="Verdict after an unusual day.")
-    quiet_limit: Duration | None = Field(
-        None, description="Longest silence allowed until enough weeks are known."
-    )
-    floor: float = Field(
-        0.3, ge=0.05, le=0.95, description="Share by which a day must differ to be unusual."
-    )
-    month_end: float = Field(
-        1.0, gt=0, le=100, description="How much busier the month-end close is."
-    )
-    due: DueShape | None = Field(None, description="Records that must have come by a time.")
-
-    @model_validator(mode="after")
-    def _counts_something(self) -> Self:
-        if self.signal in TIMESTAMPS:
-            said = f"{self.signal} is a moment: volume needs a signal that counts"
-            raise Mistake(said, "signal")
-        return self
+def _counts_something(rule: VolumeRule) -> None:
+    if rule.signal in TIMESTAMPS:
+        said = f"{rule.signal} is a moment: volume needs a signal that counts"
+        raise Mistake(said, "signal")
 
 
-class RunsShape(Shape):
-    """Limits on one run, where `running_since` or `last_attempt` is read."""
-
-    longest: Duration | None = Field(None, description="Longest a run may take.")
-    shortest: Duration | None = Field(None, description="Shortest a run can take and be whole.")
-    starts: CronText = Field("", validate_default=False, description="When runs begin, as cron.")
-    late: Duration = Field(timedelta(minutes=10), description="How late a run may begin.")
-
-    @model_validator(mode="after")
-    def _leaves_room(self) -> Self:
-        if self.shortest and self.longest and self.shortest > self.longest:
-            said = "no run is both as long as the shortest and as short as the longest may be"
-            raise Mistake(said, "shortest", hint="write the shorter span for 'shortest'")
-        return self
+def _leaves_room(limits: RunLimits) -> None:
+    if limits.shortest and limits.longest and limits.shortest > limits.longest:
+        said = "no run is both as long as the shortest and as short as the longest may be"
+        raise Mistake(said, "shortest", hint="write the shorter span for 'shortest'")
 
 
-class MonthEndShape(Shape):
-    """Working days around the turn of a month that belong to the close."""
-
-    before: int = Field(1, ge=0, le=10, description="Last working days of a month.")
-    after: int = Field(5, ge=0, le=15, description="First working days of the next.")
-
-
-class CalendarShape(Shape):
-    """The company's special days."""
-
-    holidays: list[Day] = Field(default_factory=list, description="Days without usual business.")
-    month_end: MonthEndShape = Field(
-        default_factory=MonthEndShape, description="Days of the month-end close."
-    )
+WATCHING = {
+    Rule: Entry(
+        "When a signal is worrying and when it is failing.",
+        signal=key("Name of the signal.", Signal),
+        warn=key(
+            "Comparison that makes the verdict degraded.", RuleText | None, examples=["> 20m"]
+        ),
+        fail=key("Comparison that makes the verdict failing.", RuleText | None, examples=["> 30m"]),
+        clear=key("Comparison that must hold before it is good again.", RuleText | None),
+    ).where(_judges),
+    VolumeRule: Entry(
+        "Judging a check by how many records come.",
+        "VolumeShape",
+        signal=key("Signal that counts records.", Signal),
+        counting=key("Whether the signal is a rising total or that of one run.", alias="counts"),
+        silence="Verdict when it falls silent.",
+        deviation="Verdict after an unusual day.",
+        quiet_limit="Longest silence allowed until enough weeks are known.",
+        floor=key("Share by which a day must differ to be unusual.", ge=0.05, le=0.95),
+        month_end=key("How much busier the month-end close is.", gt=0, le=100),
+        due=key(
+            "Records that must have come by a time.",
+            Annotated[DueShape, AfterValidator(DueShape.due)] | None,
+        ),
+    ).where(_counts_something),
+    RunLimits: Entry(
+        "Limits on one run, where `running_since` or `last_attempt` is read.",
+        "RunsShape",
+        longest="Longest a run may take.",
+        shortest="Shortest a run can take and be whole.",
+        starts=key("When runs begin, as cron.", CronText, validate_default=False),
+        late="How late a run may begin.",
+    ).where(_leaves_room),
+    MonthEnd: Entry(
+        "Working days around the turn of a month that belong to the close.",
+        before=key("Last working days of a month.", ge=0, le=10),
+        after=key("First working days of the next.", ge=0, le=15),
+    ),
+    Calendar: Entry(
+        "The company's special days.",
+        holidays="Days without usual business.",
+        month_end="Days of the month-end close.",
+    ),
+}
 
 
 class WindowShape(Shape):
     """A time in which a failure opens no incident. One of `from`, `weekly`, `cron`, `month_end`."""
 
     name: Name = Field(description="What it is for, such as ERP update.")
-    kind: WindowKind = Field(WindowKind.MAINTENANCE, description="Maintenance or freeze.")
-    systems: list[SystemRef] = Field(default_factory=list, description="Systems it covers.")
-    connections: list[ConnectionRef] = Field(
-        default_factory=list, description="Connections it covers; none at all means everything."
+    kind: WindowKind = optional("Maintenance or freeze.", WindowKind.MAINTENANCE)
+    systems: tuple[SystemRef, ...] = parts("Systems it covers.")
+    connections: tuple[ConnectionRef, ...] = parts(
+        "Connections it covers; none at all means everything."
     )
-    start: Moment | None = Field(None, alias="from", description="When it begins, once.")
-    until: Moment | None = Field(None, description="When it ends, once.")
-    weekly: WeeklyText | None = Field(None, description="Weekdays and hours, every week.")
-    cron: CronText | None = Field(None, description="When it begins, as cron.")
-    length: Duration | None = Field(None, alias="for", description="How long, after cron.")
-    month_end: bool = Field(False, description="All days of the month-end close.")
+    start: LocalMoment | None = optional("When it begins, once.", alias="from")
+    until: LocalMoment | None = optional("When it ends, once.")
+    weekly: WeeklyText | None = optional("Weekdays and hours, every week.")
+    cron: CronText | None = optional("When it begins, as cron.")
+    length: Duration | None = optional("How long, after cron.", alias="for")
+    month_end: bool = optional("All days of the month-end close.", False)
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:

@@ -1,7 +1,6 @@
 """Working hours as people write them: `Mon-Fri 07:00-18:00`, `Mon,Wed 08:00-12:00`, `always`."""
 
 import re
-from dataclasses import dataclass
 from datetime import time
 
 from bot.core.estate.catalogue import Hours
@@ -14,33 +13,21 @@ _LONGEST = 100
 _EXPECTED = "write for example Mon-Fri 07:00-18:00, Mon,Thu 08:00-12:00 or always"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenHours:
-    """Hours without a zone. `days` are ISO weekdays, an end of 00:00 is the end of the day; no
-    `start` and no `end` means round the clock."""
-
-    days: tuple[int, ...] = ()
-    start: time | None = None
-    end: time | None = None
-
-    def in_zone(self, timezone: str) -> Hours | None:
-        """None when round the clock."""
-        if self.start is None or self.end is None:
-            return None
-        return Hours(days=self.days, start=self.start, end=self.end, timezone=timezone)
+ROUND_THE_CLOCK = Hours(days=(), start=time(), end=time(), timezone="")
 
 
-def read_hours(text: str) -> WrittenHours:
-    """Raises ValueError, which says what to write."""
+def read_hours(text: str) -> Hours:
+    """Without a zone as yet; an end of 00:00 is the end of the day. Raises ValueError, which says
+    what to write."""
     if text.strip().lower() == ALWAYS:
-        return WrittenHours()
+        return ROUND_THE_CLOCK
     form = _FORM.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if form is None:
         raise ValueError(f"these are not working hours: {_EXPECTED}")
     days, start, end = _days(form.group(1)), _time(form.group(2)), _end(form.group(3))
     if end <= start and end != time():
         raise ValueError("working hours must end later on the same day than they start")
-    return WrittenHours(days=days, start=start, end=end)
+    return Hours(days=days, start=start, end=end, timezone="")
 
 
 def _days(text: str) -> tuple[int, ...]:

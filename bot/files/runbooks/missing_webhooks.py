@@ -20,10 +20,6 @@ def _missing(path: Path, known: Collection[str]) -> Iterator[Problem]:
     for step in steps:
         hook = step.get("action").get("hook")
         if isinstance(hook.value, str) and hook.value and hook.value not in known:
-            yield Problem(
-                file=source.file,
-                line=hook.line,
-                column=hook.column,
-                message=f"no webhook {hook.value!r} is defined in the estate file",
-                hint=did_you_mean(hook.value, known) or "define it there under `webhooks`",
-            )
+            said = f"no webhook {hook.value!r} is defined in the estate file"
+            hint = did_you_mean(hook.value, known) or "define it there under `webhooks`"
+            yield Problem.at(source.file, hook, said, hint)

@@ -19,11 +19,11 @@ from bot.core.runbooks.step_kinds import DeedKind, FieldKind, StepDeed, StepKind
 from bot.core.runbooks.step_kinds import Field as FormField
 from bot.core.triage.playbook import ErrorClass
 from bot.files.content import runbooks_dir
+from bot.files.estate.entries import Through, taken
 from bot.files.estate.fields import Duration
 from bot.files.folder import yaml_files
 from bot.files.problems import Problem, did_you_mean, errors, in_order
 from bot.files.validate import validate
-from bot.files.yaml_nodes import YamlEntry
 from bot.files.yaml_source import YamlSource, read_yaml_file
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
@@ -31,11 +31,13 @@ Label = Annotated[str, Field(min_length=1, max_length=LABEL_LIMIT)]
 Words = Annotated[str, Field(min_length=1, max_length=400)]
 
 
-class _File(BaseModel):
+class ContentFile(BaseModel):
+    """What every model of a runbook or playbook file shares."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class AnswerFile(_File):
+class AnswerFile(ContentFile):
     id: Id
     label: Label
     to: Id | None = None
@@ -46,61 +48,43 @@ class AnswerFile(_File):
     approves: bool = False
 
 
-class FieldFile(_File):
+class FieldFile(ContentFile):
     id: Id
     label: Label
     kind: FieldKind = FieldKind.TEXT
     required: bool = True
 
 
-class WaitFile(_File):
+class WaitFile(ContentFile):
     span: Annotated[Duration | None, Field(alias="for")] = None
     signal: WaitSignal | None = None
     then: Id
 
 
-class DeedFile(_File):
+class DeedFile(ContentFile):
     kind: DeedKind
     hook: Id | Literal[""] = ""
     confirm: Annotated[str, Field(max_length=200)] = ""
 
 
-class StepFile(_File):
+class StepFile(ContentFile):
     id: Id
     title: Annotated[str, Field(min_length=1, max_length=60)]
     ask: Words
     why: Words
     evidence: tuple[EvidenceKind, ...] = ()
-    answers: tuple[AnswerFile, ...]
+    answers: tuple[Annotated[StepAnswer, Through(AnswerFile)], ...]
     if_skipped: Id | None = None
     kind: StepKind = StepKind.QUESTION
     within: Duration | None = None
-    fields: tuple[FieldFile, ...] = ()
+    fields: tuple[Annotated[FormField, Through(FieldFile)], ...] = ()
     approver: Layer | None = None
-    wait: WaitFile | None = None
-    action: DeedFile | None = None
+    wait: Annotated[Wait, Through(WaitFile)] | None = None
+    deed: Annotated[StepDeed, Through(DeedFile)] | None = Field(None, alias="action")
     resends: bool = False
 
-    def step(self) -> Step:
-        return Step(
-            id=self.id,
-            title=self.title,
-            ask=self.ask,
-            why=self.why,
-            evidence=self.evidence,
-            answers=tuple(StepAnswer(**dict(answer)) for answer in self.answers),
-            if_skipped=self.if_skipped,
-            kind=self.kind,
-            within=self.within,
-            fields=tuple(FormField(**dict(item)) for item in self.fields),
-            approver=self.approver,
-            wait=Wait(**dict(self.wait)) if self.wait else None,
-            deed=StepDeed(**dict(self.action)) if self.action else None,
-            resends=self.resends,
-        )
 
-
-class RunbookFile(_File):
+class RunbookFile(ContentFile):
     """The whole of a runbook file; also the source of its JSON Schema."""
 
     id: Id
@@ -108,17 +92,7 @@ class RunbookFile(_File):
     summary: Words
     classes: Annotated[tuple[ErrorClass, ...], Field(alias="for")] = ()
     confirmed: date | None = None
-    steps: tuple[StepFile, ...]
-
-    def runbook(self) -> Runbook:
-        return Runbook(
-            id=self.id,
-            name=self.name,
-            summary=self.summary,
-            steps=tuple(step.step() for step in self.steps),
-            classes=self.classes,
-            confirmed=self.confirmed,
-        )
+    steps: tuple[Annotated[Step, Through(StepFile)], ...]
 
 
 def load_runbooks(
@@ -133,7 +107,7 @@ def load_runbooks(
         parsed, invalid = validate(RunbookFile, source)
         problems += [*source.problems, *invalid]
         if parsed is not None and not errors(source.problems):
-            found.append((source, parsed.runbook()))
+            found.append((source, taken(Runbook, parsed)))
     known = {*beside, *(runbook.id for _, runbook in found)}
     sound: dict[str, Runbook] = {}
     for source, runbook in found:
@@ -144,7 +118,7 @@ def load_runbooks(
     sources = {runbook.id: source for source, runbook in found}
     for circle in loops(sound):
         message = f"the runbooks lead in a circle: {' → '.join(circle)}"
-        problems.append(at(sources[circle[0]], ("id",), message))
+        problems.append(sources[circle[0]].problem(("id",), message))
     return sound, in_order(problems)
 
 
@@ -154,21 +128,10 @@ def shipped_runbooks() -> tuple[Mapping[str, Runbook], tuple[Problem, ...]]:
     return load_runbooks(runbooks_dir())
 
 
-def at(source: YamlSource, path: tuple[str | int, ...], message: str, hint: str = "") -> Problem:
-    """A problem with what stands at `path`, or with the nearest part that is written down."""
-    entry = source.root.nearest(path)[0] if source.root else None
-    line, column = (_start(entry)) if entry else (1, 1)
-    return Problem(file=source.file, line=line, column=column, message=message, hint=hint)
-
-
-def _start(entry: YamlEntry) -> tuple[int, int]:
-    return entry.node.line, entry.node.column
-
-
 def _misnamed(source: YamlSource, runbook: Runbook) -> Iterator[Problem]:
     if Path(source.file).stem != runbook.id:
         message = f"the id is {runbook.id!r} and the file is called {source.file!r}"
-        yield at(source, ("id",), message, f"rename the file to {runbook.id}.yaml")
+        yield source.problem(("id",), message, f"rename the file to {runbook.id}.yaml")
 
 
 def _flaws(source: YamlSource, runbook: Runbook, known: Collection[str]) -> Iterator[Problem]:
@@ -179,7 +142,7 @@ def _flaws(source: YamlSource, runbook: Runbook, known: Collection[str]) -> Iter
             hint = did_you_mean(answer.to, [step.id for step in runbook.steps])
         elif answer is not None and answer.runbook is not None and answer.runbook not in known:
             hint = did_you_mean(answer.runbook, known)
-        yield at(source, _place(runbook, flaw), flaw.message, hint)
+        yield source.problem(_place(runbook, flaw), flaw.message, hint)
 
 
 def _answer(runbook: Runbook, flaw: Flaw) -> StepAnswer | None:

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,15 +23,17 @@ from bot.core.triage.required_words import Branch, Pattern
 from bot.files.folder import yaml_files
 from bot.files.problems import Problem, ProblemLevel, in_order
 
-_FORM = 2  # of what is written; another form is another key
+_FORM = 3  # of what is written; another form is another key
 
 
 def known_playbook(
     directory: Path, extra: Path | None, cache: Path | None
 ) -> tuple[Playbook, tuple[Problem, ...]]:
-    """As `playbooks.load_playbook`, from `cache` when the files are those that it was made from,
-    and else read and kept there. In `directory`, which ships with the program, nothing is looked
-    for that `firstlane validate` names before it ships: samples, and how patterns are made."""
+    """The entries of all files in `directory` after those in `extra`: a company's own entries win
+    over shipped ones, and replace the one with the same id. They come from `cache` when the files
+    are those that it was made from, and else are read and kept there. In `directory`, which ships
+    with the program, nothing is looked for that `firstlane validate` names before that: samples,
+    and how patterns are made."""
     own, own_problems = _entries(extra, cache, ours=False) if extra is not None else ((), ())
     shipped, problems = _entries(directory, cache, ours=True)
     names = {entry.id for entry in own}
@@ -92,7 +94,7 @@ def _head(key: str, body: bytes) -> bytes:
 
 def _keep(path: Path, key: str, found: _Read) -> None:
     entries, problems = found
-    whole = {"entries": list(map(_row, entries)), "problems": list(map(_said, problems))}
+    whole = {"entries": list(map(_row, entries)), "problems": list(map(asdict, problems))}
     body = json.dumps(whole, separators=(",", ":")).encode()
     from tempfile import NamedTemporaryFile
 
@@ -138,18 +140,5 @@ def _branches(rows: list[Any]) -> Iterator[Branch]:
         yield Branch(source, tuple(map(tuple, needs)))
 
 
-def _said(problem: Problem) -> list[Any]:
-    place = (problem.file, problem.line, problem.column)
-    return [*place, problem.message, problem.hint, problem.severity]
-
-
-def _problem(row: list[Any]) -> Problem:
-    file, line, column, message, hint, severity = row
-    return Problem(
-        file=file,
-        line=line,
-        column=column,
-        message=message,
-        hint=hint,
-        severity=ProblemLevel(severity),
-    )
+def _problem(row: dict[str, Any]) -> Problem:
+    return Problem(**{**row, "severity": ProblemLevel(row["severity"])})

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bot.core.estate.lane import Lane, Layer
 from bot.core.triage.error_text import even
@@ -17,7 +17,7 @@ from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry,
 from bot.core.triage.required_words import Pattern
 from bot.files.folder import yaml_files
 from bot.files.problems import Problem, errors, in_order
-from bot.files.runbooks.runbooks import Id, Words, at
+from bot.files.runbooks.runbooks import ContentFile, Id, Words
 from bot.files.validate import validate
 from bot.files.yaml_source import YamlSource, read_yaml_file
 
@@ -34,9 +34,7 @@ _SPACES = re.compile(r"(?<=\|)\s{1,20}")  # a list of words may be broken after 
 _NAMED = re.compile(r"\{([a-z][a-z-]{0,39})\}")
 
 
-class EntryFile(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class EntryFile(ContentFile):
     id: Id
     pattern: Annotated[str, Field(min_length=3, max_length=LONGEST_PATTERN)]
     sample: Annotated[str, Field(min_length=3, max_length=600)]
@@ -62,10 +60,8 @@ class EntryFile(BaseModel):
         return pattern
 
 
-class PlaybookFile(BaseModel):
+class PlaybookFile(ContentFile):
     """The whole of a playbook file; also the source of its JSON Schema."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     family: Id
     also: tuple[Id, ...] = ()  # other names of the family
@@ -111,16 +107,10 @@ def _filled(entries: Any, words: Mapping[str, str]) -> Any:
     return [fill(entry) for entry in entries] if isinstance(entries, list | tuple) else entries
 
 
-def load_playbook(
-    directory: Path, extra: Path | None = None
-) -> tuple[Playbook, tuple[Problem, ...]]:
-    """The entries of all files in `directory`, after those in `extra`: a company's own entries
-    win over shipped ones, and replace the one with the same id."""
-    own, own_problems = read_entries(extra) if extra is not None else ({}, [])
-    shipped, problems = read_entries(directory)
-    others = [entry for key, entry in shipped.items() if key not in own]
-    whole = Playbook(entries=(*own.values(), *others))
-    return whole, in_order([*problems, *own_problems])
+def load_playbook(directory: Path) -> tuple[Playbook, tuple[Problem, ...]]:
+    """The entries of all files in `directory`, and everything that is wrong there."""
+    entries, problems = read_entries(directory)
+    return Playbook(entries=tuple(entries.values())), in_order(problems)
 
 
 def pattern_flaw(pattern: str) -> str:
@@ -166,7 +156,7 @@ def read_entries(
             if entry.id in found:
                 first = found[entry.id][1].file
                 message = f"the entry id {entry.id!r} is used twice (first in {first})"
-                problems.append(at(source, ("entries", place, "id"), message))
+                problems.append(source.problem(("entries", place, "id"), message))
             else:
                 found[entry.id] = (entry, source, place)
     entries = {key: entry for key, (entry, _, _) in found.items()}
@@ -183,7 +173,9 @@ def _entry_flaws(
 ) -> Iterator[Problem]:
     if entry.grade == "A" and not entry.source:
         message = f"{entry.id!r} has grade A and names no source"
-        yield at(source, ("entries", place, "grade"), message, "name the source or take grade B")
+        yield source.problem(
+            ("entries", place, "grade"), message, "name the source or take grade B"
+        )
     hits = match(playbook, entry.sample, entry.systems)
     if not hits or hits[0].entry.id != entry.id:
         told = f"{hits[0].entry.id!r} matches it first" if hits else "nothing matches it"
@@ -191,4 +183,4 @@ def _entry_flaws(
         hint = "put the more specific entry first, or mark the other one `general: true`"
         if not hits:
             hint = "one that reads several fields or lines as one is marked `across: true`"
-        yield at(source, ("entries", place, "sample"), message, hint)
+        yield source.problem(("entries", place, "sample"), message, hint)

@@ -142,6 +142,7 @@ def test_whatever_looks_like_a_secret_is_hidden(text: str) -> None:
         "card 4111 1111 1111 1111 declined",
         "call +31 20 123 45 67",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc",
+        *(f"refused: {begin}{'A1' * 8}" for begin in ("whsec_", "github_pat_", "ghu_", "ASIA")),
     ],
 )
 def test_account_numbers_and_tokens_are_hidden(text: str) -> None:

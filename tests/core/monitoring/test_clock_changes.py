@@ -31,7 +31,7 @@ from bot.core.monitoring.counting import begin, findings
 from bot.core.monitoring.profile import Habit, Hour, whole_days
 from bot.core.monitoring.run_limits import Runs, complaints
 from bot.core.people.presence import Presence, next_start, works
-from bot.files.estate.build_watching import utc
+from bot.files.estate.fields import utc
 from bot.language.cron import last_start, read_cron
 from bot.language.errors import Invalid
 from bot.language.local_time import DAY, begins, ends, exists, moments_at, span_of
@@ -232,7 +232,7 @@ ANSWERS: dict[str, dict[str, Callable[[datetime, str], datetime | None]]] = {
         "yesterday": filled("{{today-1d}}"),
         "days and hours ago": filled("{{today-2d6h}}"),
     },
-    "bot/files/estate/build_watching.py": {
+    "bot/files/estate/fields.py": {
         "a beginning in the estate": written(last=False),
         "an end in the estate": written(last=True),
     },
@@ -294,7 +294,6 @@ ONLY_SHOW = {
     "bot/flows/people/reachable.py",
     "bot/terminal/printing.py",
     "bot/cli/releases.py",
-    "bot/files/estate/fields.py",
 }
 # What a far end wrote, and nothing of now: tests/checks/test_values.py has the two hours.
 ONLY_READ = {"bot/checks/timestamps.py"}

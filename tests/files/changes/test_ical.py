@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.estate.history import Release
-from bot.files.changes.ical import LARGEST, NotACalendar, Place, read_calendar
+from bot.files.changes.ical import LARGEST, Place, read_calendar
+from bot.files.changes.ical_text import NotACalendar
 from bot.files.changes.ical_times import MOST_OCCURRENCES
 from bot.files.zone_words import SHOWN_BY_WINDOWS
 

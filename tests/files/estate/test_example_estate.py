@@ -10,7 +10,7 @@ from bot.checks.http.settings import HttpSettings
 from bot.core.estate.catalogue import Catalogue, Criticality, Identity
 from bot.core.estate.lane import Lane
 from bot.files.content import example_catalogue, runbooks_dir
-from bot.files.estate.load import Loaded, load_catalogue
+from bot.files.estate.load import Loaded, load_text
 
 NOW = datetime(2026, 8, 3, 10, 0, tzinfo=UTC)
 IDS = {
@@ -30,8 +30,9 @@ IDS = {
 
 
 def load(now: datetime = NOW, **environ: str) -> Loaded:
-    return load_catalogue(
-        example_catalogue(),
+    return load_text(
+        example_catalogue().read_bytes(),
+        path=example_catalogue(),
         environ=environ,
         kinds=settings_models(),
         runbooks=("generic",),

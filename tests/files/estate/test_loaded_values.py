@@ -125,7 +125,7 @@ HOURS = {
 
 @pytest.mark.parametrize(("text", "days"), HOURS.items())
 def test_weekdays_are_read_as_people_write_them(text: str, days: tuple[int, ...]) -> None:
-    assert read_hours(text).in_zone("UTC") == Hours(
+    assert replace(read_hours(text), timezone="UTC") == Hours(
         days=days, start=time(7), end=time(18), timezone="UTC"
     )
 
@@ -133,8 +133,8 @@ def test_weekdays_are_read_as_people_write_them(text: str, days: tuple[int, ...]
 def test_midnight_at_the_end_may_be_written_as_24_00_and_midnight_is_no_beginning() -> None:
     late = Hours(days=(1, 2, 3, 4, 5), start=time(22), end=time(), timezone="UTC")
 
-    assert read_hours("Mon-Fri 22:00-24:00").in_zone("UTC") == late
-    assert read_hours("Mon-Fri 22:00-00:00").in_zone("UTC") == late
+    assert replace(read_hours("Mon-Fri 22:00-24:00"), timezone="UTC") == late
+    assert replace(read_hours("Mon-Fri 22:00-00:00"), timezone="UTC") == late
     assert read_weekly("Sat 22:00-24:00") == Weekly(days=(6,), start=time(22), end=time())
     for text in ("Sat 24:00-06:00", "Sat 22:00-24:30"):
         with pytest.raises(ValueError, match="time of day"):

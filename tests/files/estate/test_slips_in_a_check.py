@@ -1,9 +1,8 @@
 """What can never work in a check is a mistake, what is hardly meant a warning, at its place."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import get_origin
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -13,6 +12,7 @@ from bot.checks import settings_models
 from bot.checks.probes.sql import SqlSettings as Sql
 from bot.files.estate.load import load_text
 from bot.files.estate.schema import EstateShape
+from tests.files.models import models_in, types_in
 
 NOW = datetime(2026, 8, 3, 10, 0, tzinfo=UTC)
 HEAD = """\
@@ -146,24 +146,6 @@ def test_the_names_of_a_query_are_those_that_the_database_library_finds(query: s
             Sql.model_validate({**base, "bind": dict.fromkeys(names - {lacking}, 1)})
 
 
-def types_in(annotation: Any) -> Iterator[Any]:
-    yield annotation
-    for part in (getattr(annotation, "__origin__", None), *get_args(annotation)):
-        if part is not None and part is not ... and not isinstance(part, str):
-            yield from types_in(part)
-
-
-def models_in(model: type[BaseModel], seen: set[type[BaseModel]]) -> set[type[BaseModel]]:
-    """The model and every one that it holds."""
-    if model not in seen:
-        seen.add(model)
-        for field in model.model_fields.values():
-            for part in types_in(field.annotation):
-                if isinstance(part, type) and issubclass(part, BaseModel):
-                    models_in(part, seen)
-    return seen
-
-
 def takes(model: type[BaseModel], key: str, value: object) -> bool:
     try:
         model.model_validate({key: value})
@@ -180,7 +162,7 @@ def test_nothing_but_a_list_is_taken_for_a_list() -> None:
         (model, field.alias or name)
         for model in models
         for name, field in model.model_fields.items()
-        if {list, tuple} & {get_origin(part) for part in types_in(field.annotation)}
+        if {list, tuple} & {get_origin(part) for part in types_in(field.rebuild_annotation())}
     ]
 
     taken = [

@@ -70,7 +70,7 @@ def test_a_secret_file_is_read_beside_the_estate_without_its_last_line_break(
 
     assert loaded.catalogue is not None
     assert page_of(loaded.catalogue).url == f"http://x/{VALUE}"
-    assert loaded.secrets == {f"http://x/{VALUE}"}
+    assert loaded.catalogue.secrets == {f"http://x/{VALUE}"}
 
 
 UNRESOLVED = {
@@ -151,7 +151,11 @@ def test_a_loaded_secret_shows_in_no_text_form() -> None:
     assert loaded.catalogue is not None
     check = loaded.catalogue.connections["orders"].checks[0]
     settings = page_of(loaded.catalogue)
-    assert VALUE not in f"{loaded} {loaded!r} {check} {settings} {settings!r} {loaded.secrets}"
+    assert (
+        VALUE
+        not in f"{loaded} {loaded!r} {check} {settings} {settings!r}"
+    assert VALUE not in f"{loaded.catalogue.secrets}"
+    )
     assert VALUE not in f"{settings.headers} {settings.body['deep'][0]:>30}"
     assert settings.headers["Authorization"].get_secret_value() == f"Bearer {VALUE}"
     assert settings.body["deep"][0].reveal() == VALUE

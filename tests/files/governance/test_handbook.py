@@ -15,7 +15,7 @@ from bot.core.estate.landscape import landscape
 from bot.core.governance.audit.audit import audit
 from bot.core.governance.handbook import Book, book, inventory, render_book, render_table
 from bot.files.content import example_catalogue
-from bot.files.estate.load import load_catalogue
+from bot.files.estate.load import load_text
 from bot.files.governance import FORMATS
 from bot.files.governance.landscape_svg import svg
 from bot.language.marks import render
@@ -38,8 +38,9 @@ def written(catalogue: Catalogue, format: str, now: datetime = NOW) -> bytes:
 
 @pytest.fixture(scope="module")
 def estate() -> Catalogue:
-    loaded = load_catalogue(
-        example_catalogue(),
+    loaded = load_text(
+        example_catalogue().read_bytes(),
+        path=example_catalogue(),
         environ={},
         kinds=settings_models(),
         runbooks=("generic",),

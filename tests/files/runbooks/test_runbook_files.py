@@ -10,6 +10,7 @@ from bot.core.estate.lane import Lane
 from bot.core.runbooks.runbook import EvidenceKind, Progress, Runbook, current_step, path
 from bot.core.triage.playbook import GENERAL_FAMILIES, PHRASES, ErrorClass, match
 from bot.files.runbooks.runbooks import load_runbooks
+from bot.files.triage.compiled import known_playbook
 from bot.files.triage.playbooks import load_playbook, pattern_flaw
 from tests.shipped import CONTENT, PLAYBOOKS, shipped_playbook
 
@@ -284,7 +285,7 @@ def test_a_companys_own_entry_goes_first_and_replaces_the_shipped_one_of_its_nam
     written(tmp_path / "shipped", "erp.yaml", ENTRY)
     written(tmp_path / "own", "erp.yaml", ENTRY.replace("A fix.", "Call finance."))
 
-    playbook, problems = load_playbook(tmp_path / "shipped", tmp_path / "own")
+    playbook, problems = known_playbook(tmp_path / "shipped", tmp_path / "own", None)
 
     assert problems == ()
     assert [entry.fix for entry in playbook.entries] == ["Call finance."]

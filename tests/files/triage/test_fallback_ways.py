@@ -16,7 +16,7 @@ def test_a_way_comes_from_the_environment_and_is_never_shown() -> None:
     assert loaded.catalogue is not None
     bob = loaded.catalogue.people["bob"]
     assert [way.reveal() for way in bob.fallback] == [SECRET]
-    assert "hunter2" not in f"{bob} {bob!r} {loaded.secrets}"
+    assert "hunter2" not in f"{bob} {bob!r} {loaded.catalogue.secrets}"
 
 
 def test_a_way_written_in_the_file_is_refused_without_repeating_it() -> None:
