@@ -207,10 +207,12 @@ def bad_estate() -> Catalogue:
             accepted=(
                 Accepted(finding="orphan/orphan", owner="bob", until=TODAY + DAY, why="Known"),
                 Accepted(finding="docs-missing/half", owner="bob", until=TODAY - DAY, why="x"),
-                Accepted(finding="no-cover/half", owner="gone", until=TODAY - 2 * DAY),
-                Accepted(finding="not-mine-technical/fresh", owner="bob", until=TODAY),
-                Accepted(finding="not-confirmed-functional/fresh", owner="bob", until=TODAY),
-                Accepted(finding="key-person/made-1", owner="nobody", until=TODAY + DAY),
+                Accepted(finding="no-cover/half", owner="gone", until=TODAY - 2 * DAY, why=""),
+                Accepted(finding="not-mine-technical/fresh", owner="bob", until=TODAY, why=""),
+                Accepted(
+                    finding="not-confirmed-functional/fresh", owner="bob", until=TODAY, why=""
+                ),
+                Accepted(finding="key-person/made-1", owner="nobody", until=TODAY + DAY, why=""),
             ),
         ),
     )

@@ -151,11 +151,8 @@ def test_a_loaded_secret_shows_in_no_text_form() -> None:
     assert loaded.catalogue is not None
     check = loaded.catalogue.connections["orders"].checks[0]
     settings = page_of(loaded.catalogue)
-    assert (
-        VALUE
-        not in f"{loaded} {loaded!r} {check} {settings} {settings!r}"
+    assert VALUE not in f"{loaded} {loaded!r} {check} {settings} {settings!r}"
     assert VALUE not in f"{loaded.catalogue.secrets}"
-    )
     assert VALUE not in f"{settings.headers} {settings.body['deep'][0]:>30}"
     assert settings.headers["Authorization"].get_secret_value() == f"Bearer {VALUE}"
     assert settings.body["deep"][0].reveal() == VALUE
