@@ -68,7 +68,7 @@ MOST_FILES = 20
 PURE = {
     "bisect", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum",
     "functools", "hashlib", "hmac", "html", "itertools", "json", "math", "re", "statistics",
-    "typing", "unicodedata", "zoneinfo",
+    "types", "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip
 
 MAX_FILE, MAX_FUNCTION = 400, 36

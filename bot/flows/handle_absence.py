@@ -9,8 +9,10 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents.escalation import climb
 from bot.core.incidents.incident import WITH_SOMEBODY, Incident, State
 from bot.core.incidents.leading import lead_of
-from bot.core.outbox.notice import Say, Show, What, incident_subject
+from bot.core.outbox.address import ToPerson
+from bot.core.outbox.notice import Show, incident_subject
 from bot.core.people.backdating import must_be_near
+from bot.core.people.notices import CoverAsked, CoverBegins, CoverDeclined, CoverEnds
 from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
 from bot.core.people.presence import Absence, Cover, refuse_circle
 from bot.flows import standing_in
@@ -66,8 +68,7 @@ def enter(
         return _begin(work, new)
     asked = work.tx.add_cover(new)
     for reader in _asked(work.catalogue, asked):
-        to = f"person:{reader}"
-        work.queue(Say(subject=_request(asked), to=to, what=What.COVER_ASKED, facts={}))
+        work.tell(ToPerson(reader), CoverAsked(), about=_request(asked))
     return asked
 
 
@@ -95,7 +96,7 @@ def _begin(work: Work, cover: Cover) -> Cover:
         work.tx.save_cover(cover)
     else:
         cover = work.tx.add_cover(cover)
-    _tell_both(work, cover, What.COVER_BEGINS, cover.entered_by)
+    _tell_both(work, cover, CoverBegins, cover.entered_by)
     _reach_incidents(work, cover)
     standing_in.take_on(work, cover)
     _shown_anew(work)
@@ -120,14 +121,8 @@ def agree(
         return _begin(work, agreed)
     declined = replace(asked, ended_at=work.now, decided_by=by)
     work.tx.save_cover(declined)
-    facts = {"person": asked.person, "entered_by": by}
-    told = Say(
-        subject=f"cover:{asked.id}",
-        to=f"person:{asked.by}",
-        what=What.COVER_DECLINED,
-        facts=facts,
-    )
-    work.queue(told)
+    told = CoverDeclined(person=asked.person, entered_by=by)
+    work.tell(ToPerson(asked.by), told, about=f"cover:{asked.id}")
     return declined
 
 
@@ -272,7 +267,7 @@ def back(work: Work, person: str) -> None:
 def _end(work: Work, cover: Cover, by: str | None) -> Cover:
     ended = replace(cover, ended_at=work.now)
     work.tx.save_cover(ended)
-    _tell_both(work, ended, What.COVER_ENDS, by)
+    _tell_both(work, ended, CoverEnds, by)
     _reach_incidents(work, ended)
     standing_in.give_back(work, ended)
     _shown_anew(work)
@@ -306,21 +301,14 @@ def _speaks_for(catalogue: Catalogue, by: str, person: str) -> bool:
     return by in (person, catalogue.people[person].manager, *keepers(catalogue))
 
 
-def _tell_both(work: Work, cover: Cover, what: What, by: str | None) -> None:
-    facts = {
-        "person": cover.person,
-        "by": cover.by,
-        "until": cover.until.isoformat() if cover.until else None,
-        "entered_by": by,
-    }
+def _tell_both(
+    work: Work, cover: Cover, kind: type[CoverBegins | CoverEnds], by: str | None
+) -> None:
     for reader in (cover.person, cover.by):
-        letter = Say(
-            subject=f"cover:{cover.id}",
-            to=f"person:{reader}",
-            what=what,
-            facts={**facts, "reader": reader},
+        told = kind(
+            person=cover.person, by=cover.by, until=cover.until, entered_by=by, reader=reader
         )
-        work.queue(letter)
+        work.tell(ToPerson(reader), told, about=f"cover:{cover.id}")
 
 
 def _waiting_for(work: Work, person: str) -> Iterable[Incident]:

@@ -8,8 +8,10 @@ from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.incidents.incident import LIVE, Incident
 from bot.core.incidents.timeline import TimelineEntry
 from bot.core.knowledge import Knowledge
+from bot.core.outbox.address import Address
 from bot.core.outbox.letter import FIGURES_REST, MACHINE_RESTS, OTHERS_REST, furniture
-from bot.core.outbox.notice import LIVE_INCIDENTS, Effect, Show, incident_subject
+from bot.core.outbox.notice import LIVE_INCIDENTS, Effect, Say, Show, incident_subject
+from bot.core.outbox.typed import Notice, stored
 from bot.language.errors import NotFound
 from bot.language.units import incident_key
 from bot.store.tx import Tx
@@ -49,6 +51,10 @@ class Work:
 
     def queue(self, effect: Effect) -> None:
         self.tx.queue(effect, self.now)
+
+    def tell(self, to: Address, told: Notice, *, about: str) -> None:
+        """Say it once. `about` is the subject of what it is about."""
+        self.queue(Say(subject=about, to=str(to), what=told.what, facts=stored(told)))
 
     def show(self, incident: Incident) -> None:
         """Everything that displays this incident is stale."""

@@ -10,13 +10,15 @@ from bot.core.changes.change_request import ChangeKind, ChangeRequest, ChangeRes
 from bot.core.estate.history import Release, ReleaseTrial
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
+from bot.core.outbox.typed import read_notice
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests, releases, unannounced
 from bot.flows.estate.as_recorded import release_of
+from bot.slack import notice_words
 from bot.slack.changes import release_words
 from bot.slack.changes import words as change_words
 from bot.slack.kit import SlackMessage
-from bot.slack.people import words as cover_words
+from bot.slack.outbox import all_words  # noqa: F401 - enters the words
 from bot.slack.text import Writer
 from bot.store.tx import Tx
 from tests.builders import DAY, HOUR, NOW
@@ -156,6 +158,7 @@ async def letters(scene: Scene) -> list[dict[str, Any]]:
 
 def _written(tx: Tx, row: dict[str, Any], writer: Writer) -> SlackMessage:
     what, facts = What(row["what"]), row["facts"]
+    told = read_notice(what, facts)
     kind, _, rest = row["subject"].partition(":")
     record: Any
     if kind == "release":
@@ -165,5 +168,8 @@ def _written(tx: Tx, row: dict[str, Any], writer: Writer) -> SlackMessage:
     elif kind == "suspicion":
         table, record = change_words.SUSPICION_LETTERS, tx.suspicion(int(rest))
     else:
-        table, record = cover_words.REQUEST_LETTERS, tx.cover(int(rest))
+        record = tx.cover(int(rest))
+    if (write := notice_words.about_record.of(told)) is not None:
+        said: SlackMessage = write(told, record, writer)
+        return said
     return table[what](facts, record, writer)

@@ -20,6 +20,7 @@ from bot.core.knowledge import Knowledge
 from bot.core.monitoring.last_good import LastGood, Witness
 from bot.core.outbox.notice import What
 from bot.core.outbox.received import Receipt
+from bot.core.people.notices import CoverAsked
 from bot.core.people.presence import Absence, AbsenceKind, Cover
 from bot.core.runbooks.evidence import EvidenceKind, EvidenceLine, Tone
 from bot.core.runbooks.runbook import Done, GivenAnswer, Outcome
@@ -287,7 +288,7 @@ def test_covers_evidence_for_parties_and_contract_tables_are_valid(text: str) ->
     away = Absence(person="bob", kind=AbsenceKind.STATUS, why=text, since=NOW, until=NOW)
     assert_valid(words.listing(CoverView(covers=(one,) * 60, absences=(away,) * 60), FACE))
     for asked in (replace(one, agreed=False), replace(one, agreed=False, ended_at=NOW)):
-        assert_valid(words.REQUEST_LETTERS[What.COVER_ASKED](facts(text), asked, FACE))
+        assert_valid(words.asked(CoverAsked(), asked, FACE))
         assert_valid(words.listing(CoverView(covers=(), absences=(), asked=(asked,) * 60), FACE))
     assert_valid(words.listing(CoverView(covers=(), absences=()), FACE))
     breach = Breach(incident=1, connection="orders", party="p", due_at=NOW, at=NOW)

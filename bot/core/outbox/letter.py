@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from bot.core.outbox.notice import Effect, Say, Show, What
+from bot.core.outbox.typed import Notice, read_notice
 
 LATE = timedelta(minutes=2)  # a ping that waits longer goes by another way, and letters say so
 LONGEST_REST = timedelta(hours=1)  # that anybody gives a letter, Slack itself included
@@ -41,6 +42,11 @@ class OutboxMessage:
     failures: int = 0
     maybe_sent: bool = False
     refused_at: datetime | None = None
+
+    @property
+    def notice(self) -> Notice | None:
+        """What it says; None for a show, and for what has no type yet."""
+        return read_notice(self.what, self.facts) if self.what else None
 
     def held_up(self, sent_at: datetime) -> bool:
         """Whether it is Slack that kept it for so long."""

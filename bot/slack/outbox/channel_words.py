@@ -10,9 +10,11 @@ from typing import Any
 from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.incidents.incident import State
 from bot.core.outbox.notice import What
+from bot.core.outbox.typed import read_notice
 from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
 from bot.language.units import are
+from bot.slack import notice_words
 from bot.slack.incidents import current, taking_words
 from bot.slack.incidents.channel import words
 from bot.slack.incidents.counterparty import counterparty_words
@@ -21,6 +23,7 @@ from bot.slack.incidents.merging import merge_words
 from bot.slack.incidents.timeline import timeline_blocks
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.monitoring.flapping_words import turns_words
+from bot.slack.outbox import all_words  # noqa: F401 - enters them
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
 from bot.slack.text import Writer, escape, time
 from bot.slack.triage import lesson_words
@@ -34,9 +37,14 @@ def in_channel(what: What, facts: Facts, view: IncidentView, writer: Writer) -> 
 
 
 def _line(what: What, facts: Facts, view: IncidentView, writer: Writer) -> SlackMessage:
+    told = read_notice(what, facts)
+    if (write := notice_words.post.of(told)) is not None:
+        post: SlackMessage = write(told, view, writer)
+        return post
     if what in counterparty_words.IN_CHANNEL:
         return counterparty_words.IN_CHANNEL[what](facts, view, writer)
-    text = LINES[what](facts, view, writer)
+    one_line = notice_words.line.of(told)
+    text = one_line(told, view, writer) if one_line else LINES[what](facts, view, writer)
     blocks = [section(text)]
     if what in (What.RESOLVED, What.DATA_CONFIRMED):
         blocks += timeline_blocks(view.timeline, writer)

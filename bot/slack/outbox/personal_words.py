@@ -12,11 +12,13 @@ from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import State
 from bot.core.outbox.letter import SentMessage
 from bot.core.outbox.notice import What
+from bot.core.outbox.typed import read_notice
 from bot.flows.incidents.grouping.parts import PartView, only_reported
 from bot.flows.outbox.pinged_before import was_pinged
 from bot.flows.views import IncidentView
 from bot.language.marks import ended
 from bot.language.units import say_names
+from bot.slack import notice_words
 from bot.slack.delayed import dated
 from bot.slack.governance import credential_expiry_words, round_words
 from bot.slack.ids import Action, value
@@ -41,9 +43,11 @@ from bot.slack.kit import (
 from bot.slack.monitoring import own_network_words
 from bot.slack.monitoring import words as pause
 from bot.slack.monitoring.flapping_words import each_turn, turns_words
-from bot.slack.outbox import pinged
+from bot.slack.outbox import (
+    all_words,  # noqa: F401 - enters them
+    pinged,
+)
 from bot.slack.outbox.channel_words import at, counterparty, data_wrong, nobody, undelivered
-from bot.slack.people import words
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
 from bot.slack.text import Writer, escape, time
 from bot.slack.triage import lesson_words
@@ -53,7 +57,6 @@ Facts = Mapping[str, Any]
 # What needs neither an incident nor a connection's health: every module brings its own.
 _PLAIN: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
     **self_check_words.LETTERS,
-    **words.LETTERS,
     **credential_expiry_words.LETTERS,
     **own_network_words.LETTERS,
     **pause.LETTERS,
@@ -71,6 +74,14 @@ def personal(
     writer: Writer,
 ) -> SlackMessage:
     """A direct message about an incident (`view`) or a connection's health (`connection`)."""
+    told = read_notice(what, facts)
+    if (write := notice_words.personal.of(told)) is not None:
+        return _for_whom(write(told, writer), what, facts, writer)
+    if view is not None and (write := notice_words.about_incident.of(told)) is not None:
+        said = _for_whom(write(told, view, channel, writer), what, facts, writer)
+        return drill_words.marked(said, view)
+    if connection is not None and (write := notice_words.about_connection.of(told)) is not None:
+        return _for_whom(write(told, connection, writer), what, facts, writer)
     if what in _PLAIN:
         return _for_whom(_PLAIN[what](facts, writer), what, facts, writer)
     if view is not None:

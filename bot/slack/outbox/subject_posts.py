@@ -13,11 +13,11 @@ from bot.flows import handle_absence
 from bot.flows.changes import change_requests, releases
 from bot.flows.estate.as_recorded import release_of
 from bot.runtime import Runtime
-from bot.slack import redrawing
+from bot.slack import notice_words, redrawing
 from bot.slack.changes import release_words as release_letters
 from bot.slack.changes import words as change_letters
 from bot.slack.kit import SlackMessage
-from bot.slack.people import words as cover_letters
+from bot.slack.outbox import all_words  # noqa: F401 - enters them
 from bot.slack.platform.gateway import Gateway
 from bot.slack.platform.users import Users
 from bot.slack.text import Writer
@@ -69,7 +69,7 @@ class SubjectPosts:
                 return None if request is None else _with(change_letters.LETTERS, request)
             if f"{kind}:" == handle_absence.REQUEST:
                 cover = tx.cover(int(rest))
-                return None if cover is None else _with(cover_letters.REQUEST_LETTERS, cover)
+                return None if cover is None else _with({}, cover)
             known = tx.suspicion(int(rest))
             return None if known is None else _with(change_letters.SUSPICION_LETTERS, known)
 
@@ -80,6 +80,10 @@ def _with(table: Mapping[What, Callable[[Facts, R, Writer], SlackMessage]], reco
     def write(letter: OutboxMessage, writer: Writer) -> SlackMessage:
         if letter.what is None:
             raise ValueError("a letter that says nothing cannot be written")
+        told = letter.notice
+        if (words := notice_words.about_record.of(told)) is not None:
+            said: SlackMessage = words(told, record, writer)
+            return said
         return table[letter.what](letter.facts, record, writer)
 
     return write

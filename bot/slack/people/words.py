@@ -1,53 +1,46 @@
 """Covers and absences as people read them."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
-
-from bot.core.outbox.notice import What
+from bot.core.people.notices import CoverAsked, CoverBegins, CoverDeclined, CoverEnds
 from bot.core.people.presence import Cover
 from bot.flows.handle_absence import CoverView
 from bot.slack.ids import Action, value
 from bot.slack.kit import SlackMessage, actions, button, context, lines, message, section
+from bot.slack.notice_words import about_record, personal
 from bot.slack.text import Writer, escape, time
 
-Facts = Mapping[str, Any]
 
-
-def _begins(facts: Facts, writer: Writer) -> SlackMessage:
-    ends = f"until {_at(facts['until'])}" if facts.get("until") else "until somebody ends it"
-    entered = (
-        f" {writer.person(facts['entered_by'])} entered it." if facts.get("entered_by") else ""
-    )
-    if facts["reader"] == facts["by"]:
-        said = f"You cover for {writer.person(facts['person'])} {ends}"
+@personal
+def begins(told: CoverBegins, writer: Writer) -> SlackMessage:
+    ends = f"until {time(told.until)}" if told.until else "until somebody ends it"
+    entered = f" {writer.person(told.entered_by)} entered it." if told.entered_by else ""
+    if told.reader == told.by:
+        said = f"You cover for {writer.person(told.person)} {ends}"
         then = "You get their pings and questions, and each says for whom."
     else:
-        said = f"{writer.person(facts['by'])} covers for you {ends}"
+        said = f"{writer.person(told.by)} covers for you {ends}"
         then = "Your pings go there. Back earlier? `/conn cover cancel me`"
     return message("Cover begins", [section(f"🤝 *{said}.*{entered} {then}")])
 
 
-def _ends(facts: Facts, writer: Writer) -> SlackMessage:
-    by = f" ({writer.person(facts['entered_by'])} ended it)" if facts.get("entered_by") else ""
-    if facts["reader"] == facts["by"]:
-        said = f"You no longer cover for {writer.person(facts['person'])}"
+@personal
+def ends(told: CoverEnds, writer: Writer) -> SlackMessage:
+    by = f" ({writer.person(told.entered_by)} ended it)" if told.entered_by else ""
+    if told.reader == told.by:
+        said = f"You no longer cover for {writer.person(told.person)}"
     else:
-        said = f"{writer.person(facts['by'])} no longer covers for you: pings reach you again"
+        said = f"{writer.person(told.by)} no longer covers for you: pings reach you again"
     return message("Cover ends", [section(f"🤝 *{said}*{by}.")])
 
 
-def _at(moment: str | None) -> str:
-    return time(datetime.fromisoformat(moment)) if moment else ""
-
-
-def _declined(facts: Facts, writer: Writer) -> SlackMessage:
-    by, person = writer.person(facts["entered_by"]), writer.person(facts["person"])
+@personal
+def declined(told: CoverDeclined, writer: Writer) -> SlackMessage:
+    by, person = writer.person(told.entered_by), writer.person(told.person)
     text = f"🤝 *{by} said no:* you do not cover for {person}."
     return message("Cover not agreed", [section(text)])
 
 
-def _asked(facts: Facts, cover: Cover, writer: Writer) -> SlackMessage:
+@about_record
+def asked(told: CoverAsked, cover: Cover, writer: Writer) -> SlackMessage:
     """To whoever may speak for the person; the buttons go once it is decided."""
     by, person = writer.person(cover.by), writer.person(cover.person)
     text = (
@@ -68,16 +61,6 @@ def _asked(facts: Facts, cover: Cover, writer: Writer) -> SlackMessage:
         whose = f"{writer.person(cover.decided_by)} " if cover.decided_by else ""
         blocks.append(context(f"{whose}{said}."))
     return message("May they cover?", blocks)
-
-
-REQUEST_LETTERS: Mapping[What, Callable[[Facts, Cover, Writer], SlackMessage]] = {
-    What.COVER_ASKED: _asked,
-}
-LETTERS: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
-    What.COVER_DECLINED: _declined,
-    What.COVER_BEGINS: _begins,
-    What.COVER_ENDS: _ends,
-}
 
 
 def listing(view: CoverView, writer: Writer) -> SlackMessage:
