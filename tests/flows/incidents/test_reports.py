@@ -24,7 +24,7 @@ CHECK = "orders/news"
 
 
 async def stage() -> Scene:
-    news = a_check(id="news", kind="webhook", rules=(), confirm=1, recover=1)
+    news = a_check(id="news", kind="webhook", settings={}, rules=(), confirm=1, recover=1)
     return await Scene.open(an_estate(a_connection(checks=(news,))))
 
 
@@ -187,7 +187,7 @@ async def test_an_understood_message_of_anybody_is_newer_than_one_that_nobody_un
 
 
 async def test_of_a_large_estate_a_message_that_nobody_understood_is_named_all_the_same() -> None:
-    news = a_check(id="news", kind="webhook", rules=(), confirm=1, recover=1)
+    news = a_check(id="news", kind="webhook", settings={}, rules=(), confirm=1, recover=1)
     others = (a_connection(id=f"c{place}", checks=(a_check(id="queue"),)) for place in range(30))
     async with await Scene.open(an_estate(a_connection(checks=(news,)), *others)) as scene:
         await tell(scene, "generic", NOT_READ)
