@@ -19,10 +19,10 @@ from bot.core.incidents.incident import LIVE, Incident
 from bot.core.incidents.review import ASK_AGAIN
 from bot.core.incidents.severity import Severity
 from bot.core.outbox.notice import Say, What
+from bot.core.people.next_in_line import estate_owners
 from bot.core.people.presence import Presence, can_wait, next_start
 from bot.flows import stamps
 from bot.flows.changes import release_calendars
-from bot.flows.estate.ping_addresses import keepers
 from bot.flows.giving_back import give_back
 from bot.flows.looks import all_checks
 from bot.flows.people.presence import presence_now, readers_for
@@ -118,9 +118,9 @@ def _earlier(
 
 
 def jumped(work: Work, by: timedelta) -> None:
-    """Tell the keepers of the estate that the machine's clock jumped `by`; negative when it was set
+    """Tell the architecture owners that the machine's clock jumped `by`; negative when it was set
     back."""
     facts = {"seconds": by.total_seconds(), "at": work.now.isoformat()}
-    for person in readers_for(work, keepers(work.catalogue)):
+    for person in readers_for(work, estate_owners(work.catalogue)):
         say = Say(subject="clock", to=f"person:{person}", what=What.CLOCK_JUMPED, facts=facts)
         work.queue(say)

@@ -12,11 +12,11 @@ from bot.core.incidents.leading import lead_of
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import Show, incident_subject
 from bot.core.people.backdating import must_be_near
+from bot.core.people.next_in_line import estate_owners
 from bot.core.people.notices import CoverAsked, CoverBegins, CoverDeclined, CoverEnds
 from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
 from bot.core.people.presence import Absence, Cover, refuse_circle
 from bot.flows import standing_in
-from bot.flows.estate.ping_addresses import keepers
 from bot.flows.incidents import ping, roles
 from bot.flows.people.presence import attendance_for, presence_now
 from bot.flows.triage.briefing import brief_in, ping_facts
@@ -82,7 +82,7 @@ def may_enter_some(catalogue: Catalogue, by: str) -> None:
     """Raises NotAllowed, naming who may, for whoever can enter no cover at all: not even one of
     their own, since the catalogue does not know them."""
     if by not in catalogue.people:
-        about = DeedAbout(name="", cast={Role.KEEPER: tuple(keepers(catalogue))})
+        about = DeedAbout(name="", cast={Role.KEEPER: tuple(estate_owners(catalogue))})
         permit(Deed.COVER, about, Doer(person=by, seats=()))
 
 
@@ -163,9 +163,10 @@ def _request(cover: Cover) -> str:
 
 
 def _asked(catalogue: Catalogue, cover: Cover) -> tuple[str, ...]:
-    """Whoever is away, who may be reading all the same, and their manager, else the keepers."""
+    """Whoever is away, who may be reading all the same, and their manager, else all architecture
+    owners."""
     manager = catalogue.people[cover.person].manager
-    above = (manager,) if manager in catalogue.people else keepers(catalogue)
+    above = (manager,) if manager in catalogue.people else estate_owners(catalogue)
     return tuple(dict.fromkeys(one for one in (cover.person, *above) if one and one != cover.by))
 
 
@@ -294,11 +295,11 @@ def _about(catalogue: Catalogue, person: str, stand_in: str | None = None) -> De
         about = about.joined(Role.STAND_IN, [stand_in])
     known = (catalogue.people.get(one) for one in (person, stand_in) if one)
     about = about.joined(Role.MANAGER, [one.manager for one in known if one])
-    return about.joined(Role.KEEPER, keepers(catalogue))
+    return about.joined(Role.KEEPER, estate_owners(catalogue))
 
 
 def _speaks_for(catalogue: Catalogue, by: str, person: str) -> bool:
-    return by in (person, catalogue.people[person].manager, *keepers(catalogue))
+    return by in (person, catalogue.people[person].manager, *estate_owners(catalogue))
 
 
 def _tell_both(

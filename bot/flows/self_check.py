@@ -21,7 +21,7 @@ from bot.core.incidents.self_check import (
 )
 from bot.core.outbox.letter import WaitingPing
 from bot.core.outbox.notice import Say, What, incident_of
-from bot.flows.estate.ping_addresses import keepers
+from bot.core.people.next_in_line import estate_owners
 from bot.flows.looks import all_checks
 from bot.flows.outbox import fallback
 from bot.flows.people.presence import readers_for
@@ -186,7 +186,7 @@ def _set_going(work: Work, ailment: Ailment) -> None:
 
 
 def _tell(work: Work, ailment: Ailment) -> tuple[str, ...]:
-    told: Iterable[str] = (ailment.keeper,) if ailment.keeper else keepers(work.catalogue)
+    told: Iterable[str] = (ailment.keeper,) if ailment.keeper else estate_owners(work.catalogue)
     to = [f"person:{person}" for person in readers_for(work, told)]
     if work.catalogue.announce_channel:
         to.append("announce")

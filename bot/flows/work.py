@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.catalogue import Catalogue
 from bot.core.incidents.incident import LIVE, Incident
 from bot.core.incidents.timeline import TimelineEntry
 from bot.core.knowledge import Knowledge
@@ -119,10 +119,3 @@ def open_for(work: Work, connection: str) -> Incident | None:
     part = work.tx.part_for(connection)
     whole = work.tx.incident(part.parent) if part and part.parent is not None else None
     return work.tx.live_incident(connection) or whole
-
-
-def data_judge(connection: Connection) -> str | None:
-    """Who says whether the data is right: the functional owner, else the technical one, else
-    the architecture owner."""
-    owners = connection.owners
-    return owners.functional or owners.technical or owners.architecture

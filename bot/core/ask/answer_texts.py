@@ -13,6 +13,7 @@ from bot.core.estate.history import TRIAL_WORDS, Change, Release
 from bot.core.estate.ids import PersonId, SystemId
 from bot.core.estate.lane import LANE_NAMES, Layer
 from bot.core.estate.responsibility import LaneFact, OwnerFacts, stand_in
+from bot.core.people.next_in_line import Purpose, first_in_line
 from bot.language.marks import outside, when, who
 from bot.language.units import say_count, say_duration
 
@@ -247,7 +248,8 @@ def _gap(what: str, facts: OwnerFacts) -> str:
 
 
 def _tell(facts: OwnerFacts) -> str:
-    return f"tell {who(facts.keeper)}" if facts.keeper else "name one in the catalogue"
+    told = first_in_line(Purpose.OWNER_MISSING, facts.connection)
+    return f"tell {who(told)}" if told else "name one in the catalogue"
 
 
 def _responder_line(facts: OwnerFacts) -> str:

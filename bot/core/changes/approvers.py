@@ -9,6 +9,7 @@ from bot.core.changes.change_request import ChangeApproval, ChangeKind, ChangeRe
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.ids import PersonId
 from bot.core.estate.lane import Layer
+from bot.core.people.next_in_line import Purpose, estate_owners, in_line
 from bot.core.people.presence import Presence
 from bot.language.marks import who
 
@@ -21,7 +22,6 @@ LAYERS: Mapping[ChangeKind, tuple[Layer, ...]] = {
     ChangeKind.CREDENTIAL: (Layer.TECHNICAL,),
     ChangeKind.EMERGENCY: (Layer.FUNCTIONAL,),
 }
-_NEXT_BEST = (Layer.ARCHITECTURE, Layer.FUNCTIONAL, Layer.TECHNICAL)
 
 
 def layers_for(kind: ChangeKind, *, touches_others: bool) -> tuple[Layer, ...]:
@@ -60,12 +60,10 @@ def _named(layer: Layer, connection: Connection) -> PersonId | None:
 def _candidates(
     layer: Layer, by: PersonId, connection: Connection, catalogue: Catalogue
 ) -> Iterator[PersonId]:
-    known = catalogue.people.get(by)
-    others = (_named(other, connection) for other in _NEXT_BEST)
-    keepers = (one.owners.architecture for one in catalogue.connections.values())
-    for person in (_named(layer, connection), *others, known.manager if known else None, *keepers):
-        if person:
-            yield person
+    if named := _named(layer, connection):
+        yield named
+    yield from in_line(Purpose.APPROVAL, connection, catalogue.people.get(by))
+    yield from estate_owners(catalogue)
 
 
 def _because(first: PersonId | None, by: PersonId, there: Presence) -> str:

@@ -44,12 +44,6 @@ class OwnerFacts:
     def missing(self) -> tuple[Layer, ...]:
         return tuple(layer for layer in Layer if self.connection.owners.of(layer) is None)
 
-    @property
-    def keeper(self) -> PersonId | None:
-        """Whom to tell that something is missing: the highest layer that is named."""
-        owners = self.connection.owners
-        return owners.architecture or owners.functional or owners.technical
-
 
 def owner_facts(
     catalogue: Catalogue,

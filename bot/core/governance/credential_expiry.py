@@ -13,6 +13,7 @@ from bot.core.estate.catalogue import Catalogue, Connection, Credential, Identit
 from bot.core.estate.ids import PersonId
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.signals import Signal
+from bot.core.people.next_in_line import Purpose, in_line
 from bot.language.local_time import open_until
 
 STEPS = (30, 14, 7, 3, 1, 0)  # days left; 0 means that it has expired
@@ -166,18 +167,10 @@ def recipient(subject: Subject, watch: CredentialWatch, catalogue: Catalogue) ->
     """Who hears of it: the owner, unless they said that it is not theirs; then their manager, then
     the connection's technical and architecture owner. None when nobody is left."""
     connection = catalogue.connections.get(subject.connections[0])
-    owner = subject.owner
-    person = catalogue.people.get(owner) if owner else None
-    chain = (
-        owner,
-        person.manager if person else None,
-        connection.owners.technical if connection else None,
-        connection.owners.architecture if connection else None,
-    )
-    return next(
-        (one for one in chain if one and one in catalogue.people and one not in watch.not_mine),
-        None,
-    )
+    owner = catalogue.people.get(subject.owner) if subject.owner else None
+    chain = in_line(Purpose.CREDENTIAL, connection, owner)
+    known = (one for one in chain if one in catalogue.people)
+    return next((one for one in known if one not in watch.not_mine), None)
 
 
 def may_hear(person: Person, now: datetime) -> bool:

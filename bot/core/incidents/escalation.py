@@ -13,6 +13,7 @@ from bot.core.estate.catalogue import Catalogue, Connection, LadderRung, Policy
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.severity import Severity
+from bot.core.people.next_in_line import Purpose, in_line
 from bot.core.people.presence import Acting, Attendance
 
 
@@ -206,7 +207,7 @@ def ladder_for(
         if people or seen.isdisjoint(rung.people):
             rungs.append(LadderRung(after=rung.after, people=people))
     responder = catalogue.people.get(first) if first else None
-    final = fresh((responder.manager if responder else None, connection.owners.architecture))
+    final = fresh(tuple(in_line(Purpose.LAST_RUNG, connection, responder)))
     if final:
         rungs.append(LadderRung(after=rungs[-1].after * 2 or lease / 4, people=final))
     return tuple(rungs)

@@ -9,6 +9,7 @@ from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import PUSHED, Kinds
 from bot.core.outbox.notice import Say, What
+from bot.core.people.next_in_line import estate_owners
 from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
 from bot.flows.work import Work
 from bot.language.errors import Invalid
@@ -24,14 +25,8 @@ def catalogue_news(work: Work, problems: tuple[str, ...]) -> None:
     (without). The last good catalogue stays in force meanwhile."""
     what = What.CATALOGUE_BROKEN if problems else What.CATALOGUE_MENDED
     facts = {"problems": list(problems[:10]), "more": max(0, len(problems) - 10)}
-    for keeper in keepers(work.catalogue):
+    for keeper in estate_owners(work.catalogue):
         work.queue(Say(subject="catalogue", to=f"person:{keeper}", what=what, facts=facts))
-
-
-def keepers(catalogue: Catalogue) -> tuple[str, ...]:
-    """The architecture owners, each once."""
-    owners = (item.owners.architecture for item in catalogue.connections.values())
-    return tuple(dict.fromkeys(owner for owner in owners if owner))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

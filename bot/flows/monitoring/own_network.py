@@ -9,8 +9,8 @@ from bot.core.monitoring.own_network import LastLook, NetworkState
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import NO_ANSWER, Observation
 from bot.core.outbox.notice import Say, What
+from bot.core.people.next_in_line import estate_owners
 from bot.flows.estate import windows
-from bot.flows.estate.ping_addresses import keepers
 from bot.flows.people.presence import readers_for
 from bot.flows.work import Work
 
@@ -62,12 +62,12 @@ def _tell(work: Work, line: NetworkState) -> None:
     what = What.LINE_DOWN if line.down else What.LINE_UP
     since = line.since or line.began or work.now
     facts = {"since": since.isoformat(), "until": line.back.isoformat() if line.back else None}
-    for keeper in readers_for(work, keepers(work.catalogue)):
+    for keeper in readers_for(work, estate_owners(work.catalogue)):
         work.queue(Say(subject="line", to=f"person:{keeper}", what=what, facts=facts))
 
 
 def to_blame(work: Work, flip: Flip) -> bool:
-    """Whether the blindness that begins or ends here was that of our own line: the keepers know
-    of it already."""
+    """Whether the blindness that begins or ends here was that of our own line: the architecture
+    owners know of it already."""
     began = flip.since if flip.new is Verdict.UNKNOWN else flip.old_since
     return began is not None and work.tx.line().blinded(began)

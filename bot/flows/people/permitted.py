@@ -7,9 +7,10 @@ from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
 from bot.core.outbox.notice import incident_subject
+from bot.core.people.next_in_line import Purpose, first_in_line
 from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
 from bot.flows.people.presence import presence_now
-from bot.flows.work import Work, data_judge
+from bot.flows.work import Work
 
 FOREIGN = "foreign"  # who is not of the company, by the id they act under
 
@@ -78,7 +79,7 @@ def _judges(work: Work, incident: Incident) -> Iterable[str | None]:
     """Of its data, and that of its parts."""
     for name in (incident.connection, *(name for name, _ in work.tx.recovered_of(incident.id))):
         connection = work.catalogue.connections.get(name)
-        yield data_judge(connection) if connection else None
+        yield first_in_line(Purpose.DATA, connection)
 
 
 def _named(person: str | None) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from bot.core.ask import conversation
 from bot.core.ask.answer import SpokenAnswer
 from bot.core.ask.ask import ask
+from bot.core.people.next_in_line import estate_owners
 from bot.core.triage import playbook
 from bot.flows import views
-from bot.flows.estate import ping_addresses
 from bot.flows.triage import lessons
 from bot.slack.ask import ask as asking
 from bot.slack.ask import small_talk_words as talk_blocks
@@ -29,8 +29,8 @@ async def reply(handler: Handler, request: Request) -> SlackMessage:
     if wish is not None:
         return talk_blocks.friendly(wish, _examples(handler))
     if conversation.asks_to_edit_the_estate(words):
-        keepers = ping_addresses.keepers(handler.runtime.knowledge().catalogue)
-        return talk_blocks.estate_file(keepers, await handler.writer())
+        owners = estate_owners(handler.runtime.knowledge().catalogue)
+        return talk_blocks.estate_file(owners, await handler.writer())
     found, trouble = _asked(handler, request), conversation.reads_like_an_error(words)
     if conversation.asks_about_the_past(words) and found.connection:
         return await _lately(handler, found.connection)
@@ -74,8 +74,8 @@ async def explain(handler: Handler, request: Request) -> SlackMessage | None:
 
 async def not_known(handler: Handler) -> SlackMessage:
     """An error that nobody wrote down: whom to ask."""
-    keepers = ping_addresses.keepers(handler.runtime.knowledge().catalogue)
-    return talk_blocks.unknown_error(keepers, await handler.writer())
+    owners = estate_owners(handler.runtime.knowledge().catalogue)
+    return talk_blocks.unknown_error(owners, await handler.writer())
 
 
 def _examples(handler: Handler) -> tuple[str, ...]:

@@ -30,8 +30,8 @@ def _rows(examples: Sequence[str]) -> list[str]:
     return [f"• _{escape(example)}_" for example in examples]
 
 
-def estate_file(keepers: Sequence[str], writer: Writer) -> SlackMessage:
-    whom = writer.people(keepers) if keepers else "whoever runs this bot"
+def estate_file(owners: Sequence[str], writer: Writer) -> SlackMessage:
+    whom = writer.people(owners) if owners else "whoever runs this bot"
     text = (
         "Connections, their owners and their checks are written in the estate file, and I follow"
         f" it at once when it changes. Ask {whom}: they guard it and make the change."
@@ -39,8 +39,8 @@ def estate_file(keepers: Sequence[str], writer: Writer) -> SlackMessage:
     return message("Connections are written in the estate file", [section(text)])
 
 
-def unknown_error(keepers: Sequence[str], writer: Writer) -> SlackMessage:
-    whom = f" Ask {writer.people(keepers)}" if keepers else " Ask whoever owns the connection"
+def unknown_error(owners: Sequence[str], writer: Writer) -> SlackMessage:
+    whom = f" Ask {writer.people(owners)}" if owners else " Ask whoever owns the connection"
     text = (
         f"I do not know this error.{whom}, and teach it to the playbook from the card of its"
         " incident once the cause is known."

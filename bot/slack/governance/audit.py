@@ -1,7 +1,8 @@
 """Audit and attestation: their commands, and the buttons of their messages."""
 
+from bot.core.people.next_in_line import estate_owners
 from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
-from bot.flows.estate import ledger, ping_addresses
+from bot.flows.estate import ledger
 from bot.flows.governance import attestation
 from bot.flows.governance import audit as governance
 from bot.flows.governance import kpi as kpis
@@ -35,7 +36,7 @@ async def attest(handler: Handler, request: Request) -> SlackMessage:
     runtime = handler.runtime
     catalogue = runtime.knowledge().catalogue
     if request.words.strip().lower() == "start":
-        about = DeedAbout(name="it", cast={Role.KEEPER: ping_addresses.keepers(catalogue)})
+        about = DeedAbout(name="it", cast={Role.KEEPER: estate_owners(catalogue)})
         permit(Deed.ATTEST_START, about, Doer(person=request.by, seats=()))
         asked = await runtime.do(attestation.start)
         people = "person is" if asked == 1 else "people are"

@@ -1,4 +1,4 @@
-"""What the keepers of the estate read when our own network goes and comes back."""
+"""What the architecture owners read when our own network goes and comes back."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

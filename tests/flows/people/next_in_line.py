@@ -30,10 +30,10 @@ from bot.core.governance.credential_expiry import CredentialWatch, recipient, su
 from bot.core.incidents import escalation
 from bot.core.incidents.incident import Incident, State
 from bot.core.outbox.notice import What
+from bot.core.people.next_in_line import Purpose, estate_owners, first_in_line
 from bot.core.people.presence import Absence, AbsenceKind, Cover
-from bot.flows import handle_absence, work
+from bot.flows import handle_absence
 from bot.flows.changes import unannounced
-from bot.flows.estate.ping_addresses import keepers
 from bot.flows.incidents import ping
 from bot.flows.incidents.ending import review
 from bot.flows.people.presence import attendance_for, presence_now
@@ -220,7 +220,7 @@ async def _teller(stage: Stage) -> str:
 
 async def _guards(stage: Stage) -> str:
     """Who guards the whole estate: to the audit, and to what tells all of them."""
-    every = keepers(stage.knowledge.catalogue)
+    every = estate_owners(stage.knowledge.catalogue)
     return f"{stage.situation.architecture_owner or NOBODY} / {_line(every)}"
 
 
@@ -230,7 +230,7 @@ async def _answers(stage: Stage) -> str:
     facts = owner_facts(catalogue, "orders", stage.now, there.cover)
     asked = replace(_question(stage), cover=there.cover, until=there.until)
     said = answer_texts.cover_text(asked, "rita")
-    return f"{facts.keeper or NOBODY} / {said}"
+    return f"{first_in_line(Purpose.OWNER_MISSING, facts.connection) or NOBODY} / {said}"
 
 
 async def _approver(stage: Stage) -> str:
@@ -273,7 +273,7 @@ async def _approvals(stage: Stage, kind: ChangeKind, by: str) -> str:
 
 async def _data(stage: Stage) -> str:
     """Who says whether the data is right."""
-    return work.data_judge(stage.orders) or NOBODY
+    return first_in_line(Purpose.DATA, stage.orders) or NOBODY
 
 
 async def _cover(stage: Stage) -> str:

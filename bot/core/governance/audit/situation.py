@@ -17,6 +17,7 @@ from bot.core.estate.lane import Layer
 from bot.core.estate.ledger import Handover
 from bot.core.governance.audit.attestation import Attestation
 from bot.core.incidents.incident import Incident
+from bot.core.people.next_in_line import Purpose, in_line
 from bot.core.runbooks.choice import Stale
 from bot.core.runbooks.drill import Drill
 from bot.language.local_time import local_day
@@ -114,10 +115,8 @@ class Situation:
 
     def superior(self, person: PersonId, connection: Connection | None = None) -> PersonId | None:
         """Who is told about somebody: their manager, else the architecture owner."""
-        listed = self.catalogue.people.get(person)
-        manager = listed.manager if listed else None
-        own = connection.owners.architecture if connection else None
-        candidates = (manager, own, self.architecture_owner)
+        above = in_line(Purpose.TOLD_ABOUT, connection, self.catalogue.people.get(person))
+        candidates = (*above, self.architecture_owner)
         return next((one for one in candidates if one != person and self.present(one)), None)
 
     def last_change(self, connection: Connection) -> tuple[date, str] | None:

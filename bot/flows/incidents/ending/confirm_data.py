@@ -11,9 +11,10 @@ from bot.core.incidents.incident import Incident, State
 from bot.core.knowledge import Knowledge
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.denial import Denial
+from bot.core.people.next_in_line import Purpose, first_in_line
 from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.people.presence import presence_now
-from bot.flows.work import Work, data_judge
+from bot.flows.work import Work
 from bot.language.errors import NotAllowed, Refused
 from bot.language.marks import outside, who
 
@@ -36,7 +37,7 @@ def judges_by_connection(work: Work, whole: Incident) -> Mapping[str, str]:
     nobody is named is left out."""
     known = work.catalogue.connections
     found = ((key, known.get(key)) for key in members(work, whole))
-    named = ((key, data_judge(connection) if connection else None) for key, connection in found)
+    named = ((key, first_in_line(Purpose.DATA, connection)) for key, connection in found)
     return {key: judge for key, judge in named if judge}
 
 

@@ -12,11 +12,12 @@ from bot.core.monitoring.counting import Figures
 from bot.core.monitoring.flapping import Turns
 from bot.core.monitoring.rules import Verdict
 from bot.core.people.denial import Denial
+from bot.core.people.next_in_line import Purpose, first_in_line
 from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.incidents.reports import ends_when
 from bot.flows.monitoring import sight
 from bot.flows.people.presence import presence_now
-from bot.flows.work import Work, data_judge
+from bot.flows.work import Work
 from bot.language.marks import last_read, outside, when
 from bot.language.units import say_count, say_names
 
@@ -123,7 +124,7 @@ def parts_of(work: Work, incident: Incident) -> tuple[PartView, ...]:
     flaps, found = flapping_of(incident), []
     for child in every:
         connection = work.catalogue.connections.get(child.connection)
-        judge = data_judge(connection) if connection else None
+        judge = first_in_line(Purpose.DATA, connection)
         part = PartView(
             connection=child.connection,
             name=connection.name if connection else child.connection,
