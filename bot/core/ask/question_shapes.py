@@ -43,15 +43,15 @@ def _pattern(says: str) -> re.Pattern[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class QuestionShape:
     intent: Intent
     says: re.Pattern[str]
     drop: re.Pattern[str] | None  # None: what it says is cut out where it stands
 
 
-def _shape(intent: Intent, says: str, drop: str = "") -> Shape:
+def _shape(intent: Intent, says: str, drop: str = "") -> QuestionShape:
     words = _pattern("|".join(drop.split())) if drop else None
-    return Shape(intent=intent, says=_pattern(says), drop=words)
+    return QuestionShape(intent=intent, says=_pattern(says), drop=words)
 
 
 _SECRETS = "tokens? credentials? secrets? certificates? certs? passwords? keys? logins?"

@@ -12,7 +12,7 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from bot.core.ask.question_shapes import CUT, HELP, SHAPES, Intent, Shape
+from bot.core.ask.question_shapes import CUT, HELP, SHAPES, Intent, QuestionShape
 from bot.language.words import CHATTER, STOP_WORDS
 
 
@@ -80,7 +80,7 @@ def read(words: Sequence[str]) -> ReadQuestion:
     return ReadQuestion(intent=Intent.OWNER, rest=_owned(text))
 
 
-def _rest(shape: Shape, text: str) -> tuple[str, ...]:
+def _rest(shape: QuestionShape, text: str) -> tuple[str, ...]:
     if shape.drop:
         return tuple(word for word in text.split() if not shape.drop.fullmatch(word))
     # What asks for an owner is cut out last, see CUT.
