@@ -3,3 +3,4 @@
 # ruff: noqa: F401
 
 from bot.slack.people import words as people
+from bot.slack.runbooks import drill_words, gate_words
