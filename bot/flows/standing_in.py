@@ -9,6 +9,7 @@ from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.presence import Cover
 from bot.core.runbooks import failed_records
+from bot.core.runbooks.notices import Held, RecordsYours
 from bot.flows.changes import change_requests
 from bot.flows.incidents.ending import confirm_data
 from bot.flows.incidents.grouping.reopen import OVER
@@ -97,16 +98,18 @@ def _not_decided(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
 
 
 def _held_still(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
-    held = work.tx.step_hold(incident.id, str(asked.facts["step"]))
-    return held is not None and held.id == asked.facts["hold"] and held.decision is None
+    if not isinstance(told := asked.notice, Held):
+        return False
+    held = work.tx.step_hold(incident.id, told.step)
+    return held is not None and held.id == told.hold and held.decision is None
 
 
 def _stuck_still(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
-    open_still = work.tx.assignments(str(asked.facts["connection"]))
-    meant = (asked.facts["key"], asked.facts["person"])
-    return meant in [
-        (failed_records.ref(one.connection, one.key), one.person) for one in open_still
-    ]
+    told = asked.notice
+    return isinstance(told, RecordsYours) and any(
+        (failed_records.ref(one.connection, one.key), one.person) == (told.key, told.person)
+        for one in work.tx.assignments(told.connection)
+    )
 
 
 def _over_still(work: Work, incident: Incident, asked: OutboxMessage) -> bool:

@@ -3,4 +3,4 @@
 # ruff: noqa: F401
 
 from bot.slack.people import words as people
-from bot.slack.runbooks import drill_words, gate_words
+from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
