@@ -4,3 +4,4 @@
 
 from bot.slack.people import words as people
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
+from bot.slack.triage import lesson_words

@@ -50,7 +50,6 @@ from bot.slack.outbox import (
 from bot.slack.outbox.channel_words import at, counterparty, data_wrong, nobody, undelivered
 from bot.slack.runbooks import drill_words
 from bot.slack.text import Writer, escape, time
-from bot.slack.triage import lesson_words
 
 Facts = Mapping[str, Any]
 
@@ -326,7 +325,6 @@ _INCIDENT_LETTERS: Mapping[
     What.COUNTERPARTY_DUE: _counterparty,
     **counterparty_words.PERSONAL,
     **taking_words.PERSONAL,
-    **lesson_words.INCIDENT_LETTERS,
     What.UNDELIVERED: _undelivered,
     What.NOBODY: _nobody,
 }
