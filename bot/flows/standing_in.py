@@ -7,8 +7,11 @@ from datetime import timedelta
 from bot.core.incidents.incident import LIVE, Incident, State
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.typed import Notice
 from bot.core.people.presence import Cover
 from bot.core.runbooks import failed_records
+from bot.core.runbooks.notices import Held, RecordsYours
+from bot.core.triage.notices import EntryProposed
 from bot.flows.changes import change_requests
 from bot.flows.incidents.ending import confirm_data
 from bot.flows.incidents.grouping.reopen import OVER
@@ -92,21 +95,24 @@ def _not_reviewed(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
 
 
 def _not_decided(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
-    proposal = work.tx.proposal(int(asked.facts["entry"]))
+    told = asked.notice
+    proposal = work.tx.proposal(told.entry) if isinstance(told, EntryProposed) else None
     return proposal is not None and proposal.decided_at is None
 
 
 def _held_still(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
-    held = work.tx.step_hold(incident.id, str(asked.facts["step"]))
-    return held is not None and held.id == asked.facts["hold"] and held.decision is None
+    if not isinstance(told := asked.notice, Held):
+        return False
+    held = work.tx.step_hold(incident.id, told.step)
+    return held is not None and held.id == told.hold and held.decision is None
 
 
 def _stuck_still(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
-    open_still = work.tx.assignments(str(asked.facts["connection"]))
-    meant = (asked.facts["key"], asked.facts["person"])
-    return meant in [
-        (failed_records.ref(one.connection, one.key), one.person) for one in open_still
-    ]
+    told = asked.notice
+    return isinstance(told, RecordsYours) and any(
+        (failed_records.ref(one.connection, one.key), one.person) == (told.key, told.person)
+        for one in work.tx.assignments(told.connection)
+    )
 
 
 def _over_still(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
@@ -127,15 +133,25 @@ WAITS: Mapping[What, Callable[[Work, Incident, OutboxMessage], bool]] = {
     What.REOPEN_WANTED: _over_still,
     What.STUCK_YOURS: _stuck_still,
 }
-# Of these there may be several in one incident: which fact tells them apart.
-_WHICH = {What.HELD: "hold", What.ENTRY_PROPOSED: "entry", What.STUCK_YOURS: "key"}
+
+
+def _which(told: Notice | None) -> int | str:
+    """Tells apart those of which there may be several in one incident."""
+    match told:
+        case Held():
+            return told.hold
+        case EntryProposed():
+            return told.entry
+        case RecordsYours():
+            return told.key
+    return ""
 
 
 def _pass_on(work: Work, incident: Incident, seats: Collection[str], acting: str) -> None:
     """Of each that waits the newest that was said for one of these people; not what `acting` was
     asked already."""
     subject = incident_subject(incident.id)
-    newest: dict[tuple[What, str, object], OutboxMessage] = {}
+    newest: dict[tuple[What, str, int | str], OutboxMessage] = {}
     said = work.tx.letters_to_people(subject)
     theirs = [(one.what, _question(one)) for one in said if one.to == f"person:{acting}"]
     for letter in said:
@@ -144,7 +160,7 @@ def _pass_on(work: Work, incident: Incident, seats: Collection[str], acting: str
         if letter.what is None or letter.what not in WAITS:
             continue
         if whose in seats or reader in seats:
-            newest[letter.what, whose, letter.facts.get(_WHICH.get(letter.what, ""))] = letter
+            newest[letter.what, whose, _which(letter.notice)] = letter
     for (what, whose, _), letter in newest.items():
         asked = _question(letter)
         if (what, asked) not in theirs and WAITS[what](work, incident, letter):

@@ -3,7 +3,9 @@
 from collections.abc import Collection
 
 from bot.core.incidents.incident import Incident
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.notice import incident_subject
+from bot.core.runbooks.notices import DrillBroke
 from bot.flows.work import Work
 
 
@@ -13,6 +15,5 @@ def really_broke(work: Work, real: Incident, broken: Collection[str]) -> None:
         one = work.tx.incident(drill.incident) if drill.connection in broken else None
         if one is not None:
             work.log(one, "drill", f"It really broke meanwhile: {real.key}.")
-            subject, facts = incident_subject(one.id), {"number": real.id}
-            work.queue(Say(subject=subject, to="channel", what=What.DRILL_BROKE, facts=facts))
+            work.tell(CHANNEL, DrillBroke(number=real.id), about=incident_subject(one.id))
             work.show(one)

@@ -15,11 +15,13 @@ from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import Incident, State
 from bot.core.knowledge import Knowledge
 from bot.core.monitoring.signals import FailedRecords
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import Deed
 from bot.core.runbooks import drill as rehearsal
 from bot.core.runbooks.choice import GENERIC
 from bot.core.runbooks.drill import EXAMPLE, LONGEST, Drill, Evidence
+from bot.core.runbooks.notices import DrillEnded
 from bot.flows.incidents import ping
 from bot.flows.people.permitted import must, must_for
 from bot.flows.people.presence import attendance_for
@@ -122,9 +124,7 @@ def end(
     work.tx.save_incident(closed)
     work.log(closed, "drill", f"The drill ended. {how}", by)
     _tick_off(work, after)
-    facts = {"summary": how, "by": by}
-    subject = incident_subject(number)
-    work.queue(Say(subject=subject, to="channel", what=What.DRILL_ENDED, facts=facts))
+    work.tell(CHANNEL, DrillEnded(summary=how, by=by), about=incident_subject(number))
     work.show(closed)
     return after
 

@@ -4,26 +4,38 @@ the checks see none of them any more."""
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import Layer
 from bot.core.incidents.incident import Incident
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import Deed, permit
 from bot.core.runbooks import failed_records, retry
 from bot.core.runbooks.failed_records import Assignment, FailedGroup, groups
 from bot.core.runbooks.gate_approval import Ruling
+from bot.core.runbooks.notices import (
+    OfFailedRecords,
+    RecordsCleared,
+    RecordsGiven,
+    RecordsGone,
+    RecordsReminder,
+    RecordsYours,
+)
 from bot.core.triage.facts import Facts
 from bot.flows.incidents.ending.confirm_data import members
 from bot.flows.people.permitted import about_connection, about_incident, doer
-from bot.flows.people.presence import reader_for
+from bot.flows.people.presence import tell_reader
 from bot.flows.runbooks import gate_approvals
 from bot.flows.triage.briefing import brief, brief_in, since_of
 from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, who
 from bot.language.units import say_count
+
+T = TypeVar("T", bound=OfFailedRecords)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +86,10 @@ def assign(work: Work, number: int, ref: str, layer: Layer, by: str) -> Assignme
     work.tx.save_assignment(given)
     records = say_count(group.count, "record")
     work.log(incident, "stuck", f"{who(by)} gave {records} to {who(person)}: {group.label}", by)
-    _say(work, incident, "channel", What.STUCK_GIVEN, given)
-    _say(work, incident, "owner", What.STUCK_YOURS, given, group)
+    subject = incident_subject(number)
+    work.tell(CHANNEL, _told(RecordsGiven, given), about=subject)
+    yours = _told(RecordsYours, given, samples=group.samples)
+    tell_reader(work, person, yours, about=subject)
     work.show(incident)
     return given
 
@@ -105,7 +119,7 @@ def clear(work: Work, number: int, ref: str, by: str) -> tuple[bool, str]:
     records = say_count(group.count, "record")
     said = f"{who(by)}: the cause of {records} is fixed, they may be sent again. {terms}"
     work.log(incident, "stuck", said, by)
-    _say(work, incident, "channel", What.STUCK_CLEARED, after)
+    work.tell(CHANNEL, _told(RecordsCleared, after), about=incident_subject(number))
     work.show(incident)
     return True, terms
 
@@ -130,16 +144,16 @@ def tend(work: Work) -> int:
 
 
 def _looked(work: Work, incident: Incident, given: Assignment, count: int) -> int:
-    after = failed_records.look(given, count, work.now)
+    after, subject = failed_records.look(given, count, work.now), incident_subject(incident.id)
     if after.closed_at is not None:
         work.tx.save_assignment(after)
         work.log(incident, "stuck", f"None left: {given.label}")
-        _say(work, incident, "channel", What.STUCK_GONE, after)
+        work.tell(CHANNEL, _told(RecordsGone, after), about=subject)
         work.show(incident)
         return 1
     if failed_records.overdue(after, work.now):
         work.tx.save_assignment(failed_records.reminded(after, work.now))
-        _say(work, incident, "owner", What.STUCK_REMINDER, after)
+        tell_reader(work, after.person, _told(RecordsReminder, after), about=subject)
         return 1
     if after.count != given.count:
         work.tx.save_assignment(after)
@@ -201,30 +215,18 @@ def _group(facts: Facts, key: str) -> FailedGroup:
     return found
 
 
-def _say(
-    work: Work,
-    incident: Incident,
-    to: str,
-    what: What,
-    given: Assignment,
-    group: FailedGroup | None = None,
-) -> None:
-    """`to` is the channel or the owner, who may be away."""
-    facts: dict[str, object] = {
-        "label": given.label,
-        "count": given.count,
-        "most": given.most,
-        "layer": given.layer,
-        "person": given.person,
-        "by": given.by,
-        "cleared_by": given.cleared_by,
-        "terms": given.terms,
-        "key": failed_records.ref(given.connection, given.key),
-        "connection": given.connection,
-        "since": given.at.isoformat(),
-        "samples": list(group.samples) if group else [],
-    }
-    if to == "owner":
-        reader, covers_whom = reader_for(work, given.person)
-        to, facts = f"person:{reader}", facts | covers_whom
-    work.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts))
+def _told(kind: type[T], given: Assignment, samples: tuple[str, ...] = ()) -> T:
+    return kind(
+        label=given.label,
+        count=given.count,
+        most=given.most,
+        layer=given.layer,
+        person=given.person,
+        by=given.by,
+        cleared_by=given.cleared_by,
+        terms=given.terms,
+        key=failed_records.ref(given.connection, given.key),
+        connection=given.connection,
+        since=given.at,
+        samples=samples,
+    )

@@ -1,17 +1,19 @@
 """Steps that send records again wait for the functional owner where the retry gate says so."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.estate.lane import Layer
 from bot.core.incidents.incident import Incident
 from bot.core.knowledge import Knowledge
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL, ToPerson
+from bot.core.outbox.notice import incident_subject
 from bot.core.runbooks import retry
 from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.gate_approval import Approval, Ruling, must_rule, rule
+from bot.core.runbooks.notices import ApprovalGiven, ApprovalWanted
 from bot.core.runbooks.runbook import Runbook, Step
 from bot.core.triage.facts import Facts
 from bot.flows.incidents.ending.confirm_data import members
@@ -130,8 +132,9 @@ def ask(work: Work, incident: Incident, each: Sequence[Facts], waits: Wanted) ->
     approval = work.tx.add_approval(wanted)
     work.log(incident, "held", approval.held, waits.by)
     acting = (presence_now(work).acting(owner) or owner) if owner else None
-    to = f"person:{acting}" if acting else "channel"
-    _say(work, incident, to, {"approval": approval.id, "reader": acting})
+    told = ApprovalWanted(approval=approval.id, reader=acting)
+    to = ToPerson(acting) if acting else CHANNEL
+    work.tell(to, told, about=incident_subject(incident.id))
     work.show(incident)
     return approval
 
@@ -140,8 +143,8 @@ def ask_instead(work: Work, incident: Incident, seats: Collection[str], acting: 
     """`acting` stands in for these people from now on: what waits for their word here."""
     for one in work.tx.approvals_of(incident.id):
         if one.waiting and one.owner in seats:
-            facts = {"approval": one.id, "reader": acting}
-            _say(work, incident, f"person:{acting}", facts)
+            told = ApprovalWanted(approval=one.id, reader=acting)
+            work.tell(ToPerson(acting), told, about=incident_subject(incident.id))
 
 
 def _terms(each: Sequence[Facts], incident: Incident, now: datetime) -> str:
@@ -187,9 +190,9 @@ def decide(
     cover = f" for {who(after.owner)}" if by != after.owner else ""
     line = f"{who(by)}{cover} {after.ruling} “{after.title}”{said}."
     work.log(incident, after.ruling.value, line, by)
-    told = {"approval": after.id, "by": by, "approved": after.ruling is Ruling.APPROVED}
-    subject = incident_subject(incident.id)
-    work.queue(Say(subject=subject, to="channel", what=What.APPROVAL_GIVEN, facts=told))
+    approved = after.ruling is Ruling.APPROVED
+    told = ApprovalGiven(approval=after.id, by=by, approved=approved)
+    work.tell(CHANNEL, told, about=incident_subject(incident.id))
     work.show(incident)
     return after, incident
 
@@ -205,8 +208,3 @@ def must_decide(work: Work, number: int, by: str) -> tuple[Approval, Incident]:
         raise Refused(f"{incident.key} is closed; nothing waits for your word any more.")
     must_rule(asked, (by, *presence_now(work).seats_of(by)))
     return asked, incident
-
-
-def _say(work: Work, incident: Incident, to: str, facts: Mapping[str, object]) -> None:
-    subject = incident_subject(incident.id)
-    work.queue(Say(subject=subject, to=to, what=What.APPROVAL_WANTED, facts=facts))

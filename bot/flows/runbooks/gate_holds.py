@@ -5,19 +5,26 @@ step held by hand whoever held it, the technical owner and the architecture owne
 own.
 """
 
+from dataclasses import replace
+from typing import TypeVar
+
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
 from bot.core.knowledge import Knowledge
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL, ToPerson
+from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import Deed
 from bot.core.runbooks import gate_hold as holding
 from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.gate_hold import Decision, Hold
+from bot.core.runbooks.notices import Denied, Held, OfHold, Released
 from bot.flows.people.permitted import must
 from bot.flows.people.presence import presence_now, readers_for
 from bot.flows.work import Work
 from bot.language.errors import Invalid, NotFound, Refused
 from bot.language.marks import outside, who
+
+T = TypeVar("T", bound=OfHold)
 
 
 def hold(
@@ -71,13 +78,13 @@ def _announce(work: Work, incident: Incident, held: Hold) -> None:
     whose = who(held.by) if held.by else "A rule"
     said = f"{whose} held “{held.title}” ({held.trigger}): {held.why}"
     work.log(incident, "held", said, held.by)
-    _tell(work, held, What.HELD)
-    subject = incident_subject(incident.id)
+    subject, told = incident_subject(incident.id), _told(Held, held)
+    work.tell(CHANNEL, told, about=subject)
     others = (person for person in held.may_release if person != held.by)
     for person, covers_whom in readers_for(work, others).items():
         if person != held.by:
-            facts = {**_facts(held), **covers_whom}
-            work.queue(Say(subject=subject, to=f"person:{person}", what=What.HELD, facts=facts))
+            covers = str(covers_whom["covers"]) if covers_whom else None
+            work.tell(ToPerson(person), replace(told, covers=covers), about=subject)
     work.show(incident)
 
 
@@ -106,8 +113,8 @@ def decide(
     work.tx.save_step_hold(after)
     why = f": {after.reason}" if after.reason else "."
     work.log(incident, decision, f"{who(by)} {decision} “{after.title}”{why}", by)
-    what = What.RELEASED if decision is Decision.RELEASED else What.DENIED
-    _tell(work, after, what)
+    told = _told(Released if decision is Decision.RELEASED else Denied, after)
+    work.tell(CHANNEL, told, about=incident_subject(number))
     work.show(incident)
     return after
 
@@ -159,20 +166,15 @@ def _releasers(knowledge: Knowledge, incident: Incident, by: str | None) -> tupl
     return tuple(dict.fromkeys(person for person in named if person))
 
 
-def _facts(held: Hold) -> dict[str, object]:
-    return {
-        "hold": held.id,
-        "step": held.step,
-        "title": held.title,
-        "by": held.by,
-        "why": held.why,
-        "trigger": held.trigger,
-        "may_release": list(held.may_release),
-        "decided_by": held.decided_by,
-        "reason": held.reason,
-    }
-
-
-def _tell(work: Work, held: Hold, what: What) -> None:
-    subject = incident_subject(held.incident)
-    work.queue(Say(subject=subject, to="channel", what=what, facts=_facts(held)))
+def _told(kind: type[T], held: Hold) -> T:
+    return kind(
+        hold=held.id,
+        step=held.step,
+        title=held.title,
+        by=held.by,
+        why=held.why,
+        trigger=held.trigger,
+        may_release=held.may_release,
+        decided_by=held.decided_by,
+        reason=held.reason,
+    )

@@ -1,8 +1,10 @@
 """Steps that take longer than they should: whoever has it is reminded, then the channel."""
 
 from bot.core.incidents.incident import Incident, State
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL, ToPerson
+from bot.core.outbox.notice import incident_subject
 from bot.core.runbooks import runbook as walk
+from bot.core.runbooks.notices import StepLate
 from bot.flows.people.presence import presence_now
 from bot.flows.runbooks import gate_approvals
 from bot.flows.work import Work
@@ -24,20 +26,21 @@ def remind(work: Work, incident: Incident) -> bool:
     if late is None or (held is not None and held.waiting):
         return False
     slot = f"{gate_approvals.subject_of(book, step)}@{since.isoformat()}"
-    facts = {"step": step.title, "since": since.isoformat(), "limit": say_duration(step.within)}
+    told = StepLate(step=step.title, since=since, limit=say_duration(step.within))
+    subject = incident_subject(incident.id)
     people = _responders(work, incident)
     sent = False
     if people and work.tx.mark_step(incident.id, slot, "responder", work.now):
         names = ", ".join(who(person) for person in people)
-        said = f"“{step.title}” takes longer than {facts['limit']}; {names} was reminded."
+        said = f"“{step.title}” takes longer than {told.limit}; {names} was reminded."
         work.log(incident, "late", said)
         for person in people:
-            _say(work, incident, f"person:{person}", facts)
+            work.tell(ToPerson(person), told, about=subject)
         sent = True
     if (not people or late > step.within) and work.tx.mark_step(
         incident.id, slot, "channel", work.now
     ):
-        _say(work, incident, "channel", facts)
+        work.tell(CHANNEL, told, about=subject)
         sent = True
     return sent
 
@@ -48,8 +51,3 @@ def _responders(work: Work, incident: Incident) -> tuple[str, ...]:
     rung = incident.ladder[incident.rung].people if incident.ladder and incident.rung >= 0 else ()
     named = (incident.holder,) if incident.holder else rung
     return tuple(dict.fromkeys(acting for one in named if (acting := there.acting(one))))
-
-
-def _say(work: Work, incident: Incident, to: str, facts: dict[str, str]) -> None:
-    subject = incident_subject(incident.id)
-    work.queue(Say(subject=subject, to=to, what=What.STEP_LATE, facts=facts))

@@ -3,13 +3,13 @@
 An approved entry counts from the same transaction on, before every shipped one that is as near.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
 from bot.core.knowledge import Knowledge
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL, ToPerson
+from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import Deed
 from bot.core.triage.facts import Facts, payloads_hidden
 from bot.core.triage.lesson import (
@@ -22,13 +22,13 @@ from bot.core.triage.lesson import (
     general,
     without_secrets,
 )
+from bot.core.triage.notices import EntryDecided, EntryProposed
 from bot.core.triage.playbook import Playbook, PlaybookEntry, families, match, with_learned
 from bot.flows.people.permitted import must
-from bot.flows.people.presence import presence_now, reader_for
+from bot.flows.people.presence import presence_now, tell_reader
 from bot.flows.work import Work
 from bot.language.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.language.marks import outside, who
-from bot.language.units import incident_key
 
 LONGEST = 400  # characters of a meaning, a first check or a fix
 
@@ -60,7 +60,7 @@ def telling(facts: Facts) -> str:
 
 
 def draft(work: Work, number: int) -> LessonDraft:
-    incident = _load(work, number)
+    incident = work.incident(number)
     found = match(playbook_now(work), incident.said, _families(work.knowledge, incident))
     return LessonDraft(
         incident=incident,
@@ -81,7 +81,7 @@ def wanted(work: Work, number: int) -> LessonDraft | None:
 
 def propose(work: Work, number: int, lesson: Lesson, by: str) -> Proposal:
     """Store it and ask the owner. An owner with nobody beside them approves it by proposing."""
-    incident = _load(work, number)
+    incident = work.incident(number)
     if incident.drill:
         raise Refused("A drill teaches the playbook nothing; its evidence is an old one.")
     must(work, Deed.TEACH, incident, by)
@@ -102,9 +102,7 @@ def propose(work: Work, number: int, lesson: Lesson, by: str) -> Proposal:
     work.log(incident, "playbook", said, by)
     if owner == by:
         return decide(work, proposal.id, approve=True, by=by, why="")
-    reader, covers_whom = reader_for(work, owner)
-    facts = {"entry": proposal.id, **covers_whom}
-    _say(work, incident, f"person:{reader}", What.ENTRY_PROPOSED, facts)
+    tell_reader(work, owner, EntryProposed(entry=proposal.id), about=incident_subject(number))
     work.show(incident)
     return proposal
 
@@ -141,14 +139,14 @@ def decide(
         why=said,
     )
     work.tx.save_proposal(after)
-    incident = _load(work, proposal.incident)
+    incident = work.incident(proposal.incident)
     reason = f": {said}" if said else ""
     line = f"{who(by)} {after.standing} the playbook entry {after.entry_id}{reason}."
     work.log(incident, "playbook", line, by)
-    facts = {"entry": number}
-    _say(work, incident, "channel", What.ENTRY_DECIDED, facts)
+    told, subject = EntryDecided(entry=number), incident_subject(incident.id)
+    work.tell(CHANNEL, told, about=subject)
     if proposal.by != by:
-        _say(work, incident, f"person:{proposal.by}", What.ENTRY_DECIDED, facts)
+        work.tell(ToPerson(proposal.by), told, about=subject)
     work.show(incident)
     if approve:
         work.show_live()
@@ -216,7 +214,7 @@ def _owners(knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
 
 def must_decide(work: Work, proposal: Proposal, by: str) -> None:
     """Raises NotAllowed, naming the owners, for anybody else."""
-    owners = {proposal.asked, *_owners(work.knowledge, _load(work, proposal.incident))}
+    owners = {proposal.asked, *_owners(work.knowledge, work.incident(proposal.incident))}
     if not owners & {by, *presence_now(work).seats_of(by)}:
         names = ", ".join(sorted(who(owner) for owner in owners))
         raise NotAllowed(f"Only an owner may decide about it: {names}. Nothing was changed.")
@@ -229,14 +227,3 @@ def _families(knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
 
 def _connection(knowledge: Knowledge, incident: Incident) -> Connection | None:
     return knowledge.catalogue.connections.get(incident.connection)
-
-
-def _load(work: Work, number: int) -> Incident:
-    found = work.tx.incident(number)
-    if found is None:
-        raise NotFound(f"There is no incident {incident_key(number)}.")
-    return found
-
-
-def _say(work: Work, incident: Incident, to: str, what: What, facts: Mapping[str, object]) -> None:
-    work.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts))

@@ -3,3 +3,5 @@
 # ruff: noqa: F401
 
 from bot.slack.people import words as people
+from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
+from bot.slack.triage import lesson_words

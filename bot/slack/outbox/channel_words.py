@@ -24,9 +24,8 @@ from bot.slack.incidents.timeline import timeline_blocks
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.monitoring.flapping_words import turns_words
 from bot.slack.outbox import all_words  # noqa: F401 - enters them
-from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
+from bot.slack.runbooks import drill_words
 from bot.slack.text import Writer, escape, time
-from bot.slack.triage import lesson_words
 
 Facts = Mapping[str, Any]
 
@@ -273,11 +272,6 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
     **taking_words.CHANNEL_LINES,
     **merge_words.CHANNEL_LINES,
     **words.CHANNEL_LINES,
-    **hold_words.CHANNEL_LINES,
-    **lesson_words.CHANNEL_LINES,
-    **gate_words.CHANNEL_LINES,
-    **failed_record_posts.CHANNEL_LINES,
-    **drill_words.CHANNEL_LINES,
     What.LANE_CHANGED: _lane_changed,
     What.REJUDGED: _rejudged,
     What.RECOVERED: _recovered,

@@ -48,9 +48,8 @@ from bot.slack.outbox import (
     pinged,
 )
 from bot.slack.outbox.channel_words import at, counterparty, data_wrong, nobody, undelivered
-from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
+from bot.slack.runbooks import drill_words
 from bot.slack.text import Writer, escape, time
-from bot.slack.triage import lesson_words
 
 Facts = Mapping[str, Any]
 
@@ -326,10 +325,6 @@ _INCIDENT_LETTERS: Mapping[
     What.COUNTERPARTY_DUE: _counterparty,
     **counterparty_words.PERSONAL,
     **taking_words.PERSONAL,
-    **hold_words.PERSONAL,
-    **lesson_words.INCIDENT_LETTERS,
-    **gate_words.INCIDENT_LETTERS,
-    **failed_record_posts.INCIDENT_LETTERS,
     What.UNDELIVERED: _undelivered,
     What.NOBODY: _nobody,
 }

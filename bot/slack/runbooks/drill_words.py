@@ -1,11 +1,8 @@
 """How a drill is told from a break: a mark on everything it says, and the question at its end."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import Incident
-from bot.core.outbox.notice import What
+from bot.core.runbooks.notices import DrillBroke, DrillEnded
 from bot.flows.views import IncidentView
 from bot.language.marks import KEPT
 from bot.language.units import incident_key
@@ -21,9 +18,8 @@ from bot.slack.kit import (
     select,
     text_input,
 )
+from bot.slack.notice_words import line
 from bot.slack.text import Writer, escape
-
-Facts = Mapping[str, Any]
 
 SYMBOL = "🎭"
 
@@ -71,16 +67,12 @@ def end(incident: Incident) -> Block:
     )
 
 
-def _ended(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    return f"{SYMBOL} *The drill is over.* {writer.say(facts.get('summary', ''))}"
+@line
+def ended(told: DrillEnded, view: IncidentView, writer: Writer) -> str:
+    return f"{SYMBOL} *The drill is over.* {writer.say(told.summary)}"
 
 
-def _broke(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    real = incident_key(int(facts["number"]))
+@line
+def broke(told: DrillBroke, view: IncidentView, writer: Writer) -> str:
+    real = incident_key(told.number)
     return f"🔴 *{escape(_name(view))} really broke meanwhile: {real}.* This is still the drill."
-
-
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.DRILL_BROKE: _broke,
-    What.DRILL_ENDED: _ended,
-}

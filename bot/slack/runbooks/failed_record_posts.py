@@ -1,12 +1,15 @@
 """Failed records in groups, with what can be done about each."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
-
 from bot.core.estate.lane import Layer
-from bot.core.outbox.notice import What
 from bot.core.runbooks.failed_records import Assignment, FailedGroup, worth
+from bot.core.runbooks.notices import (
+    OfFailedRecords,
+    RecordsCleared,
+    RecordsGiven,
+    RecordsGone,
+    RecordsReminder,
+    RecordsYours,
+)
 from bot.flows.runbooks.failed_records import StuckView
 from bot.flows.views import IncidentView
 from bot.language.units import say_count
@@ -24,9 +27,8 @@ from bot.slack.kit import (
     section,
     select,
 )
+from bot.slack.notice_words import about_incident, line
 from bot.slack.text import Writer, cut, escape, time
-
-Facts = Mapping[str, Any]
 
 SHOWN = 10
 
@@ -102,68 +104,59 @@ def _buttons(incident: int, group: FailedGroup, place: int) -> Block:
     )
 
 
-def _records(facts: Facts, view: IncidentView) -> str:
-    count = say_count(int(facts.get("count") or 0), "record")
-    return f"{count}{_of(facts, view)}: {escape(facts.get('label', ''))}"
+def _records(told: OfFailedRecords, view: IncidentView) -> str:
+    return f"{say_count(told.count, 'record')}{_of(told, view)}: {escape(told.label)}"
 
 
-def _of(facts: Facts, view: IncidentView) -> str:
+def _of(told: OfFailedRecords, view: IncidentView) -> str:
     """Of which of several connections."""
-    names = [one.name for one in view.parts if one.connection == facts.get("connection")]
+    names = [one.name for one in view.parts if one.connection == told.connection]
     return f" of {escape(names[0])}" if names else ""
 
 
-def _given(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    whom = writer.person(facts.get("person"))
-    return f"👤 {writer.person(facts.get('by'))} gave {whom} {_records(facts, view)}"
+@line
+def given(told: RecordsGiven, view: IncidentView, writer: Writer) -> str:
+    by, whom = writer.person(told.by), writer.person(told.person)
+    return f"👤 {by} gave {whom} {_records(told, view)}"
 
 
-def _cleared(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    terms = writer.say(facts.get("terms", ""))
-    by, records = writer.person(facts.get("cleared_by")), _records(facts, view)
-    return f"🔁 {by}: fixed, {records}\n*Terms:* {terms}"
+@line
+def cleared(told: RecordsCleared, view: IncidentView, writer: Writer) -> str:
+    by, terms = writer.person(told.cleared_by), writer.say(told.terms)
+    return f"🔁 {by}: fixed, {_records(told, view)}\n*Terms:* {terms}"
 
 
-def _gone(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    most = say_count(int(facts.get("most") or 0), "record")
-    return f"✓ None left of {most}{_of(facts, view)}: {escape(facts.get('label', ''))}"
+@line
+def gone(told: RecordsGone, view: IncidentView, writer: Writer) -> str:
+    most = say_count(told.most, "record")
+    return f"✓ None left of {most}{_of(told, view)}: {escape(told.label)}"
 
 
-def _yours(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
+@about_incident
+def yours(
+    told: RecordsYours, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
     where = f" · <#{channel}>" if channel else ""
-    samples = ", ".join(f"`{escape(str(one))}`" for one in facts.get("samples", []))
+    samples = ", ".join(f"`{escape(one)}`" for one in told.samples)
     blocks = [
         lines(
-            f"👤 *Yours to see to:* {_records(facts, view)}",
+            f"👤 *Yours to see to:* {_records(told, view)}",
             f"for example {samples}" if samples else "",
-            f"{writer.person(facts.get('by'))} gave them to you as {facts.get('layer', '')} owner;"
+            f"{writer.person(told.by)} gave them to you as {told.layer} owner;"
             f" {view.incident.key}{where}",
         )
     ]
     if view.incident.live:
-        number = value(view.incident.id, facts.get("key", ""))
+        number = value(view.incident.id, told.key)
         blocks.append(actions([button("Fixed, send again", Action.STUCK_CLEAR, number)], "yours"))
     return message(f"Failed records of {view.incident.key} are yours to see to", blocks)
 
 
-def _reminder(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+@about_incident
+def reminder(
+    told: RecordsReminder, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
-    since = facts.get("since")
-    given = f" since {time(datetime.fromisoformat(since))}" if since else ""
     where = f" <#{channel}>" if channel else ""
-    text = f"⏰ *Still yours{given}:* {_records(facts, view)} {view.incident.key}{where}"
+    head = f"⏰ *Still yours since {time(told.since)}:*"
+    text = f"{head} {_records(told, view)} {view.incident.key}{where}"
     return message(f"Failed records of {view.incident.key} still wait", [section(text)])
-
-
-INCIDENT_LETTERS: Mapping[
-    What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]
-] = {
-    What.STUCK_YOURS: _yours,
-    What.STUCK_REMINDER: _reminder,
-}
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.STUCK_GIVEN: _given,
-    What.STUCK_CLEARED: _cleared,
-    What.STUCK_GONE: _gone,
-}

@@ -1,12 +1,11 @@
 """Steps that wait for an owner, call a webhook or run late: how they look and what is said of
 them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from bot.core.outbox.notice import What
 from bot.core.runbooks.gate_approval import Approval, Ruling
+from bot.core.runbooks.notices import ApprovalGiven, ApprovalWanted, StepLate
 from bot.core.runbooks.step_kinds import DeedKind
 from bot.core.runbooks.webhook_calls import HookRun, RunState
 from bot.flows.runbooks.walk_view import StepView
@@ -26,9 +25,8 @@ from bot.slack.kit import (
     stands_in,
     text_input,
 )
+from bot.slack.notice_words import about_incident, line
 from bot.slack.text import Writer, escape, time
-
-Facts = Mapping[str, Any]
 
 _RUN = {RunState.RUNNING: "⏳", RunState.DONE: "✓", RunState.FAILED: "✗", RunState.UNKNOWN: "⚠️"}
 
@@ -113,60 +111,52 @@ def ruling(found: Approval, *, approve: bool) -> Block:
     return modal(callback, word, blocks, submit=word, private=value(found.id))
 
 
-def _of(facts: Facts, view: IncidentView) -> Approval | None:
-    return next((one for one in view.approvals if one.id == facts.get("approval")), None)
+def _found(view: IncidentView, approval: int) -> Approval | None:
+    return next((one for one in view.approvals if one.id == approval), None)
 
 
-def _wanted(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
-    found = _of(facts, view)
+@about_incident
+def wanted(
+    told: ApprovalWanted, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
+    found = _found(view, told.approval)
     if found is None or not found.waiting or not view.incident.live:
         state = found.ruling if found and not found.waiting else "not needed any more"
         text = f"✋ {view.incident.key}: the approval is {state}."
         return message(f"{view.incident.key}: {state}", [section(text)])
     where = f" · <#{channel}>" if channel else ""
     head = f"✋ *Your word is needed on {view.incident.key}*: {escape(found.title)}{where}"
-    away = found.owner if facts.get("reader") not in (None, found.owner) else None
+    away = found.owner if told.reader not in (None, found.owner) else None
     whom = [section(stands_in([away], writer))] if away else []
     terms = section(writer.say(found.terms))
     blocks = [section(head), *whom, terms, actions(decide(found), "approval")]
     return message(f"Your word is needed on {view.incident.key}", blocks)
 
 
-def _wanted_here(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    found = _of(facts, view)
+@line
+def wanted_here(told: ApprovalWanted, view: IncidentView, writer: Writer) -> str:
+    found = _found(view, told.approval)
     return f"✋ {writer.say(found.held)}" if found and found.held else "✋ The approval was given."
 
 
-def _given(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    found = _of(facts, view)
+@line
+def given(told: ApprovalGiven, view: IncidentView, writer: Writer) -> str:
+    found = _found(view, told.approval)
     if found is None:
         return "✋ The approval is gone."
     return f"✋ {writer.person(found.by)} {found.ruling} “{escape(found.title)}”{_why(found)}."
 
 
-def _late(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    since = facts.get("since")
-    asked = f" (asked {time(datetime.fromisoformat(since))})" if since else ""
-    title, limit = escape(facts.get("step", "")), escape(facts.get("limit", "its time"))
-    return f"⏰ *“{title}” takes longer than {limit}*{asked}. Answer it, or skip it with a reason."
+@line
+def late_here(told: StepLate, view: IncidentView, writer: Writer) -> str:
+    return (
+        f"⏰ *“{escape(told.step)}” takes longer than {escape(told.limit)}* (asked"
+        f" {time(told.since)}). Answer it, or skip it with a reason."
+    )
 
 
-def _late_letter(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
+@about_incident
+def late(told: StepLate, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
     where = f" <#{channel}>" if channel else ""
-    text = f"{_late(facts, view, writer)} {view.incident.key}{where}"
+    text = f"{late_here(told, view, writer)} {view.incident.key}{where}"
     return message(f"{view.incident.key}: a step takes long", [section(text)])
-
-
-INCIDENT_LETTERS: Mapping[
-    What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]
-] = {
-    What.APPROVAL_WANTED: _wanted,
-    What.STEP_LATE: _late_letter,
-}
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.APPROVAL_WANTED: _wanted_here,
-    What.APPROVAL_GIVEN: _given,
-    What.STEP_LATE: _late,
-}

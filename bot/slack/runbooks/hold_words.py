@@ -1,10 +1,7 @@
 """A held step as people see it, and what they say when they hold, release or deny."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from bot.core.outbox.notice import What
 from bot.core.runbooks.gate_hold import Decision, Hold
+from bot.core.runbooks.notices import Denied, Held, Released
 from bot.flows.views import IncidentView
 from bot.language.marks import KEPT
 from bot.slack.ids import Action, Modal, value
@@ -20,9 +17,8 @@ from bot.slack.kit import (
     section,
     text_input,
 )
+from bot.slack.notice_words import about_incident, line
 from bot.slack.text import Writer, escape, time
-
-Facts = Mapping[str, Any]
 
 
 def banner(held: Hold, writer: Writer) -> list[Block]:
@@ -52,53 +48,43 @@ def _choices(held: Hold) -> Block:
     return actions(row, f"hold:{held.step}")
 
 
-def _letter(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
+@about_incident
+def may_it_go_on(
+    told: Held, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
     """To whoever may release it; without buttons once that is decided."""
     incident = view.incident
-    title, why = escape(facts["title"]), escape(facts["why"])
+    title, why = escape(told.title), escape(told.why)
     where = f" · <#{channel}>" if channel else ""
-    by = writer.person(facts["by"]) if facts.get("by") else "A rule"
+    by = writer.person(told.by) if told.by else "A rule"
     current = view.steps[-1].hold if view.steps else None
     blocks = [
         section(f"⏸ *May “{title}” go on?* {incident.key}{where}\n{by} held it: {why}."),
     ]
-    if current is not None and current.id == facts["hold"] and incident.live:
+    if current is not None and current.id == told.hold and incident.live:
         if current.decision is None:
             blocks.append(_choices(current))
         else:
             blocks.append(context(f"{current.decision} by {writer.person(current.decided_by)}"))
     else:
         blocks.append(context("It is decided, or over; the timeline says how."))
-    return message(f"{incident.key}: may “{facts['title']}” go on?", blocks)
+    return message(f"{incident.key}: may “{told.title}” go on?", blocks)
 
 
-PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]] = {
-    What.HELD: _letter
-}
-
-
-def _held(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    by = writer.person(facts["by"]) if facts.get("by") else "A rule"
+@line
+def held(told: Held, view: IncidentView, writer: Writer) -> str:
+    by = writer.person(told.by) if told.by else "A rule"
     return (
-        f"⏸ {by} held “{escape(facts['title'])}”: {escape(facts['why'])}."
-        f" {writer.people(facts['may_release'])} may release it."
+        f"⏸ {by} held “{escape(told.title)}”: {escape(told.why)}."
+        f" {writer.people(told.may_release)} may release it."
     )
 
 
-def _decided(word: str, symbol: str) -> Callable[[Facts, IncidentView, Writer], str]:
-    def line(facts: Facts, view: IncidentView, writer: Writer) -> str:
-        why = f": {escape(facts['reason'])}" if facts.get("reason") else ""
-        title = escape(facts["title"])
-        return f"{symbol} {writer.person(facts['decided_by'])} {word} “{title}”{why}."
-
-    return line
-
-
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.HELD: _held,
-    What.RELEASED: _decided("released", "▶️"),
-    What.DENIED: _decided("denied", "⛔"),
-}
+@line
+def decided(told: Released | Denied, view: IncidentView, writer: Writer) -> str:
+    said = "▶️ {} released" if isinstance(told, Released) else "⛔ {} denied"
+    why = f": {escape(told.reason)}" if told.reason else ""
+    return f"{said.format(writer.person(told.decided_by))} “{escape(told.title)}”{why}."
 
 
 def hold(incident: int, step: str, title: str) -> Block:

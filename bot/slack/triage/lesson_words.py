@@ -1,11 +1,11 @@
 """What the playbook learns: the form, the owner's question, and what became of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.core.estate.lane import LANE_TITLES, Lane, Layer
-from bot.core.outbox.notice import What
 from bot.core.triage.lesson import Lesson, LessonState, Proposal
+from bot.core.triage.notices import EntryDecided, EntryProposed
 from bot.core.triage.playbook import ErrorClass, Retry
 from bot.flows.triage.lessons import LessonDraft
 from bot.flows.views import IncidentView
@@ -26,9 +26,8 @@ from bot.slack.kit import (
     select,
     text_input,
 )
+from bot.slack.notice_words import about_incident, line
 from bot.slack.text import Writer, escape
-
-Facts = Mapping[str, Any]
 
 _RETRY = {
     Retry.SAFE: "Safe: nothing was accepted",
@@ -165,14 +164,15 @@ def _told(lesson: Lesson) -> Block:
     )
 
 
-def _of(facts: Facts, view: IncidentView) -> Proposal | None:
-    return next((one for one in view.hindsight.lessons if one.id == facts.get("entry")), None)
+def _found(view: IncidentView, entry: int) -> Proposal | None:
+    return next((one for one in view.hindsight.lessons if one.id == entry), None)
 
 
-def _proposed(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+@about_incident
+def proposed(
+    told: EntryProposed, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
-    found = _of(facts, view)
+    found = _found(view, told.entry)
     if found is None:
         return message("A proposal that is gone", [section("This proposal is gone.")])
     if found.standing is not LessonState.PROPOSED:
@@ -206,23 +206,14 @@ def _outcome(found: Proposal, writer: Writer) -> str:
     )
 
 
-def _decided(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    found = _of(facts, view)
+@line
+def decided_here(told: EntryDecided, view: IncidentView, writer: Writer) -> str:
+    found = _found(view, told.entry)
     return f"📖 {_outcome(found, writer)}" if found else "📖 A playbook entry was decided."
 
 
-def _decided_letter(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+@about_incident
+def decided(
+    told: EntryDecided, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
-    return message("Your playbook entry", [section(_decided(facts, view, writer))])
-
-
-INCIDENT_LETTERS: Mapping[
-    What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]
-] = {
-    What.ENTRY_PROPOSED: _proposed,
-    What.ENTRY_DECIDED: _decided_letter,
-}
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.ENTRY_DECIDED: _decided,
-}
+    return message("Your playbook entry", [section(decided_here(told, view, writer))])
