@@ -2,4 +2,5 @@
 
 # ruff: noqa: F401
 
+from bot.slack.incidents.channel import words as channel
 from bot.slack.people import words as people

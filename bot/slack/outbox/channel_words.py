@@ -16,7 +16,6 @@ from bot.flows.views import IncidentView
 from bot.language.units import are
 from bot.slack import notice_words
 from bot.slack.incidents import current, taking_words
-from bot.slack.incidents.channel import words
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.incidents.many import called, heading, named
 from bot.slack.incidents.merging import merge_words
@@ -272,7 +271,6 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
     **counterparty_words.CHANNEL_LINES,
     **taking_words.CHANNEL_LINES,
     **merge_words.CHANNEL_LINES,
-    **words.CHANNEL_LINES,
     **hold_words.CHANNEL_LINES,
     **lesson_words.CHANNEL_LINES,
     **gate_words.CHANNEL_LINES,

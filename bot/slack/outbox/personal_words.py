@@ -23,7 +23,6 @@ from bot.slack.delayed import dated
 from bot.slack.governance import credential_expiry_words, round_words
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current, data_question, self_check_words, taking_words
-from bot.slack.incidents.channel import words as rooms
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.incidents.data_question import open_question
 from bot.slack.incidents.many import heading
@@ -60,7 +59,6 @@ _PLAIN: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
     **credential_expiry_words.LETTERS,
     **own_network_words.LETTERS,
     **pause.LETTERS,
-    **rooms.LETTERS,
     **round_words.LETTERS,
 }
 
