@@ -3,4 +3,5 @@
 # ruff: noqa: F401
 
 from bot.slack.incidents.channel import words as channel
+from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.people import words as people

@@ -46,7 +46,7 @@ from bot.slack.outbox import (
     all_words,  # noqa: F401 - enters them
     pinged,
 )
-from bot.slack.outbox.channel_words import at, counterparty, data_wrong, nobody, undelivered
+from bot.slack.outbox.channel_words import at, data_wrong, nobody, undelivered
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
 from bot.slack.text import Writer, escape, time
 from bot.slack.triage import lesson_words
@@ -291,14 +291,6 @@ def _data_wrong(
     return message(f"{view.incident.key}: wrong data", [section(text)])
 
 
-def _counterparty(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    said = section(counterparty(facts, view, writer) + pinged.room(channel))
-    blocks = [said, *counterparty_words.their_answer(view)]
-    return message(f"{view.incident.key}: ask the counter-party", blocks)
-
-
 def _undelivered(
     facts: Facts, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
@@ -321,7 +313,6 @@ _INCIDENT_LETTERS: Mapping[
     What.STILL_ON_IT: _still,
     What.RELAPSED: _relapsed,
     What.DATA_WRONG: _data_wrong,
-    What.COUNTERPARTY_DUE: _counterparty,
     **counterparty_words.PERSONAL,
     **taking_words.PERSONAL,
     **hold_words.PERSONAL,
