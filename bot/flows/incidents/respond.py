@@ -14,7 +14,9 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents import leading, relapsing
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity, lead_of
+from bot.core.incidents.notices_of_parties import HandedOver
 from bot.core.knowledge import Knowledge
+from bot.core.outbox.address import CHANNEL
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.denial import Denial
 from bot.core.people.permissions import NAMED, Deed, Role, permit
@@ -120,8 +122,8 @@ def hand_over(
     past_incidents.judge(work, before, lane, by)
     said = f"{who(by)} handed it over to {outside(party.name)}.{deadline}"
     work.log(after, "handed over", said, by)
-    facts = {"by": by, "lane": lane, "party": party.id, "due": due.isoformat() if due else None}
-    _tell_channel(work, after, What.HANDED_OVER, {**facts, "ticket": after.counterparty_ticket})
+    told = HandedOver(by=by, lane=lane, party=party.id, due=due, ticket=after.counterparty_ticket)
+    work.tell(CHANNEL, told, about=incident_subject(number))
     counterparty.send_evidence(work, after, lane)
     work.show(after)
     return after

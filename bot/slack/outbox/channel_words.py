@@ -16,7 +16,6 @@ from bot.flows.views import IncidentView
 from bot.language.units import are
 from bot.slack import notice_words
 from bot.slack.incidents import current, taking_words
-from bot.slack.incidents.channel import words
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.incidents.many import called, heading, named
 from bot.slack.incidents.merging import merge_words
@@ -40,8 +39,6 @@ def _line(what: What, facts: Facts, view: IncidentView, writer: Writer) -> Slack
     if (write := notice_words.post.of(told)) is not None:
         post: SlackMessage = write(told, view, writer)
         return post
-    if what in counterparty_words.IN_CHANNEL:
-        return counterparty_words.IN_CHANNEL[what](facts, view, writer)
     one_line = notice_words.line.of(told)
     text = one_line(told, view, writer) if one_line else LINES[what](facts, view, writer)
     blocks = [section(text)]
@@ -84,16 +81,6 @@ def _acknowledged(facts: Facts, view: IncidentView, writer: Writer) -> str:
     taken = f", taken over from {writer.person(facts['from'])}" if facts.get("from") else ""
     until = f" until {at(facts['until'])}" if facts.get("until") else ""
     return f"🟠 {writer.person(facts['by'])} has it{until}{taken}."
-
-
-def _handed_over(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    lane = Lane(facts["lane"])
-    party = view.parties.get(lane)
-    name = escape(party.name) if party else LANE_NAMES[lane]
-    contact = f" ({escape(party.contact)})" if party and party.contact else ""
-    ticket = f" Ticket: {escape(facts['ticket'])}." if facts.get("ticket") else ""
-    due = f" They must answer by {at(facts['due'])}." if facts.get("due") else ""
-    return f"🟣 {writer.person(facts['by'])} handed over to {name}{contact}.{due}{ticket}"
 
 
 def _lane_changed(facts: Facts, view: IncidentView, writer: Writer) -> str:
@@ -200,21 +187,6 @@ def _data_confirmed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     return f"✓ {writer.person(facts['by'])} confirmed the data of {view.incident.key}{part}.{left}"
 
 
-def counterparty(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    incident = view.incident
-    party = view.counterparty
-    name = escape(party.name) if party else "the counter-party"
-    contact = f" ({escape(party.contact)})" if party and party.contact else ""
-    holder = writer.person(incident.holder)
-    if facts.get("due"):
-        return (
-            f"🟣 *{name}{contact} did not answer in time* on {incident.key}:"
-            f" due {at(facts['due'])}. {holder}, ask them and name the contract;"
-            " the breach is on the timeline."
-        )
-    return f"🟣 {holder}, {name}{contact} has {incident.key}: ask them where they are."
-
-
 def undelivered(facts: Facts, view: IncidentView, writer: Writer) -> str:
     person = writer.name(facts.get("person"))
     then = " The next person is pinged now." if facts.get("climbs", True) else ""
@@ -266,12 +238,9 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
         f"🟠 The clock of my machine was wrong, so that {view.incident.key} was open too early."
         f" {writer.person(facts['holder'])} has it still."
     ),
-    What.HANDED_OVER: _handed_over,
-    What.COUNTERPARTY_DUE: counterparty,
     **counterparty_words.CHANNEL_LINES,
     **taking_words.CHANNEL_LINES,
     **merge_words.CHANNEL_LINES,
-    **words.CHANNEL_LINES,
     What.LANE_CHANGED: _lane_changed,
     What.REJUDGED: _rejudged,
     What.RECOVERED: _recovered,

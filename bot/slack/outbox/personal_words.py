@@ -23,7 +23,6 @@ from bot.slack.delayed import dated
 from bot.slack.governance import credential_expiry_words, round_words
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current, data_question, self_check_words, taking_words
-from bot.slack.incidents.channel import words as rooms
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.incidents.data_question import open_question
 from bot.slack.incidents.many import heading
@@ -47,7 +46,7 @@ from bot.slack.outbox import (
     all_words,  # noqa: F401 - enters them
     pinged,
 )
-from bot.slack.outbox.channel_words import at, counterparty, data_wrong, nobody, undelivered
+from bot.slack.outbox.channel_words import at, data_wrong, nobody, undelivered
 from bot.slack.runbooks import drill_words
 from bot.slack.text import Writer, escape, time
 
@@ -59,7 +58,6 @@ _PLAIN: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
     **credential_expiry_words.LETTERS,
     **own_network_words.LETTERS,
     **pause.LETTERS,
-    **rooms.LETTERS,
     **round_words.LETTERS,
 }
 
@@ -292,14 +290,6 @@ def _data_wrong(
     return message(f"{view.incident.key}: wrong data", [section(text)])
 
 
-def _counterparty(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    said = section(counterparty(facts, view, writer) + pinged.room(channel))
-    blocks = [said, *counterparty_words.their_answer(view)]
-    return message(f"{view.incident.key}: ask the counter-party", blocks)
-
-
 def _undelivered(
     facts: Facts, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
@@ -322,7 +312,6 @@ _INCIDENT_LETTERS: Mapping[
     What.STILL_ON_IT: _still,
     What.RELAPSED: _relapsed,
     What.DATA_WRONG: _data_wrong,
-    What.COUNTERPARTY_DUE: _counterparty,
     **counterparty_words.PERSONAL,
     **taking_words.PERSONAL,
     What.UNDELIVERED: _undelivered,

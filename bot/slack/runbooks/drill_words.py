@@ -1,11 +1,10 @@
 """How a drill is told from a break: a mark on everything it says, and the question at its end."""
 
-from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import Incident
 from bot.core.runbooks.notices import DrillBroke, DrillEnded
 from bot.flows.views import IncidentView
 from bot.language.marks import KEPT
-from bot.language.units import incident_key
+from bot.language.units import DRILL_MARK, incident_key
 from bot.slack.ids import Modal, value
 from bot.slack.kit import (
     Block,
@@ -28,8 +27,8 @@ def marked(said: SlackMessage, view: IncidentView | None) -> SlackMessage:
     """The message itself, with the mark above it when it is about a drill."""
     if view is None or not view.incident.drill:
         return said
-    note = context(f"{SYMBOL} *{MARK}: a rehearsal. {_broken(view)}*")
-    return SlackMessage(text=f"{MARK}: {said.text}", blocks=(note, *said.blocks))
+    note = context(f"{SYMBOL} *{DRILL_MARK}: a rehearsal. {_broken(view)}*")
+    return SlackMessage(text=f"{DRILL_MARK}: {said.text}", blocks=(note, *said.blocks))
 
 
 def _broken(view: IncidentView) -> str:

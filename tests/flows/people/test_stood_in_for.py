@@ -153,9 +153,8 @@ async def test_that_somebody_else_cannot_be_reached_or_let_in() -> None:
             handle_absence.enter, person="architect", stand_in="charlie", until=None, by="architect"
         )
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
-        room = {"channel": "C1", "private": False}
         refused = {"bob": "user_is_restricted"}
-        await scene.do(channels.invited, "incident:1", refused, room)
+        await scene.do(channels.invited, "incident:1", refused, channel="C1", private=False)
         await scene.do(ping.tell_undelivered, await scene.incident(), "bob", {"error": "gone"})
         told = {one.what: one for one in await scene.post() if one.to == "person:charlie"}
         view = await scene.do(views.incident_view, 1)
