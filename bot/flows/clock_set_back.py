@@ -43,6 +43,7 @@ def bring_back(work: Work, by: timedelta = timedelta(0), to: Jump = NO_JUMP) -> 
     incidents waited for a time that was wrong."""
     ahead, change = work.tx.timelines_after(work.now), changed(to.changes, work.now)
     stamps.put_all(work, to.since or work.now, change)
+    work.tx.look_at_steps()
     found = work.tx.letters_to_now(work.now)
     for spec in all_checks(work.catalogue):
         found += work.tx.hasten_check(spec.key, work.now + spec.timeout + spec.every, work.now)
@@ -95,6 +96,7 @@ def came_back(work: Work, to: Jump) -> None:
     change = changed(to.changes, None)
     stamps.put_all(work, to.since or work.now, changed(to.changes, work.now))
     stamps.put_live(work, change)
+    work.tx.look_at_steps()
 
 
 def sooner(

@@ -1,26 +1,25 @@
 """From finished checks to verdicts, flips and whatever follows from them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.check_spec import CheckSpec
-from bot.core.incidents.correlation import alike_words
-from bot.core.monitoring import health
-from bot.core.monitoring.health import CheckHealth, Flip
-from bot.core.monitoring.heartbeat import PUSHED, Ping, fold
-from bot.core.monitoring.rules import Verdict
-from bot.core.monitoring.signals import Blind, CheckResult, Observation, Signal
-from bot.core.runbooks import evidence
+from bot.core.monitoring.health import first
+from bot.core.monitoring.heartbeat import Ping, fold
+from bot.core.monitoring.signals import CheckResult
 from bot.flows.changes import unannounced
 from bot.flows.governance import credential_expiry
 from bot.flows.incidents import data_faults, on_flip, rejudge
-from bot.flows.incidents.grouping import group as gathering
 from bot.flows.incidents.grouping import parts
-from bot.flows.monitoring import fingerprints, own_network, volumes
+from bot.flows.incidents.grouping.group import open_or_join
+from bot.flows.monitoring import fingerprints, health, own_network, volumes
+from bot.flows.monitoring.batch import Batch, Look
 from bot.flows.work import Work
-from bot.language.marks import outside
+
+T = TypeVar("T")
+Stage = Callable[[Work, Batch], Batch]
 
 
 def claim_due(work: Work) -> tuple[CheckSpec, ...]:
@@ -31,7 +30,7 @@ def claim_due(work: Work) -> tuple[CheckSpec, ...]:
     """
     specs = {spec.key: spec for spec in all_checks(work.catalogue)}
     for key in specs.keys() - work.tx.known_checks():
-        work.tx.save_check_health(health.first(specs[key], work.now))
+        work.tx.save_check_health(first(specs[key], work.now))
     due = [specs[key] for key in sorted(work.tx.due_checks(work.now)) if key in specs]
     for spec in due:
         work.tx.put_off_check(spec.key, work.now + spec.timeout + spec.every)
@@ -60,134 +59,62 @@ def record(
     the catalogue no longer has are dropped.
     """
     specs = {spec.key: spec for spec in all_checks(work.catalogue)}
-    arrived = [one for one in results if one.check in specs]
-    known = [(specs[one.check], one.observation) for one in arrived]
-    began = {one.check: one.began for one in arrived if one.began}
-    woken = work.tx.due_checks(work.now)  # by a ping, since their look began
-    touched: dict[str, None] = {}
-    turns = Turned()
-    for spec, observation in own_network.see(work, known, canaries):
-        before = work.tx.check_health(spec.key) or health.first(spec, work.now)
-        connection = work.catalogue.connections[spec.connection]
-        observation = credential_expiry.with_override(work, connection, spec, observation)
-        _notice_version(work, before, observation)
-        fingerprints.notice(work, spec, before, observation)
-        found = volumes.record(work, spec, observation)
-        after = health.step(before, spec, observation, work.now, findings=found)
-        if spec.key in began:
-            after = health.back_dated(before, after, began[spec.key])
-        after = _one_life(work, before, after)
-        work.tx.save_check_health(after)
-        turns.note(connection, before, after)
-        if spec.kind in PUSHED and spec.key in woken:
-            work.tx.put_off_check(spec.key, work.now)
-        touched[spec.connection] = None
-    for name in touched:
-        _flip(work, work.catalogue.connections[name], turns)
-    gathering.open_or_join(work, turns.to_open)
-    parts.keep_worst(work, turns.in_error)
-    _think_over(work, turns)
-    return tuple(turns.flips)
+    looks = tuple(
+        Look(
+            spec=specs[one.check],
+            connection=work.catalogue.connections[specs[one.check].connection],
+            observation=one.observation,
+            began=one.began,
+        )
+        for one in results
+        if one.check in specs
+    )
+    batch = Batch(looks=looks, hosts_answer=canaries)
+    for stage in STAGES:
+        batch = stage(work, batch)
+    return tuple(batch.flips)
 
 
-def _one_life(work: Work, before: CheckHealth, after: CheckHealth) -> CheckHealth:
-    """Failing once more in the same incident begins no count anew: how many records were in error
-    at most is asked of all its failures."""
-    if before.verdict is not Verdict.OK or after.verdict in (Verdict.OK, Verdict.UNKNOWN):
-        return after
-    one = work.tx.live_incident(after.connection) or work.tx.part_for(after.connection)
-    within = one is not None and before.since >= one.failing_since
-    return replace(after, worst=max(before.worst, after.worst)) if within else after
+def _also(act: Callable[[Work, T], object], of: Callable[[Batch], T]) -> Stage:
+    """A stage that acts on something of the batch and leaves the batch as it is."""
+
+    def stage(work: Work, batch: Batch) -> Batch:
+        act(work, of(batch))
+        return batch
+
+    return stage
 
 
-def _think_over(work: Work, turns: "Turned") -> None:
-    """What was judged and what is shown of incidents, with what these looks brought."""
-    spoken = {**turns.flips, **turns.news}
-    rejudge.keep_words(work, spoken.values())
-    data_faults.put_to_owners(work, spoken.values())
-    rejudge.news(work, turns.news.values())
-    rejudge.figures(work, turns.figures.values())
-    gathered = {connection.id for connection, _ in turns.to_open}
-    turned = [one for name, one in turns.flips.items() if name not in gathered]
-    rejudge.neighbours(work, turned)
-    if turns.flips:
+def _refresh_homes(work: Work, flips: Mapping[str, Connection]) -> None:
+    if flips:
         work.refresh_homes()
 
 
-def _shown(check: CheckHealth) -> object:
-    """What cards, steps and letters may say of the check. How long an answer took is told only
-    where it is slow, in seconds."""
-    signals = {key: one for key, one in check.signals.items() if key is not Signal.LATENCY}
-    slow = evidence.slow(check.signals.get(Signal.LATENCY))
-    return check.verdict, check.error, check.cause, check.failed, check.worst, signals, slow
-
-
-def _other_words(before: CheckHealth, after: CheckHealth) -> bool:
-    """Whether what fails says something that it did not say at the look before."""
-    if after.verdict is not Verdict.FAILING:
-        return False
-    return bool(_words(after) - _words(before))
-
-
-def _words(check: CheckHealth) -> frozenset[str]:
-    texts = (check.error, *(group.text for group in check.failed))
-    return frozenset(alike_words(text) for text in texts if text)
-
-
-@dataclass(slots=True)
-class Turned:
-    """What one batch changed, by connection: verdicts, what fails with other words, what reads
-    otherwise than before; failures that have no incident yet; and who has records in error."""
-
-    flips: dict[str, Connection] = field(default_factory=dict)
-    news: dict[str, Connection] = field(default_factory=dict)
-    figures: dict[str, Connection] = field(default_factory=dict)
-    to_open: list[tuple[Connection, Flip]] = field(default_factory=list)
-    in_error: set[str] = field(default_factory=set)
-
-    def note(self, connection: Connection, before: CheckHealth, after: CheckHealth) -> None:
-        if _other_words(before, after):
-            self.news[connection.id] = connection
-        if _shown(before) != _shown(after):
-            self.figures[connection.id] = connection
-        if after.worst and after.verdict not in (Verdict.OK, Verdict.UNKNOWN):
-            self.in_error.add(connection.id)
-
-
-def _flip(work: Work, connection: Connection, turns: Turned) -> None:
-    keys = {spec.key for spec in connection.checks}
-    after = health.combine(
-        connection.id, [check for check in work.tx.checks_of(connection.id) if check.check in keys]
-    )
-    if after is None:
-        return
-    before = work.tx.connection_health(connection.id)
-    after = health.with_turns(before, after, work.now)
-    work.tx.save_connection_health(after)
-    flip = health.flip(before, after, work.now)
-    if before and before.flapping and not after.flapping:
-        on_flip.calm(work, connection, after)
-    if flip is not None:
-        work.tx.add_flip(flip)
-        turns.flips[connection.id] = connection
-        if on_flip.on_flip(work, connection, flip):
-            turns.to_open.append((connection, flip))
-        return
-    on_flip.on_sight_again(work, connection, after)
-    still = on_flip.on_still_failing(work, connection, after)
-    if still is not None:
-        turns.flips[connection.id] = connection
-        turns.to_open.append((connection, still))
-
-
-def _notice_version(work: Work, before: CheckHealth, observation: Observation) -> None:
-    """A far end that says it is another version now has been updated: a fact for triage."""
-    if isinstance(observation, Blind):
-        return
-    old, new = before.signals.get(Signal.VERSION), observation.signals.get(Signal.VERSION)
-    if old is not None and new is not None and old != new:
-        said = f"the served version changed from {outside(str(old), 40)} to {outside(str(new), 40)}"
-        work.tx.observe(before.connection, observation.at, said)
+STAGES: tuple[Stage, ...] = (
+    # First, since what nobody could see says nothing of volumes, dates or health.
+    own_network.mark_blind,
+    # Before anything is believed: what a check read is put right by what people said.
+    credential_expiry.apply_told_dates,
+    # What is wrong with a volume is a finding of its check, so it is there when that is judged.
+    volumes.count,
+    health.believe,
+    # What was read before is known only now; incidents that open below have it among their facts.
+    fingerprints.notice,
+    # Every check of a connection is believed by now: only together they have a verdict.
+    on_flip.verdicts,
+    # All flips are known: what failed in one batch is gathered by its cause.
+    _also(open_or_join, lambda batch: batch.failures),
+    # From here on every connection that fails has its incident, which these change and show. How
+    # many records were in error stays with it, and what they said, before it is thought over.
+    _also(parts.keep_worst, lambda batch: batch.in_error),
+    _also(rejudge.keep_words, lambda batch: batch.spoken),
+    _also(data_faults.put_to_owners, lambda batch: batch.spoken),
+    _also(rejudge.news, lambda batch: batch.news.values()),
+    _also(rejudge.figures, lambda batch: batch.figures),
+    # After their own incidents, since others are judged by what became of these.
+    _also(rejudge.neighbours, lambda batch: batch.turned_alone),
+    _also(_refresh_homes, lambda batch: batch.flips),
+)
 
 
 def receive_pings(work: Work, arrived: Iterable[tuple[str, Ping]]) -> None:
@@ -210,8 +137,8 @@ def last_ping(work: Work, check: str) -> Ping | None:
 
 def known_since(work: Work, check: str) -> datetime:
     """When we began to expect something of this check."""
-    health = work.tx.check_health(check)
-    return health.known_since if health else work.now
+    known = work.tx.check_health(check)
+    return known.known_since if known else work.now
 
 
 def look_again(work: Work, keys: Iterable[str]) -> None:
@@ -224,6 +151,6 @@ def look_now(work: Work, connection: Connection) -> tuple[CheckSpec, ...]:
     """Claim every check of one connection, due or not, because a person asked."""
     for spec in connection.checks:
         if work.tx.check_health(spec.key) is None:
-            work.tx.save_check_health(health.first(spec, work.now))
+            work.tx.save_check_health(first(spec, work.now))
         work.tx.put_off_check(spec.key, work.now + spec.timeout + spec.every)
     return connection.checks

@@ -1,12 +1,14 @@
 """The tick: whose time has come, and what happens then. Deadlines are columns, so a restart loses
 none and two callers act on none twice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
+from bot.core.changes.change_request import ChangeRequest
 from bot.core.incidents import incident as machine
-from bot.core.incidents.incident import LIVE, Incident, State
+from bot.core.incidents.incident import Incident, State
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests
@@ -20,9 +22,7 @@ from bot.flows.people.presence import reader_for
 from bot.flows.runbooks import (
     drills,
     failed_records,
-    gate_approvals,
     step_limits,
-    walk,
     webhook_calls,
 )
 from bot.flows.triage.briefing import brief_of
@@ -31,6 +31,16 @@ from bot.language.errors import CannotStore
 from bot.language.marks import who
 
 TRY_AGAIN = timedelta(minutes=1)
+
+
+class Keyed(Protocol):
+    """What has a deadline, and is named by its key where it could not be acted on."""
+
+    @property
+    def key(self) -> str: ...
+
+
+T = TypeVar("T", bound=Keyed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,47 +55,58 @@ class Ticked:
 def tick(work: Work) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
-    touched = _expire(work) + failed_records.tend(work)
-    troubled: list[tuple[str, Exception]] = []
-    for request in work.tx.due_change_requests(work.now):
-        try:
-            with work.tx.apart():
-                change_requests.remind(work, request)
-                touched += 1
-        except CannotStore:
-            raise
-        except Exception as error:
-            troubled.append((request.key, error))
-    for incident in work.tx.due_incidents(work.now):
-        try:
-            with work.tx.apart():
-                touched += _act(work, incident)
-        except CannotStore:
-            raise
-        except Exception as error:
-            troubled.append((incident.key, error))
-            work.tx.put_off_incident(incident.id, work.now + TRY_AGAIN)
-    rehearsed = (work.tx.incident(one.incident) for one in work.tx.drills_under_way())
-    for incident in (*work.tx.incidents(LIVE), *(one for one in rehearsed if one)):
-        try:
-            with work.tx.apart():
-                touched += walk.end_wait(work, incident.id)
-                touched += gate_approvals.arrived(work, incident)
-                touched += step_limits.remind(work, incident)
-        except CannotStore:
-            raise
-        except Exception as error:
-            troubled.append((incident.key, error))
+    ticked = [act_on(work) for act_on in DEADLINES]
+    return Ticked(
+        touched=sum(one.touched for one in ticked),
+        troubled=tuple(trouble for one in ticked for trouble in one.troubled),
+    )
+
+
+Deadline = Callable[[Work], Ticked]
+
+
+def _each(
+    due: Callable[[Work], Iterable[T]],
+    act: Callable[[Work, T], int],
+    put_off: Callable[[Work, T], None] | None = None,
+) -> Deadline:
+    """Act on one after the other, each apart; what fails is undone and may be `put_off`."""
+
+    def act_on(work: Work) -> Ticked:
+        touched, troubled = 0, []
+        for one in due(work):
+            try:
+                with work.tx.apart():
+                    touched += act(work, one)
+            except CannotStore:
+                raise
+            except Exception as error:
+                troubled.append((one.key, error))
+                if put_off:
+                    put_off(work, one)
+        return Ticked(touched=touched, troubled=tuple(troubled))
+
+    return act_on
+
+
+def _all(act: Callable[[Work], int]) -> Deadline:
+    return lambda work: Ticked(touched=act(work))
+
+
+def _put_off(work: Work, incident: Incident) -> None:
+    work.tx.put_off_incident(incident.id, work.now + TRY_AGAIN)
+
+
+def _remind_of_change(work: Work, request: ChangeRequest) -> int:
+    change_requests.remind(work, request)
+    return 1
+
+
+def _windows_over(work: Work) -> int:
+    """What still fails when its window is over is new then."""
     over = windows.over(work)
-    # What still fails when its window is over is new then.
     group.open_or_join(work, over)
-    return Ticked(touched=touched + len(over), troubled=tuple(troubled))
-
-
-def _expire(work: Work) -> int:
-    """What ends by itself."""
-    ended = handle_absence.expire(work) + pauses.expire(work)
-    return ended + webhook_calls.give_up(work) + drills.expire(work)
+    return len(over)
 
 
 def _act(work: Work, incident: Incident) -> bool:
@@ -173,3 +194,20 @@ def _ask_again(work: Work, incident: Incident) -> None:
 def _say(work: Work, incident: Incident, to: str, what: What, facts: Mapping[str, object]) -> None:
     subject = incident_subject(incident.id)
     work.queue(Say(subject=subject, to=to, what=what, facts=facts))
+
+
+DEADLINES: tuple[Deadline, ...] = (
+    # What ends by itself, first: who is back, and what is paused no more, counts for all below.
+    _all(handle_absence.expire),
+    _all(pauses.expire),
+    _all(webhook_calls.give_up),
+    _all(drills.expire),
+    # Before the incidents are acted on, so that nobody is told of records that are gone.
+    _all(failed_records.tend),
+    _each(lambda work: work.tx.due_change_requests(work.now), _remind_of_change),
+    _each(lambda work: work.tx.due_incidents(work.now), _act, _put_off),
+    # After them: whoever a step waits for may be another one by now.
+    _each(step_limits.due, step_limits.look),
+    # Last, so that what a pause held back opens in the tick that ends it.
+    _all(_windows_over),
+)

@@ -365,3 +365,11 @@ def m035_when_slack_refused(db: Database) -> None:
 def m036_what_slack_was_asked(db: Database) -> None:
     # Of earlier look-ups nobody knows which address they were for: they are made again.
     db.table("slack_users").add_column("address", str, not_null_default="")
+
+
+@MIGRATIONS()
+def m037_steps_and_groups_are_due(db: Database) -> None:
+    # When the present step of a live incident's runbook is looked at next; empty is at once.
+    db.execute("alter table incidents add column step_at text default ''")
+    db.execute("create index incidents_steps on incidents(step_at) where live = 1")
+    db.execute("create index stuck_groups_open on stuck_groups(connection) where open = 1")

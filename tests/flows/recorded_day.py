@@ -234,6 +234,7 @@ class Diary:
     def _stored(self, db: Database) -> Iterator[tuple[str, Any]]:
         yield from (("flip", row) for row in self._new(db, "flips"))
         for row in db.query("select * from incidents order by id"):
+            row.pop("step_at")  # when its step is looked at next: what comes of that is recorded
             changed = self._changed(row["id"], json.loads(row.pop("body")), row)
             if changed:
                 yield "incident", {"id": row["id"], **changed}

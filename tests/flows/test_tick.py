@@ -186,3 +186,40 @@ class TestTheData:
             assert await scene.said() == [("person:data-owner", What.CONFIRM_NUDGE)]
             after = await scene.do(respond.confirm_data, 1, "data-owner")
             assert after.state is State.RESOLVED
+
+
+class TestWhatIsDue:
+    async def test_of_incidents_for_which_nothing_is_due_a_tick_reads_nothing(self) -> None:
+        many = [a_connection(id=f"flow-{one}", source=f"s{one}", target=f"t{one}") for one in "abc"]
+        async with await Scene.open(an_estate(*many)) as scene:
+            await scene.tick()
+            asked = [await _statements(scene)]
+            for connection in many:
+                await scene.sees(FAILING, FAILING, check=f"{connection.id}/api")
+                await scene.tick()
+                asked.append(await _statements(scene))
+
+            assert len(await scene.lives()) == 3
+            assert asked == [asked[0]] * 4
+
+    async def test_a_step_that_the_file_limits_since_a_moment_ago_is_late_at_once(self) -> None:
+        async with await broken() as scene:
+            await scene.tick(10 * MINUTE)
+            await scene.post()
+            book = scene.knowledge.runbooks["generic"]
+            limited = tuple(replace(step, within=MINUTE) for step in book.steps)
+            books = {"generic": replace(book, steps=limited)}
+            scene.knowledge = replace(scene.knowledge, runbooks=books)
+
+            await scene.tick()
+
+            assert ("channel", What.STEP_LATE) in await scene.said()
+
+
+async def _statements(scene: Scene) -> int:
+    """How often a tick asks the database for something."""
+    asked: list[str] = []
+    await scene.aside(lambda db: db.conn.set_trace_callback(asked.append))
+    await scene.tick()
+    await scene.aside(lambda db: db.conn.set_trace_callback(None))
+    return len(asked)

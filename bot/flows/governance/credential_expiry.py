@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.core.estate.catalogue import Connection
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.governance.credential_expiry import (
     SNOOZE,
@@ -17,11 +16,12 @@ from bot.core.governance.credential_expiry import (
     recipient,
     subjects,
 )
-from bot.core.monitoring.signals import Observation, Reading, Signal
+from bot.core.monitoring.signals import Reading, Signal
 from bot.core.outbox.notice import Say, What
 from bot.core.people.backdating import must_end_in_time
 from bot.core.people.permissions import Deed, DeedAbout, Role, permit
 from bot.core.triage.facts import LaneFactKind
+from bot.flows.monitoring.batch import Batch, Look
 from bot.flows.people.permitted import about_connection, doer
 from bot.flows.people.presence import reader_for
 from bot.flows.work import Work
@@ -226,23 +226,29 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-def with_override(
-    work: Work, connection: Connection, spec: CheckSpec, observation: Observation
-) -> Observation:
+def apply_told_dates(work: Work, batch: Batch) -> Batch:
     """A check that knows its date from the file only believes what its owner said since."""
-    if spec.kind != _FILE_ONLY or not isinstance(observation, Reading):
-        return observation
-    ends = observation.signals.get(Signal.EXPIRES_AT)
+    return batch.with_looks(
+        _with_told_date(work, one, one.observation)
+        if one.spec.kind == _FILE_ONLY and isinstance(one.observation, Reading)
+        else one
+        for one in batch.looks
+    )
+
+
+def _with_told_date(work: Work, look: Look, seen: Reading) -> Look:
+    ends = seen.signals.get(Signal.EXPIRES_AT)
     if not isinstance(ends, datetime):
-        return observation
-    keys = [f"probe:{spec.key}"]
+        return look
+    keys = [f"probe:{look.spec.key}"]
     keys += [
-        connection.key_of(item)
-        for item in connection.credentials
+        look.connection.key_of(item)
+        for item in look.connection.credentials
         if item.expires and abs(midnight(item.expires) - ends) <= timedelta(days=1)
     ]
     said = (watch.override for key in keys if (watch := work.tx.credential_watch(key)))
     later = max((midnight(day) for day in said if day), default=ends)
     if later <= ends:
-        return observation
-    return replace(observation, signals={**observation.signals, Signal.EXPIRES_AT: later})
+        return look
+    told = replace(seen, signals={**seen.signals, Signal.EXPIRES_AT: later})
+    return replace(look, observation=told)

@@ -12,15 +12,51 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What
 from bot.flows.estate import windows
 from bot.flows.incidents.grouping import recover
-from bot.flows.monitoring import own_network, sight
+from bot.flows.monitoring import own_network
+from bot.flows.monitoring.batch import Batch
+from bot.flows.monitoring.health import lost_sight
 from bot.flows.people.presence import reader_for
 from bot.flows.work import Work, open_for
 from bot.language.marks import when
 
 
+def verdicts(work: Work, batch: Batch) -> Batch:
+    """What the looks make of the verdicts of their connections: flips are stored, and each has its
+    consequences, but for the failures that have no incident yet."""
+    flips, failures = {}, []
+    for connection in batch.connections:
+        flip, opens = _turned(work, connection)
+        if flip is not None:
+            flips[connection.id] = connection
+        if flip is not None and opens:
+            failures.append((connection, flip))
+    return replace(batch, flips=flips, failures=tuple(failures))
+
+
+def _turned(work: Work, connection: Connection) -> tuple[Flip | None, bool]:
+    """Its flip, if it has one now, and whether that is to open an incident."""
+    keys = {spec.key for spec in connection.checks}
+    checks = [check for check in work.tx.checks_of(connection.id) if check.check in keys]
+    after = health.combine(connection.id, checks)
+    if after is None:
+        return None, False
+    before = work.tx.connection_health(connection.id)
+    after = health.with_turns(before, after, work.now)
+    work.tx.save_connection_health(after)
+    if before and before.flapping and not after.flapping:
+        calm(work, connection, after)
+    flip = health.flip(before, after, work.now)
+    if flip is not None:
+        work.tx.add_flip(flip)
+        return flip, on_flip(work, connection, flip)
+    on_sight_again(work, connection, after)
+    still = on_still_failing(work, connection, after)
+    return still, still is not None
+
+
 def on_flip(work: Work, connection: Connection, flip: Flip) -> bool:
     """Let a confirmed change of verdict continue or calm an incident, or tell the owner. True
-    when it is a failure that has no incident yet: the caller gathers those."""
+    when it is a failure that has no incident yet."""
     live = work.tx.live_incident(connection.id)
     if flip.new is Verdict.FAILING:
         return _failing(work, connection, live, flip)
@@ -28,7 +64,7 @@ def on_flip(work: Work, connection: Connection, flip: Flip) -> bool:
     if one is None:
         _tell_owner(work, connection, flip)
         return False
-    lost = sight.lost(work, connection, one)
+    lost = lost_sight(work, connection, one)
     if lost or (flip.new is Verdict.UNKNOWN and flip.old is not Verdict.FAILING):
         recover.out_of_sight(work, connection, flip)
     if flip.new is Verdict.UNKNOWN:
@@ -45,7 +81,7 @@ def on_sight_again(work: Work, connection: Connection, found: ConnectionHealth) 
         return
     one = work.tx.live_incident(connection.id) or work.tx.part_for(connection.id)
     flip = health.flip(None, found, work.now)
-    if one and flip and one.recovered_at is None and not sight.lost(work, connection, one):
+    if one and flip and one.recovered_at is None and not lost_sight(work, connection, one):
         recover.recovered(work, connection, flip)
 
 

@@ -1,39 +1,40 @@
 """Our own network: when it is down, nothing that we fail to see counts against a system."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 
-from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring import own_network
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.own_network import LastLook, NetworkState
 from bot.core.monitoring.rules import Verdict
-from bot.core.monitoring.signals import NO_ANSWER, Observation
+from bot.core.monitoring.signals import NO_ANSWER
 from bot.core.outbox.notice import Say, What
 from bot.core.people.next_in_line import estate_owners
 from bot.flows.estate import windows
+from bot.flows.monitoring.batch import Batch, Look
 from bot.flows.people.presence import readers_for
 from bot.flows.work import Work
 
-Seen = tuple[CheckSpec, Observation]
 
-
-def see(work: Work, results: Sequence[Seen], canaries: bool | None) -> Iterable[Seen]:
-    """The results as they are to be judged: while our line is down, looks that saw nothing are
-    blind ones. A change of the line is stored and told once to each keeper of the estate."""
+def mark_blind(work: Work, batch: Batch) -> Batch:
+    """While our line is down, looks that saw nothing are blind ones. A change of the line is stored
+    and told once to each keeper of the estate."""
     before = work.tx.line()
-    if not before.down and not any(own_network.dark(seen) for _, seen in results):
-        return results
-    glimpses = _glimpses(work, results)
-    after = own_network.judge_line(before, glimpses, work.now, canaries)
+    if not before.down and not any(own_network.dark(one.observation) for one in batch.looks):
+        return batch
+    last_looks = _last_looks(work, batch.looks)
+    after = own_network.judge_line(before, last_looks, work.now, batch.hosts_answer)
     if after != before:
         work.tx.save_line(after)
         _tell(work, after)
     if not after.down:
-        return results
-    return [(spec, own_network.hide(seen)) for spec, seen in results]
+        return batch
+    return batch.with_looks(
+        replace(one, observation=own_network.hide(one.observation)) for one in batch.looks
+    )
 
 
-def _glimpses(work: Work, results: Iterable[Seen]) -> dict[str, LastLook]:
+def _last_looks(work: Work, taken: Iterable[Look]) -> dict[str, LastLook]:
     """The last look at every host: those just taken, and those recorded before. That something in
     maintenance is dark says nothing of our line."""
     sheltered = windows.all_sheltered(work)
@@ -42,13 +43,12 @@ def _glimpses(work: Work, results: Iterable[Seen]) -> dict[str, LastLook]:
         for connection in work.catalogue.connections.values()
         for spec in connection.checks
     }
-    recorded = (known for known in work.tx.all_check_health() if known.check in specs)
     pairs = [
         (specs[known.check], LastLook(at=known.checked_at, dark=known.cause in NO_ANSWER))
-        for known in recorded
-        if known.checked_at is not None
+        for known in work.tx.all_check_health()
+        if known.check in specs and known.checked_at is not None
     ]
-    pairs += [(spec, own_network.seen(seen)) for spec, seen in results]
+    pairs += [(one.spec, own_network.seen(one.observation)) for one in taken]
     telling = (
         (host, one)
         for spec, one in pairs

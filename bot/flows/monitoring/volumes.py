@@ -1,19 +1,19 @@
 """Counting what comes: every look adds to the hour, finished hours become rows, and once a day the
 profile is learnt anew from them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.core.estate.catalogue import Catalogue
-from bot.core.estate.check_spec import CheckSpec, VolumeRule
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.check_spec import VolumeRule
 from bot.core.monitoring import counting as tallies
 from bot.core.monitoring.counting import HourCount
-from bot.core.monitoring.findings import LookFinding
 from bot.core.monitoring.profile import KEEP, LEARN_FROM, Habit, Hour, learn, whole_days
 from bot.core.monitoring.rules import Verdict
-from bot.core.monitoring.signals import Observation, Reading
+from bot.core.monitoring.signals import Reading
 from bot.core.monitoring.volume import judge_day
 from bot.flows.estate.windows import shelter_of
+from bot.flows.monitoring.batch import Batch, Look
 from bot.flows.work import Work, open_for
 from bot.store.tx import Tx
 
@@ -27,62 +27,69 @@ def hours_of(tx: Tx, check: str, since: datetime) -> tuple[Hour, ...]:
     return tx.hours(check, since)
 
 
-def record(work: Work, spec: CheckSpec, observation: Observation) -> tuple[LookFinding, ...]:
-    """Count one look and return what is wrong with the volume; nothing for a check without a
-    volume rule and for a look that saw nothing."""
-    rule = spec.volume
-    if rule is None or not isinstance(observation, Reading):
-        return ()
-    now, habit = observation.at, habit_of(work.catalogue, rule)
-    before = work.tx.tally(spec.key) or tallies.begin(habit, now)
+def count(work: Work, batch: Batch) -> Batch:
+    """Count every look of a check with a volume rule that saw something, and find what is wrong
+    with the volume."""
+    return batch.with_looks(
+        _counted(work.at(one.observation.at), one, one.spec.volume, one.observation)
+        if one.spec.volume is not None and isinstance(one.observation, Reading)
+        else one
+        for one in batch.looks
+    )
+
+
+def _counted(work: Work, look: Look, rule: VolumeRule, seen: Reading) -> Look:
+    spec, habit = look.spec, habit_of(work.catalogue, rule)
+    before = work.tx.tally(spec.key) or tallies.begin(habit, work.now)
+    frozen = _frozen(work, look.connection)
     after, finished = tallies.count(
-        before,
-        rule,
-        observation,
-        habit=habit,
-        every=spec.every,
-        frozen=_frozen(work.at(now), spec),
+        before, rule, seen, habit=habit, every=spec.every, frozen=frozen
     )
     if finished is not None:
         work.tx.add_hour(spec.key, finished)
-        after = _hour_over(work.at(now), spec, after, rule, habit)
+        after = _hour_over(work, _Watched(spec.key, rule, habit), after)
     work.tx.save_tally(spec.key, after)
-    return tallies.findings(after, rule, habit=habit, every=spec.every, now=now)
+    found = tallies.findings(after, rule, habit=habit, every=spec.every, now=work.now)
+    return replace(look, findings=found)
 
 
-def _frozen(work: Work, spec: CheckSpec) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A check whose volume is watched: by what rule, and when its hours and days are."""
+
+    check: str
+    rule: VolumeRule
+    habit: Habit
+
+
+def _frozen(work: Work, connection: Connection) -> bool:
     """Nothing is learnt while something is wrong, or while somebody works on it."""
-    health = work.tx.connection_health(spec.connection)
+    health = work.tx.connection_health(connection.id)
     if health is not None and health.verdict is Verdict.FAILING:
         return True
-    if open_for(work, spec.connection) is not None:
+    if open_for(work, connection.id) is not None:
         return True
-    connection = work.catalogue.connections[spec.connection]
     return shelter_of(work.knowledge, connection, work.now) is not None
 
 
-def _hour_over(
-    work: Work, spec: CheckSpec, tally: HourCount, rule: VolumeRule, habit: Habit
-) -> HourCount:
-    finished = habit.local(work.now).date() - timedelta(days=1)
+def _hour_over(work: Work, of: _Watched, tally: HourCount) -> HourCount:
+    finished = of.habit.local(work.now).date() - timedelta(days=1)
     if tally.verdict is None or tally.verdict.day < finished:
-        tally = _judge(work, spec, tally, rule, habit, finished)
-    if tallies.learns(tally, spec.key, work.now):
+        tally = _judge(work, of, tally, finished)
+    if tallies.learns(tally, of.check, work.now):
         work.tx.drop_hours(work.now - KEEP)
-        rows = work.tx.hours(spec.key, work.now - LEARN_FROM)
-        tally = replace(tally, profile=learn(rows, habit, work.now), learnt_at=work.now)
+        rows = work.tx.hours(of.check, work.now - LEARN_FROM)
+        tally = replace(tally, profile=learn(rows, of.habit, work.now), learnt_at=work.now)
     return tally
 
 
-def _judge(
-    work: Work, spec: CheckSpec, tally: HourCount, rule: VolumeRule, habit: Habit, day: date
-) -> HourCount:
+def _judge(work: Work, of: _Watched, tally: HourCount, day: date) -> HourCount:
     """Yesterday, once all of it was watched and nothing known was wrong with it."""
-    rows = [row for row in work.tx.hours(spec.key, work.now - timedelta(days=2)) if _counts(row)]
-    total = whole_days(rows, habit).get(day)
+    rows = [row for row in work.tx.hours(of.check, work.now - timedelta(days=2)) if _counts(row)]
+    total = whole_days(rows, of.habit).get(day)
     if total is None:
         return replace(tally, verdict=None) if tally.verdict else tally
-    return replace(tally, verdict=judge_day(day, total, tally.profile, rule, habit))
+    return replace(tally, verdict=judge_day(day, total, tally.profile, of.rule, of.habit))
 
 
 def _counts(row: Hour) -> bool:

@@ -29,7 +29,7 @@ from bot.flows.incidents.ending.confirm_data import members
 from bot.flows.people.permitted import about_connection, about_incident, doer
 from bot.flows.people.presence import tell_reader
 from bot.flows.runbooks import gate_approvals
-from bot.flows.triage.briefing import brief, brief_in, since_of
+from bot.flows.triage.briefing import brief, brief_in, since_of, symptoms_of
 from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, who
@@ -137,7 +137,7 @@ def tend(work: Work) -> int:
             continue
         if health is None or health.verdict is Verdict.UNKNOWN:
             continue
-        found = groups(_facts(work, incident, connection))
+        found = groups(symptoms_of(work, connection, given.at))
         count = next((group.count for group in found if group.key == given.key), 0)
         touched += _looked(work, incident, given, count)
     return touched

@@ -164,6 +164,24 @@ class IncidentRows(Rows):
         )
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
+    def due_steps(self, now: datetime) -> tuple[Incident, ...]:
+        """Live incidents, drills last, whose runbook's present step is to be looked at by `now`."""
+        rows = self.all(
+            "select body from incidents where live = 1 and step_at <= ?"
+            " order by connection like 'drill:%', id desc",
+            stamp(now),
+        )
+        return tuple(unpack(Incident, row["body"]) for row in rows)
+
+    def put_off_step(self, incident: int, until: datetime | None) -> None:
+        """Until its runbook goes on; None: nothing comes to the present step by itself."""
+        due = stamp(until) if until else None
+        self.change("update incidents set step_at = ? where id = ?", due, incident)
+
+    def look_at_steps(self) -> None:
+        """The present step of every live incident is due at once."""
+        self.change("update incidents set step_at = '' where live = 1")
+
     def add_timeline(self, incident: int, entry: TimelineEntry) -> None:
         self.add(
             "timeline",
@@ -222,6 +240,7 @@ class IncidentRows(Rows):
             "progress",
             {"incident": incident, "runbook": progress.runbook, "body": pack(progress)},
         )
+        self.change("update incidents set step_at = '' where id = ?", incident)
 
     def turn_to(self, incident: int, runbook: str) -> None:
         """Make `runbook` the present one; what was answered in it before still stands."""
@@ -235,6 +254,7 @@ class IncidentRows(Rows):
             incident,
             runbook,
         )
+        self.change("update incidents set step_at = '' where id = ?", incident)
 
 
 def _child_state(row: dict[str, Any]) -> ChildState:

@@ -145,6 +145,11 @@ class TriageRows(Rows):
         sql = 'insert or ignore into step_marks(incident, slot, name, "at") values (?, ?, ?, ?)'
         return self.change(sql, incident, slot, name, stamp(at)) > 0
 
+    def step_marks(self, incident: int, slot: str) -> int:
+        sql = "select count(*) as many from step_marks where incident = ? and slot = ?"
+        row = self.one(sql, incident, slot)
+        return int(row["many"]) if row else 0
+
     def save_assignment(self, assignment: Assignment) -> None:
         row = {
             "connection": assignment.connection,

@@ -15,7 +15,7 @@ from bot.core.people.denial import Denial
 from bot.core.people.next_in_line import Purpose, first_in_line
 from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.incidents.reports import ends_when
-from bot.flows.monitoring import sight
+from bot.flows.monitoring.health import blind_checks, blind_names, sees_nothing
 from bot.flows.people.presence import presence_now
 from bot.flows.work import Work
 from bot.language.marks import last_read, outside, when
@@ -140,7 +140,7 @@ def parts_of(work: Work, incident: Incident) -> tuple[PartView, ...]:
             denied=wrong.get(child.connection),
             turns=child.turns,
             flaps=child.connection in flaps,
-            hidden=sight.not_visible(work, connection) if connection and incident.live else (),
+            hidden=blind_checks(work, connection) if connection and incident.live else (),
             worst=child.worst,
             reasons=child.reasons,
             symptoms=child.symptoms,
@@ -302,11 +302,11 @@ def what_checks_see(work: Work, incident: Incident) -> str:
 
     found = [known[key] for key in ids if key in known]
     degraded, several = those(Verdict.DEGRADED), len(ids) > 1
-    unseen = [one.name for one in found if sight.unseen(work, one)]
+    unseen = [one.name for one in found if sees_nothing(work, one)]
     hidden = [
-        f"{sight.names(work, one)} of {outside(one.name)}" if several else sight.names(work, one)
+        f"{blind_names(work, one)} of {outside(one.name)}" if several else blind_names(work, one)
         for one in found
-        if one.name not in unseen and sight.not_visible(work, one)
+        if one.name not in unseen and blind_checks(work, one)
     ]
     said = []
     if degraded:

@@ -24,7 +24,7 @@ from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.incidents.grouping.lead import led_anew
 from bot.flows.incidents.grouping.parts import come_and_go, flapping_of, turns_told, what_checks_see
 from bot.flows.incidents.grouping.split import had_a_life, revive, take_along, tell_left
-from bot.flows.monitoring import sight
+from bot.flows.monitoring.health import blind_names, lost_sight, sees_nothing, why_blind
 from bot.flows.triage.briefing import brief_of
 from bot.flows.work import Work
 from bot.language.marks import outside, when
@@ -167,8 +167,8 @@ def out_of_sight(work: Work, connection: Connection, flip: Flip) -> None:
     whole = work.tx.incident(number) if number is not None else work.tx.live_incident(connection.id)
     if whole is not None:
         said = (
-            f"The checks {sight.names(work, connection)} cannot see {outside(connection.name)}:"
-            f" {sight.why(work, connection)}"
+            f"The checks {blind_names(work, connection)} cannot see {outside(connection.name)}:"
+            f" {why_blind(work, connection)}"
         )
         work.log(whole, "blind", said)
         work.show_soon(whole)
@@ -267,7 +267,7 @@ def calmed(work: Work, held: Incident) -> None:
         return
     known = work.catalogue.connections
     members = (known[key] for key in confirm_data.members(work, held) if key in known)
-    if any(sight.unseen(work, one) or sight.lost(work, one, held) for one in members):
+    if any(sees_nothing(work, one) or lost_sight(work, one, held) for one in members):
         work.tx.save_incident(replace(held, calm_at=work.now + held.lease / 4))
         return
     _nothing_fails(work, held)
