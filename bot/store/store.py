@@ -1,7 +1,7 @@
 """SQLite behind one writer thread: a flow goes in, its result comes out, one transaction between.
 
-The thread owns the connection. `BEGIN IMMEDIATE` takes the write lock before anything is read, so
-what a flow has read stays true until it commits, also against a second process on the same file.
+The thread owns the connection. The write lock is taken before anything is read, so what a flow has
+read stays true until it commits, also against a second process on the same file.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
+from bot.store.dialect import BEGIN, is_busy, is_damage, is_refused
 from bot.store.migrations import MIGRATIONS
 from bot.store.troubles import (
     RESTORE,
@@ -26,9 +27,6 @@ from bot.store.troubles import (
     damage,
     damaged,
     held,
-    is_busy,
-    is_damage,
-    is_refused,
     kept_out,
     refused,
     unwritable,
@@ -132,7 +130,7 @@ class Store:
     def _begin(self) -> None:
         while True:
             try:
-                self._db.conn.execute("begin immediate")
+                self._db.conn.execute(BEGIN)
             except sqlite3.Error as error:
                 self._translate(error)
                 if self._closing or not is_busy(error):
@@ -215,7 +213,7 @@ def empty_file() -> bytes:
 
 def _migrate(db: Database, where: str) -> None:
     """All steps that are missing, or none of them, also when two processes start together."""
-    db.conn.execute("begin immediate")
+    db.conn.execute(BEGIN)
     try:
         _refuse_newer(db, where)
         MIGRATIONS.apply(db)

@@ -7,10 +7,10 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.language.errors import BotError, CannotStore
+from bot.store.dialect import BEGIN, is_busy, is_damage, is_full
 
 LEAST_ROOM = 20_000_000  # bytes; with less, the next storm may not be stored
 RESTORE = "Restore it from a backup, or move it away to start with an empty one."
-_REFUSED = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
 
 
 class StoreError(BotError):
@@ -33,22 +33,8 @@ class StoreGone(StoreError):
     """The file was deleted or replaced under us: what we write now is lost."""
 
 
-def is_busy(error: sqlite3.Error) -> bool:
-    return _name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-
-
-def is_damage(error: sqlite3.Error) -> bool:
-    return _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
-
-
-def is_refused(error: sqlite3.Error) -> bool:
-    """Whether the disk does not take what is written, or the file that is written beside it."""
-    return _name(error).startswith(_REFUSED)
-
-
 def refused(error: sqlite3.Error) -> StoreFull:
-    full = _name(error).startswith("SQLITE_FULL")
-    why = "the disk is full" if full else f"the disk does not take it ({error})"
+    why = "the disk is full" if is_full(error) else f"the disk does not take it ({error})"
     return StoreFull(
         f"This could not be stored: {why}. Nothing was changed; try again, and tell whoever runs"
         " Firstlane."
@@ -61,10 +47,6 @@ def kept_out(where: str, why: object) -> StoreError:
         f"The database {where} cannot be written: {why}. The account that runs Firstlane needs the"
         " right to write the file and its folder, and room on its disk."
     )
-
-
-def _name(error: sqlite3.Error) -> str:
-    return str(getattr(error, "sqlite_errorname", ""))
 
 
 def held(where: str) -> str:
@@ -105,7 +87,7 @@ def unwritable(path: Path) -> str:
     try:
         uri = f"{path.absolute().as_uri()}?mode=rw"
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as file:
-            file.execute("begin immediate")
+            file.execute(BEGIN)
             version = int(file.execute("pragma user_version").fetchone()[0])
             file.execute(f"pragma user_version = {version}")
             file.execute("rollback")

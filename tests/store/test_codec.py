@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import bot.store
+from bot.store.table import Table
 
 PLAIN = (str, int, float, bool, bytes, type(None))
 # Mypy lets nobody write to a Mapping.
@@ -18,12 +19,13 @@ HOLDERS = (tuple, frozenset, Mapping, Union, types.UnionType)
 
 
 def kinds() -> Iterator[type[Any]]:
-    for module in pkgutil.walk_packages(bot.store.__path__, "bot.store."):
-        known = vars(import_module(module.name))
-        for node in ast.walk(ast.parse(inspect.getsource(import_module(module.name)))):
+    for found in pkgutil.walk_packages(bot.store.__path__, "bot.store."):
+        known = vars(module := import_module(found.name))
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
             match node:
                 case ast.Call(func=ast.Name(id="unpack"), args=[ast.Name(id=name), *_]):
                     yield known[name]
+        yield from (one.kind for one in known.values() if isinstance(one, Table))
 
 
 def changeable(kind: Any, where: str, seen: set[Any]) -> Iterator[str]:

@@ -2,121 +2,88 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from bot.core.changes.change_request import ChangeRequest
 from bot.core.changes.release import Feed, ReleaseWatch
 from bot.core.changes.unannounced import UnannouncedChange
 from bot.core.estate.history import Release, TrialVerdict
-from bot.store.codec import Rows, pack, stamp, unpack
+from bot.store.codec import stamp
+from bot.store.table import Numbered, Rows, Table
+
+_REQUESTS = Numbered("changes", ChangeRequest, "connection", "open", "remind_at")
+_SUSPICIONS = Numbered(
+    "suspicions", UnannouncedChange, "connection", open=lambda change: not change.settled
+)
+_RELEASES = Table("releases", Release, ("id",), "source", "at")
+_TRIALS = Table("release_trials", TrialVerdict, ("release", "connection"))
+_WATCHES = Table("release_watches", ReleaseWatch, ("release",))
+_FEEDS = Table("calendar_feeds", Feed, ("key",))
 
 
 class ChangeRows(Rows):
     def add_change(self, request: ChangeRequest) -> ChangeRequest:
-        """Store a new one; its id is ignored and the stored one returned."""
-        number = self.add("changes", _change(request))
-        stored = replace(request, id=number)
-        self.save_change(stored)
-        return stored
+        return _REQUESTS.add(self, request)
 
     def save_change(self, request: ChangeRequest) -> None:
-        self.save("changes", request.id, _change(request))
+        _REQUESTS.save(self, request)
 
     def change_request(self, number: int) -> ChangeRequest | None:
-        row = self.one("select body from changes where id = ?", number)
-        return unpack(ChangeRequest, row["body"]) if row else None
+        return _REQUESTS.get(self, id=number)
 
     def change_requests(self) -> tuple[ChangeRequest, ...]:
         """All of them, newest first."""
-        rows = self.all("select body from changes order by id desc")
-        return tuple(unpack(ChangeRequest, row["body"]) for row in rows)
+        return _REQUESTS.where(self, order="id desc")
 
     def due_change_requests(self, now: datetime) -> tuple[ChangeRequest, ...]:
         """Those whose reminder is at or before `now`."""
-        rows = self.all("select body from changes where remind_at <= ? order by id", stamp(now))
-        return tuple(unpack(ChangeRequest, row["body"]) for row in rows)
+        return _REQUESTS.select(self, "where remind_at <= ? order by id", stamp(now))
 
     def add_suspicion(self, suspicion: UnannouncedChange) -> UnannouncedChange:
-        """Store a new one; its id is ignored and the stored one returned."""
-        number = self.add("suspicions", _suspicion(suspicion))
-        stored = replace(suspicion, id=number)
-        self.save_suspicion(stored)
-        return stored
+        return _SUSPICIONS.add(self, suspicion)
 
     def save_suspicion(self, suspicion: UnannouncedChange) -> None:
-        self.save("suspicions", suspicion.id, _suspicion(suspicion))
+        _SUSPICIONS.save(self, suspicion)
 
     def suspicion(self, number: int) -> UnannouncedChange | None:
-        row = self.one("select body from suspicions where id = ?", number)
-        return unpack(UnannouncedChange, row["body"]) if row else None
+        return _SUSPICIONS.get(self, id=number)
 
     def suspicions(self) -> tuple[UnannouncedChange, ...]:
         """Those that no change explains yet, oldest first."""
-        rows = self.all("select body from suspicions where open = 1 order by id")
-        return tuple(unpack(UnannouncedChange, row["body"]) for row in rows)
+        return _SUSPICIONS.where(self, open=True)
 
-
-class ReleaseRows(Rows):
     def save_release(self, release: Release, source: str) -> None:
         """Keep one that was read from a calendar; the same id again replaces it."""
-        row = {"id": release.id, "source": source, "at": stamp(release.at)}
-        self.put("releases", {**row, "body": pack(replace(release, trials=()))})
+        _RELEASES.save(self, replace(release, trials=()), source=source)
 
     def drop_release(self, id: str) -> None:
-        self.change("delete from releases where id = ?", id)
+        _RELEASES.drop(self, id)
 
     def releases(self, source: str | None = None) -> tuple[Release, ...]:
         """Those read from calendars (one of them or all), the earliest first, without trials."""
-        rows = self.all(
-            "select body from releases where ? is null or source = ? order by at, id",
-            source,
-            source,
-        )
-        return tuple(unpack(Release, row["body"]) for row in rows)
+        chosen = {} if source is None else {"source": source}
+        return _RELEASES.where(self, order="at, id", **chosen)
 
     def save_trial(self, trial: TrialVerdict) -> None:
         """One per release and connection: a newer one replaces it."""
-        row = {"release": trial.release, "connection": trial.connection, "body": pack(trial)}
-        self.put("release_trials", row)
+        _TRIALS.save(self, trial)
 
     def trials(self) -> tuple[TrialVerdict, ...]:
-        rows = self.all("select body from release_trials order by release, connection")
-        return tuple(unpack(TrialVerdict, row["body"]) for row in rows)
+        return _TRIALS.where(self)
 
     def release_watch(self, release: str) -> ReleaseWatch | None:
-        row = self.one("select body from release_watches where release = ?", release)
-        return unpack(ReleaseWatch, row["body"]) if row else None
+        return _WATCHES.get(self, release=release)
 
     def save_release_watch(self, watch: ReleaseWatch) -> None:
-        self.put("release_watches", {"release": watch.release, "body": pack(watch)})
+        _WATCHES.save(self, watch)
 
     def feed(self, key: str) -> Feed | None:
-        row = self.one('select body from calendar_feeds where "key" = ?', key)
-        return unpack(Feed, row["body"]) if row else None
+        return _FEEDS.get(self, key=key)
 
     def save_feed(self, feed: Feed) -> None:
-        self.put("calendar_feeds", {"key": feed.key, "body": pack(feed)})
+        _FEEDS.save(self, feed)
 
     def drop_feed(self, key: str) -> None:
-        self.change('delete from calendar_feeds where "key" = ?', key)
+        _FEEDS.drop(self, key)
 
     def feeds(self) -> tuple[Feed, ...]:
-        rows = self.all('select body from calendar_feeds order by "key"')
-        return tuple(unpack(Feed, row["body"]) for row in rows)
-
-
-def _change(request: ChangeRequest) -> dict[str, Any]:
-    return {
-        "connection": request.connection,
-        "open": int(request.open),
-        "remind_at": stamp(request.remind_at) if request.remind_at else None,
-        "body": pack(request),
-    }
-
-
-def _suspicion(suspicion: UnannouncedChange) -> dict[str, Any]:
-    return {
-        "connection": suspicion.connection,
-        "open": int(not suspicion.settled),
-        "body": pack(suspicion),
-    }
+        return _FEEDS.where(self)

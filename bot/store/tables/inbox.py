@@ -4,22 +4,26 @@ import json
 from datetime import datetime
 
 from bot.core.outbox.received import Delivery
-from bot.store.codec import Rows, moment, stamp
+from bot.store.codec import moment, stamp
+from bot.store.dialect import changes
+from bot.store.table import Rows
 
 
 class InboxRows(Rows):
     def receive(self, delivery: Delivery, server: str) -> bool:
         """Keep it for the process `server`; False when it was received before."""
-        added = self.change(
-            "insert or ignore into inbox (key, work, body, at, server, acted, answered)"
-            " values (?, ?, ?, ?, ?, 0, 0)",
-            delivery.key,
-            delivery.work,
-            json.dumps(dict(delivery.body)),
-            stamp(delivery.at),
-            server,
+        return self.insert_once(
+            "inbox",
+            {
+                "key": delivery.key,
+                "work": delivery.work,
+                "body": json.dumps(dict(delivery.body)),
+                "at": stamp(delivery.at),
+                "server": server,
+                "acted": 0,
+                "answered": 0,
+            },
         )
-        return added == 1
 
     def delivery_acted(self, key: str, now: datetime) -> None:
         """Its effect is part of this transaction. One that was never received is remembered."""
@@ -60,7 +64,7 @@ class InboxRows(Rows):
 
     def changes(self) -> int:
         """How many rows were changed so far; the difference tells whether a flow changed any."""
-        return int(self.db.conn.total_changes)
+        return changes(self.db.conn)
 
     def drop_deliveries(self, before: datetime, limit: int) -> int:
         """Forget those received before then; returns how many."""

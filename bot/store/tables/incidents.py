@@ -1,47 +1,92 @@
-"""Incidents, their timelines and how far their runbooks are."""
+"""Incidents, their timelines and channels, and the response times that were not kept."""
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from bot.core.incidents.channel import ChannelRecord
 from bot.core.incidents.grouping import ChildState
 from bot.core.incidents.incident import LIVE, Incident, State
+from bot.core.incidents.response_time import Breach
 from bot.core.incidents.timeline import TimelineEntry
 from bot.core.monitoring.flapping import Turns
-from bot.core.runbooks.runbook import Progress
 from bot.core.triage.playbook import Retry
-from bot.store.codec import Rows, moment, pack, stamp, unpack
+from bot.store.codec import columns, moment, moment_if_any, record, stamp, unpack
+from bot.store.table import Numbered, Rows
+
+
+def _connection(incident: Incident) -> str:
+    """A drill stands apart, so that a real break of the connection opens beside it."""
+    return f"drill:{incident.connection}" if incident.drill else incident.connection
+
+
+def _due_at(incident: Incident) -> datetime | None:
+    deadlines = [
+        incident.escalate_at,
+        incident.lease_until,
+        incident.remind_at,
+        incident.settle_at,
+        incident.calm_at,
+        incident.assess_at,
+        incident.ticket_at,
+        incident.joint_at,
+        incident.data_ask_at,
+    ]
+    if not incident.live:
+        deadlines = [incident.review_at]
+    return min((at for at in deadlines if at), default=None)
+
+
+_INCIDENTS = Numbered(
+    "incidents",
+    Incident,
+    "state",
+    "live",
+    "opened_at",
+    "parent",
+    connection=_connection,
+    due_at=_due_at,
+)
+
+
+_BREACH = ("incident", "party", "due_at", "connection", "at")
+_ENTRY = ("at", "kind", "by", "text", "source", "permalink", "struck")
+_ENTRIES = (
+    "select at, kind, \"by\", text, source, coalesce(permalink, '') as permalink,"
+    " coalesce(struck, 0) as struck from timeline"
+)
+_TIMES = ("tidy_at", "announced_at", "archived_at")
+_FIXED = ("topic", "pin", "bookmark", "invited", "left out", "invitations tried", "lodging")
 
 
 class IncidentRows(Rows):
     def add_incident(self, incident: Incident) -> Incident:
         """Store a new incident; its id is ignored and the stored one returned."""
-        number = self.add("incidents", _row(incident))
-        stored = replace(incident, id=number)
-        self.save_incident(stored)
+        stored = _INCIDENTS.add(self, incident)
+        self._was_read(stored)
         return stored
 
     def save_incident(self, incident: Incident) -> None:
-        row = _row(incident)
-        self.save("incidents", incident.id, row)
+        _INCIDENTS.save(self, incident)
+        self._was_read(incident)
+
+    def _was_read(self, incident: Incident) -> None:
+        """What was read of all of them says what is stored of this one now."""
         if "live" in self.read:
             self.read["live"].pop(incident.id, None)
             if incident.live and not incident.drill:
-                self.read["live"][incident.id] = unpack(Incident, row["body"])
+                self.read["live"][incident.id] = incident
         kinds = self.read.get("kinds", {})
-        if not incident.live or kinds.get(row["connection"]) != (incident.kind or None):
+        if not incident.live or kinds.get(_connection(incident)) != (incident.kind or None):
             self.read.pop("kinds", None)
 
     def incident(self, number: int) -> Incident | None:
-        return _first(self.all("select body from incidents where id = ?", number))
+        return _INCIDENTS.get(self, id=number)
 
     def live_incident(self, connection: str) -> Incident | None:
-        return _first(
-            self.all("select body from incidents where connection = ? and live = 1", connection)
-        )
+        return _INCIDENTS.get(self, connection=connection, live=True)
 
     def incidents(self, states: Collection[State]) -> tuple[Incident, ...]:
         """Newest first, drills left out."""
@@ -55,34 +100,50 @@ class IncidentRows(Rows):
 
     def _in_states(self, states: Collection[State]) -> tuple[Incident, ...]:
         marks = ",".join("?" for _ in states)
-        chosen = f"state in ({marks}) and connection not like 'drill:%'"
-        rows = self.all(
-            f"select body from incidents where {chosen} order by id desc",  # noqa: S608 - only ? marks
-            *states,
-        )
-        return tuple(unpack(Incident, row["body"]) for row in rows)
+        chosen = f"where state in ({marks}) and connection not like 'drill:%' order by id desc"
+        return _INCIDENTS.select(self, chosen, *states)
 
     def opened_since(self, moment: datetime) -> tuple[Incident, ...]:
         """Of any state, newest first, drills left out."""
-        rows = self.all(
-            "select body from incidents where opened_at >= ? and connection not like 'drill:%'"
-            " order by id desc",
+        return _INCIDENTS.select(
+            self,
+            "where opened_at >= ? and connection not like 'drill:%' order by id desc",
             stamp(moment),
         )
-        return tuple(unpack(Incident, row["body"]) for row in rows)
+
+    def over_since(self, moment: datetime) -> tuple[Incident, ...]:
+        """Incidents that are over and were opened or resolved at `moment` or later."""
+        second = stamp(moment)[:19]
+        return _INCIDENTS.select(
+            self,
+            "where live = 0 and (opened_at >= ?"
+            " or substr(json_extract(body, '$.resolved_at'), 1, 19) >= ?)",
+            second,
+            second,
+        )
 
     def incidents_of(self, connection: str, limit: int) -> tuple[Incident, ...]:
-        rows = self.all(
-            "select body from incidents where connection = ? order by id desc limit ?",
-            connection,
+        return _INCIDENTS.select(
+            self, "where connection = ? order by id desc limit ?", connection, limit
+        )
+
+    def alike(self, kind: str, said: str, limit: int) -> tuple[Incident, ...]:
+        """Closed incidents of this kind of failure or with these words, newest first; an empty
+        kind or text is like nothing."""
+        return _INCIDENTS.select(
+            self,
+            "where ((json_extract(body, '$.kind') = ? and json_extract(body, '$.kind') <> '') or"
+            " (json_extract(body, '$.said') = ? and json_extract(body, '$.said') <> ''))"
+            " and live = 0 and connection not like 'drill:%'"
+            " and state in ('resolved', 'reviewed') order by id desc limit ?",
+            kind,
+            said,
             limit,
         )
-        return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def parts_of(self, incident: int) -> tuple[Incident, ...]:
         """The incidents merged into this one, oldest first."""
-        rows = self.all("select body from incidents where parent = ? order by id", incident)
-        return tuple(unpack(Incident, row["body"]) for row in rows)
+        return _INCIDENTS.where(self, parent=incident)
 
     def recovered_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
         """Connection of every part, oldest first, and whether the checks see it run. Cheap also
@@ -133,36 +194,36 @@ class IncidentRows(Rows):
 
     def once_alone(self, incident: int) -> tuple[Incident, ...]:
         """Of its parts those that were incidents of their own before, oldest first."""
-        rows = self.all(
-            "select body from incidents where parent = ?"
-            " and json_array_length(body, '$.ladder') > 0 order by id",
+        return _INCIDENTS.select(
+            self,
+            "where parent = ? and json_array_length(body, '$.ladder') > 0 order by id",
             incident,
         )
-        return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def part_for(self, connection: str) -> Incident | None:
         """The connection's part in an incident that is still live, the newest."""
-        return _first(
-            self.all(
-                "select part.body from incidents as part join incidents as whole"
-                " on whole.id = part.parent and whole.live = 1"
-                " where part.connection = ? order by part.id desc limit 1",
-                connection,
-            )
+        found = _INCIDENTS.select(
+            self,
+            "where connection = ? and exists (select 1 from incidents as whole"
+            " where whole.id = incidents.parent and whole.live = 1) order by id desc limit 1",
+            connection,
         )
+        return next(iter(found), None)
 
     def put_off_incident(self, number: int, until: datetime) -> None:
         """Its deadlines stay as they are, but it is not due again before `until`."""
-        self.change("update incidents set due_at = ? where id = ?", stamp(until), number)
+        self.save("incidents", number, {"due_at": stamp(until)})
 
     def due_incidents(self, now: datetime) -> tuple[Incident, ...]:
         """Incidents with any deadline at or before `now`: live ones, and resolved ones whose
         review is to be asked for."""
-        rows = self.all(
-            "select body from incidents where due_at is not null and due_at <= ? order by due_at",
-            stamp(now),
+        return _INCIDENTS.select(
+            self, "where due_at is not null and due_at <= ? order by due_at", stamp(now)
         )
-        return tuple(unpack(Incident, row["body"]) for row in rows)
+
+    def incidents_due_after(self, moment: datetime) -> tuple[Incident, ...]:
+        """Those that nothing is due for until `moment`, and something is later."""
+        return _INCIDENTS.select(self, "where due_at > ?", stamp(moment))
 
     def due_steps(self, now: datetime) -> tuple[Incident, ...]:
         """Live incidents, drills last, whose runbook's present step is to be looked at by `now`."""
@@ -183,28 +244,16 @@ class IncidentRows(Rows):
         self.change("update incidents set step_at = '' where live = 1")
 
     def add_timeline(self, incident: int, entry: TimelineEntry) -> None:
-        self.add(
-            "timeline",
-            {
-                "incident": incident,
-                "at": stamp(entry.at),
-                "kind": entry.kind,
-                "by": entry.by,
-                "text": entry.text,
-                "source": entry.source,
-                "permalink": entry.permalink,
-                "struck": int(entry.struck),
-            },
-        )
+        self.insert("timeline", {"incident": incident, **columns(entry, *_ENTRY)})
 
     def timeline(self, incident: int) -> tuple[TimelineEntry, ...]:
-        rows = self.all("select * from timeline where incident = ? order by at, id", incident)
-        return tuple(_entry(row) for row in rows)
+        rows = self.all(f"{_ENTRIES} where incident = ? order by at, id", incident)
+        return tuple(record(TimelineEntry, row) for row in rows)
 
     def kept(self, incident: int, source: str) -> TimelineEntry | None:
         """The entry taken from this Slack message."""
-        row = self.one("select * from timeline where incident = ? and source = ?", incident, source)
-        return _entry(row) if row else None
+        row = self.one(f"{_ENTRIES} where incident = ? and source = ?", incident, source)
+        return record(TimelineEntry, row) if row else None
 
     def save_kept(self, incident: int, entry: TimelineEntry) -> None:
         """Replace the entry of the same `source`."""
@@ -227,32 +276,61 @@ class IncidentRows(Rows):
 
     def save_keepers(self, incident: int, source: str, keepers: Collection[str]) -> None:
         self.change("delete from keepers where incident = ? and source = ?", incident, source)
-        for keeper in keepers:
-            self.put("keepers", {"incident": incident, "source": source, "keeper": keeper})
+        for keeper in set(keepers):
+            self.insert("keepers", {"incident": incident, "source": source, "keeper": keeper})
 
-    def walks(self, incident: int) -> tuple[Progress, ...]:
-        """The runbooks walked in this incident, the present one last."""
-        rows = self.all("select body from progress where incident = ? order by turn", incident)
-        return tuple(unpack(Progress, row["body"]) for row in rows)
+    def add_breach(self, breach: Breach) -> None:
+        """A second one of the same incident, party and due time is not kept."""
+        self.insert_once("breaches", columns(breach, *_BREACH))
 
-    def save_progress(self, incident: int, progress: Progress) -> None:
-        self.put(
-            "progress",
-            {"incident": incident, "runbook": progress.runbook, "body": pack(progress)},
+    def drop_breaches_due_after(self, now: datetime) -> None:
+        """A time that is not over was not exceeded: the clock was wrong."""
+        self.change("delete from breaches where due_at > ?", stamp(now))
+
+    def breaches(self, since: datetime) -> tuple[Breach, ...]:
+        """Oldest first."""
+        rows = self.all("select * from breaches where at >= ? order by at", stamp(since))
+        return tuple(record(Breach, row) for row in rows)
+
+    def room(self, subject: str) -> ChannelRecord | None:
+        row = self.one("select * from channels where subject = ?", subject)
+        return record(ChannelRecord, row) if row else None
+
+    def save_room(self, room: ChannelRecord) -> None:
+        """Its times; the channel itself is `save_channel`'s business."""
+        self.change(
+            "update channels set tidy_at = ?, announced_at = ?, archived_at = ? where subject = ?",
+            *columns(room, *_TIMES, "subject").values(),
         )
         self.change("update incidents set step_at = '' where id = ?", incident)
 
-    def turn_to(self, incident: int, runbook: str) -> None:
-        """Make `runbook` the present one; what was answered in it before still stands."""
-        walked = {progress.runbook for progress in self.walks(incident)}
-        if runbook not in walked:
-            self.save_progress(incident, Progress(runbook=runbook))
+    def rooms_to_tidy(self, now: datetime) -> tuple[ChannelRecord, ...]:
+        """Of incidents that are over: those without a time to look, and those whose time has
+        come. Archived ones are left out."""
+        rows = self.all(
+            "select channels.* from channels join incidents"
+            " on channels.subject = 'incident:' || incidents.id"
+            " where incidents.live = 0 and channels.channel is not null"
+            " and channels.archived_at is null"
+            " and (channels.tidy_at is null or channels.tidy_at <= ?)",
+            stamp(now),
+        )
+        return tuple(record(ChannelRecord, row) for row in rows)
+
+    def forget_channel(self, subject: str) -> None:
+        """The channel is lost: what stood in it and what was fixed to it is made anew elsewhere."""
         self.change(
-            "update progress set turn = 1 + (select coalesce(max(turn), 0) from progress"
-            " where incident = ?) where incident = ? and runbook = ?",
-            incident,
-            incident,
-            runbook,
+            "delete from posts where subject = ? and channel ="
+            " (select channel from channels where subject = ?)",
+            subject,
+            subject,
+        )
+        for name in _FIXED:
+            self.change("delete from fixtures where subject = ? and name = ?", subject, name)
+        self.change(
+            "update channels set channel = null, tidy_at = null, announced_at = null,"
+            " archived_at = null where subject = ?",
+            subject,
         )
         self.change("update incidents set step_at = '' where id = ?", incident)
 
@@ -263,9 +341,9 @@ def _child_state(row: dict[str, Any]) -> ChildState:
         connection=row["connection"],
         recovered=row["over"] is not None or not row["failing"],
         failing_since=moment(row["since"]),
-        alike_since=moment(row["alike"]) if row["alike"] else None,
+        alike_since=moment_if_any(row["alike"]),
         again=turns.turned_at if turns and turns.bad else None,
-        recovered_at=moment(row["over"]) if row["over"] else None,
+        recovered_at=moment_if_any(row["over"]),
         doubt=Retry(row["doubt"]) if row["doubt"] else None,
         kinds=(row["kind"] or "", *json.loads(row["kinds"])),
         turns=turns,
@@ -273,49 +351,6 @@ def _child_state(row: dict[str, Any]) -> ChildState:
         reasons=tuple(json.loads(row["reasons"])),
         symptoms=tuple(json.loads(row["symptoms"])),
         reopened_by=row["opener"],
-        reopened_at=moment(row["opened"]) if row["opened"] else None,
+        reopened_at=moment_if_any(row["opened"]),
         reopened_why=row["why"],
     )
-
-
-def _entry(row: dict[str, Any]) -> TimelineEntry:
-    return TimelineEntry(
-        at=moment(row["at"]),
-        kind=row["kind"],
-        by=row["by"],
-        text=row["text"],
-        source=row["source"],
-        permalink=row["permalink"] or "",
-        struck=bool(row["struck"]),
-    )
-
-
-def _row(incident: Incident) -> dict[str, Any]:
-    deadlines = [
-        incident.escalate_at,
-        incident.lease_until,
-        incident.remind_at,
-        incident.settle_at,
-        incident.calm_at,
-        incident.assess_at,
-        incident.ticket_at,
-        incident.joint_at,
-        incident.data_ask_at,
-    ]
-    if not incident.live:
-        deadlines = [incident.review_at]
-    due = min((stamp(value) for value in deadlines if value), default=None)
-    return {
-        # A drill stands apart, so that a real break of the connection opens beside it.
-        "connection": f"drill:{incident.connection}" if incident.drill else incident.connection,
-        "state": incident.state.value,
-        "live": int(incident.live),
-        "opened_at": stamp(incident.opened_at),
-        "due_at": due,
-        "parent": incident.parent,
-        "body": pack(incident),
-    }
-
-
-def _first(rows: list[dict[str, Any]]) -> Incident | None:
-    return unpack(Incident, rows[0]["body"]) if rows else None

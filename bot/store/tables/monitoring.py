@@ -1,4 +1,7 @@
-"""Verdicts, flips, observed changes and heartbeats."""
+"""Verdicts, flips, observed changes, heartbeats, hourly counts, pauses and our own line.
+
+Hours are the only rows that grow with time, and `drop_hours` bounds them.
+"""
 
 import json
 from collections.abc import Collection, Mapping
@@ -6,36 +9,43 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.core.monitoring.counting import Figures
+from bot.core.monitoring.counting import Figures, HourCount
 from bot.core.monitoring.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.monitoring.heartbeat import Ping
+from bot.core.monitoring.own_network import NetworkState
+from bot.core.monitoring.pause import Pause
+from bot.core.monitoring.profile import Hour
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import TIMESTAMPS, Signal, SignalValue
 from bot.core.triage.facts import LaneFactKind, Observed
-from bot.store.codec import Rows, moment, pack, stamp, unpack
+from bot.store.codec import columns, moment, pack, record, stamp, unpack
+from bot.store.table import Numbered, Rows, Table
+
+_LINE = "line"  # under which it is kept
+_CHECKS = Table(
+    "check_health",
+    CheckHealth,
+    ("key",),
+    "connection",
+    "next_check_at",
+    key=lambda health: health.check,
+)
+_CONNECTIONS = Table("connection_health", ConnectionHealth, ("connection",))
+_PINGS = Table("pings", Ping, ("check",), "at")
+_TALLIES = Table("volume_tallies", HourCount, ("check",))
+_PAUSES = Numbered("pauses", Pause, "connection", "until", "ended_at")
 
 
-class HealthRows(Rows):
+class MonitoringRows(Rows):
     def check_health(self, key: str) -> CheckHealth | None:
-        row = self.one("select body from check_health where key = ?", key)
-        return _check(row["body"]) if row else None
+        found = _CHECKS.get(self, key=key)
+        return _with_times(found) if found else None
 
     def save_check_health(self, health: CheckHealth) -> None:
-        self.put(
-            "check_health",
-            {
-                "key": health.check,
-                "connection": health.connection,
-                "next_check_at": stamp(health.next_check_at),
-                "body": pack(health),
-            },
-        )
+        _CHECKS.save(self, health)
 
     def checks_of(self, connection: str) -> tuple[CheckHealth, ...]:
-        rows = self.all(
-            "select body from check_health where connection = ? order by key", connection
-        )
-        return tuple(_check(row["body"]) for row in rows)
+        return tuple(map(_with_times, _CHECKS.where(self, connection=connection)))
 
     def figures_of(self, connections: Collection[str]) -> tuple[Figures, ...]:
         """What the checks of these connections last read, one row a check. Cheap also for a
@@ -67,7 +77,7 @@ class HealthRows(Rows):
         )
 
     def all_check_health(self) -> tuple[CheckHealth, ...]:
-        return tuple(_check(row["body"]) for row in self.all("select body from check_health"))
+        return tuple(map(_with_times, _CHECKS.where(self)))
 
     def due_checks(self, now: datetime) -> frozenset[str]:
         """Keys of known checks whose time has come."""
@@ -91,12 +101,10 @@ class HealthRows(Rows):
         )
 
     def connection_health(self, connection: str) -> ConnectionHealth | None:
-        row = self.one("select body from connection_health where connection = ?", connection)
-        return unpack(ConnectionHealth, row["body"]) if row else None
+        return _CONNECTIONS.get(self, connection=connection)
 
     def all_connection_health(self) -> Mapping[str, ConnectionHealth]:
-        rows = self.all("select connection, body from connection_health")
-        return {row["connection"]: unpack(ConnectionHealth, row["body"]) for row in rows}
+        return {health.connection: health for health in _CONNECTIONS.where(self)}
 
     def verdicts(self) -> Mapping[str, str]:
         """The present verdict of every connection that was looked at."""
@@ -121,20 +129,11 @@ class HealthRows(Rows):
     def save_connection_health(self, health: ConnectionHealth) -> None:
         self.read.pop("verdicts", None)
         self.read.pop("unsteady", None)
-        self.put("connection_health", {"connection": health.connection, "body": pack(health)})
+        _CONNECTIONS.save(self, health)
 
     def add_flip(self, flip: Flip) -> None:
-        self.add(
-            "flips",
-            {
-                "connection": flip.connection,
-                "at": stamp(flip.at),
-                "since": stamp(flip.since),
-                "old": flip.old,
-                "new": flip.new,
-                "why": "\n".join(flip.reasons),
-            },
-        )
+        row = columns(flip, "connection", "at", "since", "old", "new")
+        self.insert("flips", {**row, "why": "\n".join(flip.reasons)})
 
     def turns_to(self, connection: str, since: datetime) -> Mapping[Verdict, int]:
         """How often it turned to each verdict from `since` on."""
@@ -157,7 +156,7 @@ class HealthRows(Rows):
     ) -> None:
         """Record a change that we saw ourselves, such as a new served version; `by` is the one
         of us who made it."""
-        self.add(
+        self.insert(
             "observed_changes",
             {
                 "connection": connection,
@@ -171,20 +170,12 @@ class HealthRows(Rows):
     def observations(self, connection: str, since: datetime) -> tuple[Observed, ...]:
         """What was recorded of one connection, with its kind, the oldest first."""
         rows = self.all(
-            "select at, what, kind, by_whom from observed_changes"
+            'select at, what, kind, by_whom as "by" from observed_changes'
             " where connection = ? and at >= ? order by at",
             connection,
             stamp(since),
         )
-        return tuple(
-            Observed(
-                at=moment(row["at"]),
-                what=row["what"],
-                kind=LaneFactKind(row["kind"]),
-                by=row["by_whom"],
-            )
-            for row in rows
-        )
+        return tuple(record(Observed, row) for row in rows)
 
     def observed(self, connection: str, since: datetime) -> tuple[tuple[datetime, str], ...]:
         rows = self.all(
@@ -195,24 +186,86 @@ class HealthRows(Rows):
         return tuple((moment(row["at"]), row["what"]) for row in rows)
 
     def save_ping(self, check: str, ping: Ping) -> None:
-        # Written out, because it is done thousands of times in one burst and `put` first asks the
-        # database what the table looks like.
-        self.change(
-            'insert into pings ("check", at, body) values (?, ?, ?)'
-            ' on conflict("check") do update set at = excluded.at, body = excluded.body',
-            check,
-            stamp(ping.at),
-            pack(ping),
-        )
+        _PINGS.save(self, ping, check=check)
 
     def last_ping(self, check: str) -> Ping | None:
-        row = self.one('select body from pings where "check" = ?', check)
-        return unpack(Ping, row["body"]) if row else None
+        return _PINGS.get(self, check=check)
+
+    def tally(self, check: str) -> HourCount | None:
+        return _TALLIES.get(self, check=check)
+
+    def save_tally(self, check: str, tally: HourCount) -> None:
+        _TALLIES.save(self, tally, check=check)
+
+    def add_hour(self, check: str, hour: Hour) -> None:
+        """Keep one finished hour; one that is already there is added to."""
+        self.change(
+            'insert into volume_hours as old ("check", hour, count, hits, looks, watched, frozen)'
+            ' values (?, ?, ?, ?, ?, ?, ?) on conflict ("check", hour) do update set'
+            " count = old.count + excluded.count, hits = old.hits + excluded.hits,"
+            " looks = old.looks + excluded.looks, watched = old.watched + excluded.watched,"
+            " frozen = case when excluded.frozen > old.frozen then 1 else old.frozen end",
+            check,
+            *columns(hour, "start", "count", "hits", "looks", "watched", "frozen").values(),
+        )
+
+    def hours(self, check: str, since: datetime) -> tuple[Hour, ...]:
+        """Finished hours from `since` on, oldest first."""
+        rows = self.all(
+            "select hour as start, count, hits, looks, watched, frozen from volume_hours"
+            ' where "check" = ? and hour >= ? order by hour',
+            check,
+            stamp(since),
+        )
+        return tuple(record(Hour, row) for row in rows)
+
+    def drop_hours(self, before: datetime) -> None:
+        self.change("delete from volume_hours where hour < ?", stamp(before))
+
+    def hold(self, connection: str, at: datetime) -> None:
+        """Remember that a window held an opening back."""
+        self.insert_once("held", {"connection": connection, "at": stamp(at)})
+
+    def held(self) -> Mapping[str, datetime]:
+        rows = self.all("select connection, at from held order by at")
+        return {row["connection"]: moment(row["at"]) for row in rows}
+
+    def release(self, connection: str) -> None:
+        self.change("delete from held where connection = ?", connection)
+
+    def line(self) -> NetworkState:
+        row = self.one("select value from meta where name = ?", _LINE)
+        return unpack(NetworkState, row["value"]) if row else NetworkState()
+
+    def save_line(self, line: NetworkState) -> None:
+        self.put("meta", {"name": _LINE, "value": pack(line)}, "name")
+
+    def add_pause(self, pause: Pause) -> Pause:
+        return _PAUSES.add(self, pause)
+
+    def save_pause(self, pause: Pause) -> None:
+        _PAUSES.save(self, pause)
+
+    def pause_of(self, connection: str) -> Pause | None:
+        """The one that has not ended, also when its time has come."""
+        return _PAUSES.get(self, connection=connection, ended_at=None)
+
+    def pauses(self) -> tuple[Pause, ...]:
+        """Those not ended, the one that ends next first."""
+        return _PAUSES.where(self, order="until, id", ended_at=None)
+
+    def pauses_of(self, connection: str, since: datetime) -> tuple[Pause, ...]:
+        """Of a connection, ended or not, that ended after `since`; oldest first."""
+        return _PAUSES.select(
+            self,
+            "where connection = ? and (ended_at is null or ended_at > ?) order by id",
+            connection,
+            stamp(since),
+        )
 
 
-def _check(body: str) -> CheckHealth:
+def _with_times(health: CheckHealth) -> CheckHealth:
     """JSON has no timestamps, and a signal may be text as well: the signal's name decides."""
-    health = unpack(CheckHealth, body)
     texts = {name: value for name, value in health.signals.items() if isinstance(value, str)}
     told = {name: _value(name, value) for name, value in texts.items()}
     return health if told == texts else replace(health, signals={**health.signals, **told})

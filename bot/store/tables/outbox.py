@@ -1,9 +1,11 @@
-"""The outbox: effects stored with the state they announce, claimed and crossed off one by one."""
+"""The outbox: effects stored with the state they announce, claimed and crossed off one by one; and
+what the bot told people of itself."""
 
 import json
 from datetime import datetime
 from typing import Any
 
+from bot.core.incidents.self_check import KnownAilment
 from bot.core.outbox.letter import (
     OutboxMessage,
     SentMessage,
@@ -14,9 +16,11 @@ from bot.core.outbox.letter import (
 )
 from bot.core.outbox.notice import Effect, Say, Show, What
 from bot.core.outbox.received import Receipt
-from bot.store.codec import Rows, moment, stamp
+from bot.store.codec import moment, moment_if_any, stamp
+from bot.store.table import Rows, Table
 
 _ELSEWHERE = "fallback:"
+_AILMENTS = Table("ailments", KnownAilment, ("key",), key=lambda known: known.ailment.key)
 
 # The oldest unfinished letter of each stream, when nobody holds it and its time has come.
 # The heads of the streams are read from the index of open letters alone, in one pass. Of what is
@@ -24,10 +28,9 @@ _ELSEWHERE = "fallback:"
 _NEXT = """
 with heads as (select min(id) as id from outbox
                where state in ('waiting', 'claimed') group by stream)
-select o.* from heads cross join outbox as o on o.id = heads.id
-where o.state = 'waiting' and o.not_before <= :now
-   or o.state = 'claimed' and o.claimed_until <= :now
-order by o.priority, case o.kind when 'show' then o.not_before else '' end, o.id limit :limit
+select o.* from heads cross join outbox as o where o.id = heads.id
+   and (o.state = 'waiting' and o.not_before <= ? or o.state = 'claimed' and o.claimed_until <= ?)
+order by o.priority, case o.kind when 'show' then o.not_before else '' end, o.id limit ?
 """
 
 
@@ -36,9 +39,9 @@ class OutboxRows(Rows):
         say = isinstance(effect, Say)
         stream = stream_of(effect)
         self.change(
-            "insert or ignore into outbox (kind, stream, subject, recipient, what, facts, priority,"
+            "insert into outbox (kind, stream, subject, recipient, what, facts, priority,"
             " created_at, state, not_before, attempts, maybe_sent)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0)",
+            " values (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0) on conflict do nothing",
             "say" if say else "show",
             stream,
             effect.subject,
@@ -53,10 +56,10 @@ class OutboxRows(Rows):
             # One that still rests, or that our own pace put off, goes as early as the newest of its
             # kind wants: what is urgent of it need not wait for what is not.
             self.change(
-                "update outbox set not_before = min(not_before, ?) where subject = ?"
+                "update outbox set not_before = ? where not_before > ? and subject = ?"
                 " and kind = 'show' and state = 'waiting' and maybe_sent = 0"
                 " and (attempts = 0 or error = 'paced')",
-                stamp(not_before(effect, now)),
+                *(stamp(not_before(effect, now)),) * 2,
                 effect.subject,
             )
 
@@ -80,7 +83,7 @@ class OutboxRows(Rows):
         self, now: datetime, until: datetime, claimer: str, limit: int
     ) -> tuple[OutboxMessage, ...]:
         """Take the next letter of every free stream, most urgent first."""
-        rows = list(self.db.query(_NEXT, {"now": stamp(now), "limit": limit}))
+        rows = self.all(_NEXT, stamp(now), stamp(now), limit)
         for row in rows:
             # A claim that ran out may have been sent by whoever held it.
             row["maybe_sent"] = int(row["maybe_sent"] or row["state"] == "claimed")
@@ -124,7 +127,8 @@ class OutboxRows(Rows):
         """Put off by Slack or by our own pace. `maybe_sent`: it may have arrived all the same."""
         self.change(
             "update outbox set state = 'waiting', not_before = ?, error = ?,"
-            " maybe_sent = max(maybe_sent, ?) where id = ? and state = 'claimed'",
+            " maybe_sent = case when ? = 1 then 1 else maybe_sent end"
+            " where id = ? and state = 'claimed'",
             stamp(until),
             error,
             int(maybe_sent),
@@ -189,21 +193,18 @@ class OutboxRows(Rows):
     def last_said(self, subject: str, to: str, what: What) -> str | None:
         """The state of the newest such letter: `waiting`, `claimed`, `sent` or `failed`; None when
         there never was one."""
-        row = self.one(
+        return self.text(
             "select state from outbox where subject = ? and recipient = ? and what = ?"
             " order by id desc limit 1",
             subject,
             to,
             what,
         )
-        return str(row["state"]) if row else None
 
     def first_said_at(self, subject: str, what: What) -> datetime | None:
         """When such a letter was first written, whatever became of it."""
-        row = self.one(
-            "select min(created_at) as at from outbox where subject = ? and what = ?", subject, what
-        )
-        return moment(row["at"]) if row and row["at"] else None
+        first = "select min(created_at) from outbox where subject = ? and what = ?"
+        return moment_if_any(self.text(first, subject, what))
 
     def letters_to_people(self, subject: str) -> tuple[OutboxMessage, ...]:
         """Those of a subject, whatever became of them, oldest first."""
@@ -238,7 +239,8 @@ class OutboxRows(Rows):
             "with heads as (select stream, min(id) as id from outbox"
             " where state in ('waiting', 'claimed') group by stream)"
             " select o.*, coalesce(nullif(o.error, ''), head.error, '') as why,"
-            " max(o.not_before, head.not_before) as next_try"
+            " case when o.not_before > head.not_before then o.not_before else head.not_before end"
+            " as next_try"
             " from outbox as o join heads on heads.stream = o.stream"
             " join outbox as head on head.id = heads.id"
             " where o.state in ('waiting', 'claimed') and o.what = ?"
@@ -254,17 +256,35 @@ class OutboxRows(Rows):
 
     def last_letter_at(self) -> datetime | None:
         """When the last one was sent."""
-        row = self.one("select max(done_at) as at from outbox where state = 'sent'")
-        return moment(row["at"]) if row and row["at"] else None
+        return moment_if_any(self.text("select max(done_at) from outbox where state = 'sent'"))
 
     def waiting_letters(self, by: datetime) -> int:
         """How many are to have left by then, or were tried before; not those that rest longer."""
-        row = self.one(
+        [row] = self.all(
             "select count(*) as n from outbox where state in ('waiting', 'claimed')"
             " and (attempts > 0 or not_before <= ?)",
             stamp(by),
         )
-        return int(row["n"]) if row else 0
+        return int(row["n"])
+
+    def ailments(self) -> tuple[KnownAilment, ...]:
+        return _AILMENTS.where(self)
+
+    def save_ailment(self, known: KnownAilment) -> None:
+        _AILMENTS.save(self, known)
+
+    def drop_ailment(self, key: str) -> None:
+        _AILMENTS.drop(self, key)
+
+    def waiting_since(self, before: datetime) -> tuple[int, datetime] | None:
+        """How many messages, displays left out, wait since then or longer, and since when the
+        oldest does; None when none does."""
+        row = self.one(
+            "select count(*) as n, min(created_at) as oldest from outbox"
+            " where state in ('waiting', 'claimed') and created_at <= ? and kind = 'say'",
+            stamp(before),
+        )
+        return (int(row["n"]), moment(row["oldest"])) if row and row["n"] else None
 
 
 def _receipt(row: dict[str, Any]) -> Receipt:
@@ -296,5 +316,5 @@ def _letter(row: dict[str, Any]) -> OutboxMessage:
         attempts=row["attempts"] + 1,
         failures=row["failures"],
         maybe_sent=bool(row["maybe_sent"]),
-        refused_at=moment(row["refused_at"]) if row["refused_at"] else None,
+        refused_at=moment_if_any(row["refused_at"]),
     )
