@@ -302,7 +302,6 @@ class IncidentRows(Rows):
             "update channels set tidy_at = ?, announced_at = ?, archived_at = ? where subject = ?",
             *columns(room, *_TIMES, "subject").values(),
         )
-        self.change("update incidents set step_at = '' where id = ?", incident)
 
     def rooms_to_tidy(self, now: datetime) -> tuple[ChannelRecord, ...]:
         """Of incidents that are over: those without a time to look, and those whose time has
@@ -332,7 +331,6 @@ class IncidentRows(Rows):
             " archived_at = null where subject = ?",
             subject,
         )
-        self.change("update incidents set step_at = '' where id = ?", incident)
 
 
 def _child_state(row: dict[str, Any]) -> ChildState:

@@ -106,6 +106,7 @@ class RunbookRows(Rows):
 
     def save_progress(self, incident: int, progress: Progress) -> None:
         _PROGRESS.save(self, progress, incident=incident)
+        self.change("update incidents set step_at = '' where id = ?", incident)
 
     def turn_to(self, incident: int, runbook: str) -> None:
         """Make `runbook` the present one; what was answered in it before still stands."""
@@ -119,6 +120,7 @@ class RunbookRows(Rows):
             incident,
             runbook,
         )
+        self.change("update incidents set step_at = '' where id = ?", incident)
 
     def runbooks_used(self) -> Mapping[str, datetime]:
         """When each runbook was last walked in an incident, confirmed by a reader, or first
