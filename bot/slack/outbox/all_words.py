@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401
 
+from bot.slack.governance import credential_expiry_words, round_words
 from bot.slack.people import words as people
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
 from bot.slack.triage import lesson_words
