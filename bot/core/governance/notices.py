@@ -56,37 +56,35 @@ class StillYours(Notice):
     again: bool
 
 
-@notice(What.NOT_MINE)
-class NotMine(Notice):
-    """To a manager: `person` says that a layer is not theirs."""
-
-    id: int
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfLayer(Notice):
     connection: ConnectionId
     name: str
     layer: Layer
+
+
+@notice(What.NOT_MINE)
+class NotMine(OfLayer):
+    """To a manager: `person` says that a layer is not theirs."""
+
+    id: int
     person: PersonId
 
 
 @notice(What.HANDING_OVER)
-class HandingOver(Notice):
+class HandingOver(OfLayer):
     """To whoever guards the estate: `person` hands a layer over."""
 
     id: int
-    connection: ConnectionId
-    name: str
-    layer: Layer
     person: PersonId
     successor: PersonId
 
 
 @notice(What.HANDOVER)
-class HandoverBegins(Notice):
+class HandoverBegins(OfLayer):
     """To a new owner: the checklist. `before` is who had the layer."""
 
     handover: int
-    connection: ConnectionId
-    name: str
-    layer: Layer
     before: PersonId
 
 
