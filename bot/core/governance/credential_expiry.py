@@ -7,10 +7,10 @@ next step at the latest. What somebody told us about a rotation holds until the 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 
 from bot.core.estate.catalogue import Catalogue, Connection, Credential, Identity, Person
 from bot.core.estate.ids import PersonId
+from bot.core.governance.notices import Expired, Expires, OfCredential, Rotation
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.signals import Signal
 from bot.core.people.next_in_line import Purpose, in_line
@@ -18,12 +18,6 @@ from bot.language.local_time import open_until
 
 STEPS = (30, 14, 7, 3, 1, 0)  # days left; 0 means that it has expired
 SNOOZE = timedelta(days=3)
-
-
-class Notice(StrEnum):
-    EXPIRES = "expires"
-    EXPIRED = "expired"
-    ROTATION = "rotation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +134,7 @@ def step_at(expires: datetime, now: datetime) -> int | None:
 class Due:
     """A notice that is due, and the watch as it stands once it was queued."""
 
-    notice: Notice
+    notice: type[OfCredential]
     watch: CredentialWatch
 
 
@@ -155,11 +149,11 @@ def due(subject: Subject, watch: CredentialWatch, now: datetime) -> Due | None:
         return None
     if step is not None and (lower or watch.snoozed_until is not None):
         said = replace(watch, step=step if lower else watch.step, snoozed_until=None)
-        return Due(notice=Notice.EXPIRES if step else Notice.EXPIRED, watch=said)
+        return Due(notice=Expires if step else Expired, watch=said)
     watch = replace(watch, snoozed_until=None)
     rotate = subject.rotate_by
     if rotate and rotate <= now.date() and watch.rotation_said != rotate:
-        return Due(notice=Notice.ROTATION, watch=replace(watch, rotation_said=rotate))
+        return Due(notice=Rotation, watch=replace(watch, rotation_said=rotate))
     return None
 
 

@@ -8,8 +8,9 @@ from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import Layer
 from bot.core.estate.ledger import FIRST_RESPONDER, HANDOVER_ITEMS, Handover, Holding, Moves
 from bot.core.governance.audit.attestation import Claim
+from bot.core.governance.notices import HandoverBegins
 from bot.core.incidents.incident import Incident
-from bot.core.outbox.notice import Say, What
+from bot.core.outbox.address import ToPerson
 from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, when, who
@@ -59,21 +60,14 @@ def _hand_over(work: Work, before: Holding, after: Holding) -> None:
         )
     )
     connection = work.catalogue.connections[after.subject]
-    facts = {
-        "handover": handover.id,
-        "connection": connection.id,
-        "name": connection.name,
-        "layer": handover.layer,
-        "before": before.person,
-    }
-    work.queue(
-        Say(
-            subject=f"handover:{handover.id}",
-            to=f"person:{after.person}",
-            what=What.HANDOVER,
-            facts=facts,
-        )
+    told = HandoverBegins(
+        handover=handover.id,
+        connection=connection.id,
+        name=connection.name,
+        layer=Layer(handover.layer),
+        before=before.person,
     )
+    work.tell(ToPerson(after.person), told, about=f"handover:{handover.id}")
 
 
 def _close_moot(work: Work) -> None:

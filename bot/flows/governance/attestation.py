@@ -7,7 +7,6 @@ The catalogue stays the truth: an answer changes nothing in it, but somebody is 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.ids import ConnectionId, PersonId
@@ -15,11 +14,13 @@ from bot.core.estate.lane import Layer
 from bot.core.governance.audit.attestation import Attestation, Claim
 from bot.core.governance.audit.schedule import MOST_REMINDERS, REMIND_AFTER
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
-from bot.core.outbox.notice import Say, What
+from bot.core.governance.notices import HandingOver, LayerRow, NotMine, StillYours
+from bot.core.outbox.address import ToPerson
 from bot.flows.work import Work
 from bot.language.errors import Invalid, NotFound, Refused
 
 ROWS = 12  # layers asked about in one message
+_ABOUT = "attest"
 
 
 def start(work: Work) -> int:
@@ -81,19 +82,21 @@ def _ask(
 ) -> None:
     mine = [one for one in _unanswered(work) if one.person == person]
     for first in range(0, len(mine), ROWS):
-        rows = [_row(work.catalogue, one) for one in mine[first : first + ROWS]]
-        facts = {"rows": rows, "again": again}
-        work.queue(Say(subject="attest", to=f"person:{person}", what=What.ATTEST, facts=facts))
+        rows = tuple(
+            LayerRow(
+                id=one.id,
+                connection=one.connection,
+                name=_name(work.catalogue, one),
+                layer=Layer(one.layer),
+            )
+            for one in mine[first : first + ROWS]
+        )
+        work.tell(ToPerson(person), StillYours(rows=rows, again=again), about=_ABOUT)
 
 
-def _row(catalogue: Catalogue, one: Attestation) -> dict[str, Any]:
+def _name(catalogue: Catalogue, one: Attestation) -> str:
     known = catalogue.connections.get(one.connection)
-    return {
-        "id": one.id,
-        "connection": one.connection,
-        "name": known.name if known else one.connection,
-        "layer": one.layer,
-    }
+    return known.name if known else one.connection
 
 
 def must_own(work: Work, number: int, by: PersonId) -> Attestation:
@@ -131,8 +134,14 @@ def deny(work: Work, number: int, by: PersonId) -> PersonId | None:
         by, work.catalogue.connections.get(one.connection)
     )
     if boss:
-        facts = {**_row(work.catalogue, one), "person": by}
-        work.queue(Say(subject="attest", to=f"person:{boss}", what=What.NOT_MINE, facts=facts))
+        told = NotMine(
+            id=one.id,
+            connection=one.connection,
+            name=_name(work.catalogue, one),
+            layer=Layer(one.layer),
+            person=by,
+        )
+        work.tell(ToPerson(boss), told, about=_ABOUT)
     return boss
 
 
@@ -149,10 +158,15 @@ def hand_over(work: Work, number: int, by: PersonId, to: PersonId) -> PersonId |
     if connection and situation.present(connection.owners.architecture):
         keeper = connection.owners.architecture
     if keeper:
-        facts = {**_row(work.catalogue, one), "person": by, "successor": to}
-        work.queue(
-            Say(subject="attest", to=f"person:{keeper}", what=What.HANDING_OVER, facts=facts)
+        told = HandingOver(
+            id=one.id,
+            connection=one.connection,
+            name=_name(work.catalogue, one),
+            layer=Layer(one.layer),
+            person=by,
+            successor=to,
         )
+        work.tell(ToPerson(keeper), told, about=_ABOUT)
     return keeper
 
 

@@ -4,7 +4,6 @@ the person concerned."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from bot.core.estate.catalogue import Catalogue
 from bot.core.governance.audit.attestation import Claim
@@ -19,7 +18,8 @@ from bot.core.governance.audit.finding import (
 )
 from bot.core.governance.audit.schedule import first_attestation, next_monday, next_morning
 from bot.core.governance.audit.situation import LOOK_BACK, Live, NotLookedAt
-from bot.core.outbox.notice import Say, What
+from bot.core.governance.notices import FindingRow, Findings
+from bot.core.outbox.address import ToPerson
 from bot.core.people.presence import AbsenceKind
 from bot.core.runbooks.choice import Stale, stale
 from bot.core.runbooks.drill import latest
@@ -212,13 +212,13 @@ def _tell(work: Work, known: Iterable[KnownFinding], *, weekly: bool) -> None:
         if not told:
             continue
         told.sort(key=lambda item: (ORDER.index(item.finding.weight), item.finding.key))
-        facts = {
-            "weekly": weekly,
-            "rows": [_row(work.catalogue, item) for item in told[:ROWS]],
-            "more": max(0, len(told) - ROWS),
-            "older": len(items) - len(told),
-        }
-        work.queue(Say(subject="audit", to=f"person:{person}", what=What.FINDINGS, facts=facts))
+        findings = Findings(
+            weekly=weekly,
+            rows=tuple(_row(work.catalogue, item) for item in told[:ROWS]),
+            more=max(0, len(told) - ROWS),
+            older=len(items) - len(told),
+        )
+        work.tell(ToPerson(person), findings, about=AUDIT)
         for item in told:
             work.tx.save_finding(replace(item, told_to=person, told_at=work.now))
 
@@ -229,20 +229,20 @@ def _is_told(item: KnownFinding, weekly: bool) -> bool:
     return item.untold and (weekly or item.finding.weight is FindingWeight.URGENT)
 
 
-def _row(catalogue: Catalogue, item: KnownFinding) -> dict[str, Any]:
+def _row(catalogue: Catalogue, item: KnownFinding) -> FindingRow:
     finding = item.finding
-    return {
-        "key": finding.key,
-        "subject": finding.subject,
-        "name": subject_name(catalogue, finding.subject),
-        "weight": finding.weight,
-        "what": finding.what,
-        "why": finding.why,
-        "do": finding.do,
-        "since": finding.since.isoformat() if finding.since else None,
-        "first_seen": item.first_seen.isoformat(),
-        "last_seen": item.last_seen.isoformat(),
-    }
+    return FindingRow(
+        key=finding.key,
+        subject=finding.subject,
+        name=subject_name(catalogue, finding.subject),
+        weight=finding.weight,
+        what=finding.what,
+        why=finding.why,
+        do=finding.do,
+        since=finding.since,
+        first_seen=item.first_seen,
+        last_seen=item.last_seen,
+    )
 
 
 def subject_name(catalogue: Catalogue, subject: str) -> str:

@@ -9,30 +9,25 @@ from bot.core.governance.credential_expiry import (
     SNOOZE,
     CredentialWatch,
     Due,
-    Notice,
     Subject,
     due,
     may_hear,
     recipient,
     subjects,
 )
+from bot.core.governance.notices import Expired, Expires, OfCredential, Rotation
 from bot.core.monitoring.signals import Reading, Signal
-from bot.core.outbox.notice import Say, What
+from bot.core.outbox.address import ToPerson, read_address
 from bot.core.people.backdating import must_end_in_time
 from bot.core.people.permissions import Deed, DeedAbout, Role, permit
 from bot.core.triage.facts import LaneFactKind
 from bot.flows.monitoring.batch import Batch, Look
 from bot.flows.people.permitted import about_connection, doer
-from bot.flows.people.presence import reader_for
+from bot.flows.people.presence import tell_reader
 from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside
 
-_WHAT = {
-    Notice.EXPIRES: What.EXPIRES,
-    Notice.EXPIRED: What.EXPIRED,
-    Notice.ROTATION: What.ROTATION,
-}
 _FILE_ONLY = "credential"  # a kind of check that reads nothing but the estate file
 
 
@@ -74,22 +69,21 @@ def _tell(work: Work, subject: Subject, found: Due) -> bool:
     return True
 
 
-def _say(work: Work, subject: Subject, notice: Notice, person: str, passed_on: str = "") -> None:
-    facts = {
-        "key": subject.key,
-        "name": subject.name,
-        "connection": subject.connections[0],
-        "connections": list(subject.connections),
-        "expires": subject.expires.isoformat() if subject.expires else None,
-        "rotate_by": subject.rotate_by.isoformat() if subject.rotate_by else None,
-        "where": subject.where,
-        "identity": subject.identity.value,
-        "passed_on": passed_on,
-    }
-    about = about_credential(subject.key)
-    reader, covers_whom = reader_for(work, person)
-    told = {**facts, **covers_whom}
-    work.queue(Say(subject=about, to=f"person:{reader}", what=_WHAT[notice], facts=told))
+def _say(
+    work: Work, subject: Subject, kind: type[OfCredential], person: str, passed_on: str = ""
+) -> None:
+    told = kind(
+        key=subject.key,
+        name=subject.name,
+        connection=subject.connections[0],
+        connections=subject.connections,
+        expires=subject.expires,
+        rotate_by=subject.rotate_by,
+        where=subject.where,
+        identity=subject.identity,
+        passed_on=passed_on,
+    )
+    tell_reader(work, person, told, about=about_credential(subject.key))
 
 
 def about_credential(key: str) -> str:
@@ -114,7 +108,11 @@ def must_answer(work: Work, subject: Subject, by: str) -> None:
         for role, people in about_connection(connection).cast.items() if connection else ():
             about = about.joined(role, people)
     letters = work.tx.letters_in_slack(about_credential(subject.key))
-    told = [sent.letter.to.partition(":")[2] for sent in letters]
+    told = [
+        to.person
+        for to in (read_address(sent.letter.to) for sent in letters)
+        if isinstance(to, ToPerson)
+    ]
     watch = work.tx.credential_watch(subject.key) or CredentialWatch(key=subject.key)
     about = about.joined(Role.ASKED, [*told, recipient(subject, watch, work.catalogue)])
     permit(Deed.CREDENTIAL, about, doer(work, by))
@@ -144,10 +142,10 @@ def not_mine(work: Work, key: str, by: str) -> str:
     return person
 
 
-def _notice_of(subject: Subject, now: datetime) -> Notice:
+def _notice_of(subject: Subject, now: datetime) -> type[OfCredential]:
     if subject.expires is None:
-        return Notice.ROTATION
-    return Notice.EXPIRED if subject.expires <= now else Notice.EXPIRES
+        return Rotation
+    return Expired if subject.expires <= now else Expires
 
 
 def rotated(

@@ -1,13 +1,8 @@
 """Letters about credentials that end, and the modal that asks for the new end."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from functools import partial
-from typing import Any
-
 from bot.core.estate.catalogue import Catalogue, Identity
 from bot.core.governance.credential_expiry import Subject
-from bot.core.outbox.notice import What
+from bot.core.governance.notices import Expired, Expires, OfCredential, Rotation
 from bot.slack.ids import Action, Modal
 from bot.slack.kit import (
     Block,
@@ -20,9 +15,8 @@ from bot.slack.kit import (
     modal,
     section,
 )
+from bot.slack.notice_words import personal
 from bot.slack.text import Writer, escape, time
-
-Facts = Mapping[str, Any]
 
 _FINDINGS = {
     Identity.PERSONAL: "It is a personal login: it stops when that person leaves."
@@ -33,58 +27,50 @@ _FINDINGS = {
 }
 
 
-def _letter(what: What, facts: Facts, writer: Writer) -> SlackMessage:
+@personal
+def ends(told: Expires | Expired | Rotation, writer: Writer) -> SlackMessage:
     """To a credential's owner, with the three answers there are."""
-    head = _head(what, facts)
-    key = str(facts["key"])
-    passed_on = facts.get("passed_on")
+    key, by = told.key, told.passed_on
     text = [
-        f"*Used by:* {_used_by(facts, writer.catalogue)}",
-        f"*Renew it:* {escape(facts['where'])}" if facts.get("where") else "",
-        f"*Mind:* {_finding(facts)}" if _finding(facts) else "",
-        f"*You:* {writer.person(passed_on)} says that it is not theirs." if passed_on else "",
+        f"*Used by:* {_used_by(told, writer.catalogue)}",
+        f"*Renew it:* {escape(told.where)}" if told.where else "",
+        f"*Mind:* {_finding(told)}" if _finding(told) else "",
+        f"*You:* {writer.person(by)} says that it is not theirs." if by else "",
     ]
     row = [
         button("Rotated, new expiry…", Action.ROTATED, key, style="primary"),
         button("Snooze 3 days", Action.SNOOZE, key),
         button("Not mine", Action.NOT_MINE, key),
     ]
-    plain = f"{facts['name']}: {what.replace('_', ' ')}"
-    return message(writer.plain(plain), [section(head), lines(*text), actions(row, "credential")])
+    blocks = [section(_head(told)), lines(*text), actions(row, "credential")]
+    return message(writer.plain(f"{told.name}: {told.what}"), blocks)
 
 
-def _head(what: What, facts: Facts) -> str:
-    name = escape(str(facts["name"]))
-    ends = time(datetime.fromisoformat(facts["expires"])) if facts.get("expires") else ""
-    if what is What.EXPIRED:
-        return f"🔴 *{name} has expired* {ends}. What uses it fails, or will."
-    if what is What.ROTATION:
-        return f"🟡 *{name} is due for rotation* since {escape(str(facts['rotate_by']))}."
-    return f"🟡 *{name} expires* {ends}. Renew it before then."
+def _head(told: OfCredential) -> str:
+    name, at = escape(told.name), time(told.expires) if told.expires else ""
+    match told:
+        case Expired():
+            return f"🔴 *{name} has expired* {at}. What uses it fails, or will."
+        case Rotation():
+            return f"🟡 *{name} is due for rotation* since {told.rotate_by}."
+    return f"🟡 *{name} expires* {at}. Renew it before then."
 
 
-def _used_by(facts: Facts, catalogue: Catalogue) -> str:
-    known = (catalogue.connections.get(key) for key in facts.get("connections", []))
+def _used_by(told: OfCredential, catalogue: Catalogue) -> str:
+    known = (catalogue.connections.get(key) for key in told.connections)
     return escape(", ".join(item.name for item in known if item)) or "nothing in the catalogue"
 
 
-def _finding(facts: Facts) -> str:
-    if str(facts["key"]).startswith("probe:"):
+def _finding(one: OfCredential | Subject) -> str:
+    if one.key.startswith("probe:"):
         return "No credential in the catalogue has this end date. Add it there, with its owner."
-    return _FINDINGS.get(Identity(facts.get("identity", Identity.UNKNOWN)), "")
-
-
-LETTERS: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
-    What.EXPIRES: partial(_letter, What.EXPIRES),
-    What.EXPIRED: partial(_letter, What.EXPIRED),
-    What.ROTATION: partial(_letter, What.ROTATION),
-}
+    return _FINDINGS.get(one.identity, "")
 
 
 def answered(subject: Subject, said: str) -> SlackMessage:
     """What stands in the letter's place once it is answered: no button, since none is left, and
     whatever is wrong with the login itself, which no answer mends. `said` is Slack markup."""
-    found = _finding({"key": subject.key, "identity": subject.identity})
+    found = _finding(subject)
     blocks = [section(f"*{escape(subject.name)}:* {said}")]
     if found:
         blocks.append(lines(f"*Mind:* {found}"))

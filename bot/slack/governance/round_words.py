@@ -1,13 +1,14 @@
 """What the governance rounds say to people: findings, attestations, handovers."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
-
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ledger import HANDOVER_ITEMS, Handover
-from bot.core.governance.audit.finding import FindingWeight
-from bot.core.outbox.notice import What
+from bot.core.governance.notices import (
+    Findings,
+    HandingOver,
+    HandoverBegins,
+    NotMine,
+    StillYours,
+)
 from bot.flows.governance.attestation import Progress
 from bot.flows.governance.audit import subject_name
 from bot.language.units import say_count
@@ -26,39 +27,35 @@ from bot.slack.kit import (
     option,
     section,
 )
+from bot.slack.notice_words import personal
 from bot.slack.text import Writer, escape
 
-Facts = Mapping[str, Any]
 
-
-def _digest(facts: Facts, writer: Writer) -> SlackMessage:
-    rows = facts["rows"]
-    count = say_count(len(rows) + facts["more"], "finding")
-    head = f"{count} for you" + (" this week" if facts["weekly"] else " that cannot wait")
+@personal
+def digest(told: Findings, writer: Writer) -> SlackMessage:
+    count = say_count(len(told.rows) + told.more, "finding")
+    head = f"{count} for you" + (" this week" if told.weekly else " that cannot wait")
     blocks = [header(head)]
-    for row in rows:
-        since = f"since {row['since']} · " if row["since"] else ""
-        seen = f"first seen {_day(row['first_seen'])}, last {_day(row['last_seen'])}"
+    for row in told.rows:
+        since = f"since {row.since} · " if row.since else ""
+        seen = f"first seen {row.first_seen:%Y-%m-%d}, last {row.last_seen:%Y-%m-%d}"
         blocks.append(
             section(
-                f"{WEIGHT[FindingWeight(row['weight'])]} *{escape(row['name'])}:*"
-                f" {writer.say(row['what'])} {escape(row['why'])}\n*Do:* {writer.say(row['do'])}\n"
-                f"_{since}{seen}_ `{escape(row['key'])}`"
+                f"{WEIGHT[row.weight]} *{escape(row.name)}:*"
+                f" {writer.say(row.what)} {escape(row.why)}\n*Do:* {writer.say(row.do)}\n"
+                f"_{since}{seen}_ `{escape(row.key)}`"
             )
         )
-    if facts["more"]:
-        blocks.append(context(f"and {facts['more']} more: `/conn audit`"))
-    if facts["older"]:
-        blocks.append(context(f"{facts['older']} you heard of before are still open."))
+    if told.more:
+        blocks.append(context(f"and {told.more} more: `/conn audit`"))
+    if told.older:
+        blocks.append(context(f"{told.older} you heard of before are still open."))
     return message(head, blocks)
 
 
-def _day(iso: str) -> str:
-    return f"{datetime.fromisoformat(iso):%Y-%m-%d}"
-
-
-def _attest(facts: Facts, writer: Writer) -> SlackMessage:
-    again = "Again: is" if facts["again"] else "Is"
+@personal
+def still_yours(told: StillYours, writer: Writer) -> SlackMessage:
+    again = "Again: is" if told.again else "Is"
     head = f"{again} this still yours?"
     blocks = [
         header(head),
@@ -67,18 +64,18 @@ def _attest(facts: Facts, writer: Writer) -> SlackMessage:
             " *Not mine* goes to your manager."
         ),
     ]
-    for row in facts["rows"]:
-        word, carried = str(row["id"]), value(row["id"])
-        blocks.append(section(f"*{escape(row['name'])}* · {row['layer']} owner"))
+    for row in told.rows:
+        word, carried = str(row.id), value(row.id)
+        blocks.append(section(f"*{escape(row.name)}* · {row.layer} owner"))
         blocks.append(
             actions(
                 [
                     button("Still mine", Action.ATTEST_MINE, carried, word=word),
                     button("Not mine", Action.ATTEST_NOT, carried, word=word),
                     button("Hand over to…", Action.ATTEST_HAND, carried, word=word),
-                    button("Everything about it", Action.SHOW, row["connection"], word=word),
+                    button("Everything about it", Action.SHOW, row.connection, word=word),
                 ],
-                f"attest-{row['id']}",
+                f"attest-{row.id}",
             )
         )
     blocks.append(
@@ -89,55 +86,50 @@ def _attest(facts: Facts, writer: Writer) -> SlackMessage:
     return message(head, blocks)
 
 
-def _not_mine(facts: Facts, writer: Writer) -> SlackMessage:
+@personal
+def not_mine(told: NotMine, writer: Writer) -> SlackMessage:
     text = (
-        f"🔴 {writer.person(facts['person'])} says that the {facts['layer']} layer of"
-        f" *{escape(facts['name'])}* is not theirs.\n*Do:* name the right owner in the catalogue."
+        f"🔴 {writer.person(told.person)} says that the {told.layer} layer of"
+        f" *{escape(told.name)}* is not theirs.\n*Do:* name the right owner in the catalogue."
         " Until then it stays a finding."
     )
     return message(
-        writer.plain(f"{facts['name']}: not theirs"),
-        [section(text), _show(facts)],
+        writer.plain(f"{told.name}: not theirs"),
+        [section(text), _show(told.connection)],
     )
 
 
-def _handing_over(facts: Facts, writer: Writer) -> SlackMessage:
+@personal
+def handing_over(told: HandingOver, writer: Writer) -> SlackMessage:
     text = (
-        f"{writer.person(facts['person'])} hands the {facts['layer']} layer of"
-        f" *{escape(facts['name'])}* over to {writer.person(facts['successor'])}.\n*Do:* change"
-        f" `owners.{facts['layer']}` of `{escape(facts['connection'])}` in the catalogue; the"
+        f"{writer.person(told.person)} hands the {told.layer} layer of"
+        f" *{escape(told.name)}* over to {writer.person(told.successor)}.\n*Do:* change"
+        f" `owners.{told.layer}` of `{escape(told.connection)}` in the catalogue; the"
         " checklist of the new owner begins then."
     )
-    return message(writer.plain(f"{facts['name']}: handed over"), [section(text), _show(facts)])
+    blocks = [section(text), _show(told.connection)]
+    return message(writer.plain(f"{told.name}: handed over"), blocks)
 
 
-def _show(facts: Facts) -> Block:
-    return actions([button("Everything about it", Action.SHOW, facts["connection"])], "show")
+def _show(connection: str) -> Block:
+    return actions([button("Everything about it", Action.SHOW, connection)], "show")
 
 
-def _handover(facts: Facts, writer: Writer) -> SlackMessage:
-    head = f"{facts['name']} is yours now ({facts['layer']} layer)"
-    number = facts["handover"]
+@personal
+def handover(told: HandoverBegins, writer: Writer) -> SlackMessage:
+    head = f"{told.name} is yours now ({told.layer} layer)"
+    number = told.handover
     items = [option(text, value(number, item)) for item, text in HANDOVER_ITEMS.items()]
     blocks = [
         section(
-            f"*{escape(facts['name'])}* went from {writer.person(facts['before'])} to you:"
-            f" {facts['layer']} layer. Tick off what you have; what is missing after two weeks"
+            f"*{escape(told.name)}* went from {writer.person(told.before)} to you:"
+            f" {told.layer} layer. Tick off what you have; what is missing after two weeks"
             " becomes a finding."
         ),
         actions([checkboxes(Action.HANDOVER_ITEMS, items, word=str(number))], "handover"),
-        _show(facts),
+        _show(told.connection),
     ]
     return message(head, blocks)
-
-
-LETTERS: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
-    What.FINDINGS: _digest,
-    What.ATTEST: _attest,
-    What.NOT_MINE: _not_mine,
-    What.HANDING_OVER: _handing_over,
-    What.HANDOVER: _handover,
-}
 
 
 def progress(found: Progress | None, catalogue: Catalogue, writer: Writer) -> SlackMessage:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401
 
+from bot.slack.governance import credential_expiry_words, round_words
 from bot.slack.incidents.channel import words as channel
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.people import words as people

@@ -20,7 +20,6 @@ from bot.language.marks import ended
 from bot.language.units import say_names
 from bot.slack import notice_words
 from bot.slack.delayed import dated
-from bot.slack.governance import credential_expiry_words, round_words
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current, data_question, self_check_words, taking_words
 from bot.slack.incidents.counterparty import counterparty_words
@@ -55,10 +54,8 @@ Facts = Mapping[str, Any]
 # What needs neither an incident nor a connection's health: every module brings its own.
 _PLAIN: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
     **self_check_words.LETTERS,
-    **credential_expiry_words.LETTERS,
     **own_network_words.LETTERS,
     **pause.LETTERS,
-    **round_words.LETTERS,
 }
 
 

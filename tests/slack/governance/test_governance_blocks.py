@@ -6,16 +6,29 @@ import pytest
 
 from bot.core.estate.catalogue import Catalogue, Credential, Identity, Owners
 from bot.core.estate.description import About, Handoff, RecordIds
+from bot.core.estate.lane import Layer
 from bot.core.estate.ledger import HANDOVER_ITEMS
 from bot.core.governance.audit.audit import audit
+from bot.core.governance.audit.finding import FindingWeight
 from bot.core.governance.audit.situation import Live
 from bot.core.governance.dossier import optional_sections
-from bot.core.outbox.notice import What
+from bot.core.governance.notices import (
+    FindingRow,
+    Findings,
+    HandingOver,
+    HandoverBegins,
+    LayerRow,
+    NotMine,
+    OfCredential,
+    StillYours,
+)
+from bot.core.outbox.typed import NOTICES, Notice
 from bot.flows.governance.audit import AuditView
 from bot.slack.estate import words
-from bot.slack.governance import audit_words, round_words
+from bot.slack.governance import audit_words
 from bot.slack.incidents import form_views
 from bot.slack.kit import SlackMessage, message
+from bot.slack.notice_words import personal
 from bot.slack.text import Writer
 from tests.builders import NOW, a_connection, an_estate
 from tests.slack.test_blocks import assert_valid, assert_valid_view
@@ -90,43 +103,55 @@ def test_the_optional_parts_of_the_dossier_fit_and_stay_harmless() -> None:
     assert "<!channel>" not in text_of(said)
 
 
-ROW: dict[str, Any] = {
-    "id": 7,
-    "connection": "orders",
-    "name": HOSTILE,
-    "layer": "technical",
-    "key": "no-cover/orders",
-    "weight": "urgent",
-    "what": HOSTILE,
-    "why": "Because.",
-    "do": "Do it.",
-    "since": "2027-01-01",
-    "first_seen": NOW.isoformat(),
-    "last_seen": NOW.isoformat(),
-}
-FACTS: dict[What, dict[str, Any]] = {
-    What.FINDINGS: {"rows": [ROW] * 12, "more": 3, "older": 2, "weekly": True},
-    What.ATTEST: {"rows": [{**ROW, "id": number} for number in range(12)], "again": False},
-    What.NOT_MINE: {**ROW, "person": "alice"},
-    What.HANDING_OVER: {**ROW, "person": "alice", "successor": "bob"},
-    What.HANDOVER: {**ROW, "handover": 3, "before": "alice"},
-}
+FINDING = FindingRow(
+    key="no-cover/orders",
+    subject="orders",
+    name=HOSTILE,
+    weight=FindingWeight.URGENT,
+    what=HOSTILE,
+    why="Because.",
+    do="Do it.",
+    since=NOW.date(),
+    first_seen=NOW,
+    last_seen=NOW,
+)
+LAYER = {"connection": "orders", "name": HOSTILE, "layer": Layer.TECHNICAL}
+HANDOVER = HandoverBegins(**LAYER, handover=3, before="alice")
+ROWS = tuple(LayerRow(**LAYER, id=number) for number in range(12))
+TOLD = (
+    Findings(rows=(FINDING,) * 12, more=3, older=2, weekly=True),
+    StillYours(rows=ROWS, again=False),
+    NotMine(**LAYER, id=7, person="alice"),
+    HandingOver(**LAYER, id=7, person="alice", successor="bob"),
+    HANDOVER,
+)
 
 
 def test_every_letter_of_the_rounds_is_tried_here() -> None:
-    assert set(FACTS) == set(round_words.LETTERS)
+    rounds = [kind for kind in NOTICES.values() if kind.__module__ == Findings.__module__]
+
+    assert {type(told) for told in TOLD} == {
+        kind for kind in rounds if not issubclass(kind, OfCredential)
+    }
 
 
-@pytest.mark.parametrize("what", FACTS)
-def test_every_letter_fits_at_its_largest_and_stays_harmless(what: What) -> None:
-    said = round_words.LETTERS[what](FACTS[what], Writer(catalogue=an_estate()))
+def written(told: Notice) -> SlackMessage:
+    write = personal.of(told)
+    assert write is not None
+    said: SlackMessage = write(told, Writer(catalogue=an_estate()))
+    return said
+
+
+@pytest.mark.parametrize("told", TOLD, ids=lambda told: told.what)
+def test_every_letter_fits_at_its_largest_and_stays_harmless(told: Notice) -> None:
+    said = written(told)
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said)
 
 
 def test_the_checklist_of_a_handover_has_every_item() -> None:
-    said = round_words.LETTERS[What.HANDOVER](FACTS[What.HANDOVER], Writer(catalogue=an_estate()))
+    said = written(HANDOVER)
 
     options = next(
         element["options"]
