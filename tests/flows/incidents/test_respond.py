@@ -281,7 +281,9 @@ class TestText:
         connection = a_connection()
         async with await Scene.open(an_estate(connection)) as scene:
             live = await scene.do(
-                open_incident.declare, connection, by="charlie", why="‹p:alice› said so"
+                open_incident.declare,
+                connection,
+                open_incident.Report(by="charlie", why="‹p:alice› said so"),
             )
 
             assert "‹p:alice›" not in " ".join(live.reasons)
