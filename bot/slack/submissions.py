@@ -28,11 +28,9 @@ log = logging.getLogger(__name__)
 
 
 async def hand_over(handler: Handler, body: Body, by: str) -> None:
-    runtime = handler.runtime
     lane, _, party = given(body, "lane").partition("|")
-    await runtime.do(
-        respond.hand_over, number_of(body), Lane(lane), by, given(body, "ticket"), party
-    )
+    told = respond.Told(ticket=given(body, "ticket"), party=party)
+    await handler.runtime.do(respond.hand_over, number_of(body), Lane(lane), by, told)
 
 
 async def resolve(handler: Handler, body: Body, by: str) -> None:

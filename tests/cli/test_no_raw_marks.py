@@ -39,8 +39,8 @@ async def _lived(state: Path) -> None:
     await do(looks.record, results)
     await do(respond.acknowledge, 1, owner)
     other = next(one for one in knowledge.catalogue.connections.values() if one is not shop)
-    said = {"by": owner, "why": "it is down", "severity": Severity.SEV1}
-    await do(open_incident.declare, other, **said)
+    said = open_incident.Report(by=owner, why="it is down", severity=Severity.SEV1)
+    await do(open_incident.declare, other, said)
     boss = shop.owners.architecture
     away = {"person": owner, "stand_in": boss, "until": now + timedelta(days=1), "by": owner}
     await do(handle_absence.enter, **away)

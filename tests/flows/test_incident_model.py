@@ -116,7 +116,11 @@ class Life(RuleBasedStateMachine):
     def declare(self, id: str, by: str, grave: Severity | None) -> None:
         connection = self.stage.knowledge.catalogue.connections.get(id)
         if connection is not None:
-            self.does(open_incident.declare, connection, by=by, why=SHOUT, severity=grave)
+            self.does(
+                open_incident.declare,
+                connection,
+                open_incident.Report(by=by, why=SHOUT, severity=grave),
+            )
 
     @rule(place=st.integers(0, 2), into=st.integers(0, 2), by=ANYBODY)
     def merge(self, place: int, into: int, by: str) -> None:
@@ -143,7 +147,11 @@ class Life(RuleBasedStateMachine):
         if connection is not None:
             since, until = self.stage.now - hours * HOUR, self.stage.now - MINUTE
             self.does(
-                open_incident.write_down, connection, by=by, why=SHOUT, since=since, until=until
+                open_incident.write_down,
+                connection,
+                open_incident.Report(by=by, why=SHOUT),
+                since=since,
+                until=until,
             )
 
     @rule(id=st.sampled_from(IDS), by=ANYBODY)

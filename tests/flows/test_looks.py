@@ -160,7 +160,11 @@ class TestRecovery:
         connection = a_connection()
         async with await Scene.open(an_estate(connection)) as scene:
             await scene.sees(OK)
-            await scene.do(open_incident.declare, connection, by="alice", why="orders are missing")
+            await scene.do(
+                open_incident.declare,
+                connection,
+                open_incident.Report(by="alice", why="orders are missing"),
+            )
 
             await scene.sees(DEGRADED, DEGRADED, OK, OK, UNKNOWN, UNKNOWN, OK)
 
@@ -172,7 +176,9 @@ class TestRecovery:
         connection = a_connection()
         async with await Scene.open(an_estate(connection)) as scene:
             await scene.sees(OK)
-            await scene.do(open_incident.declare, connection, by="alice", why="")
+            await scene.do(
+                open_incident.declare, connection, open_incident.Report(by="alice", why="")
+            )
 
             await scene.sees(FAILING, FAILING, OK, OK)
 

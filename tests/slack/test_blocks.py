@@ -110,7 +110,7 @@ async def a_view(store: Store, knowledge: Knowledge) -> IncidentView:
     """An incident with everything that a card can show."""
     connection = knowledge.catalogue.connections["orders"]
     opened = await runtime_of(store, knowledge).do(
-        open_incident.declare, connection, by="alice", why="It stands still"
+        open_incident.declare, connection, open_incident.Report(by="alice", why="It stands still")
     )
     view = await runtime_of(store, knowledge).do(answers.incident_view, opened.id)
     assert view is not None

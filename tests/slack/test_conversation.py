@@ -97,7 +97,9 @@ async def chat(bench: Bench) -> Chat:
     handler = handler_at(replace(bench, runtime=runtime))
     connection = next(iter(knowledge.catalogue.connections.values()))
     by = connection.owners.technical or ""
-    await runtime.do(open_incident.declare, connection, by=by, why="nothing arrives")
+    await runtime.do(
+        open_incident.declare, connection, open_incident.Report(by=by, why="nothing arrives")
+    )
     return Chat(handler=handler, by=by, knowledge=knowledge)
 
 

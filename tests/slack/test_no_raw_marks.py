@@ -57,7 +57,9 @@ async def busy(bench: Bench) -> Handler:
     await runtime.do(respond.acknowledge, 1, "bob")
     stock, bills = ESTATE.connections["stock"], ESTATE.connections["bills"]
     await runtime.do(
-        open_incident.declare, stock, by="alice", why="it is down", severity=Severity.SEV1
+        open_incident.declare,
+        stock,
+        open_incident.Report(by="alice", why="it is down", severity=Severity.SEV1),
     )
     await runtime.do(pauses.pause, bills, until=now + HOUR, why="the ERP is updated", by="alice")
     await runtime.do(

@@ -1,22 +1,25 @@
 """Opening an incident: the record and everything that announces it, in one transaction."""
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.estate.catalogue import Connection, LadderRung
+from bot.core.estate.catalogue import Connection
 from bot.core.incidents.correlation import signature
-from bot.core.incidents.escalation import EscalationPolicy, drive, ladder_for
-from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.escalation import drive, ladder_for
+from bot.core.incidents.incident import BY_CHECKS, Incident, State
 from bot.core.incidents.review import review_due
 from bot.core.incidents.severity import Assessment, Severity, assess
-from bot.core.knowledge import Knowledge
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict
+from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.notice import incident_subject
 from bot.core.people.backdating import must_have_been
 from bot.core.people.permissions import Deed
 from bot.core.runbooks.choice import GENERIC
+from bot.core.runbooks.notices import DrillBroke
 from bot.core.triage.error_class import OWNERS_ACT, stood_still_since
-from bot.flows.incidents import broken_drill, data_faults, ping
+from bot.flows.incidents import data_faults, ping
 from bot.flows.people.permitted import must_for
 from bot.flows.triage import lessons, past_incidents
 from bot.flows.triage.briefing import Briefing, brief
@@ -25,73 +28,69 @@ from bot.language.errors import Invalid
 from bot.language.marks import outside, who
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a person says of a failure, and how grave it is where they know."""
+
+    by: str
+    why: str
+    severity: Severity | None = None
+
+    @property
+    def graveness(self) -> Assessment | None:
+        reasons = (f"{who(self.by)} said so",)
+        return Assessment(severity=self.severity, reasons=reasons) if self.severity else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failure:
+    """What an incident is opened for; `symptom` and `graveness` are a person's words."""
+
+    reasons: tuple[str, ...]
+    since: datetime
+    detected_by: str = BY_CHECKS
+    symptom: str = ""
+    graveness: Assessment | None = None
+
+
 def open_incident(work: Work, connection: Connection, flip: Flip) -> Incident:
     """Store the incident and everything that announces it, the first ping first."""
-    briefing = brief(work, connection, flip.since)
-    return _open(
-        work,
-        connection,
-        briefing,
-        reasons=flip.reasons,
-        failing_since=flip.since,
-        detected_by="check",
-    )
+    return _open(work, connection, _Failure(reasons=flip.reasons, since=flip.since))
 
 
 def declare(
-    work: Work,
-    connection: Connection,
-    *,
-    by: str,
-    why: str,
-    since: datetime | None = None,
-    severity: Severity | None = None,
+    work: Work, connection: Connection, report: Report, *, since: datetime | None = None
 ) -> Incident:
-    """A person says that it is broken, `since` when and how grave it is. An incident that is
-    already open is returned as it is, also one of which the connection is a part. While the
-    checks see nothing, only people can say that it is over. Raises Invalid for a `since` that
-    cannot be."""
-    must_for(work, Deed.DECLARE, connection, by)
+    """A person says that it is broken, and `since` when. An incident that is already open is
+    returned as it is, also one of which the connection is a part. While the checks see nothing,
+    only people can say that it is over. Raises Invalid for a `since` that cannot be."""
+    must_for(work, Deed.DECLARE, connection, report.by)
     if since is not None:
         must_have_been(since, work.now, field="since")
     live = open_for(work, connection.id)
     if live is not None:
         return live
-    briefing = brief(work, connection, since or work.now)
-    said = outside(why)
-    reason = f"{who(by)} declared it: {said}" if said else f"{who(by)} declared it."
-    return _open(
-        work,
-        connection,
-        briefing,
-        reasons=(reason,),
-        failing_since=since or work.now,
-        detected_by=by,
+    said, declared = outside(report.why), f"{who(report.by)} declared it"
+    failure = _Failure(
+        reasons=(f"{declared}: {said}" if said else f"{declared}.",),
+        since=since or work.now,
+        detected_by=report.by,
         symptom=said,
-        said=_as_told(severity, by),
+        graveness=report.graveness,
     )
-
-
-def _as_told(severity: Severity | None, by: str) -> Assessment | None:
-    return Assessment(severity=severity, reasons=(f"{who(by)} said so",)) if severity else None
+    return _open(work, connection, failure)
 
 
 def write_down(
-    work: Work,
-    connection: Connection,
-    *,
-    by: str,
-    why: str,
-    since: datetime,
-    until: datetime,
-    severity: Severity | None = None,
+    work: Work, connection: Connection, report: Report, *, since: datetime, until: datetime
 ) -> Incident:
-    """A report of what is over, and how grave it was: nobody is pinged and no channel is made; it
-    waits for its review. Raises Invalid when the times cannot be."""
+    """A report of what is over: nobody is pinged and no channel is made; it waits for its review.
+    Raises Invalid when the times cannot be."""
+    by = report.by
     must_for(work, Deed.DECLARE, connection, by)
-    said = outside(why, 500)
+    said = outside(report.why, 500)
     _must_make_sense(said, since, until, work.now)
-    graveness = _as_told(severity, by) or assess(
+    graveness = report.graveness or assess(
         brief(work, connection, since).facts, connection, work.catalogue, work.now
     )
     over = replace(
@@ -143,69 +142,57 @@ def _must_make_sense(said: str, since: datetime, until: datetime, now: datetime)
         raise Invalid("It has to begin before it ends, and to end before now.", field="until")
 
 
-def _open(
-    work: Work,
-    connection: Connection,
-    briefing: Briefing,
-    *,
-    reasons: tuple[str, ...],
-    failing_since: datetime,
-    detected_by: str,
-    symptom: str = "",
-    said: Assessment | None = None,
-) -> Incident:
-    suggestion = briefing.suggestion
-    graveness = said or assess(briefing.facts, connection, work.catalogue, work.now)
-    driven = drive(connection, suggestion.lane, graveness.severity)
-    failing = _sees_failing(work, connection)
-    opened = work.tx.add_incident(
-        replace(
-            _plain(connection, graveness, failing_since, work.now),
-            stalled_since=stood_still_since(briefing.facts) if failing else None,
-            detected_by=detected_by,
-            reasons=reasons,
-            symptoms=(symptom,) if symptom else (),
-            seen_failing=failing,
-            assess_at=work.now + driven.lease / 12,
-            ladder=_ladder(work.knowledge, connection, briefing, driven),
-            lease=driven.lease,
-            ask_before=driven.ask_before,
-            joint_at=work.now + driven.joint_call,
-            lane=suggestion.lane,
-            layer=suggestion.layer,
-            lane_reasons=suggestion.reasons,
-            kind=signature(briefing.facts),
-            said=lessons.telling(briefing.facts),
-        )
-    )
+def _open(work: Work, connection: Connection, failure: _Failure) -> Incident:
+    briefing = brief(work, connection, failure.since)
+    facts, suggestion = briefing.facts, briefing.suggestion
+    opened = work.tx.add_incident(_incident(work, connection, failure, briefing))
     past_incidents.remember_votes(work, opened, suggestion.votes)
-    work.log(opened, "opened", " ".join(reasons) or "The checks fail.")
-    work.tx.turn_to(opened.id, _runbook(work.knowledge, connection))
+    work.log(opened, "opened", " ".join(failure.reasons) or "The checks fail.")
+    book = connection.runbook if connection.runbook in work.knowledge.runbooks else GENERIC
+    work.tx.turn_to(opened.id, book)
     if suggestion.error_class in OWNERS_ACT:
-        data_faults.note(work, opened, connection, data_faults.kinds_of(briefing.facts))
-    return _announce(work, opened, briefing)
-
-
-def _announce(work: Work, opened: Incident, briefing: Briefing) -> Incident:
-    climbed = ping.climb_ladder(work, opened, (briefing.facts,))
+        data_faults.note(work, opened, connection, data_faults.kinds_of(facts))
+    climbed = ping.climb_ladder(work, opened, (facts,))
     ping.alert_owners(work, climbed)
-    broken_drill.really_broke(work, climbed, (climbed.connection,))
+    tell_drills(work, climbed, (climbed.connection,))
     work.show(climbed)
     return climbed
 
 
-def _sees_failing(work: Work, connection: Connection) -> bool:
+def _incident(
+    work: Work, connection: Connection, failure: _Failure, briefing: Briefing
+) -> Incident:
+    facts, suggestion = briefing.facts, briefing.suggestion
+    graveness = failure.graveness or assess(facts, connection, work.catalogue, work.now)
+    driven = drive(connection, suggestion.lane, graveness.severity)
     health = work.tx.connection_health(connection.id)
-    return health is not None and health.verdict is Verdict.FAILING
+    failing = health is not None and health.verdict is Verdict.FAILING
+    fault = suggestion.error_class in OWNERS_ACT
+    return replace(
+        _plain(connection, graveness, failure.since, work.now),
+        stalled_since=stood_still_since(facts) if failing else None,
+        detected_by=failure.detected_by,
+        reasons=failure.reasons,
+        symptoms=(failure.symptom,) if failure.symptom else (),
+        seen_failing=failing,
+        assess_at=work.now + driven.lease / 12,
+        ladder=ladder_for(work.catalogue, connection, driven, data_fault=fault),
+        lease=driven.lease,
+        ask_before=driven.ask_before,
+        joint_at=work.now + driven.joint_call,
+        lane=suggestion.lane,
+        layer=suggestion.layer,
+        lane_reasons=suggestion.reasons,
+        kind=signature(facts),
+        said=lessons.telling(facts),
+    )
 
 
-def _ladder(
-    knowledge: Knowledge, connection: Connection, briefing: Briefing, driven: EscalationPolicy
-) -> tuple[LadderRung, ...]:
-    fault = briefing.suggestion.error_class in OWNERS_ACT
-    return ladder_for(knowledge.catalogue, connection, driven, data_fault=fault)
-
-
-def _runbook(knowledge: Knowledge, connection: Connection) -> str:
-    """What the connection names, where that is there."""
-    return connection.runbook if connection.runbook in knowledge.runbooks else GENERIC
+def tell_drills(work: Work, real: Incident, broken: Collection[str]) -> None:
+    """Tell the drills of what is `broken` by now which incident is the real one."""
+    for drill in work.tx.drills_under_way():
+        one = work.tx.incident(drill.incident) if drill.connection in broken else None
+        if one is not None:
+            work.log(one, "drill", f"It really broke meanwhile: {real.key}.")
+            work.tell(CHANNEL, DrillBroke(number=real.id), about=incident_subject(one.id))
+            work.show(one)

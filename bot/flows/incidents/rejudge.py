@@ -5,8 +5,8 @@ Whoever has it keeps it. What a person set is never overwritten; evidence that s
 is told once.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
@@ -19,7 +19,7 @@ from bot.core.monitoring.signals import Cause
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.runbooks import retry
 from bot.core.runbooks import runbook as walk
-from bot.core.triage.facts import related
+from bot.core.triage.facts import Facts, related
 from bot.core.triage.party_lanes import acting_lane
 from bot.core.triage.suggest import Suggestion
 from bot.flows.incidents import counterparty
@@ -126,7 +126,9 @@ def rejudge(work: Work, incident: Incident, spoken: Briefing | None = None) -> I
     if after == incident:
         return incident
     work.tx.save_incident(after)
-    if _tell(work, incident, after, briefing, found, other=other):
+    change = _Change(incident, after, found, briefing.facts if other else None)
+    if change.worth_telling:
+        _tell(work, change, connection)
         work.show_soon(after)
     return after
 
@@ -250,42 +252,58 @@ def _at_lane(work: Work, incident: Incident, found: Suggestion) -> Incident:
     )
 
 
-def _tell(
-    work: Work,
-    before: Incident,
-    after: Incident,
-    briefing: Briefing,
-    found: Suggestion,
-    *,
-    other: bool,
-) -> bool:
-    """Whether there was anything to tell."""
-    moved = after.lane is not before.lane and not after.comes_and_goes
-    doubted = after.doubted is not before.doubted and before.lane is not None
-    if not (other or moved or doubted):
-        return False
-    one = briefing.facts.connection
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What an incident is judged as now; `other` is what it says where that is another error."""
+
+    before: Incident
+    after: Incident
+    found: Suggestion
+    other: Facts | None
+
+    @property
+    def moved(self) -> bool:
+        return self.after.lane is not self.before.lane and not self.after.comes_and_goes
+
+    @property
+    def doubted(self) -> bool:
+        return self.after.doubted is not self.before.doubted and self.before.lane is not None
+
+    @property
+    def worth_telling(self) -> bool:
+        return self.other is not None or self.moved or self.doubted
+
+    @property
+    def because(self) -> str:
+        return next(iter(self.found.reasons), "")
+
+
+def _tell(work: Work, change: _Change, speaks: Connection) -> None:
+    before, after, other = change.before, change.after, change.other
     facts: dict[str, object] = {
-        "of": [one.id] if after.size > 1 else [],
-        "other": other,
-        "error": main_error(briefing.facts) if other else "",
-        "first_check": first_check(briefing.facts) if other else "",
-        "lane": found.lane,
+        "of": [speaks.id] if after.size > 1 else [],
+        "other": other is not None,
+        "error": main_error(other) if other else "",
+        "first_check": first_check(other) if other else "",
+        "lane": change.found.lane,
         "before": before.lane,
-        "because": next(iter(found.reasons), ""),
+        "because": change.because,
         "set_by": before.lane_by,
-        "moved": moved,
-        "doubted": doubted,
+        "moved": change.moved,
+        "doubted": change.doubted,
     }
-    said = []
-    if other:
-        where = f" on {outside(one.name)}" if after.size > 1 else ""
-        said.append(f"Other error now{where}: {facts['error'] or 'unknown to the playbook'}")
-    if moved:
-        said.append(f"Suggested lane: {LANE_NAMES[found.lane]}, because: {facts['because']}")
-    if doubted:
-        said.append(f"The evidence speaks for {LANE_NAMES[found.lane]} now: {facts['because']}")
-    work.log(after, "judged anew", " ".join(f"{one.rstrip('.')}." for one in said))
+    work.log(after, "judged anew", " ".join(_sentences(change, speaks)))
     subject = incident_subject(after.id)
     work.queue(Say(subject=subject, to="channel", what=What.REJUDGED, facts=facts))
-    return True
+
+
+def _sentences(change: _Change, speaks: Connection) -> Iterator[str]:
+    lane, because = LANE_NAMES[change.found.lane], change.because.rstrip(".")
+    if change.other is not None:
+        where = f" on {outside(speaks.name)}" if change.after.size > 1 else ""
+        error = main_error(change.other) or "unknown to the playbook"
+        yield f"Other error now{where}: {error.rstrip('.')}."
+    if change.moved:
+        yield f"Suggested lane: {lane}, because: {because}."
+    if change.doubted:
+        yield f"The evidence speaks for {lane} now: {because}."

@@ -5,7 +5,7 @@ it; what ends it or moves it to somebody else needs a person who is.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
@@ -91,20 +91,24 @@ def still_on_it(work: Work, number: int, by: str) -> Incident:
     return after
 
 
-def hand_over(
-    work: Work, number: int, lane: Lane, by: str, ticket: str = "", to: str = ""
-) -> Incident:
-    """It is the lane's turn, of the party `to` where several connections name several; the
-    contract's clock starts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is told with a hand-over: the party's own `ticket`, and which `party` of the lane is
+    meant where several connections name several."""
+
+    ticket: str = ""
+    party: str = ""
+
+
+NOTHING_TOLD = Told()
+
+
+def hand_over(work: Work, number: int, lane: Lane, by: str, told: Told = NOTHING_TOLD) -> Incident:
+    """It is the lane's turn; the contract's clock starts."""
     before = work.incident(number)
-    connection = _connection(work.knowledge, before)
     must(work, Deed.HAND_OVER, before, by)
-    if connection is None:
-        raise NotFound(
-            f"The connection {before.connection} of {before.key} is no longer in the catalogue,"
-            " so nobody is named to hand it over to. Resolve it, or add a note."
-        )
-    party = party_chosen(work, before, (lane, to))
+    _must_be_in_catalogue(work, before)
+    party = party_chosen(work, before, (lane, told.party))
     due = leading.soonest_answer(party, before, work.now)
     after = machine.hand_over(
         counterparty.at_the_lanes_pace(work.knowledge, _for_lane(before, lane)),
@@ -112,7 +116,7 @@ def hand_over(
         party=party.id,
         by=by,
         due_at=due,
-        ticket=outside(ticket, counterparty.TICKET),
+        ticket=outside(told.ticket, counterparty.TICKET),
         now=work.now,
         remind_at=leading.soonest_reminder(party, before, work.now),
     )
@@ -122,11 +126,20 @@ def hand_over(
     past_incidents.judge(work, before, lane, by)
     said = f"{who(by)} handed it over to {outside(party.name)}.{deadline}"
     work.log(after, "handed over", said, by)
-    told = HandedOver(by=by, lane=lane, party=party.id, due=due, ticket=after.counterparty_ticket)
-    work.tell(CHANNEL, told, about=incident_subject(number))
+    ticket = after.counterparty_ticket
+    handed = HandedOver(by=by, lane=lane, party=party.id, due=due, ticket=ticket)
+    work.tell(CHANNEL, handed, about=incident_subject(number))
     counterparty.send_evidence(work, after, lane)
     work.show(after)
     return after
+
+
+def _must_be_in_catalogue(work: Work, incident: Incident) -> None:
+    if _connection(work.knowledge, incident) is None:
+        raise NotFound(
+            f"The connection {incident.connection} of {incident.key} is no longer in the"
+            " catalogue, so nobody is named to hand it over to. Resolve it, or add a note."
+        )
 
 
 def _for_lane(before: Incident, lane: Lane) -> Incident:

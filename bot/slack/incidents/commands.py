@@ -44,7 +44,9 @@ async def hand_over(handler: Handler, request: Request) -> SlackMessage:
     if lane is None:
         raise Invalid("Say to whom: /conn handover vendor, /conn handover publisher or … it")
     runtime = handler.runtime
-    after = await runtime.do(respond.hand_over, incident.id, lane, request.by, ticket.strip())
+    after = await runtime.do(
+        respond.hand_over, incident.id, lane, request.by, respond.Told(ticket=ticket.strip())
+    )
     return done(f"🟣 {after.key} is with the {LANE_NAMES[lane]} now; their clock runs.")
 
 

@@ -8,6 +8,7 @@ from bot.core.incidents.incident import Incident
 from bot.core.incidents.severity import Severity
 from bot.core.outbox.notice import incident_subject
 from bot.flows.incidents import open_incident
+from bot.flows.incidents.open_incident import Report
 from bot.flows.work import Work, open_for
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import blank, outside, who
@@ -159,10 +160,8 @@ async def _declare(
     since: datetime | None = None,
     severity: Severity | None = None,
 ) -> Incident:
-    runtime = handler.runtime
-    return await runtime.do(
-        open_incident.declare, connection, by=by, why=outside(why), since=since, severity=severity
-    )
+    report = Report(by=by, why=outside(why), severity=severity)
+    return await handler.runtime.do(open_incident.declare, connection, report, since=since)
 
 
 async def _write_down(
@@ -173,15 +172,9 @@ async def _write_down(
     lasted: tuple[datetime, datetime],
     severity: Severity | None = None,
 ) -> Incident:
-    runtime, (since, until) = handler.runtime, lasted
-    return await runtime.do(
-        open_incident.write_down,
-        connection,
-        by=by,
-        why=why,
-        since=since,
-        until=until,
-        severity=severity,
+    report, (since, until) = Report(by=by, why=why, severity=severity), lasted
+    return await handler.runtime.do(
+        open_incident.write_down, connection, report, since=since, until=until
     )
 
 

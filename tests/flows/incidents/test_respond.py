@@ -151,7 +151,9 @@ class TestAcknowledging:
 class TestHandingOver:
     async def test_the_contracts_clock_starts(self) -> None:
         async with await broken() as scene:
-            after = await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob", ticket="T‹p:x›")
+            after = await scene.do(
+                respond.hand_over, 1, Lane.VENDOR, "bob", respond.Told(ticket="T‹p:x›")
+            )
 
             assert after.counterparty_due_at == scene.now + 4 * HOUR
             assert after.counterparty_ticket == "T<p:x>"
@@ -281,7 +283,9 @@ class TestText:
         connection = a_connection()
         async with await Scene.open(an_estate(connection)) as scene:
             live = await scene.do(
-                open_incident.declare, connection, by="charlie", why="‹p:alice› said so"
+                open_incident.declare,
+                connection,
+                open_incident.Report(by="charlie", why="‹p:alice› said so"),
             )
 
             assert "‹p:alice›" not in " ".join(live.reasons)

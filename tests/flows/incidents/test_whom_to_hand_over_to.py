@@ -64,7 +64,11 @@ async def test_the_party_of_what_the_card_says_fails_is_offered_first_and_all_ot
 async def test_whoever_is_chosen_has_it_and_reads_of_their_own(chosen: str) -> None:
     async with await outage(*IDS) as scene:
         handed = await scene.do(
-            respond.hand_over, 1, Lane.VENDOR, "payments-tech", to=f"{chosen}-maker"
+            respond.hand_over,
+            1,
+            Lane.VENDOR,
+            "payments-tech",
+            respond.Told(party=f"{chosen}-maker"),
         )
         sent = [one.facts for one in await scene.post() if one.what is What.PACKET]
 
@@ -76,4 +80,6 @@ async def test_whoever_is_chosen_has_it_and_reads_of_their_own(chosen: str) -> N
 async def test_a_party_that_none_of_them_names_is_refused() -> None:
     async with await outage(*IDS) as scene:
         with pytest.raises(Invalid, match="Named are: "):
-            await scene.do(respond.hand_over, 1, Lane.VENDOR, "payments-tech", to="erp-co")
+            await scene.do(
+                respond.hand_over, 1, Lane.VENDOR, "payments-tech", respond.Told(party="erp-co")
+            )

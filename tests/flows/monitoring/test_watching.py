@@ -79,7 +79,11 @@ async def test_an_incident_that_is_open_goes_on_and_closes_within_a_window(
     sheltered: Scene,
 ) -> None:
     connection = sheltered.knowledge.catalogue.connections["orders"]
-    await sheltered.do(open_incident.declare, connection, by="alice", why="orders are missing")
+    await sheltered.do(
+        open_incident.declare,
+        connection,
+        open_incident.Report(by="alice", why="orders are missing"),
+    )
 
     await sheltered.sees(OK, BAD, BAD, OK, OK)
 

@@ -79,7 +79,9 @@ async def over() -> Scene:
 async def with_another() -> Scene:
     scene = await broken()
     connection = scene.knowledge.catalogue.connections["stock"]
-    await scene.do(open_incident.declare, connection, by=OWNER, why="it is down")
+    await scene.do(
+        open_incident.declare, connection, open_incident.Report(by=OWNER, why="it is down")
+    )
     return scene
 
 
@@ -121,7 +123,7 @@ MATRIX: tuple[tuple[Deed, Callable[[], Awaitable[Scene]], Try, str], ...] = (
     (
         Deed.DECLARE,
         calm,
-        lambda s, by: s.do(open_incident.declare, _orders(s), by=by, why="x"),
+        lambda s, by: s.do(open_incident.declare, _orders(s), open_incident.Report(by=by, why="x")),
         "r d d d d d d",
     ),
     (Deed.TAKE, broken, lambda s, by: s.do(respond.acknowledge, 1, by), "r a d a a a d"),
@@ -307,7 +309,9 @@ class TestAStranger:
         stock = a_connection(id="stock", name="Stock", owners=owners)
         async with await Scene.open(an_estate(a_connection(), stock)) as scene:
             await scene.sees(FAILING, FAILING)
-            await scene.do(open_incident.declare, stock, by=OWNER, why="it is down")
+            await scene.do(
+                open_incident.declare, stock, open_incident.Report(by=OWNER, why="it is down")
+            )
             await scene.do(merge.merge, 2, into=1, by=OWNER)
 
             with pytest.raises(Unsure):
@@ -352,7 +356,9 @@ class TestTheSettings:
             scene.knowledge = replace(scene.knowledge, access=Access(others=PermissionLevel.LOOK))
             connection = _orders(scene)
 
-            await scene.do(open_incident.declare, connection, by="bob", why="it is down")
+            await scene.do(
+                open_incident.declare, connection, open_incident.Report(by="bob", why="it is down")
+            )
 
             assert (await scene.live()) is not None
 

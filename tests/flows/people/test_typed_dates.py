@@ -23,7 +23,12 @@ EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 async def test_an_incident_is_declared_since_a_time_that_can_be_meant(since: datetime) -> None:
     async with await Scene.open() as scene:
         with pytest.raises(Invalid) as refused:
-            await scene.do(open_incident.declare, a_connection(), by="bob", why="gone", since=since)
+            await scene.do(
+                open_incident.declare,
+                a_connection(),
+                open_incident.Report(by="bob", why="gone"),
+                since=since,
+            )
 
         assert refused.value.field == "since"
         assert when(NOW - LONGEST_AGO) in str(refused.value)
@@ -34,7 +39,10 @@ async def test_the_bound_itself_is_allowed() -> None:
     async with await Scene.open() as scene:
         first = NOW - LONGEST_AGO
         found = await scene.do(
-            open_incident.declare, a_connection(), by="bob", why="gone", since=first
+            open_incident.declare,
+            a_connection(),
+            open_incident.Report(by="bob", why="gone"),
+            since=first,
         )
 
         assert found.failing_since == first
@@ -57,8 +65,7 @@ async def test_a_report_has_times_that_can_be_meant(
             await scene.do(
                 open_incident.write_down,
                 a_connection(),
-                by="bob",
-                why="gone",
+                open_incident.Report(by="bob", why="gone"),
                 since=since,
                 until=until,
             )

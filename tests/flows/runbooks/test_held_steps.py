@@ -40,7 +40,11 @@ async def stage(hook: Webhook = HOOK, **changes: object) -> Scene:
     connection = a_connection(entities=("payments",))
     scene = await Scene.open(an_estate(connection, webhooks={hook.id: hook}))
     scene.knowledge = replace(scene.knowledge, runbooks={"generic": a_book(**changes)})
-    await scene.do(open_incident.declare, connection, by="bob", why="payments stand still")
+    await scene.do(
+        open_incident.declare,
+        connection,
+        open_incident.Report(by="bob", why="payments stand still"),
+    )
     await scene.tick()
     return scene
 

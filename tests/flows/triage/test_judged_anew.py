@@ -229,7 +229,7 @@ async def test_what_was_declared_is_judged_anew_when_its_siblings_run_again() ->
             await fails(scene, id, DOWN)
         script = scene.knowledge.catalogue.connections["script"]
         declared = await scene.do(
-            open_incident.declare, script, by="alice", why="no orders come in"
+            open_incident.declare, script, open_incident.Report(by="alice", why="no orders come in")
         )
         for id in ("shop", "bank"):
             await runs(scene, id)

@@ -33,7 +33,9 @@ async def scene() -> AsyncIterator[Scene]:
 async def broken(scene: Scene, how: str = "The login was renewed") -> None:
     """One break from its opening to its end, its lane corrected to the vendor."""
     connection = scene.knowledge.catalogue.connections["orders"]
-    incident = await scene.do(open_incident.declare, connection, by="bob", why="it stands still")
+    incident = await scene.do(
+        open_incident.declare, connection, open_incident.Report(by="bob", why="it stands still")
+    )
     await scene.do(respond.set_lane, incident.id, Lane.VENDOR, by="alice", why="their outage")
     await scene.do(respond.resolve, incident.id, by="alice", how=how)
 
@@ -50,7 +52,9 @@ async def test_a_correction_counts_against_every_rule_that_argued_otherwise(scen
 
 async def test_a_person_who_changes_their_mind_is_counted_once(scene: Scene) -> None:
     connection = scene.knowledge.catalogue.connections["orders"]
-    incident = await scene.do(open_incident.declare, connection, by="bob", why="it stands still")
+    incident = await scene.do(
+        open_incident.declare, connection, open_incident.Report(by="bob", why="it stands still")
+    )
     for lane in (Lane.VENDOR, Lane.IT):
         await scene.do(respond.set_lane, incident.id, lane, by="alice", why="on second sight")
 
@@ -65,7 +69,9 @@ async def test_the_card_doubts_a_rule_that_was_mostly_wrong_and_still_follows_it
     for _ in range(4):
         await broken(scene)
     connection = scene.knowledge.catalogue.connections["orders"]
-    again = await scene.do(open_incident.declare, connection, by="bob", why="again")
+    again = await scene.do(
+        open_incident.declare, connection, open_incident.Report(by="bob", why="again")
+    )
 
     view = await scene.do(views.incident_view, again.id)
 
@@ -87,7 +93,9 @@ async def test_earlier_breaks_are_shown_with_what_fixed_them(scene: Scene) -> No
     await broken(scene, "The vendor restarted it")
     await broken(scene, "The login was renewed")
     connection = scene.knowledge.catalogue.connections["orders"]
-    again = await scene.do(open_incident.declare, connection, by="bob", why="again")
+    again = await scene.do(
+        open_incident.declare, connection, open_incident.Report(by="bob", why="again")
+    )
 
     view = await scene.do(views.incident_view, again.id)
 
@@ -135,7 +143,7 @@ async def failing(scene: Scene, name: str, error: str) -> int:
     gone = Reading(at=scene.now, signals={Signal.REACHABLE: False}, error=error)
     await scene.records(gone, gone, check=f"{name}/api")
     found = await scene.live(name) or await scene.do(
-        open_incident.declare, connection, by="bob", why="it stands still"
+        open_incident.declare, connection, open_incident.Report(by="bob", why="it stands still")
     )
     return found.id
 

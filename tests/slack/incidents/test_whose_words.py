@@ -84,7 +84,9 @@ class TestWhoDidIt:
         async with await scene_of() as scene:
             await ends(scene)
             known = scene.knowledge.catalogue.connections["orders"]
-            again = await scene.do(open_incident.declare, known, by="bob", why="again")
+            again = await scene.do(
+                open_incident.declare, known, open_incident.Report(by="bob", why="again")
+            )
             view = await view_of(scene, again.id)
             writer = Writer(catalogue=scene.knowledge.catalogue)
             said = " ".join(past_incidents.earlier(view.hindsight, writer))

@@ -94,7 +94,10 @@ def a_click(bench: Bench, trigger: str = "1.2.abc") -> Body:
 @pytest.fixture
 async def process(bench: Bench) -> Process:
     await bench.runtime.do_at(
-        bench.clock.now(), open_incident.declare, a_connection(), by="bob", why=""
+        bench.clock.now(),
+        open_incident.declare,
+        a_connection(),
+        open_incident.Report(by="bob", why=""),
     )
     return Process(bench)
 

@@ -37,7 +37,7 @@ async def view() -> IncidentView:
     store = await Store.open(None)
     connection = estate.connections["orders"]
     opened = await runtime_of(store, knowledge).do(
-        open_incident.declare, connection, by="alice", why=""
+        open_incident.declare, connection, open_incident.Report(by="alice", why="")
     )
     found = await runtime_of(store, knowledge).do(views.incident_view, opened.id)
     await store.close()

@@ -13,7 +13,7 @@ from bot.core.incidents.correlation import BY_HAND
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity
 from bot.core.monitoring.health import Flip
-from bot.flows.incidents import broken_drill, open_incident, rejudge
+from bot.flows.incidents import open_incident, rejudge
 from bot.flows.incidents.grouping import regroup, reopen
 from bot.flows.incidents.grouping.join import tell_newcomers
 from bot.flows.incidents.grouping.lead import led_anew
@@ -100,5 +100,5 @@ def _grow(work: Work, growth: _Growth) -> None:
     work.log(grown, "joined", said)
     theirs = [(connection, flip.since) for connection, flip in growth.joined]
     tell_newcomers(work, grown, theirs)
-    broken_drill.really_broke(work, grown, [connection.id for connection, _ in theirs])
+    open_incident.tell_drills(work, grown, [connection.id for connection, _ in theirs])
     work.show_soon(grown)

@@ -30,7 +30,9 @@ async def declared() -> Outage:
     assert isinstance(scene, Outage)
     await scene.look([(0, 0)], broken=False)
     flow = scene.knowledge.catalogue.connections["flow-0"]
-    await scene.do(open_incident.declare, flow, by="bob", why="orders are missing")
+    await scene.do(
+        open_incident.declare, flow, open_incident.Report(by="bob", why="orders are missing")
+    )
     return scene
 
 

@@ -45,14 +45,22 @@ async def declared() -> Scene:
     """The checks see nothing wrong."""
     scene = await Scene.open()
     await scene.sees(OK, OK)
-    await scene.do(open_incident.declare, a_connection(), by="bob", why="orders are missing")
+    await scene.do(
+        open_incident.declare,
+        a_connection(),
+        open_incident.Report(by="bob", why="orders are missing"),
+    )
     await scene.post()
     return scene
 
 
 async def declared_of_what_nobody_looks_at() -> Scene:
     scene = await Scene.open()
-    await scene.do(open_incident.declare, a_connection(), by="bob", why="orders are missing")
+    await scene.do(
+        open_incident.declare,
+        a_connection(),
+        open_incident.Report(by="bob", why="orders are missing"),
+    )
     return scene
 
 

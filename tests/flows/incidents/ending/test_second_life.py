@@ -210,7 +210,9 @@ class TestReopen:
 
     async def test_an_open_one_of_the_same_connection_is_pointed_to(self) -> None:
         async with await resolved() as scene:
-            await scene.do(open_incident.declare, a_connection(), by="bob", why="x")
+            await scene.do(
+                open_incident.declare, a_connection(), open_incident.Report(by="bob", why="x")
+            )
 
             with pytest.raises(Refused, match="INC-2 is open"):
                 await scene.do(reopen.reopen, 1, by="bob", why="again")
@@ -258,10 +260,8 @@ class TestByHand:
             opened = await scene.do(
                 open_incident.declare,
                 a_connection(),
-                by="charlie",
-                why="no orders",
+                open_incident.Report(by="charlie", why="no orders", severity=Severity.SEV1),
                 since=since,
-                severity=Severity.SEV1,
             )
 
             assert (opened.failing_since, opened.severity) == (since, Severity.SEV1)
@@ -269,7 +269,11 @@ class TestByHand:
 
     async def test_what_people_wrote_stays_with_it_when_it_is_opened_again(self) -> None:
         async with await Scene.open() as scene:
-            await scene.do(open_incident.declare, a_connection(), by="charlie", why="no orders")
+            await scene.do(
+                open_incident.declare,
+                a_connection(),
+                open_incident.Report(by="charlie", why="no orders"),
+            )
             await scene.do(respond.resolve, 1, "bob", "restarted")
             await scene.do(reopen.reopen, 1, by="bob", why="none at all")
 
@@ -278,7 +282,11 @@ class TestByHand:
     async def test_while_the_checks_see_nothing_only_people_end_it(self) -> None:
         async with await Scene.open() as scene:
             await scene.sees(OK, OK)
-            await scene.do(open_incident.declare, a_connection(), by="charlie", why="no orders")
+            await scene.do(
+                open_incident.declare,
+                a_connection(),
+                open_incident.Report(by="charlie", why="no orders"),
+            )
             await scene.sees(OK, OK, OK)
 
             assert (await scene.incident()).state is State.OPEN
@@ -289,8 +297,7 @@ class TestByHand:
             written = await scene.do(
                 open_incident.write_down,
                 a_connection(),
-                by="charlie",
-                why="the queue was stuck",
+                open_incident.Report(by="charlie", why="the queue was stuck"),
                 since=now - 3 * HOUR,
                 until=now - HOUR,
             )
@@ -318,8 +325,7 @@ class TestByHand:
                 await scene.do(
                     open_incident.write_down,
                     a_connection(),
-                    by="charlie",
-                    why=why,
+                    open_incident.Report(by="charlie", why=why),
                     since=scene.now + since,
                     until=scene.now + until,
                 )
@@ -330,8 +336,7 @@ class TestByHand:
             await scene.do(
                 open_incident.write_down,
                 a_connection(),
-                by="bob",
-                why="stuck",
+                open_incident.Report(by="bob", why="stuck"),
                 since=now - HOUR,
                 until=now - MINUTE,
             )
@@ -342,6 +347,8 @@ class TestByHand:
 
 async def test_a_live_incident_is_returned_when_it_is_declared_again() -> None:
     async with await broken() as scene:
-        again = await scene.do(open_incident.declare, a_connection(), by="charlie", why="x")
+        again = await scene.do(
+            open_incident.declare, a_connection(), open_incident.Report(by="charlie", why="x")
+        )
 
         assert again.id == 1

@@ -61,7 +61,12 @@ async def declared(scene: Scene) -> str:
     """Told at 08:32 to have begun half an hour earlier; the checks see two minutes of it."""
     orders = scene.knowledge.catalogue.connections["orders"]
     since = scene.now - 28 * MINUTE
-    await scene.do(open_incident.declare, orders, by="charlie", why="no orders", since=since)
+    await scene.do(
+        open_incident.declare,
+        orders,
+        open_incident.Report(by="charlie", why="no orders"),
+        since=since,
+    )
     await scene.sees(FAILING, FAILING)
     await scene.sees(OK, OK)
     await scene.do(respond.confirm_data, 1, "data-owner")
@@ -87,7 +92,9 @@ async def test_a_shared_incident_counts_for_each_of_its_connections(merged_as: s
         await scene.do(respond.resolve, into, "bob", "restarted both")
         orders = scene.knowledge.catalogue.connections["orders"]
         await scene.sees(OK, OK)
-        again = await scene.do(open_incident.declare, orders, by="bob", why="again")
+        again = await scene.do(
+            open_incident.declare, orders, open_incident.Report(by="bob", why="again")
+        )
         view = await scene.do(views.incident_view, again.id)
         assert view is not None
 

@@ -50,7 +50,11 @@ def with_makers(*protected: str) -> Catalogue:
 
 async def declared(scene: Scene, id: str) -> None:
     told = scene.knowledge.catalogue.connections[id]
-    await scene.do(open_incident.declare, told, by=f"{id}-owner", why=f"{id} rows are there twice")
+    await scene.do(
+        open_incident.declare,
+        told,
+        open_incident.Report(by=f"{id}-owner", why=f"{id} rows are there twice"),
+    )
 
 
 async def together(scene: Scene) -> int:

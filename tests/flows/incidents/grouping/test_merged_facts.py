@@ -37,7 +37,9 @@ async def two() -> Scene:
     """INC-1 was declared as sev1 and is in Alice's hands; INC-2 is an outage that came later."""
     scene = await Scene.open(an_estate(PAYROLL, ORDERS, STOCK))
     await scene.do(
-        open_incident.declare, PAYROLL, by="alice", why="doubled", severity=Severity.SEV1
+        open_incident.declare,
+        PAYROLL,
+        open_incident.Report(by="alice", why="doubled", severity=Severity.SEV1),
     )
     await scene.do(respond.acknowledge, 1, "alice")
     scene.later(30 * MINUTE)

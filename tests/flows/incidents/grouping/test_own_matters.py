@@ -36,7 +36,9 @@ pytestmark = pytest.mark.anyio
 
 async def declared(scene: Scene) -> None:
     payroll = scene.knowledge.catalogue.connections["payroll"]
-    await scene.do(open_incident.declare, payroll, by="alice", why="cost centre doubled")
+    await scene.do(
+        open_incident.declare, payroll, open_incident.Report(by="alice", why="cost centre doubled")
+    )
 
 
 async def declared_while_it_broke(scene: Scene) -> None:
@@ -48,7 +50,12 @@ async def declared_long_ago(scene: Scene) -> None:
     """At the very moment when something else breaks too."""
     payroll = scene.knowledge.catalogue.connections["payroll"]
     since = scene.now - HOUR
-    await scene.do(open_incident.declare, payroll, by="alice", why="rows are doubled", since=since)
+    await scene.do(
+        open_incident.declare,
+        payroll,
+        open_incident.Report(by="alice", why="rows are doubled"),
+        since=since,
+    )
     scene.later(2 * MINUTE)
 
 

@@ -47,7 +47,11 @@ async def stage(earlier: str, *, by_word: bool) -> Outage:
         )
     flow = scene.knowledge.catalogue.connections["flow-0"]
     if by_word:
-        await scene.do(open_incident.declare, flow, by="owner-0", why="statements are there twice")
+        await scene.do(
+            open_incident.declare,
+            flow,
+            open_incident.Report(by="owner-0", why="statements are there twice"),
+        )
     await scene.look([(20, 0)])
     if earlier == "rung":
         await scene.tick(2 * MINUTE)

@@ -179,7 +179,9 @@ async def test_a_part_recovers_once() -> None:
 
 async def test_declaring_a_part_names_the_incident_that_is_open_already() -> None:
     async with await storm() as scene:
-        found = await scene.do(open_incident.declare, STOCK, by="charlie", why="it is down")
+        found = await scene.do(
+            open_incident.declare, STOCK, open_incident.Report(by="charlie", why="it is down")
+        )
 
         assert found.id == 1
         assert len(await scene.lives()) == 1

@@ -26,7 +26,7 @@ async def stage() -> Scene:
     scene = await Scene.open(an_estate(a_connection(), a_connection(id="stock", name="Stock")))
     await scene.sees(Verdict.FAILING, Verdict.FAILING)
     stock = scene.knowledge.catalogue.connections["stock"]
-    await scene.do(open_incident.declare, stock, by="alice", why="it is down")
+    await scene.do(open_incident.declare, stock, open_incident.Report(by="alice", why="it is down"))
     await drawn(scene)
     return scene
 
