@@ -17,8 +17,9 @@ from bot.core.incidents.clock_jumps import AHEAD, NO_JUMP, Change, Jump, Spans, 
 from bot.core.incidents.deadline_reach import furthest
 from bot.core.incidents.incident import LIVE, Incident
 from bot.core.incidents.review import ASK_AGAIN
+from bot.core.incidents.self_check import ClockJumped
 from bot.core.incidents.severity import Severity
-from bot.core.outbox.notice import Say, What
+from bot.core.outbox.address import ToPerson
 from bot.core.people.presence import Presence, can_wait, next_start
 from bot.flows import stamps
 from bot.flows.changes import release_calendars
@@ -120,7 +121,6 @@ def _earlier(
 def jumped(work: Work, by: timedelta) -> None:
     """Tell the keepers of the estate that the machine's clock jumped `by`; negative when it was set
     back."""
-    facts = {"seconds": by.total_seconds(), "at": work.now.isoformat()}
+    told = ClockJumped(seconds=by.total_seconds(), at=work.now)
     for person in readers_for(work, keepers(work.catalogue)):
-        say = Say(subject="clock", to=f"person:{person}", what=What.CLOCK_JUMPED, facts=facts)
-        work.queue(say)
+        work.tell(ToPerson(person), told, about="clock")

@@ -8,7 +8,8 @@ from bot.core.monitoring.health import Flip
 from bot.core.monitoring.own_network import LastLook, NetworkState
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import NO_ANSWER, Observation
-from bot.core.outbox.notice import Say, What
+from bot.core.monitoring.watch_notices import OurNetworkBack, OurNetworkDown
+from bot.core.outbox.address import ToPerson
 from bot.flows.estate import windows
 from bot.flows.estate.ping_addresses import keepers
 from bot.flows.people.presence import readers_for
@@ -59,11 +60,10 @@ def _glimpses(work: Work, results: Iterable[Seen]) -> dict[str, LastLook]:
 
 
 def _tell(work: Work, line: NetworkState) -> None:
-    what = What.LINE_DOWN if line.down else What.LINE_UP
-    since = line.since or line.began or work.now
-    facts = {"since": since.isoformat(), "until": line.back.isoformat() if line.back else None}
+    kind = OurNetworkDown if line.down else OurNetworkBack
+    told = kind(since=line.since or line.began or work.now, until=line.back)
     for keeper in readers_for(work, keepers(work.catalogue)):
-        work.queue(Say(subject="line", to=f"person:{keeper}", what=what, facts=facts))
+        work.tell(ToPerson(keeper), told, about="line")
 
 
 def to_blame(work: Work, flip: Flip) -> bool:

@@ -2,4 +2,10 @@
 
 # ruff: noqa: F401
 
+from bot.slack.changes import release_words
+from bot.slack.changes import words as changes
+from bot.slack.estate import words as estate
+from bot.slack.incidents import self_check_words
+from bot.slack.monitoring import own_network_words
+from bot.slack.monitoring import words as pauses
 from bot.slack.people import words as people
