@@ -25,8 +25,9 @@ from bot.core.incidents.clock_jumps import (
 )
 from bot.core.incidents.incident import LIVE, Incident
 from bot.core.incidents.review import ASK_AGAIN
+from bot.core.incidents.self_check import ClockJumped
 from bot.core.incidents.severity import Severity
-from bot.core.outbox.notice import Say, What
+from bot.core.outbox.address import ToPerson
 from bot.core.people.next_in_line import estate_owners
 from bot.core.people.presence import Presence, can_wait, next_start
 from bot.flows import stamps
@@ -130,7 +131,6 @@ def _earlier(
 def jumped(work: Work, by: timedelta) -> None:
     """Tell the architecture owners that the machine's clock jumped `by`; negative when it was set
     back."""
-    facts = {"seconds": by.total_seconds(), "at": work.now.isoformat()}
+    told = ClockJumped(seconds=by.total_seconds(), at=work.now)
     for person in readers_for(work, estate_owners(work.catalogue)):
-        say = Say(subject="clock", to=f"person:{person}", what=What.CLOCK_JUMPED, facts=facts)
-        work.queue(say)
+        work.tell(ToPerson(person), told, about="clock")

@@ -13,14 +13,17 @@ from bot.core.incidents.self_check import (
     OVERDUE,
     PING_WAITS,
     Ailment,
+    FaultFound,
     FaultKind,
+    FaultOver,
     KnownAilment,
     next_turn,
     patience,
     with_turn,
 )
+from bot.core.outbox.address import ANNOUNCEMENTS, Address, ToPerson, read_address
 from bot.core.outbox.letter import WaitingPing
-from bot.core.outbox.notice import Say, What, incident_of
+from bot.core.outbox.notice import incident_of
 from bot.core.people.next_in_line import estate_owners
 from bot.flows.looks import all_checks
 from bot.flows.outbox import fallback
@@ -187,20 +190,19 @@ def _set_going(work: Work, ailment: Ailment) -> None:
 
 def _tell(work: Work, ailment: Ailment) -> tuple[str, ...]:
     told: Iterable[str] = (ailment.keeper,) if ailment.keeper else estate_owners(work.catalogue)
-    to = [f"person:{person}" for person in readers_for(work, told)]
+    to: list[Address] = [ToPerson(person) for person in readers_for(work, told)]
     if work.catalogue.announce_channel:
-        to.append("announce")
-    facts = {"words": ailment.words, "mended": ailment.mended, "since": work.now.isoformat()}
+        to.append(ANNOUNCEMENTS)
+    found = FaultFound(words=ailment.words, mended=ailment.mended, since=work.now)
     for one in to:
-        work.queue(Say(subject=f"auditor:{ailment.key}", to=one, what=What.AILING, facts=facts))
-    return tuple(to)
+        work.tell(one, found, about=f"auditor:{ailment.key}")
+    return tuple(map(str, to))
 
 
 def _over(work: Work, known: KnownAilment) -> None:
     """Said to whoever heard of it; what was mended at once has had its last word."""
     if known.ailment.mended:
         return
-    facts = {"words": known.ailment.words, "since": known.since.isoformat()}
-    subject = f"auditor:{known.ailment.key}"
+    over = FaultOver(words=known.ailment.words, since=known.since)
     for one in known.told:
-        work.queue(Say(subject=subject, to=one, what=What.AILING_OVER, facts=facts))
+        work.tell(read_address(one), over, about=f"auditor:{known.ailment.key}")

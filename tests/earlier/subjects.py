@@ -15,8 +15,6 @@ from bot.flows import handle_absence
 from bot.flows.changes import change_requests, releases, unannounced
 from bot.flows.estate.as_recorded import release_of
 from bot.slack import notice_words
-from bot.slack.changes import release_words
-from bot.slack.changes import words as change_words
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import all_words  # noqa: F401 - enters the words
 from bot.slack.text import Writer
@@ -157,19 +155,18 @@ async def letters(scene: Scene) -> list[dict[str, Any]]:
 
 
 def _written(tx: Tx, row: dict[str, Any], writer: Writer) -> SlackMessage:
-    what, facts = What(row["what"]), row["facts"]
-    told = read_notice(what, facts)
+    told = read_notice(What(row["what"]), row["facts"])
     kind, _, rest = row["subject"].partition(":")
     record: Any
     if kind == "release":
-        table, record = release_words.LETTERS, release_of(tx, writer.catalogue, rest)
+        record = release_of(tx, writer.catalogue, rest)
     elif kind == "change":
-        table, record = change_words.LETTERS, tx.change_request(int(rest))
+        record = tx.change_request(int(rest))
     elif kind == "suspicion":
-        table, record = change_words.SUSPICION_LETTERS, tx.suspicion(int(rest))
+        record = tx.suspicion(int(rest))
     else:
         record = tx.cover(int(rest))
-    if (write := notice_words.about_record.of(told)) is not None:
-        said: SlackMessage = write(told, record, writer)
-        return said
-    return table[what](facts, record, writer)
+    write = notice_words.about_record.of(told)
+    assert write is not None
+    said: SlackMessage = write(told, record, writer)
+    return said

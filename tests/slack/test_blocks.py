@@ -12,6 +12,7 @@ import pytest
 
 from bot.core.estate.catalogue import Criticality, Party
 from bot.core.estate.lane import Lane, Layer
+from bot.core.estate.notices import CatalogueBroken
 from bot.core.estate.responsibility import owner_facts
 from bot.core.governance.credential_expiry import Subject
 from bot.core.incidents.evidence_packet import Packet
@@ -211,8 +212,6 @@ def facts(text: str) -> Mapping[str, Any]:
         "again": True,
         "confident": False,
         "reasons": [text],
-        "problems": [text] * 10,
-        "more": 3,
         **dict.fromkeys(("into", "whole", "part", "number"), 7),
         "title": text,
         "channel": "C0",
@@ -313,12 +312,9 @@ def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
     connection = replace(a_connection(), name=text or "x")
     for what in (What.DEGRADED, What.BLIND, What.HEALTHY):
         assert_valid(personal_words.personal(what, facts(text), None, connection, None, FACE))
-    for what in (What.LINE_DOWN, What.LINE_UP):
-        assert_valid(personal_words.personal(what, facts(text), None, connection, None, FACE))
     ended = Subject(key=text, name=text or "x", connections=("orders",), owner="alice")
     assert_valid(credential_expiry_words.answered(ended, "@alice renewed it."))
-    for what in (What.CATALOGUE_BROKEN, What.CATALOGUE_MENDED):
-        assert_valid(personal_words.personal(what, facts(text), None, None, None, FACE))
+    assert_valid(estate.broken(CatalogueBroken(problems=(text,) * 10, more=3), FACE))
 
 
 @pytest.mark.parametrize("text", ["fine", LONG, "x"])

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.core.incidents.self_check import ClockJumped
 from bot.core.outbox.letter import LATE
 from bot.core.outbox.notice import What
 from bot.jobs import Timekeeper
-from bot.slack.incidents.self_check_words import LETTERS
+from bot.slack.incidents.self_check_words import jumped
 from bot.slack.text import Writer
 from tests.builders import NOW, an_estate
 from tests.slack.conftest import Bench
@@ -122,8 +123,6 @@ async def test_what_waited_behind_a_letter_that_slack_refused_was_held_up_too(
     ],
 )
 def test_a_jump_is_said_as_long_as_it_was(seconds: float, said: str) -> None:
-    facts = {"seconds": seconds, "at": NOW.isoformat()}
-
-    notice = LETTERS[What.CLOCK_JUMPED](facts, Writer(catalogue=an_estate()))
+    notice = jumped(ClockJumped(seconds=seconds, at=NOW), Writer(catalogue=an_estate()))
 
     assert f"{said}*" in str(notice.blocks)

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.incident import Incident, State
+from bot.core.outbox.notice import What
+from bot.core.outbox.typed import Notice, notice
 
 OVERDUE = timedelta(minutes=5)  # a deadline that passed so long ago was not acted on
 PING_WAITS = timedelta(minutes=5)
@@ -68,3 +70,30 @@ def with_turn(incident: Incident, now: datetime) -> Incident:
     if incident.state is State.ACKNOWLEDGED:
         return replace(incident, remind_at=now, lease_until=now + incident.lease)
     return replace(incident, remind_at=now)
+
+
+@notice(What.AILING)
+class FaultFound(Notice):
+    """To the one it concerns most, else the keepers, and to everybody: the bot found fault with its
+    own work."""
+
+    words: str
+    mended: str = ""
+    since: datetime
+
+
+@notice(What.AILING_OVER)
+class FaultOver(Notice):
+    """To whoever heard of it, unless it was mended at once."""
+
+    words: str
+    since: datetime
+
+
+@notice(What.CLOCK_JUMPED)
+class ClockJumped(Notice):
+    """To the keepers: the machine's clock was set, or it stood still. `seconds` are negative when
+    it was set back, and `at` is the time that it came to."""
+
+    seconds: float
+    at: datetime

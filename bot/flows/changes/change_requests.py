@@ -5,16 +5,24 @@ Everything that anybody says of it goes on its record, and the letters about it 
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
 from bot.core.changes import change_request as machine
 from bot.core.changes.approvers import approvals_for
 from bot.core.changes.change_request import UNDECIDED, ChangeRequest, ChangeResult, ChangeState
+from bot.core.changes.notices import (
+    ChangeAnswer,
+    ChangeApprovalWanted,
+    ChangeNews,
+    ChangeNotice,
+    ChangeQuestion,
+    ChangeStep,
+)
 from bot.core.changes.unannounced import AnnouncedBy
 from bot.core.estate import history
 from bot.core.estate.catalogue import Catalogue, Connection
-from bot.core.outbox.letter import OutboxMessage
-from bot.core.outbox.notice import Say, Show, What
+from bot.core.outbox.address import ToPerson
+from bot.core.outbox.notice import Show
 from bot.flows.people.presence import presence_now
 from bot.flows.work import Work
 from bot.language.errors import Invalid, NotAllowed, NotFound
@@ -93,8 +101,7 @@ def ask(work: Work, number: int, by: str, question: str) -> ChangeRequest:
     must_decide(work, number, by)
     after = machine.noted(request, f"{who(by)} asks: {said}", by, work.now)
     _keep(work, after)
-    facts = {"asker": by, "question": said}
-    _say(work, after, request.by, What.CHANGE_QUESTION, facts)
+    _tell(work, after, request.by, partial(ChangeQuestion, asker=by, question=said))
     return after
 
 
@@ -113,7 +120,7 @@ def answer(
     must_work_on(work, number, by)
     after = machine.noted(request, f"{who(by)} answers: {said}", by, work.now)
     _keep(work, after)
-    _say(work, after, asker, What.CHANGE_ANSWER, {"by": by, "answer": said})
+    _tell(work, after, asker, partial(ChangeAnswer, by=by, answer=said))
     return after
 
 
@@ -199,16 +206,14 @@ def remind(work: Work, request: ChangeRequest) -> None:
         _tell_next(work, after, again=True)
 
 
-def undelivered(work: Work, letter: OutboxMessage, error: str) -> None:
+def undelivered(work: Work, told: ChangeApprovalWanted, error: str) -> None:
     """An approver could not be asked: it stands on the record, and the proposer hears of it."""
-    request = work.tx.change_request(int(letter.facts["change"]))
+    request = work.tx.change_request(told.change)
     if request is None or request.state not in UNDECIDED:
         return
-    person = letter.to.removeprefix("person:")
-    said = f"{who(person)} could not be asked: {outside(error, 200)}."
+    said = f"{who(told.reader)} could not be asked: {outside(error, 200)}."
     after = _keep(work, machine.noted(request, said, None, work.now))
-    facts = {"state": after.state.value, "again": True}
-    _say(work, after, request.by, What.CHANGE_STEP, facts)
+    _tell(work, after, request.by, partial(ChangeStep, state=after.state, again=True))
 
 
 def _keep(work: Work, after: ChangeRequest) -> ChangeRequest:
@@ -224,16 +229,16 @@ def _ask(work: Work, request: ChangeRequest, *, again: bool) -> None:
     for one in request.missing:
         asked.setdefault(there.acting(one.person) or one.person, []).append(one.person)
     for reader, seats in asked.items():
-        _say(work, request, reader, What.CHANGE_WANTED, {"seats": seats, "again": again})
+        wanted = partial(ChangeApprovalWanted, seats=tuple(seats), again=again)
+        _tell(work, request, reader, wanted)
 
 
 def ask_instead(work: Work, seats: Collection[str], acting: str) -> None:
     """`acting` stands in for these people from now on: what waits for their word."""
     for request in work.tx.change_requests():
-        mine = [one.person for one in request.missing if one.person in seats]
+        mine = tuple(one.person for one in request.missing if one.person in seats)
         if request.state in UNDECIDED and mine:
-            facts = {"seats": mine, "again": False}
-            _say(work, request, acting, What.CHANGE_WANTED, facts)
+            _tell(work, request, acting, partial(ChangeApprovalWanted, seats=mine))
 
 
 def _tell_next(work: Work, request: ChangeRequest, *, again: bool = False) -> None:
@@ -243,23 +248,22 @@ def _tell_next(work: Work, request: ChangeRequest, *, again: bool = False) -> No
     reader = request.by
     if request.state is ChangeState.IMPLEMENTED and keeper:
         reader = keeper
-    facts = {"state": request.state.value, "again": again}
     acting = presence_now(work).acting(reader) or reader
-    _say(work, request, acting, What.CHANGE_STEP, facts)
+    _tell(work, request, acting, partial(ChangeStep, state=request.state, again=again))
 
 
 def _tell_others(work: Work, request: ChangeRequest) -> None:
     heard = {request.by, *(one.person for one in request.approvals)}
     for person in request.notify:
         if request.implemented_at is not None or person not in heard:
-            _say(work, request, person, What.CHANGE_NEWS, {"state": request.state.value})
+            _tell(work, request, person, partial(ChangeNews, state=request.state))
 
 
-def _say(
-    work: Work, request: ChangeRequest, person: str, what: What, facts: dict[str, Any]
+def _tell(
+    work: Work, request: ChangeRequest, reader: str, made: Callable[..., ChangeNotice]
 ) -> None:
-    full = {"connection": request.connection, "change": request.id, "reader": person, **facts}
-    work.queue(Say(subject=subject_of(request), to=f"person:{person}", what=what, facts=full))
+    told = made(connection=request.connection, change=request.id, reader=reader)
+    work.tell(ToPerson(reader), told, about=subject_of(request))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

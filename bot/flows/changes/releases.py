@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.changes.change_request import WORDS
+from bot.core.changes.notices import ReleaseDue
 from bot.core.changes.release import ReleaseWatch, due_stage
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.history import Release, ReleaseStage, ReleaseTrial, TrialVerdict
 from bot.core.estate.lane import Layer
-from bot.core.outbox.notice import Say, Show, What
+from bot.core.outbox.address import ToPerson
+from bot.core.outbox.notice import Show
 from bot.core.people.permissions import Deed
 from bot.flows.estate.as_recorded import on_record, release_of
 from bot.flows.people.permitted import must_for
@@ -66,19 +68,13 @@ def _remind(work: Work, release: Release, stage: ReleaseStage) -> None:
                 if connection.id not in mine:
                     mine.append(connection.id)
     for person, connections in rows.items():
-        facts = {
-            "release": release.id,
-            "stage": stage.value,
-            "connections": connections[:ROWS],
-            "more": max(0, len(connections) - ROWS),
-        }
-        letter = Say(
-            subject=f"{SUBJECT}{release.id}",
-            to=f"person:{person}",
-            what=What.RELEASE_DUE,
-            facts=facts,
+        told = ReleaseDue(
+            release=release.id,
+            stage=stage,
+            connections=tuple(connections[:ROWS]),
+            more=max(0, len(connections) - ROWS),
         )
-        work.queue(letter)
+        work.tell(ToPerson(person), told, about=f"{SUBJECT}{release.id}")
 
 
 def record_trial(

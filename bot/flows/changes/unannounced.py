@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.core.changes.notices import UnannouncedNotOurs, UnannouncedSeen
 from bot.core.changes.unannounced import AnnouncedBy, UnannouncedChange
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import Layer
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
-from bot.core.outbox.notice import Say, Show, What
+from bot.core.outbox.address import ToPerson
+from bot.core.outbox.notice import Show
 from bot.core.people.permissions import Deed, DeedAbout, Doer, permit
 from bot.core.triage.facts import LaneFactKind
 from bot.flows.estate.as_recorded import approved_lately, being_approved
@@ -46,10 +48,14 @@ def notice(
     asked = _owners(connection)
     there = presence_now(work.at(at))
     readers = dict.fromkeys(there.acting(owner) or owner for owner in asked)
-    facts = {"connection": connection.id, "name": connection.name, "suspicion": stored.id}
     for reader in readers:
-        others = [other for other in readers if other != reader]
-        _say(work.at(at), stored, reader, What.SUSPECTED, {**facts, "others": others})
+        told = UnannouncedSeen(
+            connection=connection.id,
+            name=connection.name,
+            suspicion=stored.id,
+            others=tuple(other for other in readers if other != reader),
+        )
+        work.at(at).tell(ToPerson(reader), told, about=f"{SUBJECT}{stored.id}")
     return stored
 
 
@@ -103,19 +109,9 @@ def not_ours(work: Work, number: int, by: str) -> UnannouncedChange:
     situation = Situation(catalogue=work.catalogue, live=NOTHING_LIVE, now=work.now)
     keeper = situation.reachable_owner(connection, Layer.ARCHITECTURE) if connection else None
     if keeper and connection:
-        facts = {
-            "connection": connection.id,
-            "name": connection.name,
-            "suspicion": number,
-            "by": by,
-        }
+        told = UnannouncedNotOurs(
+            connection=connection.id, name=connection.name, suspicion=number, by=by
+        )
         acting = presence_now(work).acting(keeper) or keeper
-        _say(work, said, acting, What.NOT_US, facts)
+        work.tell(ToPerson(acting), told, about=f"{SUBJECT}{number}")
     return said
-
-
-def _say(
-    work: Work, about: UnannouncedChange, person: str, what: What, facts: dict[str, object]
-) -> None:
-    letter = Say(subject=f"{SUBJECT}{about.id}", to=f"person:{person}", what=what, facts=facts)
-    work.queue(letter)

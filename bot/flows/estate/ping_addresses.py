@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.check_spec import CheckSpec
+from bot.core.estate.notices import CatalogueBroken, CatalogueMended
 from bot.core.monitoring.heartbeat import PUSHED, Kinds
-from bot.core.outbox.notice import Say, What
+from bot.core.outbox.address import ToPerson
 from bot.core.people.next_in_line import estate_owners
 from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
 from bot.flows.work import Work
@@ -23,10 +24,13 @@ _GENERATION = "ping-generation"  # how often a check's token was rotated; no row
 def catalogue_news(work: Work, problems: tuple[str, ...]) -> None:
     """Tell whoever guards the estate that the file is broken (with its problems) or mended
     (without). The last good catalogue stays in force meanwhile."""
-    what = What.CATALOGUE_BROKEN if problems else What.CATALOGUE_MENDED
-    facts = {"problems": list(problems[:10]), "more": max(0, len(problems) - 10)}
+    told = (
+        CatalogueBroken(problems=problems[:10], more=max(0, len(problems) - 10))
+        if problems
+        else CatalogueMended()
+    )
     for keeper in estate_owners(work.catalogue):
-        work.queue(Say(subject="catalogue", to=f"person:{keeper}", what=what, facts=facts))
+        work.tell(ToPerson(keeper), told, about="catalogue")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from bot.core.monitoring.health import Flip
 from bot.core.monitoring.own_network import LastLook, NetworkState
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import NO_ANSWER
-from bot.core.outbox.notice import Say, What
+from bot.core.monitoring.watch_notices import OurNetworkBack, OurNetworkDown
+from bot.core.outbox.address import ToPerson
 from bot.core.people.next_in_line import estate_owners
 from bot.flows.estate import windows
 from bot.flows.monitoring.batch import Batch, Look
@@ -59,11 +60,10 @@ def _last_looks(work: Work, taken: Iterable[Look]) -> dict[str, LastLook]:
 
 
 def _tell(work: Work, line: NetworkState) -> None:
-    what = What.LINE_DOWN if line.down else What.LINE_UP
-    since = line.since or line.began or work.now
-    facts = {"since": since.isoformat(), "until": line.back.isoformat() if line.back else None}
+    kind = OurNetworkDown if line.down else OurNetworkBack
+    told = kind(since=line.since or line.began or work.now, until=line.back)
     for keeper in readers_for(work, estate_owners(work.catalogue)):
-        work.queue(Say(subject="line", to=f"person:{keeper}", what=what, facts=facts))
+        work.tell(ToPerson(keeper), told, about="line")
 
 
 def to_blame(work: Work, flip: Flip) -> bool:

@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.core.estate.catalogue import Connection
 from bot.core.monitoring.pause import LONGEST, Pause
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.notice import Say, What
+from bot.core.monitoring.watch_notices import Paused, PauseEnded, PauseNotice
+from bot.core.outbox.address import ToPerson
 from bot.core.people.permissions import Deed
 from bot.flows.people.permitted import must_for
 from bot.flows.people.presence import readers_for
@@ -43,7 +44,7 @@ def pause(
     entered = work.tx.add_pause(
         Pause(id=0, connection=connection.id, since=work.now, until=until, by=by, why=said)
     )
-    _tell(work, connection, entered, What.PAUSED)
+    _tell(work, connection, entered, Paused)
     _redraw(work, connection)
     return entered
 
@@ -81,28 +82,27 @@ def expire(work: Work) -> int:
 def _end(work: Work, connection: Connection, current: Pause, by: str | None) -> Pause:
     ended = replace(current, ended_at=work.now, ended_by=by)
     work.tx.save_pause(ended)
-    _tell(work, connection, ended, What.PAUSE_ENDED)
+    _tell(work, connection, ended, PauseEnded)
     _redraw(work, connection)
     return ended
 
 
-def _tell(work: Work, connection: Connection, pause: Pause, what: What) -> None:
+def _tell(work: Work, connection: Connection, pause: Pause, kind: type[PauseNotice]) -> None:
     """The technical owner hears of it, and at its end also whoever entered it."""
-    acted = pause.ended_by if what is What.PAUSE_ENDED else pause.by
+    acted = pause.ended_by if kind is PauseEnded else pause.by
     readers = [connection.owners.technical or connection.owners.architecture]
-    if what is What.PAUSE_ENDED:
+    if kind is PauseEnded:
         readers.append(pause.by)
     health = work.tx.connection_health(connection.id)
-    facts = {
-        "name": connection.name,
-        "by": acted,
-        "why": pause.why,
-        "until": pause.until.isoformat(),
-        "failing": health is not None and health.verdict is Verdict.FAILING,
-    }
+    told = kind(
+        name=connection.name,
+        by=acted,
+        why=pause.why,
+        until=pause.until,
+        failing=health is not None and health.verdict is Verdict.FAILING,
+    )
     for reader in readers_for(work, (one for one in readers if one and one != acted)):
-        say = Say(subject=f"pause:{pause.id}", to=f"person:{reader}", what=what, facts=facts)
-        work.queue(say)
+        work.tell(ToPerson(reader), told, about=f"pause:{pause.id}")
 
 
 def _redraw(work: Work, connection: Connection) -> None:

@@ -5,6 +5,7 @@ handed to the ladder in the same transaction that gives the letter up, a questio
 told in the channel, and one about a change to whoever proposed it.
 """
 
+from bot.core.changes.notices import ChangeApprovalWanted
 from bot.core.outbox.letter import MACHINE_RESTS, OutboxMessage
 from bot.core.outbox.notice import Show, What, incident_of
 from bot.flows import handle_absence
@@ -51,8 +52,8 @@ def give_up(
     number = incident_of(letter.subject)
     if letter.to.startswith("party"):
         _receipt_changed(work, letter)
-    if letter.what is What.CHANGE_WANTED:
-        change_requests.undelivered(work, letter, error)
+    if isinstance(wanted := letter.notice, ChangeApprovalWanted):
+        change_requests.undelivered(work, wanted, error)
     if letter.what not in (What.PING, What.CONFIRM_DATA) or number is None:
         return
     incident = work.tx.incident(number)

@@ -1,11 +1,8 @@
 """Releases as people read them: reminders with the verdict as buttons, and the calendar."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
+from bot.core.changes.notices import ReleaseDue
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.history import TRIAL_WORDS, Release, ReleaseStage, ReleaseTrial
-from bot.core.outbox.notice import What
 from bot.flows.changes.releases import ReleaseLine, ReleasesView
 from bot.slack.ids import Action, value
 from bot.slack.kit import (
@@ -19,9 +16,8 @@ from bot.slack.kit import (
     message,
     section,
 )
+from bot.slack.notice_words import about_record
 from bot.slack.text import Writer, escape, time
-
-Facts = Mapping[str, Any]
 
 _ASKS = {
     ReleaseStage.NOTES: "Please read the release notes and note what concerns your connections.",
@@ -38,8 +34,9 @@ _HEADS = {
 _SYMBOL = {ReleaseTrial.FINE: "🟢", ReleaseTrial.PROBLEM: "🔴", ReleaseTrial.NOT_TESTED: "⚪"}
 
 
-def _due(facts: Facts, release: Release, writer: Writer) -> SlackMessage:
-    stage = ReleaseStage(facts["stage"])
+@about_record
+def due(told: ReleaseDue, release: Release, writer: Writer) -> SlackMessage:
+    stage = told.stage
     called = release.called(writer.catalogue.system_name(release.system))
     head = f"{_HEADS[stage]}: {called}"
     blocks: list[Block] = [
@@ -51,12 +48,12 @@ def _due(facts: Facts, release: Release, writer: Writer) -> SlackMessage:
             _ASKS[stage],
         ),
     ]
-    for id in facts["connections"]:
+    for id in told.connections:
         connection = writer.catalogue.connections.get(id)
         if connection is not None:
             blocks += _connection(release, connection, stage, writer)
-    if facts.get("more"):
-        blocks.append(context(f"and {facts['more']} more connections: `/conn releases`"))
+    if told.more:
+        blocks.append(context(f"and {told.more} more connections: `/conn releases`"))
     return message(writer.plain(head), blocks)
 
 
@@ -91,9 +88,6 @@ def trial_line(release: Release, connection: str, writer: Writer) -> str:
         f"{_SYMBOL[trial.verdict]} {TRIAL_WORDS[trial.verdict]}{note}"
         f" ({writer.person(trial.by)}, {time(trial.at)})"
     )
-
-
-LETTERS: Mapping[What, Callable[[Facts, Release, Writer], SlackMessage]] = {What.RELEASE_DUE: _due}
 
 
 def calendar(view: ReleasesView, writer: Writer) -> SlackMessage:

@@ -2,10 +2,9 @@
 about changes that nobody announced. All are drawn from the record, so no button outlives its step.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.core.changes.change_request import (
     KIND_WORDS,
@@ -15,10 +14,18 @@ from bot.core.changes.change_request import (
     ChangeRequest,
     ChangeState,
 )
+from bot.core.changes.notices import (
+    ChangeAnswer,
+    ChangeApprovalWanted,
+    ChangeNews,
+    ChangeQuestion,
+    ChangeStep,
+    UnannouncedNotOurs,
+    UnannouncedSeen,
+)
 from bot.core.changes.unannounced import AnnouncedBy, UnannouncedChange
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.history import Change
-from bot.core.outbox.notice import What
 from bot.flows.changes.change_requests import ChangesView
 from bot.slack.ids import Action, value
 from bot.slack.kit import (
@@ -33,9 +40,8 @@ from bot.slack.kit import (
     message,
     section,
 )
+from bot.slack.notice_words import about_record
 from bot.slack.text import Writer, escape, time
-
-Facts = Mapping[str, Any]
 
 SYMBOL: Mapping[ChangeState, str] = {
     ChangeState.PROPOSED: "🟡",
@@ -107,16 +113,17 @@ def _body(request: ChangeRequest, writer: Writer) -> list[Block]:
     ]
 
 
-def _wanted(facts: Facts, request: ChangeRequest, writer: Writer) -> SlackMessage:
+@about_record
+def wanted(told: ChangeApprovalWanted, request: ChangeRequest, writer: Writer) -> SlackMessage:
     """To an approver; the buttons go once it is decided or their word is given."""
-    mine = [one for one in request.missing if one.person in facts["seats"]]
+    mine = [one for one in request.missing if one.person in told.seats]
     waiting = request.state in UNDECIDED and bool(mine)
     name = name_of(writer.catalogue, request.connection)
     blocks = [section(_head(request, writer)), *_body(request, writer)]
     text = f"{request.key}: {STATE_WORDS[request.state]}"
     if waiting:
-        again = "Still waiting for your word" if facts.get("again") else "Your word is needed"
-        covers = [seat for seat in facts["seats"] if seat != facts["reader"]]
+        again = "Still waiting for your word" if told.again else "Your word is needed"
+        covers = [seat for seat in told.seats if seat != told.reader]
         whose = f", for {writer.people(covers)}" if covers else ""
         blocks.insert(0, section(f"*{again}{whose}: may this be changed on {escape(name)}?*"))
         carried = value(request.id)
@@ -131,12 +138,13 @@ def _wanted(facts: Facts, request: ChangeRequest, writer: Writer) -> SlackMessag
     return message(writer.plain(text), blocks)
 
 
-def _step(facts: Facts, request: ChangeRequest, writer: Writer) -> SlackMessage:
+@about_record
+def step(told: ChangeStep, request: ChangeRequest, writer: Writer) -> SlackMessage:
     """To whoever has the next step, with that step as a button while it is theirs."""
     blocks = [section(_head(request, writer)), *_body(request, writer)]
-    row = _next_buttons(request) if request.state.value == facts["state"] else []
+    row = _next_buttons(request) if request.state is told.state else []
     if row:
-        blocks.append(lines(_next_words(request, again=bool(facts.get("again")))))
+        blocks.append(lines(_next_words(request, again=told.again)))
         blocks.append(actions(row, "change"))
     return message(writer.plain(f"{request.key}: {STATE_WORDS[request.state]}"), blocks)
 
@@ -172,7 +180,8 @@ def _next_buttons(request: ChangeRequest) -> list[Block]:
     return rows.get(request.state, [])
 
 
-def _news(facts: Facts, request: ChangeRequest, writer: Writer) -> SlackMessage:
+@about_record
+def news(told: ChangeNews, request: ChangeRequest, writer: Writer) -> SlackMessage:
     name = escape(name_of(writer.catalogue, request.connection))
     head = f"*For your information: a change of {name}.* {writer.person(request.by)} proposed it."
     if request.implemented_at:
@@ -183,34 +192,26 @@ def _news(facts: Facts, request: ChangeRequest, writer: Writer) -> SlackMessage:
     )
 
 
-def _question(facts: Facts, request: ChangeRequest, writer: Writer) -> SlackMessage:
-    said = (
-        f"{writer.person(facts['asker'])} asks about *{request.key}*: {escape(facts['question'])}"
-    )
+@about_record
+def question(told: ChangeQuestion, request: ChangeRequest, writer: Writer) -> SlackMessage:
+    said = f"{writer.person(told.asker)} asks about *{request.key}*: {escape(told.question)}"
     blocks = [section(f"❓ {said}"), section(_head(request, writer)), _history(request, writer)]
     if request.open:
-        carried = value(request.id, facts["asker"])
+        carried = value(request.id, told.asker)
         blocks.append(actions([button("Answer…", Action.CHANGE_ANSWER, carried)], "change"))
     return message(f"A question about {request.key}", blocks)
 
 
-def _answer(facts: Facts, request: ChangeRequest, writer: Writer) -> SlackMessage:
-    said = f"{writer.person(facts['by'])} answers about *{request.key}*: {escape(facts['answer'])}"
+@about_record
+def answer(told: ChangeAnswer, request: ChangeRequest, writer: Writer) -> SlackMessage:
+    said = f"{writer.person(told.by)} answers about *{request.key}*: {escape(told.answer)}"
     return message(f"An answer about {request.key}", [section(f"💬 {said}")])
 
 
-LETTERS: Mapping[What, Callable[[Facts, ChangeRequest, Writer], SlackMessage]] = {
-    What.CHANGE_WANTED: _wanted,
-    What.CHANGE_STEP: _step,
-    What.CHANGE_NEWS: _news,
-    What.CHANGE_QUESTION: _question,
-    What.CHANGE_ANSWER: _answer,
-}
-
-
-def _suspected(facts: Facts, known: UnannouncedChange, writer: Writer) -> SlackMessage:
-    name = escape(str(facts["name"]))
-    also = writer.people(facts["others"]) if facts.get("others") else ""
+@about_record
+def unannounced(told: UnannouncedSeen, known: UnannouncedChange, writer: Writer) -> SlackMessage:
+    name = escape(told.name)
+    also = writer.people(told.others) if told.others else ""
     blocks = [
         section(
             f"🟠 *{name} changed, and no approved change is on record. Was it you?*\n"
@@ -218,9 +219,8 @@ def _suspected(facts: Facts, known: UnannouncedChange, writer: Writer) -> SlackM
         ),
         context(f"Seen {time(known.at)}" + (f" · {also} is asked too" if also else "")),
     ]
-    return message(
-        writer.plain(f"{facts['name']} changed. Was it you?"), [*blocks, *_said(known, writer)]
-    )
+    text = writer.plain(f"{told.name} changed. Was it you?")
+    return message(text, [*blocks, *_said(known, writer)])
 
 
 def _said(known: UnannouncedChange, writer: Writer) -> list[Block]:
@@ -235,24 +235,19 @@ def _said(known: UnannouncedChange, writer: Writer) -> list[Block]:
     return [actions([ours, button("Not us", Action.SUSPICION_NOT, carried)], "suspicion")]
 
 
-def _not_us(facts: Facts, known: UnannouncedChange, writer: Writer) -> SlackMessage:
-    name = escape(str(facts["name"]))
+@about_record
+def not_ours(told: UnannouncedNotOurs, known: UnannouncedChange, writer: Writer) -> SlackMessage:
+    name = escape(told.name)
     text = (
-        f"🔴 *Unauthorised change of {name}?* {writer.person(facts['by'])} says that it was not"
+        f"🔴 *Unauthorised change of {name}?* {writer.person(told.by)} says that it was not"
         f" them.\n{writer.say(known.what)}\n"
         "*Do:* find out who changed it: the vendor, the publisher"
         " or somebody inside. It stays a finding until a change on record explains it."
     )
     return message(
-        writer.plain(f"Unauthorised change of {facts['name']}?"),
+        writer.plain(f"Unauthorised change of {told.name}?"),
         [section(text), *_said(known, writer)],
     )
-
-
-SUSPICION_LETTERS: Mapping[What, Callable[[Facts, UnannouncedChange, Writer], SlackMessage]] = {
-    What.SUSPECTED: _suspected,
-    What.NOT_US: _not_us,
-}
 
 
 def listing(view: ChangesView, writer: Writer) -> SlackMessage:

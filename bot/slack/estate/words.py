@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.lane import LANE_NAMES, LANE_TITLES, Lane, Layer
+from bot.core.estate.notices import CatalogueBroken, CatalogueMended
 from bot.core.estate.responsibility import OwnerFacts
 from bot.core.governance.dossier import Section, optional_sections
 from bot.core.incidents.incident import Incident
@@ -28,6 +29,7 @@ from bot.slack.kit import (
     message,
     section,
 )
+from bot.slack.notice_words import personal
 from bot.slack.text import Writer, escape, time
 
 VERDICT = {
@@ -38,6 +40,23 @@ VERDICT = {
 }
 _REMARKS = 3
 LISTED = 25  # connections named one by one; beyond that only what is not fine
+
+
+@personal
+def broken(told: CatalogueBroken, _: Writer) -> SlackMessage:
+    problems = [f"• `{escape(problem)}`" for problem in told.problems]
+    more = f"and {told.more} more" if told.more else ""
+    head = "⚠️ *The catalogue file is broken.* The last good one stays in force until it is mended."
+    return message(
+        "The catalogue file is broken; the last good one stays in force",
+        [lines(head, *problems, more)],
+    )
+
+
+@personal
+def mended(_told: CatalogueMended, _: Writer) -> SlackMessage:
+    text = "🟢 The catalogue file is good again and in force."
+    return message(text, [section(text)])
 
 
 def status(view: StatusView, writer: Writer) -> SlackMessage:

@@ -1,37 +1,29 @@
 """Pauses as people read them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 
 from bot.core.monitoring.pause import Pause
-from bot.core.outbox.notice import What
+from bot.core.monitoring.watch_notices import Paused, PauseEnded
 from bot.slack.kit import SlackMessage, context, lines, message, section
+from bot.slack.notice_words import personal
 from bot.slack.text import Writer, escape, time
 
-Facts = Mapping[str, Any]
 
-
-def _paused(facts: Facts, writer: Writer) -> SlackMessage:
-    until = time(datetime.fromisoformat(facts["until"]))
+@personal
+def paused(told: Paused, writer: Writer) -> SlackMessage:
     text = (
-        f"⏸ *{escape(facts['name'])} is paused until {until}.* {writer.person(facts['by'])}:"
-        f" {escape(facts['why'])}. It is still watched, but opens no incident."
+        f"⏸ *{escape(told.name)} is paused until {time(told.until)}.* {writer.person(told.by)}:"
+        f" {escape(told.why)}. It is still watched, but opens no incident."
     )
-    return message(writer.plain(f"{facts['name']} is paused"), [section(text)])
+    return message(writer.plain(f"{told.name} is paused"), [section(text)])
 
 
-def _ended(facts: Facts, writer: Writer) -> SlackMessage:
-    how = f"{writer.person(facts['by'])} ended it" if facts.get("by") else "its time is over"
-    then = "It fails, so an incident opens now." if facts.get("failing") else "It does not fail."
-    text = f"▶️ *The pause of {escape(facts['name'])} has ended:* {how}. {then}"
-    return message(writer.plain(f"The pause of {facts['name']} has ended"), [section(text)])
-
-
-LETTERS: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
-    What.PAUSED: _paused,
-    What.PAUSE_ENDED: _ended,
-}
+@personal
+def ended(told: PauseEnded, writer: Writer) -> SlackMessage:
+    how = f"{writer.person(told.by)} ended it" if told.by else "its time is over"
+    then = "It fails, so an incident opens now." if told.failing else "It does not fail."
+    text = f"▶️ *The pause of {escape(told.name)} has ended:* {how}. {then}"
+    return message(writer.plain(f"The pause of {told.name} has ended"), [section(text)])
 
 
 def listing(pauses: Sequence[Pause], writer: Writer) -> SlackMessage:

@@ -21,7 +21,7 @@ from bot.language.units import say_names
 from bot.slack import notice_words
 from bot.slack.delayed import dated
 from bot.slack.ids import Action, value
-from bot.slack.incidents import current, data_question, self_check_words, taking_words
+from bot.slack.incidents import current, data_question, taking_words
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.incidents.data_question import open_question
 from bot.slack.incidents.many import heading
@@ -38,8 +38,6 @@ from bot.slack.kit import (
     message,
     section,
 )
-from bot.slack.monitoring import own_network_words
-from bot.slack.monitoring import words as pause
 from bot.slack.monitoring.flapping_words import each_turn, turns_words
 from bot.slack.outbox import (
     all_words,  # noqa: F401 - enters them
@@ -52,11 +50,7 @@ from bot.slack.text import Writer, escape, time
 Facts = Mapping[str, Any]
 
 # What needs neither an incident nor a connection's health: every module brings its own.
-_PLAIN: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
-    **self_check_words.LETTERS,
-    **own_network_words.LETTERS,
-    **pause.LETTERS,
-}
+_PLAIN: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {}
 
 
 def personal(
@@ -83,7 +77,7 @@ def personal(
         return drill_words.marked(said, view)
     if connection is not None:
         return _for_whom(_health(what, facts, connection, writer), what, facts, writer)
-    return _catalogue(what, facts)
+    raise ValueError(f"{what} has no words")
 
 
 def standing(
@@ -100,19 +94,6 @@ def standing(
         return None
     facts = {**letter.facts, "again": letter.id in again}
     return dated(personal(letter.what, facts, view, None, channel, writer), letter, item.sent_at)
-
-
-def _catalogue(what: What, facts: Facts) -> SlackMessage:
-    if what is What.CATALOGUE_MENDED:
-        text = "🟢 The catalogue file is good again and in force."
-        return message(text, [section(text)])
-    problems = [f"• `{escape(problem)}`" for problem in facts.get("problems", [])]
-    more = f"and {facts['more']} more" if facts.get("more") else ""
-    head = "⚠️ *The catalogue file is broken.* The last good one stays in force until it is mended."
-    return message(
-        "The catalogue file is broken; the last good one stays in force",
-        [lines(head, *problems, more)],
-    )
 
 
 def _owner_alert(

@@ -3,19 +3,15 @@ record when they are sent, and redrawn when it moves on, so that no button offer
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
 
 from bot.core.outbox.letter import OutboxMessage
-from bot.core.outbox.notice import What
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests, releases
 from bot.flows.estate.as_recorded import release_of
 from bot.runtime import Runtime
 from bot.slack import notice_words, redrawing
-from bot.slack.changes import release_words as release_letters
-from bot.slack.changes import words as change_letters
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import all_words  # noqa: F401 - enters them
 from bot.slack.platform.gateway import Gateway
@@ -25,8 +21,6 @@ from bot.store.tx import Tx
 
 log = logging.getLogger(__name__)
 
-R = TypeVar("R")
-Facts = Mapping[str, Any]
 Write = Callable[[OutboxMessage, Writer], SlackMessage]
 
 
@@ -63,27 +57,25 @@ class SubjectPosts:
         def look(tx: Tx) -> Write | None:
             if f"{kind}:" == releases.SUBJECT:
                 release = release_of(tx, catalogue, rest)
-                return None if release is None else _with(release_letters.LETTERS, release)
+                return None if release is None else _about(release)
             if f"{kind}:" == change_requests.SUBJECT:
                 request = tx.change_request(int(rest))
-                return None if request is None else _with(change_letters.LETTERS, request)
+                return None if request is None else _about(request)
             if f"{kind}:" == handle_absence.REQUEST:
                 cover = tx.cover(int(rest))
-                return None if cover is None else _with({}, cover)
+                return None if cover is None else _about(cover)
             known = tx.suspicion(int(rest))
-            return None if known is None else _with(change_letters.SUSPICION_LETTERS, known)
+            return None if known is None else _about(known)
 
         return await self._runtime.store.run(look)
 
 
-def _with(table: Mapping[What, Callable[[Facts, R, Writer], SlackMessage]], record: R) -> Write:
+def _about(record: object) -> Write:
     def write(letter: OutboxMessage, writer: Writer) -> SlackMessage:
-        if letter.what is None:
-            raise ValueError("a letter that says nothing cannot be written")
-        told = letter.notice
-        if (words := notice_words.about_record.of(told)) is not None:
-            said: SlackMessage = words(told, record, writer)
-            return said
-        return table[letter.what](letter.facts, record, writer)
+        words = notice_words.about_record.of(letter.notice)
+        if words is None:
+            raise ValueError(f"{letter.what} is not about a record")
+        said: SlackMessage = words(letter.notice, record, writer)
+        return said
 
     return write

@@ -13,13 +13,23 @@ from bot.core.changes.change_request import (
     ChangeState,
     Note,
 )
+from bot.core.changes.notices import (
+    ChangeAnswer,
+    ChangeApprovalWanted,
+    ChangeNews,
+    ChangeQuestion,
+    ChangeStep,
+    ReleaseDue,
+    UnannouncedNotOurs,
+    UnannouncedSeen,
+)
 from bot.core.changes.unannounced import AnnouncedBy, UnannouncedChange
 from bot.core.estate.history import Release, ReleaseStage, ReleaseTrial, TrialVerdict
-from bot.core.outbox.notice import What
 from bot.flows.changes.change_requests import ChangesView
 from bot.flows.changes.releases import ReleaseLine, ReleasesView
 from bot.slack.changes import forms, release_words, words
 from bot.slack.changes.words import ChangeDraft
+from bot.slack.kit import SlackMessage
 from bot.slack.text import Writer
 from tests.builders import DAY, NOW, a_connection, an_estate
 from tests.core.changes.test_change_request import a_request
@@ -47,17 +57,20 @@ def a_hostile_request(state: ChangeState, text: str) -> ChangeRequest:
     )
 
 
-def all_facts(state: ChangeState, text: str) -> dict[str, Any]:
-    return {
-        "reader": "alice",
-        "seats": ["alice", "bob"],
-        "state": state.value,
-        "again": True,
-        "asker": "alice",
-        "question": text,
-        "by": "alice",
-        "answer": text,
-    }
+WANTED = ChangeApprovalWanted(
+    connection="orders", change=1, reader="alice", seats=("alice", "bob"), again=True
+)
+
+
+def all_letters(request: ChangeRequest, text: str, writer: Writer) -> tuple[SlackMessage, ...]:
+    known: dict[str, Any] = {"connection": "orders", "change": 1, "reader": "alice"}
+    return (
+        words.wanted(WANTED, request, writer),
+        words.step(ChangeStep(**known, state=request.state, again=True), request, writer),
+        words.news(ChangeNews(**known, state=request.state), request, writer),
+        words.question(ChangeQuestion(**known, asker="alice", question=text), request, writer),
+        words.answer(ChangeAnswer(**known, by="alice", answer=text), request, writer),
+    )
 
 
 @pytest.mark.parametrize("state", list(ChangeState))
@@ -66,9 +79,7 @@ def test_every_letter_about_a_change_fits_and_pings_nobody(state: ChangeState, t
     estate = an_estate(a_connection(name=text or "Orders"))
     writer, request = Writer(catalogue=estate), a_hostile_request(state, text)
 
-    for write in words.LETTERS.values():
-        said = write(all_facts(state, text), request, writer)
-
+    for said in all_letters(request, text, writer):
         assert_valid(said)
         assert "<!channel>" not in text_of(said)
 
@@ -77,9 +88,7 @@ def test_every_letter_about_a_change_fits_and_pings_nobody(state: ChangeState, t
 def test_a_letter_offers_approval_only_while_it_is_undecided(state: ChangeState) -> None:
     request = a_hostile_request(state, "short")
 
-    said = words.LETTERS[What.CHANGE_WANTED](
-        all_facts(state, ""), request, Writer(catalogue=an_estate())
-    )
+    said = words.wanted(WANTED, request, Writer(catalogue=an_estate()))
 
     undecided = state in (ChangeState.PROPOSED, ChangeState.DONE_FIRST)
     assert any(block["type"] == "actions" for block in said.blocks) is undecided
@@ -111,11 +120,13 @@ def test_a_question_about_a_change_nobody_announced_fits(known: AnnouncedBy | No
         said_at=NOW if known else None,
         change=4 if known is AnnouncedBy.OURS else None,
     )
-    facts = {"name": LONG, "others": ["bob"], "by": "alice"}
+    known: dict[str, Any] = {"connection": "orders", "name": LONG, "suspicion": 3}
+    writer = Writer(catalogue=an_estate())
 
-    for write in words.SUSPICION_LETTERS.values():
-        said = write(facts, suspicion, Writer(catalogue=an_estate()))
-
+    for said in (
+        words.unannounced(UnannouncedSeen(**known, others=("bob",)), suspicion, writer),
+        words.not_ours(UnannouncedNotOurs(**known, by="alice"), suspicion, writer),
+    ):
         assert_valid(said)
         assert "<!channel>" not in text_of(said)
 
@@ -137,9 +148,9 @@ def a_release(text: str = LONG) -> Release:
 @pytest.mark.parametrize("stage", list(ReleaseStage))
 def test_a_reminder_of_a_release_fits_with_many_connections(stage: ReleaseStage) -> None:
     estate = an_estate(*(a_connection(id=f"c{n}", name=f"{LONG}{n}") for n in range(10)))
-    facts = {"stage": stage.value, "connections": list(estate.connections), "more": 20}
+    told = ReleaseDue(release="erp/26", stage=stage, connections=tuple(estate.connections), more=20)
 
-    said = release_words.LETTERS[What.RELEASE_DUE](facts, a_release(), Writer(catalogue=estate))
+    said = release_words.due(told, a_release(), Writer(catalogue=estate))
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said)
