@@ -45,7 +45,7 @@ def _value(hint: Any, text: str) -> Any:
         return saying(hint, text)
     if issubclass(hint, Enum):
         return next(iter(hint))
-    plain = {str: text, int: 7, bool: True, datetime: NOW, date: NOW.date()}
+    plain = {str: text, int: 7, float: 7.0, bool: True, datetime: NOW, date: NOW.date()}
     return plain[hint]
 
 
