@@ -16,10 +16,10 @@ from bot.cli import parser
 from bot.core.changes import change_request
 from bot.core.estate.history import ReleaseStage
 from bot.core.incidents.incident import State
-from bot.core.incidents.incident_diagram import diagram
 from bot.files.library import Library
 from bot.settings import SETTINGS
 from bot.slack.commands import COMMANDS
+from tests.incident_diagram import diagram
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

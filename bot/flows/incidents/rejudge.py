@@ -13,10 +13,12 @@ from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import LANE_NAMES, Layer
 from bot.core.incidents.correlation import BY_HAND, signature, whole_lane
 from bot.core.incidents.incident import BY_CHECKS, LIVE, Incident, State
+from bot.core.incidents.notices import Rejudged
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Cause
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.notice import incident_subject
 from bot.core.runbooks import retry
 from bot.core.runbooks import runbook as walk
 from bot.core.triage.facts import related
@@ -265,27 +267,26 @@ def _tell(
     if not (other or moved or doubted):
         return False
     one = briefing.facts.connection
-    facts: dict[str, object] = {
-        "of": [one.id] if after.size > 1 else [],
-        "other": other,
-        "error": main_error(briefing.facts) if other else "",
-        "first_check": first_check(briefing.facts) if other else "",
-        "lane": found.lane,
-        "before": before.lane,
-        "because": next(iter(found.reasons), ""),
-        "set_by": before.lane_by,
-        "moved": moved,
-        "doubted": doubted,
-    }
+    told = Rejudged(
+        of=(one.id,) if after.size > 1 else (),
+        other=other,
+        error=main_error(briefing.facts) if other else "",
+        first_check=first_check(briefing.facts) if other else "",
+        lane=found.lane,
+        before=before.lane,
+        because=next(iter(found.reasons), ""),
+        set_by=before.lane_by,
+        moved=moved,
+        doubted=doubted,
+    )
     said = []
     if other:
         where = f" on {outside(one.name)}" if after.size > 1 else ""
-        said.append(f"Other error now{where}: {facts['error'] or 'unknown to the playbook'}")
+        said.append(f"Other error now{where}: {told.error or 'unknown to the playbook'}")
     if moved:
-        said.append(f"Suggested lane: {LANE_NAMES[found.lane]}, because: {facts['because']}")
+        said.append(f"Suggested lane: {LANE_NAMES[found.lane]}, because: {told.because}")
     if doubted:
-        said.append(f"The evidence speaks for {LANE_NAMES[found.lane]} now: {facts['because']}")
+        said.append(f"The evidence speaks for {LANE_NAMES[found.lane]} now: {told.because}")
     work.log(after, "judged anew", " ".join(f"{one.rstrip('.')}." for one in said))
-    subject = incident_subject(after.id)
-    work.queue(Say(subject=subject, to="channel", what=What.REJUDGED, facts=facts))
+    work.tell(CHANNEL, told, about=incident_subject(after.id))
     return True

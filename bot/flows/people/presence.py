@@ -1,15 +1,26 @@
 """Who is there now: read from the covers and absences on record."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.severity import Severity
+from bot.core.outbox.address import ToPerson
+from bot.core.outbox.typed import PersonalNotice
 from bot.core.people.presence import Attendance, Presence, can_wait, presence
 from bot.flows.work import Work
 
 
 def presence_now(work: Work) -> Presence:
     return presence(work.tx.covers(), work.tx.absences(), work.now)
+
+
+def tell_reader(work: Work, person: str, told: PersonalNotice, *, about: str) -> str:
+    """Tell whoever acts for `person` now, else they themselves; returns who that is."""
+    acting = presence_now(work).acting(person) or person
+    covers = person if acting != person else None
+    work.tell(ToPerson(acting), replace(told, covers=covers), about=about)
+    return acting
 
 
 def reader_for(work: Work, person: str) -> tuple[str, dict[str, object]]:

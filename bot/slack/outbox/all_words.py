@@ -2,4 +2,5 @@
 
 # ruff: noqa: F401
 
+from bot.slack.incidents import words as incidents
 from bot.slack.people import words as people

@@ -11,11 +11,11 @@ from bot.core.estate.lane import Lane
 from bot.core.incidents import incident as machine
 from bot.core.incidents import merge_and_reopen, relapsing
 from bot.core.incidents.incident import LIVE, TRANSITIONS, Event, Incident, State
-from bot.core.incidents.incident_diagram import diagram
 from bot.core.incidents.review import CauseClass
 from bot.core.people.denial import Denial
 from bot.language.errors import Refused
 from tests.builders import HOUR, MINUTE, NOW, an_incident
+from tests.incident_diagram import diagram
 
 LATER = NOW + 10 * MINUTE
 DUE = NOW + 4 * HOUR

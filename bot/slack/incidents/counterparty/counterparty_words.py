@@ -142,13 +142,6 @@ def _reviewed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     )
 
 
-def _severity(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    why = writer.say("; ".join(facts.get("reasons", [])))
-    now = facts.get("severity", "")
-    faster = " Ladder and lease run twice as fast now." if now == "sev1" else ""
-    return f"🔺 *Severity rose from {facts.get('before', '')} to {now}:* {why}.{faster}"
-
-
 def _away(facts: Facts, view: IncidentView, writer: Writer) -> str:
     stays = view.incident.holder == facts["person"]
     goes_on = "stays with them until somebody takes it" if stays else "goes on to the next person"
@@ -213,7 +206,6 @@ CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
     What.JOINT_HELD: lambda facts, view, writer: (
         f"📞 {writer.person(facts['by'])} on the joint call: {escape(facts['text'])}"
     ),
-    What.SEVERITY: _severity,
     What.AWAY: _away,
     What.RESTING: _resting,
     What.REVIEWED: _reviewed,
