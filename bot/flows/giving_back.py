@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.incidents.incident import Incident, State
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.incidents.notices import GivenBack
+from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.notice import incident_subject
 from bot.flows.work import Work
 from bot.language.marks import who
 
@@ -50,7 +52,5 @@ def _lease(work: Work, was: Incident, incident: Incident, left_at: datetime) -> 
     after = replace(incident, state=State.ACKNOWLEDGED, **again)
     work.tx.save_incident(after)
     work.log(after, "given back", f"The clock was wrong: {who(was.holder)} has it still.")
-    facts = {"holder": was.holder}
-    subject = incident_subject(was.id)
-    work.queue(Say(subject=subject, to="channel", what=What.GIVEN_BACK, facts=facts))
+    work.tell(CHANNEL, GivenBack(holder=was.holder), about=incident_subject(was.id))
     work.show(after)

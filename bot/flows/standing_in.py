@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 
 from bot.core.incidents.incident import LIVE, Incident, State
+from bot.core.incidents.notices import StillOnIt
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.outbox.typed import Notice
@@ -73,8 +74,10 @@ def _known(work: Work, incident: Incident, person: str, what: What) -> bool:
 
 
 def _lease_asked(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
-    lease = incident.lease_until.isoformat() if incident.lease_until else None
-    return incident.state is State.ACKNOWLEDGED and lease == asked.facts.get("until")
+    told = asked.notice
+    if incident.state is not State.ACKNOWLEDGED or not isinstance(told, StillOnIt):
+        return False
+    return incident.lease_until == told.until
 
 
 def _clock_runs(work: Work, incident: Incident, asked: OutboxMessage) -> bool:

@@ -1,7 +1,7 @@
 """The tick: whose time has come, and what happens then. Deadlines are columns, so a restart loses
 none and two callers act on none twice."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -9,6 +9,8 @@ from typing import Protocol, TypeVar
 from bot.core.changes.change_request import ChangeRequest
 from bot.core.incidents import incident as machine
 from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.notices import LeaseLapsed, StillOnIt
+from bot.core.outbox.address import CHANNEL
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests
@@ -18,7 +20,7 @@ from bot.flows.incidents.ending import confirm_data, review
 from bot.flows.incidents.grouping import group, recover
 from bot.flows.incidents.grouping.parts import what_checks_see
 from bot.flows.monitoring import pauses
-from bot.flows.people.presence import reader_for
+from bot.flows.people.presence import tell_reader
 from bot.flows.runbooks import (
     drills,
     failed_records,
@@ -155,8 +157,8 @@ def _lapse(work: Work, incident: Incident) -> None:
     """The holder did not say that they are still on it: back up the ladder, at once."""
     after = machine.lapse(incident, now=work.now)
     work.log(after, "lapsed", f"{who(incident.holder)} did not answer; open again.")
-    facts = {"holder": incident.holder}
-    _say(work, after, "channel", What.LEASE_LAPSED, facts)
+    told = LeaseLapsed(holder=incident.holder)
+    work.tell(CHANNEL, told, about=incident_subject(after.id))
     _climb(work, after)
 
 
@@ -173,9 +175,8 @@ def _remind(work: Work, incident: Incident) -> None:
         after = replace(incident, remind_at=work.now + incident.lease)
     work.tx.save_incident(after)
     if incident.state is State.ACKNOWLEDGED and incident.holder:
-        reader, covers_whom = reader_for(work, incident.holder)
-        facts = {"until": until.isoformat(), **covers_whom}
-        _say(work, after, f"person:{reader}", What.STILL_ON_IT, facts)
+        asked = StillOnIt(until=until)
+        tell_reader(work, incident.holder, asked, about=incident_subject(after.id))
     elif incident.state is State.VERIFYING:
         _ask_again(work, after)
     work.show(after)
@@ -187,13 +188,9 @@ def _ask_again(work: Work, incident: Incident) -> None:
     if not judges or incident.connection not in work.catalogue.connections:
         seen = what_checks_see(work, incident)
         facts = {"asked": list(judges), "seen": seen}
-        _say(work, incident, "channel", What.RECOVERED, facts)
+        subject = incident_subject(incident.id)
+        work.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts=facts))
     confirm_data.remind(work, incident, judges)
-
-
-def _say(work: Work, incident: Incident, to: str, what: What, facts: Mapping[str, object]) -> None:
-    subject = incident_subject(incident.id)
-    work.queue(Say(subject=subject, to=to, what=what, facts=facts))
 
 
 DEADLINES: tuple[Deadline, ...] = (

@@ -13,10 +13,12 @@ from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import LANE_NAMES, Layer
 from bot.core.incidents.correlation import BY_HAND, signature, whole_lane
 from bot.core.incidents.incident import BY_CHECKS, LIVE, Incident, State
+from bot.core.incidents.notices import Rejudged
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Cause
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.notice import incident_subject
 from bot.core.runbooks import retry
 from bot.core.runbooks import runbook as walk
 from bot.core.triage.facts import Facts, related
@@ -280,21 +282,20 @@ class _Change:
 
 def _tell(work: Work, change: _Change, speaks: Connection) -> None:
     before, after, other = change.before, change.after, change.other
-    facts: dict[str, object] = {
-        "of": [speaks.id] if after.size > 1 else [],
-        "other": other is not None,
-        "error": main_error(other) if other else "",
-        "first_check": first_check(other) if other else "",
-        "lane": change.found.lane,
-        "before": before.lane,
-        "because": change.because,
-        "set_by": before.lane_by,
-        "moved": change.moved,
-        "doubted": change.doubted,
-    }
+    told = Rejudged(
+        of=(speaks.id,) if after.size > 1 else (),
+        other=other is not None,
+        error=main_error(other) if other else "",
+        first_check=first_check(other) if other else "",
+        lane=change.found.lane,
+        before=before.lane,
+        because=change.because,
+        set_by=before.lane_by,
+        moved=change.moved,
+        doubted=change.doubted,
+    )
     work.log(after, "judged anew", " ".join(_sentences(change, speaks)))
-    subject = incident_subject(after.id)
-    work.queue(Say(subject=subject, to="channel", what=What.REJUDGED, facts=facts))
+    work.tell(CHANNEL, told, about=incident_subject(after.id))
 
 
 def _sentences(change: _Change, speaks: Connection) -> Iterator[str]:

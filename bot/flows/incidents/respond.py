@@ -14,6 +14,7 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents import leading, relapsing
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity, lead_of
+from bot.core.incidents.notices import Acknowledged, LaneChanged, NoteAdded
 from bot.core.incidents.notices_of_parties import HandedOver
 from bot.core.knowledge import Knowledge
 from bot.core.outbox.address import CHANNEL
@@ -54,12 +55,9 @@ def acknowledge(work: Work, number: int, by: str, *, agreed: str = "") -> Incide
     work.tx.save_incident(after)
     take.tell_former_holder(work, before, by)
     work.log(after, "acknowledged", f"{who(by)} {_how_taken(before, by)}.", by)
-    facts = {
-        "by": by,
-        "from": None if held else before.holder,
-        "until": after.lease_until.isoformat() if after.lease_until else None,
-    }
-    _tell_channel(work, after, What.ACKNOWLEDGED, facts)
+    taken_from = None if held else before.holder
+    told = Acknowledged(by=by, taken_from=taken_from, until=after.lease_until)
+    work.tell(CHANNEL, told, about=incident_subject(after.id))
     work.show(after)
     return after
 
@@ -171,8 +169,8 @@ def set_lane(work: Work, number: int, lane: Lane, by: str, why: str) -> Incident
     past_incidents.judge(work, before, lane, by)
     verb = "confirmed" if before.lane is lane else "changed"
     work.log(after, "lane", f"{who(by)} {verb} the lane: {LANE_NAMES[lane]}.", by)
-    facts = {"by": by, "lane": lane, "before": before.lane, "why": outside(why)}
-    _tell_channel(work, after, What.LANE_CHANGED, facts)
+    told = LaneChanged(by=by, lane=lane, before=before.lane, why=outside(why))
+    work.tell(CHANNEL, told, about=incident_subject(after.id))
     work.show(after)
     return after
 
@@ -340,7 +338,7 @@ def note(work: Work, number: int, by: str, text: str) -> Incident:
         raise Invalid("Write the note after the word, for example: /conn note called the vendor")
     incident = goes_on_in(work, work.incident(number))
     work.log(incident, "note", said, by)
-    _tell_channel(work, incident, What.NOTE, {"by": by, "text": said})
+    work.tell(CHANNEL, NoteAdded(by=by, text=said), about=incident_subject(incident.id))
     return incident
 
 

@@ -5,8 +5,10 @@ Severity never falls while an incident lives, also by what it becomes a part of.
 
 from bot.core.incidents.escalation import raised
 from bot.core.incidents.incident import Incident
+from bot.core.incidents.notices import SeverityRose
 from bot.core.incidents.severity import Severity, graver
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.notice import incident_subject
 from bot.flows.work import Work
 
 
@@ -16,9 +18,8 @@ def rise(work: Work, incident: Incident, severity: Severity, reasons: tuple[str,
     work.tx.save_incident(after)
     before, why = incident.severity, "; ".join(reasons)
     work.log(after, "severity", f"Severity rose from {before} to {severity}: {why}.")
-    facts = {"before": before, "severity": severity, "reasons": list(reasons)}
-    subject = incident_subject(after.id)
-    work.queue(Say(subject=subject, to="channel", what=What.SEVERITY, facts=facts))
+    told = SeverityRose(before=before, severity=severity, reasons=reasons)
+    work.tell(CHANNEL, told, about=incident_subject(after.id))
     return after
 
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from bot.core.incidents.agreement import mark_of
 from bot.core.incidents.incident import Incident
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.incidents.notices import Helping, TakenOver
+from bot.core.outbox.address import CHANNEL, ToPerson
+from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import Deed, Doer
 from bot.flows.incidents import roles
 from bot.flows.people.presence import attendance_for
@@ -47,10 +49,10 @@ def help_out(work: Work, incident: Incident, doer: Doer, *, agreed: str) -> Inci
     after = replace(incident, helpers=(*incident.helpers, by))
     work.tx.save_incident(after)
     work.log(after, "helping", f"{who(by)} helps, without being named for it.", by)
-    subject = incident_subject(after.id)
-    facts = {"by": by, "told": list(told), "holder": after.holder}
-    for to in ("channel", *(f"person:{person}" for person in told)):
-        work.queue(Say(subject=subject, to=to, what=What.HELPING, facts=facts))
+    helping = Helping(by=by, told=told, holder=after.holder)
+    work.tell(CHANNEL, helping, about=incident_subject(after.id))
+    for person in told:
+        work.tell(ToPerson(person), helping, about=incident_subject(after.id))
     work.show(after)
     return after
 
@@ -76,6 +78,4 @@ def ask_before_taking_from_holder(incident: Incident, doer: Doer, agreed: str) -
 def tell_former_holder(work: Work, before: Incident, by: str) -> None:
     if before.holder is None or before.holder == by:
         return
-    subject, facts = incident_subject(before.id), {"by": by}
-    say = Say(subject=subject, to=f"person:{before.holder}", what=What.TAKEN_OVER, facts=facts)
-    work.queue(say)
+    work.tell(ToPerson(before.holder), TakenOver(by=by), about=incident_subject(before.id))

@@ -1,6 +1,6 @@
 """Many connections and many people on one card: the first are named, the rest are counted."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.core.outbox.received import Receipt
@@ -45,10 +45,10 @@ def receipts_line(receipts: Sequence[Receipt], say: Callable[[Receipt], str]) ->
     return told + ", ".join(say(one) for one in shown)
 
 
-def named(ids: object, writer: Writer) -> str:
+def named(ids: Iterable[str], writer: Writer) -> str:
     """The connections with these ids, the first few by name; empty for none."""
     known = writer.catalogue.connections
-    names = [known[key].name for key in ids if key in known] if isinstance(ids, list) else []
+    names = [known[key].name for key in ids if key in known]
     return escape(say_names(names))
 
 

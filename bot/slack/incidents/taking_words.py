@@ -15,33 +15,6 @@ from bot.slack.text import Writer, escape
 Facts = Mapping[str, Any]
 
 
-def _helping(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    by, told = writer.person(facts["by"]), facts.get("told") or []
-    people = f" {writer.people(told)} is told." if told else ""
-    goes_on = "still has it" if facts.get("holder") else "The ladder goes on"
-    if facts.get("holder"):
-        goes_on = f"{writer.person(facts['holder'])} {goes_on}"
-    return f"🤝 {by} helps with {view.incident.key}, without being named for it. {goes_on}.{people}"
-
-
-def _helping_letter(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    by, mine = writer.person(facts["by"]), facts.get("holder")
-    whose = "You have it" if mine else "It is still yours: acknowledge it, or hand it on"
-    text = f"🤝 {by} helps with {view.incident.key}{_room(channel)}. {whose}."
-    return message(writer.plain(f"{view.incident.key}: somebody helps"), [section(text)])
-
-
-def _taken_over(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    text = (
-        f"🟠 {writer.person(facts['by'])} took {view.incident.key} over from you{_room(channel)}."
-    )
-    return message(f"{view.incident.key} was taken over from you", [section(text)])
-
-
 def _data_after_end(
     facts: Facts, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
@@ -84,12 +57,7 @@ def _room(channel: str | None) -> str:
     return f" · <#{channel}>" if channel else ""
 
 
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.HELPING: _helping
-}
 PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]] = {
-    What.HELPING: _helping_letter,
-    What.TAKEN_OVER: _taken_over,
     What.DATA_AFTER_END: _data_after_end,
     What.REOPEN_WANTED: _reopen_wanted,
 }

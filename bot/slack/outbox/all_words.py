@@ -7,6 +7,7 @@ from bot.slack.changes import words as changes
 from bot.slack.estate import words as estate
 from bot.slack.governance import credential_expiry_words, round_words
 from bot.slack.incidents import self_check_words
+from bot.slack.incidents import words as incidents
 from bot.slack.incidents.channel import words as channel
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.monitoring import own_network_words

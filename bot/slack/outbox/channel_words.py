@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.incidents.incident import State
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import read_notice
@@ -15,7 +14,7 @@ from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
 from bot.language.units import are
 from bot.slack import notice_words
-from bot.slack.incidents import current, taking_words
+from bot.slack.incidents import current
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.incidents.many import called, heading, named
 from bot.slack.incidents.merging import merge_words
@@ -70,48 +69,12 @@ def why_pinged(facts: Facts, key: str, writer: Writer) -> str:
         had = "You" if facts.get("reader") == facts["let_go"] else writer.person(facts["let_go"])
         return f"{had} had {key} and did not go on"
     if facts.get("unnamed"):
-        return f"No first responder is named for {named(facts['unnamed'], writer) or key}"
+        unnamed = facts["unnamed"] if isinstance(facts["unnamed"], list) else ()
+        return f"No first responder is named for {named(unnamed, writer) or key}"
     if facts.get("away"):
         verb = "is" if len(facts["away"]) == 1 else "are"
         return f"{writer.people(facts['away'])} {verb} away without cover"
     return f"Nobody took {key}"
-
-
-def _acknowledged(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    taken = f", taken over from {writer.person(facts['from'])}" if facts.get("from") else ""
-    until = f" until {at(facts['until'])}" if facts.get("until") else ""
-    return f"🟠 {writer.person(facts['by'])} has it{until}{taken}."
-
-
-def _lane_changed(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    why = f": {escape(facts['why'])}" if facts.get("why") else ""
-    before = LANE_NAMES[Lane(facts["before"])] if facts.get("before") else ""
-    kept = facts.get("before") == facts["lane"]
-    verb = "confirmed the lane" if kept else f"changed the lane from {before} to"
-    return f"🧭 {writer.person(facts['by'])} {verb} {LANE_NAMES[Lane(facts['lane'])]}{why}."
-
-
-def _rejudged(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    """What changed and why, in one line."""
-    said = []
-    if facts.get("other") or facts.get("error"):
-        where = f" on {name}" if (name := named(facts.get("of"), writer)) else ""
-        error = escape(facts.get("error") or "").rstrip(".") or "one that says nothing of its own"
-        said.append(f"Other error now{where}: {error}.")
-    lane = LANE_NAMES[Lane(facts["lane"])]
-    why = writer.say(facts.get("because", "")).rstrip(".")
-    if facts.get("doubted") and facts.get("before"):
-        before = LANE_NAMES[Lane(facts["before"])]
-        who = writer.person(facts["set_by"]) if facts.get("set_by") else "The runbook's answers"
-        said.append(
-            f"{who} set the lane to {before}, and it stays;"
-            f" the evidence speaks for {lane} now: {why}."
-        )
-    elif facts.get("moved"):
-        said.append(f"Lane is now perhaps {lane}: {why}.")
-    if facts.get("first_check"):
-        said.append(f"First check: {escape(facts['first_check'])}")
-    return f"🧭 {' '.join(said)}"
 
 
 def _recovered(facts: Facts, view: IncidentView, writer: Writer) -> str:
@@ -202,7 +165,7 @@ def undelivered(facts: Facts, view: IncidentView, writer: Writer) -> str:
 
 
 def nobody(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    name = named(facts.get("of"), writer) or escape(name_of(view))
+    name = named(facts.get("of") or (), writer) or escape(name_of(view))
     if (rungs := facts.get("rungs")) and 0 not in rungs:
         which = " and ".join(str(rung) for rung in rungs)
         return (
@@ -229,27 +192,12 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
     What.CLIMBED: _climbed,
     What.NOBODY: nobody,
     What.UNDELIVERED: undelivered,
-    What.ACKNOWLEDGED: _acknowledged,
-    What.LEASE_LAPSED: lambda facts, view, writer: (
-        f"🔴 {writer.person(facts['holder'])} did not say “still on it”;"
-        f" {view.incident.key} is open again."
-    ),
-    What.GIVEN_BACK: lambda facts, view, writer: (
-        f"🟠 The clock of my machine was wrong, so that {view.incident.key} was open too early."
-        f" {writer.person(facts['holder'])} has it still."
-    ),
     **counterparty_words.CHANNEL_LINES,
-    **taking_words.CHANNEL_LINES,
     **merge_words.CHANNEL_LINES,
-    What.LANE_CHANGED: _lane_changed,
-    What.REJUDGED: _rejudged,
     What.RECOVERED: _recovered,
     What.DATA_WRONG: data_wrong,
     What.RELAPSED: _relapsed,
     What.DATA_CONFIRMED: _data_confirmed,
     What.RESOLVED: _closed,
     What.FLAPPING: _flapping,
-    What.NOTE: lambda facts, view, writer: (
-        f"📝 {writer.person(facts['by'])}: {escape(facts['text'])}"
-    ),
 }

@@ -24,7 +24,6 @@ from bot.slack.ids import Action, value
 from bot.slack.incidents import current, data_question, taking_words
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.incidents.data_question import open_question
-from bot.slack.incidents.many import heading
 from bot.slack.incidents.overtaken import overtaken
 from bot.slack.kit import (
     SYMBOL,
@@ -193,32 +192,8 @@ def _owners_part(facts: Facts, view: IncidentView, writer: Writer) -> str:
     return f"{now} {who} asked to confirm the data once it runs again."
 
 
-def _still(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
-    incident = view.incident
-    asked_of = facts.get("until")
-    lease = incident.lease_until.isoformat() if incident.lease_until else None
-    if incident.state is not State.ACKNOWLEDGED or lease != asked_of:
-        return overtaken(view, channel, writer)  # answered, or somebody else's by now
-    until = at(asked_of)
-    number = value(incident.id)
-    whose = f" {_covering(facts, writer)}" if facts.get("covers") else ""
-    text = (
-        f"🟠 *Still on {escape(heading(view)[0])}?* {incident.key}{pinged.room(channel)}.{whose}"
-        f" Say so by {until}, or it is open again and the next person is pinged."
-    )
-    row = [
-        button("Still on it", Action.STILL_ON_IT, number, style="primary"),
-        button("Hand over…", Action.HAND_OVER, number),
-    ]
-    return message(f"Still on {incident.key}?", [section(text), actions(row, "lease")])
-
-
 def _owns(facts: Facts, writer: Writer) -> str:
     return f"{writer.person(facts['covers'])} owns" if facts.get("covers") else "You own"
-
-
-def _covering(facts: Facts, writer: Writer) -> str:
-    return f"You are asked for {writer.person(facts['covers'])}, whom you stand in for."
 
 
 def _for_whom(said: SlackMessage, what: What, facts: Facts, writer: Writer) -> SlackMessage:
@@ -287,7 +262,6 @@ _INCIDENT_LETTERS: Mapping[
     What.OWNER_ALERT: _owner_alert,
     What.REOPENED: _reopened,
     **data_question.LETTERS,
-    What.STILL_ON_IT: _still,
     What.RELAPSED: _relapsed,
     What.DATA_WRONG: _data_wrong,
     **counterparty_words.PERSONAL,

@@ -233,13 +233,6 @@ def _reviewed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     )
 
 
-def _severity(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    why = writer.say("; ".join(facts.get("reasons", [])))
-    now = facts.get("severity", "")
-    faster = " Ladder and lease run twice as fast now." if now == "sev1" else ""
-    return f"🔺 *Severity rose from {facts.get('before', '')} to {now}:* {why}.{faster}"
-
-
 def _away(facts: Facts, view: IncidentView, writer: Writer) -> str:
     stays = view.incident.holder == facts["person"]
     goes_on = "stays with them until somebody takes it" if stays else "goes on to the next person"
@@ -272,7 +265,6 @@ PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Writer], Slac
     What.AWAY: _away_letter,
 }
 CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.SEVERITY: _severity,
     What.AWAY: _away,
     What.RESTING: _resting,
     What.REVIEWED: _reviewed,

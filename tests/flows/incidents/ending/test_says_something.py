@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
+from bot.core.incidents.notices import Rejudged
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
@@ -15,8 +16,9 @@ from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge
 from bot.flows.triage import past_incidents
 from bot.language.errors import NotAllowed
+from bot.slack.incidents import words
 from bot.slack.kit import SlackMessage
-from bot.slack.outbox import channel_words, personal_words
+from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import HOUR, a_connection, an_estate, an_incident
 from tests.flows.incidents.ending.test_wrong_and_failing import turn
@@ -56,12 +58,18 @@ async def test_what_is_judged_anew_says_what_changed(
         view = await scene.do(views.incident_view, 1)
         assert view is not None
         changed = dict(zip(ANYTHING, flags, strict=True))
-        facts = {**changed, "error": error if changed["other"] else "", "lane": Lane.IT}
-        facts |= {"before": Lane.VENDOR, "because": "It says so.", "set_by": "bob"}
-
-        said = channel_words.LINES[What.REJUDGED](
-            facts, view, Writer(catalogue=scene.knowledge.catalogue)
+        told = Rejudged(
+            **changed,
+            of=(),
+            error=error if changed["other"] else "",
+            first_check="",
+            lane=Lane.IT,
+            before=Lane.VENDOR,
+            because="It says so.",
+            set_by="bob",
         )
+
+        said = words.rejudged(told, view, Writer(catalogue=scene.knowledge.catalogue))
 
         assert said.removeprefix("🧭").strip()
         assert ("Other error now" in said) == changed["other"]
