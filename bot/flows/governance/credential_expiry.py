@@ -17,7 +17,6 @@ from bot.core.governance.credential_expiry import (
 )
 from bot.core.governance.notices import Expired, Expires, OfCredential, Rotation
 from bot.core.monitoring.signals import Reading, Signal
-from bot.core.outbox.address import ToPerson, read_address
 from bot.core.people.backdating import must_end_in_time
 from bot.core.people.permissions import Deed, DeedAbout, Role, permit
 from bot.core.triage.facts import LaneFactKind
@@ -108,11 +107,7 @@ def must_answer(work: Work, subject: Subject, by: str) -> None:
         for role, people in about_connection(connection).cast.items() if connection else ():
             about = about.joined(role, people)
     letters = work.tx.letters_in_slack(about_credential(subject.key))
-    told = [
-        to.person
-        for to in (read_address(sent.letter.to) for sent in letters)
-        if isinstance(to, ToPerson)
-    ]
+    told = [sent.letter.to.partition(":")[2] for sent in letters]
     watch = work.tx.credential_watch(subject.key) or CredentialWatch(key=subject.key)
     about = about.joined(Role.ASKED, [*told, recipient(subject, watch, work.catalogue)])
     permit(Deed.CREDENTIAL, about, doer(work, by))

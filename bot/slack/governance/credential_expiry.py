@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.core.governance.credential_expiry import Subject
-from bot.core.outbox.address import ToPerson, read_address
 from bot.flows.governance import credential_expiry
 from bot.flows.outbox import delivery
 from bot.language.errors import Invalid
@@ -73,7 +72,7 @@ async def _close(
     places = {
         (item.channel, item.ts): None
         for item in sent
-        if only is None or read_address(item.letter.to) == ToPerson(only)
+        if only is None or item.letter.to == f"person:{only}"
     }
     pressed = str((body.get("container") or {}).get("message_ts") or "")
     if pressed:
