@@ -53,7 +53,7 @@ ABOVE_WINGS = {
     "core": {"catalogue", "knowledge", "signals"},
     "flows": {
         "clock_set_back", "handle_absence", "looks", "newcomer_view", "outbox", "processes",
-        "retention", "self_check", "shown", "standing_in", "stamps", "tick", "views",
+        "retention", "self_check", "standing_in", "stamps", "tick", "views",
         "estate_views",
     },
     "slack": {

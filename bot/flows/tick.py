@@ -15,7 +15,7 @@ from bot.core.outbox.notice import Say, What, incident_subject
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests
 from bot.flows.estate import windows
-from bot.flows.incidents import counterparty, ping, reassess_severity
+from bot.flows.incidents import counterparty, ping, rejudge
 from bot.flows.incidents.ending import confirm_data, review
 from bot.flows.incidents.grouping import group, recover
 from bot.flows.incidents.grouping.parts import what_checks_see
@@ -139,7 +139,7 @@ def _side_deadlines(work: Work, incident: Incident) -> bool:
     elif _past(incident.data_ask_at, work.now):
         confirm_data.ask_again(work, incident)
     else:
-        return reassess_severity.look_again(work, incident)
+        return rejudge.assess_again(work, incident)
     return True
 
 

@@ -26,8 +26,8 @@ from bot.flows.incidents.data_faults import DataFault
 from bot.flows.incidents.ending import confirm_data
 from bot.flows.incidents.grouping.lead import broken_now, speaker
 from bot.flows.incidents.grouping.parts import PartView, failed_in_all, turns_told, waiting_in_all
-from bot.flows.incidents.own_errors import parts_with_errors
-from bot.flows.incidents.silent import silent_faults
+from bot.flows.incidents.rejudge import coming_back, rejudge
+from bot.flows.incidents.symptoms import parts_with_errors, silent_faults
 from bot.flows.people.presence import attendance_for, presence_now
 from bot.flows.runbooks import retry_gate
 from bot.flows.runbooks.walk_view import StepView, off_the_way, walk_view
@@ -275,3 +275,16 @@ def incident_here(work: Work, channel: str) -> Incident | None:
     subject = work.tx.subject_of_channel(channel)
     number = incident_of(subject) if subject else None
     return work.tx.incident(number) if number is not None else None
+
+
+def shown(work: Work, number: int) -> IncidentView | None:
+    """None when there is no such incident. It is thought over first, so that its lane is of the
+    same reading as its error."""
+    incident = work.tx.incident(number)
+    connection = speaker(work, incident) if incident else None
+    if incident is None or connection is None or not incident.live or incident.drill:
+        return incident_view(work, number)
+    spoken = brief_in(work, incident, connection)
+    after = rejudge(work, incident, spoken)
+    view = incident_view(work, number, spoken)
+    return replace(view, coming_back=coming_back(work, after, connection)) if view else None

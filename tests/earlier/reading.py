@@ -6,8 +6,7 @@ from typing import Any
 from bot.core.outbox.letter import asked_again
 from bot.flows import estate_views
 from bot.flows.governance import kpi
-from bot.flows.shown import shown
-from bot.flows.views import IncidentView
+from bot.flows.views import IncidentView, shown
 from bot.slack.estate import words
 from bot.slack.incidents import card
 from bot.slack.kit import SlackMessage

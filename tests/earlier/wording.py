@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.outbox.notice import What
-from bot.flows.shown import shown
-from bot.flows.views import IncidentView
+from bot.flows.views import IncidentView, shown
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.text import Writer
 from bot.store.store import Store

@@ -33,7 +33,7 @@ from bot.core.people.presence import Absence, AbsenceKind
 from bot.core.triage.playbook import ErrorClass, Playbook
 from bot.flows import handle_absence, looks
 from bot.flows.incidents import respond
-from bot.flows.shown import shown
+from bot.flows.views import shown
 from bot.slack.incidents import card
 from bot.slack.text import Writer
 from bot.store.store import Store

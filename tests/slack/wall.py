@@ -16,7 +16,7 @@ from bot.core.incidents.incident import Incident
 from bot.core.knowledge import Knowledge
 from bot.core.outbox.letter import asked_again
 from bot.core.outbox.notice import What, incident_subject
-from bot.flows.shown import shown
+from bot.flows.views import shown
 from bot.runtime import Runtime
 from bot.slack.home import HomeTab
 from bot.slack.ids import origin

@@ -80,6 +80,24 @@ def altogether(turns: Turns, now: datetime) -> timedelta:
     return turns.ever + down(turns, now)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Down:
+    """In so many `stretches` for `span` in all."""
+
+    span: timedelta
+    stretches: int = 1
+
+
+def down_between(turns: Turns | None, began: datetime, seen: datetime, until: datetime) -> Down:
+    """For how long something was down from `began` on, which may be known to be earlier than it was
+    `seen`: where it ran in between, only while it did not."""
+    if turns is None or turns.stretches == 1:
+        ended = until if turns is None or turns.bad else min(until, turns.turned_at)
+        return Down(span=max(ended - began, timedelta(0)))
+    early = max(seen - began, timedelta(0))
+    return Down(span=altogether(turns, until) + early, stretches=turns.stretches)
+
+
 _SHARES = (
     (0.05, "hardly any of the time"),
     (0.18, "about a tenth of the time"),

@@ -90,9 +90,8 @@ def write_down(
     must_for(work, Deed.DECLARE, connection, by)
     said = outside(report.why, 500)
     _must_make_sense(said, since, until, work.now)
-    graveness = report.graveness or assess(
-        brief(work, connection, since).facts, connection, work.catalogue, work.now
-    )
+    facts = brief(work, connection, since).facts
+    graveness = report.graveness or assess(facts, connection, work.catalogue, work.now)
     over = replace(
         _plain(connection, graveness, since, work.now),
         title=f"{connection.name} failed",

@@ -1,5 +1,5 @@
-"""A live incident thought over again: what kind of failure it is and whose lane, for as long as no
-person has said so.
+"""A live incident thought over again: what kind of failure it is, whose lane, for as long
+as no person has said so, and how grave it is.
 
 Whoever has it keeps it. What a person set is never overwritten; evidence that speaks against it
 is told once.
@@ -14,6 +14,7 @@ from bot.core.estate.lane import LANE_NAMES, Layer
 from bot.core.incidents.correlation import BY_HAND, signature, whole_lane
 from bot.core.incidents.incident import BY_CHECKS, LIVE, Incident, State
 from bot.core.incidents.notices import Rejudged
+from bot.core.incidents.severity import assess, graver
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Cause
@@ -26,13 +27,15 @@ from bot.core.triage.party_lanes import acting_lane
 from bot.core.triage.suggest import Suggestion
 from bot.flows.incidents import counterparty
 from bot.flows.incidents.grouping import regroup
-from bot.flows.incidents.grouping.lead import failing_still, speaker
+from bot.flows.incidents.grouping.lead import failing_still, rise, speaker
 from bot.flows.triage import past_incidents
 from bot.flows.triage.briefing import Briefing, brief_in, first_check, main_error, symptoms_of
+from bot.flows.triage.lessons import telling
 from bot.flows.work import Work
 from bot.language.marks import in_their_words, outside
 
 _JUDGED = LIVE - {State.VERIFYING}
+_LOOKS_IN_A_LEASE = 12
 
 
 def news(work: Work, connections: Iterable[Connection]) -> None:
@@ -308,3 +311,37 @@ def _sentences(change: _Change, speaks: Connection) -> Iterator[str]:
         yield f"Suggested lane: {lane}, because: {because}."
     if change.doubted:
         yield f"The evidence speaks for {lane} now: {because}."
+
+
+def assess_again(work: Work, incident: Incident) -> bool:
+    """Assess the incident with all its parts; a higher severity is told and quickens the ladder.
+    Returns whether it rose."""
+    later = replace(incident, assess_at=work.now + incident.lease / _LOOKS_IN_A_LEASE)
+    work.tx.save_incident(later)
+    work.show_figures(incident.id)  # with what only the time changed
+    if incident.state is State.VERIFYING:
+        return False
+    gravest = incident.severity
+    reasons = incident.severity_reasons
+    for connection, facts in _affected(work, incident):
+        # What failed may become known only after the incident was opened.
+        later = replace(later, said=later.said or telling(facts))
+        found = assess(facts, connection, work.catalogue, work.now)
+        if graver(found.severity, gravest):
+            gravest, reasons = found.severity, found.reasons
+    work.tx.save_incident(later)
+    later = rejudge(work, later)
+    if gravest is incident.severity:
+        regroup.join_if_one(work, later)
+        return False
+    work.show_soon(rise(work, later, gravest, reasons))
+    return True
+
+
+def _affected(work: Work, incident: Incident) -> list[tuple[Connection, Facts]]:
+    ids = [incident.connection]
+    ids += [
+        connection for connection, recovered in work.tx.recovered_of(incident.id) if not recovered
+    ]
+    found = (work.catalogue.connections.get(key) for key in dict.fromkeys(ids))
+    return [(one, brief_in(work, incident, one).facts) for one in found if one]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.flows.incidents import data_faults, own_errors
+from bot.flows.incidents import data_faults, symptoms
 from bot.flows.views import IncidentView
 
 Facts = Mapping[str, Any]
@@ -37,7 +37,7 @@ def told_to(view: IncidentView, facts: Facts | None = None) -> SaidErrors:
         unsaid = [one for one in fault.errors if not any(each.endswith(one) for each in said)]
         also += data_faults.errors_of([replace(fault, errors=tuple(unsaid))], several=several)
     if main and not own:
-        others = own_errors.beside(view.incident, view.connections)
+        others = symptoms.beside(view.incident, view.connections)
         also += [one for one in others if one not in (*first, *also)]
     if not shared:
         return SaidErrors(first=first, also=tuple(also))
@@ -54,6 +54,6 @@ def first_check(view: IncidentView, facts: Facts | None = None) -> str:
     return theirs or (own.first_check if own else view.first_check)
 
 
-def _own(view: IncidentView, facts: Facts | None) -> own_errors.OwnAndShared | None:
+def _own(view: IncidentView, facts: Facts | None) -> symptoms.OwnAndShared | None:
     ids = [str(one) for one in (facts or {}).get("parts") or ()]
-    return own_errors.told(view.incident, view.connections, ids)
+    return symptoms.told(view.incident, view.connections, ids)

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from bot.core.estate.lane import LANE_NAMES
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import waits_for_answer
+from bot.core.monitoring.flapping import Down, down_between
 from bot.core.outbox.received import Receipt
 from bot.flows.incidents import data_faults
 from bot.flows.incidents.data_faults import DataFault
 from bot.flows.incidents.grouping import parts
-from bot.flows.monitoring import downtime
 from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
 from bot.language.units import DRILL_MARK, are, say_duration, say_names
@@ -318,18 +318,23 @@ def _down(view: IncidentView, closed: datetime, writer: Writer) -> str:
     incident, began = view.incident, parts.since(view.incident, view.connections)
     told = _as_told(incident, writer)
     if incident.recovered_at is None or incident.recovered_at > closed:
-        failed = say_down(downtime.of_all(incident, began, closed))
+        failed = say_down(_span(incident, began, closed))
         if incident.turns is not None and not incident.turns.bad:
             return f"It was down for {failed}{told}; it was open again by a person's word."
         fails = incident.seen_failing or current.fails(view)
         still = "the checks still saw it fail then" if fails else "by their word"
         return f"It failed for {failed}{told}; {still}."
-    span = downtime.of_all(incident, began, incident.recovered_at)
+    span = _span(incident, began, incident.recovered_at)
     down = f"It was down for {say_down(span)}{told}"
     waited = closed - incident.recovered_at
     if incident.data_confirmed_at != closed or waited < timedelta(minutes=1):
         return f"{down}."
     return f"{down}; the data was confirmed {say_duration(waited)} later."
+
+
+def _span(incident: Incident, began: datetime, until: datetime) -> Down:
+    """Of the whole incident; as long as anything of it was down."""
+    return down_between(incident.turns, began, incident.failing_since, until)
 
 
 def _as_told(incident: Incident, writer: Writer) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.core.incidents.correlation import BY_HAND, OUTAGES, UNREACHABLE
 from bot.core.incidents.incident import Incident, State
+from bot.core.monitoring.flapping import down_between
 from bot.core.outbox.notice import What
 from bot.core.people.denial import Denial
 from bot.flows.incidents.grouping.parts import PartView
-from bot.flows.monitoring import downtime
 from bot.flows.views import IncidentView
 from bot.language.units import say_count, say_names
 from bot.slack.ids import Action, value
@@ -264,7 +264,7 @@ def _span(view: IncidentView, part: PartView) -> str:
     told = " (as told)" if first and view.incident.detected_by != "check" else ""
     span = f"from {time(part.failing_since)}{told} to {time(over) if over else 'now'}"
     began = view.incident.failing_since if first else part.failing_since
-    down = downtime.between(part.turns, part.failing_since, began, over or part.failing_since)
+    down = down_between(part.turns, part.failing_since, began, over or part.failing_since)
     ran = f"; down for {say_down(down)}" if down.stretches > 1 else ""
     return f"*It failed:* {span}{ran}"
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.core.monitoring.flapping import Down
 from bot.core.monitoring.rules import Verdict
-from bot.flows.monitoring.downtime import Down
 from bot.language.units import say_duration, say_names
 from bot.slack.text import escape, time
 

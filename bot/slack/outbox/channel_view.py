@@ -15,8 +15,7 @@ from bot.core.outbox.letter import asked_again
 from bot.core.outbox.notice import incident_of, incident_subject
 from bot.flows.incidents.channel import channels
 from bot.flows.outbox import delivery
-from bot.flows.shown import shown
-from bot.flows.views import IncidentView
+from bot.flows.views import IncidentView, shown
 from bot.runtime import Runtime
 from bot.slack.incidents import card
 from bot.slack.incidents.channel.place import ChannelLocation, ChannelLocations

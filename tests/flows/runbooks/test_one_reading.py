@@ -11,8 +11,8 @@ from bot.core.outbox.notice import What
 from bot.core.triage.playbook import ErrorClass, Playbook
 from bot.flows.incidents import respond
 from bot.flows.runbooks import walk
-from bot.flows.shown import shown
 from bot.flows.triage.briefing import brief_of
+from bot.flows.views import shown
 from bot.slack.incidents import current
 from bot.slack.text import Writer
 from tests.builders import MINUTE, a_connection, an_estate, knowledge_of

@@ -8,8 +8,8 @@ import pytest
 from bot.core.estate.catalogue import Build, Catalogue, Connection, Criticality
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.flows.incidents.grouping import merge
-from bot.flows.shown import shown
 from bot.flows.triage.briefing import brief_in, main_error
+from bot.flows.views import shown
 from bot.slack.incidents import card
 from bot.slack.text import Writer
 from tests.builders import MINUTE, a_connection, an_estate

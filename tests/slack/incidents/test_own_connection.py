@@ -10,8 +10,7 @@ from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.flows.incidents.grouping import merge
-from bot.flows.shown import shown
-from bot.flows.views import IncidentView
+from bot.flows.views import IncidentView, shown
 from bot.slack.incidents import current
 from bot.slack.outbox import personal_words
 from bot.slack.text import Writer

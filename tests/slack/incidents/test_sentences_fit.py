@@ -15,8 +15,7 @@ from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge, parts
 from bot.flows.incidents.grouping.parts import PartView
 from bot.flows.outbox import fallback
-from bot.flows.shown import shown
-from bot.flows.views import IncidentView
+from bot.flows.views import IncidentView, shown
 from bot.language.errors import Refused
 from bot.slack.incidents import card
 from bot.slack.outbox import channel_words, personal_words

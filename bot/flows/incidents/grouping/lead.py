@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.core.estate.catalogue import Catalogue, Connection, Party
 from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.incidents.correlation import BY_HAND, Common
-from bot.core.incidents.escalation import drive, ladder_for, relaid
+from bot.core.incidents.escalation import drive, ladder_for, raised, relaid
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import (
     by_gravity,
@@ -25,6 +25,10 @@ from bot.core.incidents.leading import (
     soonest_reminder,
     waits_for_answer,
 )
+from bot.core.incidents.notices import SeverityRose
+from bot.core.incidents.severity import Severity, graver
+from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.notice import incident_subject
 from bot.flows.incidents.ending import confirm_data
 from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.triage.briefing import at_fault, kind_of, since_of, symptoms_of
@@ -185,3 +189,22 @@ def _clocked(catalogue: Catalogue, before: Incident, after: Incident, now: datet
 
 def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
     return min((at for at in (one, other) if at), default=None)
+
+
+def rise(work: Work, incident: Incident, severity: Severity, reasons: tuple[str, ...]) -> Incident:
+    """Stored at that severity, and told in its channel; the ladder quickens. Severity never falls
+    while an incident lives, also by what it becomes a part of."""
+    after = raised(incident, severity, reasons, work.now)
+    work.tx.save_incident(after)
+    before, why = incident.severity, "; ".join(reasons)
+    work.log(after, "severity", f"Severity rose from {before} to {severity}: {why}.")
+    told = SeverityRose(before=before, severity=severity, reasons=reasons)
+    work.tell(CHANNEL, told, about=incident_subject(after.id))
+    return after
+
+
+def as_grave_as(work: Work, whole: Incident, part: Incident) -> Incident:
+    """What was an incident of its own is no less grave for becoming a part."""
+    if not graver(part.severity, whole.severity):
+        return whole
+    return rise(work, whole, part.severity, part.severity_reasons)

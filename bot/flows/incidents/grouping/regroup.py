@@ -14,8 +14,7 @@ from bot.core.incidents.incident import BY_CHECKS, LIVE, Incident, State
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.flows.incidents.grouping.join import tell_newcomers
-from bot.flows.incidents.grouping.lead import led_anew
-from bot.flows.incidents.rise import as_grave_as
+from bot.flows.incidents.grouping.lead import as_grave_as, led_anew
 from bot.flows.work import Work
 
 _FREE = frozenset({State.OPEN, State.ACKNOWLEDGED})

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.incidents.merge_and_reopen import counted_on
-from bot.core.monitoring.flapping import fall, rise
+from bot.core.monitoring.flapping import down_between, fall, rise
 from bot.core.monitoring.rules import Verdict
 from bot.flows import views
 from bot.flows.incidents import counterparty, respond
 from bot.flows.incidents.grouping import reopen
-from bot.flows.monitoring import downtime
 from bot.language.units import say_duration
 from bot.slack.incidents import card, data_question
 from bot.slack.text import Writer
@@ -37,7 +36,7 @@ def test_the_sum_is_of_the_stretches_that_were_bad_however_long_it_ran(spans: li
         turns = fall(turns, end) if place % 2 else rise(turns, end)
     bad = spans[::2]
 
-    told = downtime.between(turns, NOW, NOW, ends[-1])
+    told = down_between(turns, NOW, NOW, ends[-1])
 
     assert told.span == sum(bad) * MINUTE
     assert told.stretches == len(bad) + turns.bad
@@ -51,7 +50,7 @@ def test_what_ran_while_it_was_over_is_not_counted(ran: int, never_stopped: bool
     since = NOW if never_stopped else again
 
     turns = counted_on(fall(None, NOW), ended, since, again)
-    told = downtime.between(turns, NOW, NOW, again + MINUTE)
+    told = down_between(turns, NOW, NOW, again + MINUTE)
 
     assert told.span == (11 + ran if never_stopped else 11) * MINUTE
     assert told.stretches == (1 if never_stopped else 2)
