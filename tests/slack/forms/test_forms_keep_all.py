@@ -1,6 +1,7 @@
 """A form takes no more than is kept: what somebody wrote is never cut without a word."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from bot.core.changes.change_request import ChangeKind, ChangeRequest
 from bot.core.estate.history import Release, ReleaseTrial
 from bot.core.estate.lane import Lane, Layer
+from bot.core.incidents.evidence_packet import Packet
+from bot.core.incidents.timeline import TimelineEntry
 from bot.core.monitoring.rules import Verdict
 from bot.core.runbooks.gate_approval import Approval
 from bot.core.runbooks.gate_hold import Hold
@@ -21,6 +24,7 @@ from bot.language.errors import Invalid, NotAllowed
 from bot.slack import home
 from bot.slack.changes import forms
 from bot.slack.changes.words import ChangeDraft
+from bot.slack.governance import credential_expiry_words
 from bot.slack.ids import Modal
 from bot.slack.incidents import declare_form, form_views
 from bot.slack.incidents.counterparty import counterparty_forms
@@ -29,13 +33,14 @@ from bot.slack.runbooks import drill_words, gate_words, hold_words, step_posts
 from bot.slack.submissions import submitted
 from bot.slack.text import Writer
 from bot.slack.triage import lesson_words
-from tests.builders import DAY, NOW, a_connection, an_estate, an_incident
+from tests.builders import DAY, NOW, a_connection, a_runbook, an_estate, an_incident
 from tests.flows.people.test_permissions import LESSON
 from tests.flows.scene import Scene
+from tests.shipped import shipped_playbook
 from tests.slack.conftest import Bench
 from tests.slack.test_handler import handler_at
 
-ONE = an_incident()
+ONE, WRITER = an_incident(), Writer(catalogue=an_estate())
 CHANGE = ChangeRequest(
     id=1,
     connection="orders",
@@ -89,7 +94,7 @@ FORMS = {
     "release a hold": hold_words.release(HOLD),
     "deny a hold": hold_words.deny(HOLD),
     "hand over": form_views.hand_over(ONE, [(Lane.VENDOR, an_estate().parties["vendor"])]),
-    "resolve": form_views.resolve(ONE, LooseEnds(), Writer(catalogue=an_estate())),
+    "resolve": form_views.resolve(ONE, LooseEnds(), WRITER),
     "reject data": form_views.reject_data(ONE),
     "note": form_views.note(ONE),
     "lane": form_views.lane(ONE),
@@ -100,6 +105,61 @@ FORMS = {
     "reopen": merge_forms.reopen(ONE),
     "end of a drill": drill_words.end(ONE),
     "hold": hold_words.hold(1, "step", "A step"),
+}
+
+ANOTHER = replace(ONE, id=2, title="Stock")
+TAKEN = replace(ONE, lane=Lane.VENDOR, layer=Layer.TECHNICAL, counterparty_ticket="88123")
+VENDOR, STOCK = an_estate().parties["vendor"], a_connection(id="stock", name="Stock")
+SPEAKS_AGAINST = LooseEnds(mark="a1", failing=("orders fail",), data=("‹p:bob› has not said yet",))
+FILLED_IN = ChangeDraft(
+    connection="orders",
+    name="Orders & more",
+    at=NOW,
+    touches=(("stock", "Stock"), ("bank", "Bank")),
+    touched=("bank",),
+    notify=("U0BOB",),
+    what="a key",
+    emergency=True,
+    suspicion=3,
+)
+KNOWN = shipped_playbook().entries[0]
+# What is only shown or chosen, and forms that are filled in or that the record shapes.
+SHOWN = {
+    "timeline": form_views.timeline(
+        ONE, [TimelineEntry(at=NOW, kind="note", text="seen", by="bob")], WRITER
+    ),
+    "packet": counterparty_forms.packet(ONE, Packet(subject="S", body="B")),
+    "more": merge_forms.more(ONE, (Modal.RUNBOOK, Modal.MERGE, Modal.SPLIT)),
+    "merge": merge_forms.merge(ONE, [ANOTHER]),
+    "merge into nothing": merge_forms.merge(ONE, []),
+    "split": merge_forms.split(ONE, {"stock": "Stock"}),
+    "split nothing off": merge_forms.split(ONE, {}),
+    "use another runbook": form_views.runbook(ONE, [a_runbook()]),
+    "successor": form_views.successor(7, "Orders", "technical"),
+    "rotated": credential_expiry_words.rotated("orders/key", "The key"),
+    "resolve all the same": form_views.resolve(ONE, SPEAKS_AGAINST, WRITER),
+    "resolve unconfirmed": form_views.resolve(ONE, replace(SPEAKS_AGAINST, failing=()), WRITER),
+    "reject data of one": form_views.reject_data(ONE, [STOCK]),
+    "reject data of several": form_views.reject_data(ONE, [a_connection(), STOCK]),
+    "hand over to whom it is suggested": form_views.hand_over(
+        TAKEN, [(Lane.IT, VENDOR), (Lane.VENDOR, VENDOR)]
+    ),
+    "hand over to another": form_views.hand_over(
+        TAKEN, [(Lane.IT, VENDOR), (Lane.VENDOR, VENDOR)], Lane.IT
+    ),
+    "hand over to nobody": form_views.hand_over(ONE, ()),
+    "declare one": declare_form.declare([a_connection(), STOCK], "stock", NOW),
+    "propose what is filled in": forms.propose(FILLED_IN),
+    "not tested": forms.trial(RELEASE, "Orders", ReleaseTrial.NOT_TESTED, "x"),
+    "teach what is filled in": lesson_words.teach(
+        teaching.LessonDraft(incident=TAKEN, signature="x", fix="y", known=None)
+    ),
+    "teach what is known": lesson_words.teach(
+        teaching.LessonDraft(incident=ONE, signature="x", fix="", known=KNOWN)
+    ),
+    "ticket again": counterparty_forms.ticket(TAKEN),
+    "reopen as asked": merge_forms.reopen(ONE, "orders are missing"),
+    "lane again": form_views.lane(TAKEN),
 }
 
 
