@@ -1,4 +1,5 @@
-"""Which deed each command, button, form and shortcut is, for `core.people.permissions`.
+"""Which deed each command, button and shortcut is, for `core.people.permissions`; a form says it
+itself.
 
 The flows ask who somebody is to an incident. Here, at the door, only those are turned away who may
 do nothing but look wherever they come from: guests, as the settings say.
@@ -15,7 +16,7 @@ from bot.language.errors import BotError, NotAllowed
 from bot.language.units import names_incident, parse_incident_key
 from bot.slack import find_connection
 from bot.slack.handler import Handler
-from bot.slack.ids import Action, Modal, Shortcut
+from bot.slack.ids import Action, Shortcut
 
 COMMANDS: Mapping[str, Deed] = {
     **dict.fromkeys(("status", "who", "show", "check", "explain", "stuck", "sla"), Deed.LOOK),
@@ -88,35 +89,6 @@ ACTIONS: Mapping[Action, Deed] = {
     **dict.fromkeys((Action.SUSPICION_OURS, Action.SUSPICION_NOT, Action.TRIAL), Deed.ANSWER_FOR),
     **dict.fromkeys((Action.ROTATED, Action.SNOOZE, Action.NOT_MINE), Deed.CREDENTIAL),
     **dict.fromkeys((Action.COVER_AGREE, Action.COVER_DECLINE), Deed.AGREE_COVER),
-}
-MODALS: Mapping[Modal, Deed] = {
-    Modal.HAND_OVER: Deed.HAND_OVER,
-    Modal.RESOLVE: Deed.RESOLVE,
-    Modal.REJECT_DATA: Deed.JUDGE_DATA,
-    Modal.NOTE: Deed.NOTE,
-    Modal.LANE: Deed.SET_LANE,
-    Modal.RUNBOOK: Deed.USE_RUNBOOK,
-    Modal.SKIP: Deed.STEP,
-    Modal.HOLD: Deed.HOLD,
-    **dict.fromkeys((Modal.RELEASE, Modal.HOLD_DENY), Deed.RELEASE),
-    **dict.fromkeys((Modal.APPROVE, Modal.DENY), Deed.DECIDE),
-    Modal.DECLARE: Deed.DECLARE,
-    Modal.SUCCESSOR: Deed.DECIDE,
-    Modal.TIMELINE: Deed.LOOK,
-    **dict.fromkeys((Modal.TICKET, Modal.JOINT_HELD), Deed.COUNTERPARTY),
-    Modal.REVIEW: Deed.REVIEW,
-    Modal.REOPEN: Deed.REOPEN,
-    **dict.fromkeys((Modal.MERGE, Modal.SPLIT), Deed.MERGE),
-    Modal.ROTATED: Deed.CREDENTIAL,
-    Modal.DRILL_END: Deed.DRILL,
-    Modal.TEACH: Deed.TEACH,
-    **dict.fromkeys((Modal.LESSON_EDIT, Modal.LESSON_REJECT), Deed.DECIDE),
-    Modal.CHANGE: Deed.PROPOSE,
-    **dict.fromkeys((Modal.CHANGE_REJECT, Modal.CHANGE_ASK), Deed.DECIDE),
-    **dict.fromkeys(
-        (Modal.CHANGE_ANSWER, Modal.CHANGE_DOCUMENT, Modal.CHANGE_CLOSE, Modal.TRIAL),
-        Deed.ANSWER_FOR,
-    ),
 }
 SHORTCUTS: Mapping[Shortcut, Deed] = {
     Shortcut.DECLARE: Deed.DECLARE,

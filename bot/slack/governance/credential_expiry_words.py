@@ -8,16 +8,13 @@ from typing import Any
 from bot.core.estate.catalogue import Catalogue, Identity
 from bot.core.governance.credential_expiry import Subject
 from bot.core.outbox.notice import What
-from bot.slack.ids import Action, Modal
+from bot.slack.ids import Action
 from bot.slack.kit import (
-    Block,
     SlackMessage,
     actions,
     button,
-    field,
     lines,
     message,
-    modal,
     section,
 )
 from bot.slack.text import Writer, escape, time
@@ -89,18 +86,3 @@ def answered(subject: Subject, said: str) -> SlackMessage:
     if found:
         blocks.append(lines(f"*Mind:* {found}"))
     return message(f"{subject.name}: answered", blocks)
-
-
-def rotated(key: str, name: str) -> Block:
-    """Asks for the new end date."""
-    picker: Block = {"type": "datepicker", "action_id": "ends"}
-    blocks = [
-        section(f"*{escape(name)}*"),
-        field(
-            "ends",
-            "It stops working on",
-            picker,
-            hint="Kept until the estate file says the same. Checks that read the date are asked.",
-        ),
-    ]
-    return modal(Modal.ROTATED, "Rotated", blocks, submit="Save", private=key)

@@ -11,7 +11,6 @@ from bot.core.runbooks.webhook_calls import HookOutcome
 from bot.flows.incidents import open_incident, respond
 from bot.slack import submissions
 from bot.slack.handler import Body, Handler
-from bot.slack.ids import Modal
 from bot.slack.kit import message, section
 from bot.slack.platform.users import Users
 from tests.builders import MINUTE, a_connection
@@ -188,7 +187,7 @@ async def test_a_form_that_is_sent_again_after_a_lost_acknowledgement_acts_once(
 ) -> None:
     view = {
         "id": "V1",
-        "callback_id": Modal.NOTE.value,
+        "callback_id": "modal:note",
         "private_metadata": "1",
         "blocks": [],
         "state": {"values": {"text": {"input": {"value": "called the vendor"}}}},
