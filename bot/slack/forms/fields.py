@@ -1,6 +1,7 @@
 """The fields of a form: how each is drawn, and how what was entered in it is read."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
@@ -20,14 +21,16 @@ class Sent(Protocol):
         ...
 
 
+@dataclass(eq=False)
 class Field(Generic[T]):
     """On the class it is what is drawn; on a form that was sent it is what was entered. `name` is
     for a field that is called otherwise in Slack than on the class."""
 
-    def __init__(
-        self, label: str, *, name: str = "", optional: bool = False, hint: str = ""
-    ) -> None:
-        self.label, self.name, self.optional, self.hint = label, name, optional, hint
+    label: str
+    _: KW_ONLY
+    name: str = ""
+    optional: bool = False
+    hint: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = self.name or name
@@ -67,20 +70,14 @@ def _given_many(element: Element) -> tuple[str, ...]:
     return chosen or tuple(str(user) for user in element.get("selected_users") or ())
 
 
+@dataclass(eq=False)
 class Text(Field[str]):
     """`longest` is how many characters are kept."""
 
-    def __init__(
-        self,
-        label: str,
-        longest: int,
-        *,
-        multiline: bool = False,
-        placeholder: str = "",
-        **rest: Any,
-    ) -> None:
-        super().__init__(label, **rest)
-        self.longest, self.multiline, self.placeholder = longest, multiline, placeholder
+    longest: int
+    _: KW_ONLY
+    multiline: bool = False
+    placeholder: str = ""
 
     def element(self, first: Any, options: Sequence[Block]) -> Block:
         return text_input(
@@ -95,14 +92,12 @@ class Text(Field[str]):
         return given(form.entered(self.name))
 
 
+@dataclass(eq=False)
 class Choice(Field[str]):
     """One of `words`, by the value that stands for it; without words, of what the record offers."""
 
-    def __init__(
-        self, label: str, placeholder: str, words: Mapping[Any, str] | None = None, **rest: Any
-    ) -> None:
-        super().__init__(label, **rest)
-        self.placeholder, self.words = placeholder, words
+    placeholder: str
+    words: Mapping[Any, str] | None = None
 
     def element(self, first: Any, options: Sequence[Block]) -> Block:
         offered = offer(self.words) if self.words is not None else options
@@ -115,12 +110,11 @@ class Choice(Field[str]):
         return given(form.entered(self.name))
 
 
+@dataclass(eq=False)
 class Choices(Field[tuple[str, ...]]):
     """Several of what the record offers."""
 
-    def __init__(self, label: str, placeholder: str, **rest: Any) -> None:
-        super().__init__(label, **rest)
-        self.placeholder = placeholder
+    placeholder: str
 
     def element(self, first: Any, options: Sequence[Block]) -> Block:
         block = {**select(self.name, self.placeholder, options), "type": "multi_static_select"}
@@ -202,12 +196,11 @@ class Day(Field[date | None]):
             return None
 
 
+@dataclass(eq=False)
 class Tick(Field[bool]):
     """One box, with `words` beside it."""
 
-    def __init__(self, label: str, words: str, **rest: Any) -> None:
-        super().__init__(label, **rest)
-        self.words = words
+    words: str
 
     def element(self, first: Any, options: Sequence[Block]) -> Block:
         box = option(self.words, self.name)

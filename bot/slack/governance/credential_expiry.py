@@ -8,7 +8,7 @@ from bot.core.governance.credential_expiry import Subject
 from bot.flows.governance import credential_expiry
 from bot.flows.outbox import delivery
 from bot.slack.governance import credential_expiry_words as blocks
-from bot.slack.handler import Body, Handler, channel_of
+from bot.slack.handler import Body, Handler, channel_of, clicked
 from bot.slack.ids import Action
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.platform.gateway import Later, Refusal
@@ -17,13 +17,8 @@ from bot.slack.text import escape, time
 log = logging.getLogger(__name__)
 
 
-def _key(body: Body) -> str:
-    action = (body.get("actions") or [{}])[0]
-    return str(action.get("value") or "")
-
-
 async def snooze(handler: Handler, body: Body) -> None:
-    runtime, by, key = handler.runtime, await handler.actor(body), _key(body)
+    runtime, by, key = handler.runtime, await handler.actor(body), clicked(body)
     subject = await runtime.do(credential_expiry.find, key)
     until: datetime = await runtime.do(credential_expiry.snooze, key, by)
     who = (await handler.writer()).person(by)
@@ -37,7 +32,7 @@ async def snooze(handler: Handler, body: Body) -> None:
 
 
 async def not_mine(handler: Handler, body: Body) -> None:
-    runtime, by, key = handler.runtime, await handler.actor(body), _key(body)
+    runtime, by, key = handler.runtime, await handler.actor(body), clicked(body)
     subject = await runtime.do(credential_expiry.find, key)
     now = runtime.clock()
     person = await runtime.do(credential_expiry.not_mine, key, by)
