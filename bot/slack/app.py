@@ -14,9 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.people.permissions import RULES, Deed, Role
 from bot.language.marks import cleaned
-from bot.slack import commands, messages, permissions, registry, submissions
+from bot.slack import commands, messages, permissions, registry
 from bot.slack.forms.form import FORMS
 from bot.slack.forms.opening import Act
+from bot.slack.forms.sending import submitted
 from bot.slack.handler import Ack, Body, Handler, Keeper, channel_of, clicked
 from bot.slack.home import HomeTab
 from bot.slack.ids import WORDED, Action, Shortcut
@@ -115,7 +116,7 @@ def _ours(action: Action, act: Act) -> Act:
 
 def _submission(handler: Handler) -> Listener:
     async def listen(ack: Ack, body: Body) -> None:
-        await submissions.submitted(handler, ack, body)
+        await submitted(handler, ack, body)
 
     return listen
 

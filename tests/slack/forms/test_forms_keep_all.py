@@ -25,6 +25,7 @@ from bot.slack import home
 from bot.slack.changes import forms
 from bot.slack.changes.words import ChangeDraft
 from bot.slack.forms.form import FORMS as EVERY
+from bot.slack.forms.sending import submitted
 from bot.slack.governance import forms as governance
 from bot.slack.incidents import forms as of_incidents
 from bot.slack.incidents.counterparty import forms as of_parties
@@ -32,7 +33,6 @@ from bot.slack.incidents.declare import Declare
 from bot.slack.incidents.merging import forms as merging
 from bot.slack.runbooks import forms as steps
 from bot.slack.runbooks import step_posts
-from bot.slack.submissions import submitted
 from bot.slack.text import Writer
 from bot.slack.triage import forms as lessons
 from tests.builders import DAY, NOW, a_connection, a_runbook, an_estate, an_incident

@@ -14,9 +14,10 @@ from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import RULES, Access, Deed, PermissionLevel, Role
 from bot.flows.people.permitted import FOREIGN as FOREIGN_ONES
 from bot.language.errors import BotError, NotAllowed
-from bot.slack import commands, permissions, submissions
+from bot.slack import commands, permissions
 from bot.slack.app import build_app
 from bot.slack.forms.form import FORMS
+from bot.slack.forms.sending import submitted
 from bot.slack.handler import Body, Handler
 from bot.slack.home import HomeTab
 from bot.slack.ids import Action, Origin, Shortcut, carried
@@ -298,7 +299,7 @@ async def test_no_form_of_another_database_changes_anything(shown: Shown, modal:
     }
     before = await shown._record()
 
-    await submissions.submitted(handler_at(shown.bench), ack, body)
+    await submitted(handler_at(shown.bench), ack, body)
 
     assert FOREIGN in str(answered)
     assert await shown._record() == before
