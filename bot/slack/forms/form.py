@@ -11,7 +11,7 @@ from bot.flows.incidents import overtaken
 from bot.flows.people import permitted
 from bot.flows.work import Work
 from bot.slack import kit
-from bot.slack.forms.fields import Choice, Choices, Element, Field, People, Person, Text
+from bot.slack.forms.fields import Choice, Choices, Element, Field, Text
 from bot.slack.handler import Body, Handler
 from bot.slack.ids import Action, carried, first_number, opened_at, value
 from bot.slack.kit import Block, context, section
@@ -177,16 +177,6 @@ def form(
 def _fields_of(cls: type[Form]) -> Iterator[Field[Any]]:
     for base in reversed(cls.__mro__):
         yield from (one for one in vars(base).values() if isinstance(one, Field))
-
-
-async def send(handler: Handler, form: type[Form], body: Body, by: str) -> None:
-    """Do what a form was sent for. Raises what its flow raises."""
-    sent = form(body)
-    for field in form.fields:
-        if isinstance(field, Person | People):
-            for user in field.users(sent):
-                sent.people[user] = await handler.people.person(user)
-    await sent.send(handler, by)
 
 
 @form("modal:timeline", "", "", Deed.LOOK)

@@ -1,5 +1,5 @@
-"""Modals that were submitted: read the fields, run the flow, close, or say what is wrong in the
-modal itself."""
+"""Forms that were sent: read the fields, run the flow, close, or say what is wrong in the form
+itself."""
 
 import logging
 import secrets
@@ -7,16 +7,13 @@ from collections.abc import Iterator
 
 from bot.language.errors import BotError, Unsure
 from bot.slack import permissions
-from bot.slack.forms import form as forms
-from bot.slack.forms.fields import given
+from bot.slack.forms.fields import People, Person, given
 from bot.slack.forms.form import FORMS, Form
 from bot.slack.handler import Ack, Body, Handler, put_off
-from bot.slack.ids import carried, first_number
 from bot.slack.kit import Block
 from bot.slack.platform.gateway import Later
 
 log = logging.getLogger(__name__)
-
 
 _TEXT = "plain_text_input"
 
@@ -52,24 +49,23 @@ async def submitted(handler: Handler, ack: Ack, body: Body) -> None:
     A flow is one short transaction, far within Slack's three seconds. A modal that is sent again,
     because its acknowledgement was lost, changes nothing more.
     """
-    form = FORMS[body["view"]["callback_id"]]
-    field = form.complains_at
-    if wrong := _wrong(form(body)):
+    sent = FORMS[body["view"]["callback_id"]](body)
+    field = sent.complains_at
+    if wrong := _wrong(sent):
         await ack(response_action="errors", errors=wrong)
         return
     try:
         # A form that leads to another one keeps its id, and is another one by its name.
         handler.origin.must_have_made(body)
-        key, by = f"view {body['view']['id']} {form.callback}", await handler.actor(body)
-        await permissions.admit(handler, form.deed, by, carried(body))
-        await handler.once(key, forms.send(handler, form, body, by))
+        key, by = f"view {body['view']['id']} {sent.callback}", await handler.actor(body)
+        await permissions.admit(handler, sent.deed, by, sent.carried)
+        await handler.once(key, send(handler, sent, by))
         following = None
-        if form.leads_to:
-            number = first_number(carried(body))
-            following = await handler.runtime.do(form.leads_to.wanted, number)
+        if sent.leads_to:
+            following = await handler.runtime.do(sent.leads_to.wanted, sent.number)
     except Unsure as unsure:
         said = (await handler.writer()).plain(str(unsure))
-        if unsure.mark != carried(body).partition("|")[2]:
+        if unsure.mark != sent.rest:
             said += " This form is older: close it, and press the button that opened it again."
         await ack(response_action="errors", errors={_shown(body, "sure", field): said})
     except BotError as error:
@@ -86,3 +82,12 @@ async def submitted(handler: Handler, ack: Ack, body: Body) -> None:
         view = {"view": handler.origin.view(following)} if following else {}
         await (ack(response_action="update", **view) if view else ack())
         handler.wake()
+
+
+async def send(handler: Handler, sent: Form, by: str) -> None:
+    """Do what a form was sent for. Raises what its flow raises."""
+    for field in sent.fields:
+        if isinstance(field, Person | People):
+            for user in field.users(sent):
+                sent.people[user] = await handler.people.person(user)
+    await sent.send(handler, by)

@@ -12,7 +12,7 @@ from bot.core.outbox.received import SlackUser
 from bot.flows.incidents import respond
 from bot.language.errors import BotError
 from bot.slack.forms.form import FORMS as EVERY
-from bot.slack.forms.form import send
+from bot.slack.forms.sending import send
 from bot.slack.handler import Body
 from bot.store.tx import Tx
 from tests.builders import HOUR, NOW
@@ -172,7 +172,7 @@ async def kept(bench: Bench, form: Form, filled: Filled) -> str:
         values = {name: {"x": element} for name, element in filled.items()}
         body: Body = {"view": {"private_metadata": form.carried, "state": {"values": values}}}
         try:
-            await send(handler, EVERY[form.modal], body, form.by)
+            await send(handler, EVERY[form.modal](body), form.by)
         except BotError as error:
             return error.field if error.field in filled else ""
         return await scene.run(written)

@@ -19,8 +19,8 @@ from bot.flows.triage import lessons
 from bot.language.errors import BotError, Unsure
 from bot.slack import permissions
 from bot.slack.forms.form import FORMS as EVERY
-from bot.slack.forms.form import send
 from bot.slack.forms.opening import open_form, open_to
+from bot.slack.forms.sending import send
 from bot.slack.handler import Body, Handler
 from bot.slack.ids import Action
 from bot.slack.incidents.forms import HandOver, UseRunbook
@@ -287,7 +287,7 @@ async def filled_in(modal: str, handler: Handler, form: Form, by: str) -> None:
     values = {name: {"x": {"value": said, **chosen}} for name, said in form.fields.items()}
     values |= {name: {"x": chosen} for name in ("ends", "at")}
     body: Body = {"view": {"private_metadata": form.carried, "state": {"values": values}}}
-    await send(handler, EVERY[modal], body, by)
+    await send(handler, EVERY[modal](body), by)
 
 
 async def test_whoever_presses_in_vain_reads_so_without_a_form(bench: Bench) -> None:
