@@ -62,7 +62,7 @@ def build_app(
     app.command("/conn")(keeper("/conn", commands.slash))
     _events(app, home, listener, keeper)
     for action, act in ACTIONS.items():
-        guarded = _ours(action, _guarded(permissions.ACTIONS[action], act))
+        guarded = _ours(action, _guarded(permissions.deed_of(action), act))
         tail = ":.+" if action in WORDED else ""
         app.action(re.compile(rf"{re.escape(action)}({tail})?\Z", re.DOTALL))(
             keeper(action, guarded)

@@ -271,7 +271,7 @@ async def test_more_opens_for_whoever_may_do_any_of_it_and_refuses_as_each_of_it
 
 
 async def pressed_runbook(handler: Handler, form: Form, by: str) -> None:
-    await permissions.admit(handler, permissions.ACTIONS[Action.RUNBOOK], by, form.carried)
+    await permissions.admit(handler, permissions.deed_of(Action.RUNBOOK), by, form.carried)
     await asked_for("modal:runbook", handler, form, by)
 
 
