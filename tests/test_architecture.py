@@ -57,7 +57,7 @@ ABOVE_WINGS = {
         "estate_views",
     },
     "slack": {
-        "app", "commands", "home", "messages", "outbox", "registry", "submissions", "which",
+        "app", "commands", "home", "messages", "outbox", "registry", "which",
     },
 }  # fmt: skip
 BESIDE_WINGS = {"core": set(), "flows": set(), "slack": {"forms", "platform"}}

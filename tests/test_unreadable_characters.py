@@ -20,8 +20,8 @@ from bot.core.outbox.notice import incident_subject
 from bot.files.changes.ical import read_calendar
 from bot.language.marks import blank, cleaned, outside
 from bot.slack.app import build_app
-from bot.slack.forms.form import given
 from bot.slack.home import HomeTab
+from bot.slack.incidents.forms import ChangeLane
 from bot.store.codec import pack
 from bot.store.tx import Tx
 from bot.web.bodies import json_of, message_of
@@ -205,7 +205,7 @@ def test_what_shows_nothing_is_blank_in_every_form_and_command(text: str) -> Non
 
     assert blank(text)
     assert outside(text) == ""
-    assert given(cleaned(form), "why") == ""
+    assert ChangeLane(cleaned(form)).why == ""
 
 
 @pytest.mark.parametrize("text", [*SPOKEN, "👍\ufe0f", "-", "0"])

@@ -4,8 +4,7 @@ asked for is acknowledged, so that Slack does not deliver it again."""
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -15,23 +14,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.people.permissions import RULES, Deed, Role
 from bot.language.marks import cleaned
-from bot.slack import commands, messages, permissions, registry, submissions
+from bot.slack import commands, messages, permissions, registry
+from bot.slack.forms.form import FORMS
+from bot.slack.forms.opening import Act
+from bot.slack.forms.sending import submitted
 from bot.slack.handler import Ack, Body, Handler, Keeper, channel_of, clicked
 from bot.slack.home import HomeTab
 from bot.slack.ids import WORDED, Action, Shortcut
-from bot.slack.incidents import declare
 from bot.slack.incidents.channel import pinned_messages, repair
 from bot.slack.people import presence
 from bot.slack.platform.requests import NoRequest, read
 from bot.slack.platform.typed import without_secrets
 from bot.slack.registry import ACTIONS
-from bot.slack.submissions import SUBMISSIONS
 
 log = logging.getLogger(__name__)
 
 _STALE_S = 300  # Slack's own limit for the age of a request
 ANYTHING = re.compile(".*", re.DOTALL)
-Act = Callable[[Handler, Body], Coroutine[Any, Any, None]]
 Listener = Callable[[Ack, Body], Awaitable[None]]
 
 
@@ -63,14 +62,14 @@ def build_app(
     app.command("/conn")(keeper("/conn", commands.slash))
     _events(app, home, listener, keeper)
     for action, act in ACTIONS.items():
-        guarded = _ours(action, _guarded(permissions.ACTIONS[action], act))
+        guarded = _ours(action, _guarded(permissions.deed_of(action), act))
         tail = ":.+" if action in WORDED else ""
         app.action(re.compile(rf"{re.escape(action)}({tail})?\Z", re.DOTALL))(
             keeper(action, guarded)
         )
-    for callback in SUBMISSIONS:
-        app.view(callback.value)(_submission(handler))
-    app.shortcut(Shortcut.DECLARE.value)(listener(_guarded(Deed.DECLARE, declare.ask)))
+    for callback in FORMS:
+        app.view(callback)(_submission(handler))
+    app.shortcut(Shortcut.DECLARE.value)(listener(_guarded(Deed.DECLARE, ACTIONS[Action.DECLARE])))
     app.shortcut(Shortcut.TIMELINE.value)(keeper(Shortcut.TIMELINE, pinned_messages.by_shortcut))
     app.action(ANYTHING)(listener(registry.stale))
     app.view_closed(ANYTHING)(listener(registry.nothing))
@@ -117,7 +116,7 @@ def _ours(action: Action, act: Act) -> Act:
 
 def _submission(handler: Handler) -> Listener:
     async def listen(ack: Ack, body: Body) -> None:
-        await submissions.submitted(handler, ack, body)
+        await submitted(handler, ack, body)
 
     return listen
 

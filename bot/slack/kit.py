@@ -5,7 +5,6 @@ Limits: https://docs.slack.dev/reference/block-kit/blocks
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot.core.incidents.incident import State
@@ -153,24 +152,6 @@ def select(action: str, placeholder: str, options: Sequence[Block]) -> Block:
         "placeholder": plain(placeholder, 150),
         "options": list(options)[:100],
     }
-
-
-def choices(action: str, placeholder: str, options: Sequence[Block]) -> Block:
-    """A menu in which several are chosen."""
-    return {**select(action, placeholder, options), "type": "multi_static_select"}
-
-
-def moment_input(action: str, initial: datetime | None = None) -> Block:
-    """A date and a time, in the zone of whoever fills it in."""
-    block: Block = {"type": "datetimepicker", "action_id": action}
-    if initial is not None:
-        block["initial_date_time"] = int(initial.timestamp())
-    return block
-
-
-def ticks(action: str, options: Sequence[Block]) -> Block:
-    """Check boxes in a modal's field."""
-    return {"type": "checkboxes", "action_id": action, "options": list(options)[:10]}
 
 
 def text_input(

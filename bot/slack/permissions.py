@@ -1,4 +1,5 @@
-"""Which deed each command, button, form and shortcut is, for `core.people.permissions`.
+"""Which deed each command, button and shortcut is, for `core.people.permissions`; a form says it
+itself.
 
 The flows ask who somebody is to an incident. Here, at the door, only those are turned away who may
 do nothing but look wherever they come from: guests, as the settings say.
@@ -14,8 +15,9 @@ from bot.flows.work import Work
 from bot.language.errors import BotError, NotAllowed
 from bot.language.units import names_incident, parse_incident_key
 from bot.slack import find_connection
+from bot.slack.forms.form import OPENERS
 from bot.slack.handler import Handler
-from bot.slack.ids import Action, Modal, Shortcut
+from bot.slack.ids import Action, Shortcut
 
 COMMANDS: Mapping[str, Deed] = {
     **dict.fromkeys(("status", "who", "show", "check", "explain", "stuck", "sla"), Deed.LOOK),
@@ -43,85 +45,37 @@ COMMANDS: Mapping[str, Deed] = {
     "retract": Deed.TAKE_BACK,
 }
 
-_OF_CHANGES = dict.fromkeys(
-    (Action.CHANGE_ANSWER, Action.CHANGE_WITHDRAW, Action.CHANGE_DONE, Action.CHANGE_DOCUMENT),
-    Deed.ANSWER_FOR,
-)
+# Beside these, a button that opens a form is the deed of the form.
 ACTIONS: Mapping[Action, Deed] = {
     **dict.fromkeys(
         (Action.TIMELINE, Action.MORE, Action.PACKET, Action.SHOW, Action.WHO, Action.CHECK),
         Deed.LOOK,
     ),
     **dict.fromkeys((Action.LINK, Action.WHICH), Deed.LOOK),
-    Action.ACKNOWLEDGE: Deed.TAKE,
-    Action.ALL_THE_SAME: Deed.TAKE,
-    Action.STILL_ON_IT: Deed.TAKE,
-    Action.HAND_OVER: Deed.HAND_OVER,
+    **dict.fromkeys((Action.ACKNOWLEDGE, Action.ALL_THE_SAME, Action.STILL_ON_IT), Deed.TAKE),
     Action.RESOLVE: Deed.RESOLVE,
     Action.CONFIRM_DATA: Deed.JUDGE_DATA,
-    Action.REJECT_DATA: Deed.JUDGE_DATA,
-    **dict.fromkeys((Action.TICKET, Action.ANSWERED, Action.JOINT_HELD), Deed.COUNTERPARTY),
-    Action.REVIEW: Deed.REVIEW,
-    Action.REOPEN: Deed.REOPEN,
-    Action.MERGE: Deed.MERGE,
-    Action.SPLIT: Deed.MERGE,
+    Action.ANSWERED: Deed.COUNTERPARTY,
     **dict.fromkeys((Action.STUCK_GIVE, Action.STUCK_CLEAR), Deed.RECORDS),
-    Action.TEACH: Deed.TEACH,
-    **dict.fromkeys((Action.LESSON_APPROVE, Action.LESSON_EDIT, Action.LESSON_REJECT), Deed.DECIDE),
-    **dict.fromkeys(
-        (Action.ANSWER, Action.CHOOSE, Action.STEP_MENU),
-        Deed.STEP,
-    ),
-    **dict.fromkeys((Action.USE_RUNBOOK, Action.RUNBOOK), Deed.USE_RUNBOOK),
+    **dict.fromkeys((Action.ANSWER, Action.CHOOSE, Action.STEP_MENU), Deed.STEP),
+    Action.USE_RUNBOOK: Deed.USE_RUNBOOK,
     Action.RUN_HOOK: Deed.RUN_HOOK,
-    **dict.fromkeys((Action.APPROVE, Action.DENY), Deed.DECIDE),
-    **dict.fromkeys((Action.RELEASE, Action.HOLD_DENY), Deed.RELEASE),
-    Action.DECLARE: Deed.DECLARE,
-    **dict.fromkeys(
-        (Action.ATTEST_MINE, Action.ATTEST_ALL, Action.ATTEST_NOT, Action.ATTEST_HAND), Deed.DECIDE
-    ),
+    **dict.fromkeys((Action.LESSON_APPROVE, Action.CHANGE_APPROVE), Deed.DECIDE),
+    **dict.fromkeys((Action.ATTEST_MINE, Action.ATTEST_ALL, Action.ATTEST_NOT), Deed.DECIDE),
     Action.HANDOVER_ITEMS: Deed.DECIDE,
-    Action.CHANGE_NEW: Deed.PROPOSE,
-    **dict.fromkeys((Action.CHANGE_APPROVE, Action.CHANGE_REJECT, Action.CHANGE_ASK), Deed.DECIDE),
-    **_OF_CHANGES,
-    Action.CHANGE_CLOSE: Deed.ANSWER_FOR,
+    **dict.fromkeys((Action.CHANGE_WITHDRAW, Action.CHANGE_DONE), Deed.ANSWER_FOR),
     **dict.fromkeys((Action.SUSPICION_OURS, Action.SUSPICION_NOT, Action.TRIAL), Deed.ANSWER_FOR),
-    **dict.fromkeys((Action.ROTATED, Action.SNOOZE, Action.NOT_MINE), Deed.CREDENTIAL),
+    **dict.fromkeys((Action.SNOOZE, Action.NOT_MINE), Deed.CREDENTIAL),
     **dict.fromkeys((Action.COVER_AGREE, Action.COVER_DECLINE), Deed.AGREE_COVER),
-}
-MODALS: Mapping[Modal, Deed] = {
-    Modal.HAND_OVER: Deed.HAND_OVER,
-    Modal.RESOLVE: Deed.RESOLVE,
-    Modal.REJECT_DATA: Deed.JUDGE_DATA,
-    Modal.NOTE: Deed.NOTE,
-    Modal.LANE: Deed.SET_LANE,
-    Modal.RUNBOOK: Deed.USE_RUNBOOK,
-    Modal.SKIP: Deed.STEP,
-    Modal.HOLD: Deed.HOLD,
-    **dict.fromkeys((Modal.RELEASE, Modal.HOLD_DENY), Deed.RELEASE),
-    **dict.fromkeys((Modal.APPROVE, Modal.DENY), Deed.DECIDE),
-    Modal.DECLARE: Deed.DECLARE,
-    Modal.SUCCESSOR: Deed.DECIDE,
-    Modal.TIMELINE: Deed.LOOK,
-    **dict.fromkeys((Modal.TICKET, Modal.JOINT_HELD), Deed.COUNTERPARTY),
-    Modal.REVIEW: Deed.REVIEW,
-    Modal.REOPEN: Deed.REOPEN,
-    **dict.fromkeys((Modal.MERGE, Modal.SPLIT), Deed.MERGE),
-    Modal.ROTATED: Deed.CREDENTIAL,
-    Modal.DRILL_END: Deed.DRILL,
-    Modal.TEACH: Deed.TEACH,
-    **dict.fromkeys((Modal.LESSON_EDIT, Modal.LESSON_REJECT), Deed.DECIDE),
-    Modal.CHANGE: Deed.PROPOSE,
-    **dict.fromkeys((Modal.CHANGE_REJECT, Modal.CHANGE_ASK), Deed.DECIDE),
-    **dict.fromkeys(
-        (Modal.CHANGE_ANSWER, Modal.CHANGE_DOCUMENT, Modal.CHANGE_CLOSE, Modal.TRIAL),
-        Deed.ANSWER_FOR,
-    ),
 }
 SHORTCUTS: Mapping[Shortcut, Deed] = {
     Shortcut.DECLARE: Deed.DECLARE,
     Shortcut.TIMELINE: Deed.NOTE,
 }
+
+
+def deed_of(action: Action) -> Deed:
+    return OPENERS[action].deed if action in OPENERS else ACTIONS[action]
 
 
 async def admit(handler: Handler, deed: Deed, by: str, words: str = "", channel: str = "") -> None:

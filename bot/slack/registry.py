@@ -1,30 +1,27 @@
 """Buttons, menus and shortcuts. Each finds its incident in the value it carries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from bot.core.estate.catalogue import Connection, Party
-from bot.core.estate.lane import Lane
-from bot.core.incidents.incident import Incident
 from bot.core.runbooks.runbook import SKIP
 from bot.flows.incidents import respond
-from bot.flows.incidents.ending import end
-from bot.flows.incidents.ending.end import LooseEnds
-from bot.flows.incidents.grouping import lead
 from bot.flows.runbooks import answer_once, walk
 from bot.flows.work import Work
 from bot.language.errors import BotError
 from bot.slack import commands, ids, sure
 from bot.slack.changes import buttons
-from bot.slack.forms import may_open
+from bot.slack.forms.form import OPENERS
+from bot.slack.forms.opening import Act, open_form, opens
 from bot.slack.governance import audit, credential_expiry
+from bot.slack.governance import forms as _governance  # noqa: F401 (its forms make themselves known)
 from bot.slack.handler import Body, Handler, clicked
 from bot.slack.ids import OLDER_BUTTON, Action
-from bot.slack.incidents import declare, form_views
 from bot.slack.incidents.counterparty import counterparty
-from bot.slack.incidents.merging import merge_and_reopen
+from bot.slack.incidents.forms import ChangeLane, Note, Resolve, timeline
+from bot.slack.incidents.merging import forms as merging
 from bot.slack.kit import message, section
 from bot.slack.people import commands as cover_commands
-from bot.slack.runbooks import drill_words, failed_records, gate_buttons, gate_holds
+from bot.slack.runbooks import failed_records, gate_buttons
+from bot.slack.runbooks.forms import EndDrill, Hold, Skip
 from bot.slack.runbooks.step_posts import HOLD
 from bot.slack.triage import lessons
 
@@ -53,43 +50,9 @@ async def confirm_data(handler: Handler, body: Body) -> None:
     await runtime.do(respond.confirm_data, number, by, of)
 
 
-async def hand_over(handler: Handler, body: Body) -> None:
-    word, _, lane = clicked(body).partition("|")
-    runtime, number = handler.runtime, ids.incident_number(word)
-    wanted = Lane(lane) if lane in set(Lane) else None
-
-    def look(work: Work) -> tuple[Incident, Sequence[tuple[Lane, Party]]]:
-        incident = work.incident(number)
-        return incident, lead.offers(work, incident)
-
-    incident, offered = await runtime.do(look)
-    await may_open.open_form(handler, body, form_views.hand_over(incident, offered, wanted))
-
-
 async def resolve(handler: Handler, body: Body) -> None:
-    runtime, number = handler.runtime, ids.incident_number(clicked(body))
-
-    def look(work: Work) -> tuple[Incident, LooseEnds]:
-        incident = work.incident(number)
-        return incident, end.loose_ends(work, incident)
-
-    incident, ends = await runtime.do(look)
-    writer = await handler.writer()
-    shown = (
-        drill_words.end(incident) if incident.drill else form_views.resolve(incident, ends, writer)
-    )
-    await may_open.open_form(handler, body, shown)
-
-
-async def reject_data(handler: Handler, body: Body) -> None:
-    word, _, of = clicked(body).partition("|")
-    runtime, by, number = handler.runtime, await handler.actor(body), ids.incident_number(word)
-    incident = await runtime.do(Work.incident, number)
-    meant = runtime.knowledge().catalogue.connections.get(of)
-    offered: tuple[Connection, ...] = (meant,) if meant else ()
-    if not offered:
-        offered = await runtime.do(respond.may_be_wrong, number, by)
-    await may_open.open_form(handler, body, form_views.reject_data(incident, offered), by)
+    incident = await handler.runtime.do(Work.incident, ids.incident_number(clicked(body)))
+    await open_form(handler, body, EndDrill.opened if incident.drill else Resolve.opened)
 
 
 async def more(handler: Handler, body: Body) -> None:
@@ -103,22 +66,15 @@ async def more(handler: Handler, body: Body) -> None:
     elif word == "check":
         await handler.reply(body, await commands.check_connection(handler, incident.connection))
     elif word == "note":
-        await may_open.open_form(handler, body, form_views.note(incident))
+        await open_form(handler, body, Note.opened)
     elif word == "lane":
-        await may_open.open_form(handler, body, form_views.lane(incident))
+        await open_form(handler, body, ChangeLane.opened)
     elif word == "answered":
         await counterparty.stop_clock(handler, number, await handler.actor(body))
     elif word == "more":
-        await merge_and_reopen.more(handler, body, incident)
+        await merging.more(handler, body, incident)
     else:
-        await timeline(handler, body)
-
-
-async def timeline(handler: Handler, body: Body) -> None:
-    number = ids.first_number(clicked(body))
-    incident = await handler.runtime.do(Work.incident, number)
-    entries = await handler.runtime.store.run(lambda tx: tx.timeline(number))
-    await handler.open_view(body, form_views.timeline(incident, entries, await handler.writer()))
+        await open_form(handler, body, timeline)
 
 
 async def answer_step(handler: Handler, body: Body) -> None:
@@ -153,11 +109,10 @@ async def step_menu(handler: Handler, body: Body) -> None:
     click = ids.step_click(clicked(body))
     runtime = handler.runtime
     if click.answer == SKIP:
-        title = await runtime.do(walk.step_title, click.incident, click.step)
-        await may_open.open_form(handler, body, form_views.skip(click.incident, click.step, title))
+        await open_form(handler, body, Skip.opened)
         return
     if click.answer == HOLD:
-        await gate_holds.ask_hold(handler, body, click.incident, click.step)
+        await open_form(handler, body, Hold.opened)
         return
     await runtime.do(walk.take_back, click.incident, step=click.step, by=await handler.actor(body))
 
@@ -183,16 +138,15 @@ async def nothing(handler: Handler, body: Body) -> None:
     """A link button: Slack opened the link already."""
 
 
-ACTIONS = {
+ACTIONS: Mapping[Action, Act] = {
+    **{action: opens(form.opened) for action, form in OPENERS.items()},
     Action.ACKNOWLEDGE: acknowledge,
     **sure.ACTIONS,
     Action.STILL_ON_IT: still_on_it,
-    Action.HAND_OVER: hand_over,
     Action.RESOLVE: resolve,
     Action.CONFIRM_DATA: confirm_data,
-    Action.REJECT_DATA: reject_data,
     Action.MORE: more,
-    Action.TIMELINE: timeline,
+    Action.TIMELINE: opens(timeline),
     Action.ANSWER: answer_step,
     Action.USE_RUNBOOK: use_runbook,
     Action.CHOOSE: answer_step,
@@ -201,14 +155,11 @@ ACTIONS = {
     Action.WHICH: commands.go_on,
     Action.WHO: who_owns,
     Action.CHECK: check_connection,
-    Action.DECLARE: declare.ask,
     **audit.ACTIONS,
     Action.LINK: nothing,
     **counterparty.ACTIONS,
     **cover_commands.ACTIONS,
     **credential_expiry.ACTIONS,
-    **merge_and_reopen.ACTIONS,
-    **gate_holds.ACTIONS,
     **lessons.ACTIONS,
     **gate_buttons.ACTIONS,
     **failed_records.ACTIONS,

@@ -20,7 +20,7 @@ from tests.earlier import subjects
 from tests.earlier.estates import compiled
 from tests.earlier.reading import read_back
 from tests.flows.scene import Scene
-from tests.slack.forms.test_forms_keep_all import FORMS
+from tests.slack.forms.test_forms_keep_all import FORMS, SHOWN
 from tests.slack.incidents.test_redrawn import STORIES, a_wall, the_estate
 
 HERE = Path(__file__).parent
@@ -31,7 +31,7 @@ async def write(version: str) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "connections.yaml").write_bytes(example_catalogue().read_bytes())
     _keep(folder / "estate.json", compiled(folder / "connections.yaml"))
-    _keep(folder / "forms.json", FORMS)
+    _keep(folder / "forms.json", FORMS | SHOWN)
     for place, story in enumerate(STORIES):
         async with a_wall() as wall:
             for _, deed in STORIES[story]:

@@ -37,13 +37,17 @@ from bot.flows.views import IncidentView, StepView
 from bot.slack import home
 from bot.slack.estate import words as estate
 from bot.slack.governance import credential_expiry_words, response_time_words
-from bot.slack.ids import Action, Modal
-from bot.slack.incidents import card, declare_form, form_views
-from bot.slack.incidents.counterparty import counterparty_forms, counterparty_words
-from bot.slack.incidents.merging import merge_forms
+from bot.slack.ids import Action
+from bot.slack.incidents import card
+from bot.slack.incidents import forms as of_incidents
+from bot.slack.incidents.counterparty import counterparty_words
+from bot.slack.incidents.counterparty import forms as of_parties
+from bot.slack.incidents.declare import Declare
+from bot.slack.incidents.merging import forms as merging
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.people import words
+from bot.slack.runbooks import forms as steps
 from bot.slack.runbooks import step_posts
 from bot.slack.text import Writer
 from bot.store.store import Store
@@ -320,7 +324,7 @@ async def test_everything_about_the_estate_is_valid(store: Store, name: str) -> 
     assert_valid(estate.choices(name, likely))
     assert_valid(estate.incidents(live * 40, "Name one.", writer))
     assert_valid_view(home.home(mine, status, writer))
-    assert_valid_view(declare_form.declare(many))
+    assert_valid_view(Declare.shown(many))
 
 
 def test_an_explanation_is_valid_with_and_without_an_entry() -> None:
@@ -352,23 +356,23 @@ async def test_every_modal_is_valid(view: IncidentView) -> None:
         ]
         books = [replace(a_runbook(), id=f"b{n}", name=each.error or "x") for n in range(120)]
         for modal in (
-            form_views.hand_over(record, tuple(each.parties.items())),
-            form_views.resolve(record, LooseEnds(), FACE),
-            form_views.resolve(record, LooseEnds(failing=(LONG, each.error)), FACE),
-            form_views.reject_data(record),
-            form_views.note(record),
-            form_views.lane(record),
-            form_views.runbook(record, books),
-            form_views.skip(record.id, "step", each.error or "x"),
-            form_views.timeline(record, entries, FACE),
-            counterparty_forms.ticket(record),
-            counterparty_forms.packet(record, Packet(subject="S", body=each.error[:2900] or "x")),
-            counterparty_forms.joint_held(record),
-            counterparty_forms.review(record),
-            merge_forms.more(record, (Modal.RUNBOOK, Modal.MERGE, Modal.SPLIT)),
-            merge_forms.merge(record, [replace(record, title=each.error)] * 120),
-            merge_forms.merge(record, []),
-            merge_forms.split(record, {"orders": each.error or "x"}),
-            merge_forms.reopen(record),
+            of_incidents.HandOver.shown(record, tuple(each.parties.items())),
+            of_incidents.Resolve.shown(record, LooseEnds(), FACE),
+            of_incidents.Resolve.shown(record, LooseEnds(failing=(LONG, each.error)), FACE),
+            of_incidents.RejectData.shown(record),
+            of_incidents.Note.shown(record),
+            of_incidents.ChangeLane.shown(record),
+            of_incidents.UseRunbook.shown(record, books),
+            steps.Skip.shown(record.id, "step", each.error or "x"),
+            of_incidents.shown_timeline(record, entries, FACE),
+            of_parties.Ticket.shown(record),
+            of_parties.shown_packet(record, Packet(subject="S", body=each.error[:2900] or "x")),
+            of_parties.JointHeld.shown(record),
+            of_parties.Review.shown(record),
+            merging.shown_more(record, (of_incidents.UseRunbook, merging.Merge, merging.Split)),
+            merging.Merge.shown(record, [replace(record, title=each.error)] * 120),
+            merging.Merge.shown(record, []),
+            merging.Split.shown(record, {"orders": each.error or "x"}),
+            merging.Reopen.shown(record),
         ):
             assert_valid_view(modal)

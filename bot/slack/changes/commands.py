@@ -6,8 +6,8 @@ from bot.language.errors import Invalid
 from bot.slack import find_connection
 from bot.slack.changes import release_words as release_blocks
 from bot.slack.changes import words as blocks
-from bot.slack.changes.buttons import form
-from bot.slack.forms import may_open
+from bot.slack.changes.forms import Propose
+from bot.slack.forms.opening import open_form
 from bot.slack.handler import Handler
 from bot.slack.ids import Action
 from bot.slack.kit import SlackMessage, actions, button, message, section
@@ -21,8 +21,8 @@ async def propose(handler: Handler, request: Request) -> SlackMessage:
         raise Invalid("Say which connection, for example: /conn change web shop orders")
     connection = find_connection.find(handler, request.words, "change")
     if request.trigger:
-        shown = await form(handler, connection)
-        await may_open.open_form(handler, {"trigger_id": request.trigger}, shown, request.by)
+        pressed = {"trigger_id": request.trigger}
+        await open_form(handler, pressed, Propose.opened, connection.id, request.by)
     text = f"A change of *{escape(connection.name)}*: fill in the form."
     again = button("Open the form", Action.CHANGE_NEW, connection.id)
     return message(

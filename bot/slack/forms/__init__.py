@@ -1,1 +1,1 @@
-"""What all forms share: their fields, who may open them, and which were overtaken."""
+"""What a form is, how it is opened, and what is done with one that was sent."""

@@ -6,16 +6,14 @@ from bot.flows.estate import ledger
 from bot.flows.governance import attestation
 from bot.flows.governance import audit as governance
 from bot.flows.governance import kpi as kpis
-from bot.language.errors import Invalid, NotFound
+from bot.language.errors import Invalid
 from bot.language.units import parse_duration
 from bot.slack import find_connection, ids
-from bot.slack.forms import may_open
 from bot.slack.governance import audit_words as blocks
 from bot.slack.governance import kpi_words as kpi_blocks
 from bot.slack.governance import round_words
 from bot.slack.handler import Body, Handler
 from bot.slack.ids import Action
-from bot.slack.incidents import form_views
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.request import Request
 
@@ -95,17 +93,6 @@ async def not_mine(handler: Handler, body: Body) -> None:
     )
 
 
-async def hand(handler: Handler, body: Body) -> None:
-    runtime = handler.runtime
-    number = ids.incident_number(str(_clicked(body).get("value")))
-    catalogue = runtime.knowledge().catalogue
-    one = await runtime.store.run(lambda tx: tx.attestation(number))
-    if one is None:
-        raise NotFound("This question is no longer on record.")
-    name = governance.subject_name(catalogue, one.connection)
-    await may_open.open_form(handler, body, form_views.successor(number, name, one.layer))
-
-
 async def tick_off(handler: Handler, body: Body) -> None:
     """The checklist of a new owner; its options carry `handover|item`."""
     pressed = _clicked(body)
@@ -122,6 +109,5 @@ ACTIONS = {
     Action.ATTEST_MINE: mine,
     Action.ATTEST_ALL: all_mine,
     Action.ATTEST_NOT: not_mine,
-    Action.ATTEST_HAND: hand,
     Action.HANDOVER_ITEMS: tick_off,
 }

@@ -7,11 +7,9 @@ from typing import Any
 from bot.core.governance.credential_expiry import Subject
 from bot.flows.governance import credential_expiry
 from bot.flows.outbox import delivery
-from bot.language.errors import Invalid
-from bot.slack.forms import may_open
 from bot.slack.governance import credential_expiry_words as blocks
-from bot.slack.handler import Body, Handler, channel_of
-from bot.slack.ids import Action, Modal, carried
+from bot.slack.handler import Body, Handler, channel_of, clicked
+from bot.slack.ids import Action
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.platform.gateway import Later, Refusal
 from bot.slack.text import escape, time
@@ -19,19 +17,8 @@ from bot.slack.text import escape, time
 log = logging.getLogger(__name__)
 
 
-def _key(body: Body) -> str:
-    action = (body.get("actions") or [{}])[0]
-    return str(action.get("value") or "")
-
-
-async def ask_rotated(handler: Handler, body: Body) -> None:
-    runtime = handler.runtime
-    subject = await runtime.do(credential_expiry.find, _key(body))
-    await may_open.open_form(handler, body, blocks.rotated(subject.key, subject.name))
-
-
 async def snooze(handler: Handler, body: Body) -> None:
-    runtime, by, key = handler.runtime, await handler.actor(body), _key(body)
+    runtime, by, key = handler.runtime, await handler.actor(body), clicked(body)
     subject = await runtime.do(credential_expiry.find, key)
     until: datetime = await runtime.do(credential_expiry.snooze, key, by)
     who = (await handler.writer()).person(by)
@@ -45,7 +32,7 @@ async def snooze(handler: Handler, body: Body) -> None:
 
 
 async def not_mine(handler: Handler, body: Body) -> None:
-    runtime, by, key = handler.runtime, await handler.actor(body), _key(body)
+    runtime, by, key = handler.runtime, await handler.actor(body), clicked(body)
     subject = await runtime.do(credential_expiry.find, key)
     now = runtime.clock()
     person = await runtime.do(credential_expiry.not_mine, key, by)
@@ -101,11 +88,9 @@ async def _say(handler: Handler, body: Body, text: str) -> None:
     await handler.reply(body, message(text, [section(text)]))
 
 
-async def save_rotated(handler: Handler, body: Body, by: str) -> None:
+async def renewed(handler: Handler, body: Body, key: str, ends: date, by: str) -> None:
     """Keep the date, and look behind the acknowledgement whether the far end agrees."""
     runtime = handler.runtime
-    key = carried(body)
-    ends = _date(body)
     subject = await runtime.do(credential_expiry.find, key)
     watchers = await runtime.do(credential_expiry.rotated, key, ends=ends, by=by)
 
@@ -116,16 +101,6 @@ async def save_rotated(handler: Handler, body: Body, by: str) -> None:
             await _close(handler, body, key, answer)
 
     handler.start(look, body)
-
-
-def _date(body: Body) -> date:
-    """Raises Invalid for anything but a date."""
-    fields: dict[str, dict[str, str]] = body["view"]["state"]["values"].get("ends", {})
-    element = next(iter(fields.values()), {})
-    try:
-        return date.fromisoformat(str(element.get("selected_date") or ""))
-    except ValueError:
-        raise Invalid("Choose the day on which it stops working.") from None
 
 
 async def _verify(
@@ -149,8 +124,6 @@ async def _verify(
 
 
 ACTIONS = {
-    Action.ROTATED: ask_rotated,
     Action.SNOOZE: snooze,
     Action.NOT_MINE: not_mine,
 }
-SUBMISSIONS = {Modal.ROTATED: (save_rotated, "ends")}

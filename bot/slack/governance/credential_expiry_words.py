@@ -3,16 +3,13 @@
 from bot.core.estate.catalogue import Catalogue, Identity
 from bot.core.governance.credential_expiry import Subject
 from bot.core.governance.notices import Expired, Expires, OfCredential, Rotation
-from bot.slack.ids import Action, Modal
+from bot.slack.ids import Action
 from bot.slack.kit import (
-    Block,
     SlackMessage,
     actions,
     button,
-    field,
     lines,
     message,
-    modal,
     section,
 )
 from bot.slack.notice_words import personal
@@ -75,18 +72,3 @@ def answered(subject: Subject, said: str) -> SlackMessage:
     if found:
         blocks.append(lines(f"*Mind:* {found}"))
     return message(f"{subject.name}: answered", blocks)
-
-
-def rotated(key: str, name: str) -> Block:
-    """Asks for the new end date."""
-    picker: Block = {"type": "datepicker", "action_id": "ends"}
-    blocks = [
-        section(f"*{escape(name)}*"),
-        field(
-            "ends",
-            "It stops working on",
-            picker,
-            hint="Kept until the estate file says the same. Checks that read the date are asked.",
-        ),
-    ]
-    return modal(Modal.ROTATED, "Rotated", blocks, submit="Save", private=key)

@@ -1,25 +1,29 @@
 """Saying by hand that something is broken, or writing down afterwards that it was."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.severity import Severity
 from bot.core.outbox.notice import incident_subject
+from bot.core.people.permissions import Deed
 from bot.flows.incidents import open_incident
 from bot.flows.incidents.open_incident import Report
+from bot.flows.people import permitted
 from bot.flows.work import Work, open_for
-from bot.language.errors import NotFound, Refused
-from bot.language.marks import blank, outside, who
+from bot.language.errors import NotAllowed, NotFound, Refused
+from bot.language.marks import KEPT, blank, outside, who
 from bot.language.typed_times import read_past
 from bot.slack import find_connection
-from bot.slack.forms import may_open
-from bot.slack.forms.form import given, moment_given, ticked
-from bot.slack.handler import Body, Handler, clicked
-from bot.slack.ids import Action, Modal, value
-from bot.slack.incidents import declare_form as forms
-from bot.slack.kit import SlackMessage, actions, button, message, section
+from bot.slack.forms.fields import Choice, Moment, Text, Tick, offer
+from bot.slack.forms.form import Form, Reader, form
+from bot.slack.forms.opening import open_form
+from bot.slack.handler import Handler
+from bot.slack.ids import Action, value
+from bot.slack.kit import Block, SlackMessage, actions, button, message, section
 from bot.slack.request import Request, done
 from bot.slack.text import escape
 
@@ -52,12 +56,14 @@ async def declare(handler: Handler, request: Request) -> SlackMessage:
         return await _report(handler, request, name, why)
     name, since = _began(handler, name)
     connection = find_connection.find(handler, name, "declare")
-    already = await _open_already(handler, connection)
+    already = await handler.runtime.do(_open_already, connection)
     if already is not None:
-        return done(already)
+        return done((await handler.writer()).plain(already))
     if blank(why):
         return await _form(handler, request, connection, since)
-    incident = await _declare(handler, connection, request.by, why, since=since)
+    incident = await handler.runtime.do(
+        open_incident.declare, connection, Report(by=request.by, why=outside(why)), since=since
+    )
     seen = "" if incident.seen_failing else " (the checks see nothing wrong)"
     pinged = (await handler.writer()).people(incident.ladder[0].people) if incident.ladder else ""
     return done(
@@ -85,9 +91,8 @@ async def _form(
     open one, and gets a button."""
     name = escape(connection.name)
     if request.trigger:
-        every = tuple(handler.runtime.knowledge().catalogue.connections.values())
-        form = forms.declare(every, connection.id, since)
-        await may_open.open_form(handler, {"trigger_id": request.trigger}, form, request.by)
+        pressed, draw = {"trigger_id": request.trigger}, partial(Declare.opened, since=since)
+        await open_form(handler, pressed, draw, connection.id, request.by)
     text = (
         f"Nothing is declared yet. Fill in the form for *{name}*, or write what you see:"
         f" `/conn declare {connection.id}: orders are missing`"
@@ -102,8 +107,13 @@ async def _report(handler: Handler, request: Request, words: str, why: str) -> S
         raise Refused(_HOW)
     connection = find_connection.find(handler, form["name"], "declare")
     now, zone = handler.runtime.clock(), handler.runtime.knowledge().catalogue.timezone
-    lasted = read_past(form["since"], now, zone), read_past(form["until"], now, zone)
-    incident = await _write_down(handler, connection, request.by, why, lasted)
+    incident = await handler.runtime.do(
+        open_incident.write_down,
+        connection,
+        Report(by=request.by, why=why),
+        since=read_past(form["since"], now, zone),
+        until=read_past(form["until"], now, zone),
+    )
     return written_down(incident)
 
 
@@ -113,87 +123,101 @@ def written_down(incident: Incident) -> SlackMessage:
     return message(text, [section(text), actions(row, "report")])
 
 
-async def ask(handler: Handler, body: Body) -> None:
-    """From App Home or the global shortcut."""
-    connections = tuple(handler.runtime.knowledge().catalogue.connections.values())
-    if not connections:
-        raise NotFound("The catalogue has no connection yet.")
-    await may_open.open_form(handler, body, forms.declare(connections, clicked(body) or None))
+_GRAVE = {
+    Severity.SEV1: "sev1: the business stands still",
+    Severity.SEV2: "sev2: grave, act now",
+    Severity.SEV3: "sev3: to be mended today",
+    Severity.SEV4: "sev4: can wait",
+}
 
 
-async def submitted(handler: Handler, body: Body, by: str) -> None:
-    connection = handler.runtime.knowledge().catalogue.connections.get(given(body, "connection"))
-    if connection is None:
-        raise NotFound("This connection is no longer in the catalogue.")
-    since = moment_given(body, "since")
-    why = outside(given(body, "why"), 500)
-    if not why:
-        raise Refused("Say what you see; whoever is pinged begins with it.", field="why")
-    until, word = moment_given(body, "until"), given(body, "severity")
-    severity = Severity(word) if word in set(Severity) else None
-    if "report" in ticked(body, "report"):
+@form("modal:declare", "Declare an incident", "Declare", Deed.DECLARE, opened_by=Action.DECLARE)
+class Declare(Form):
+    complains_at = "connection"
+    closing = "Without the tick the first responder is pinged and a channel is opened."
+    connection = Choice("What is broken?", "Connection")
+    why = Text("What do you see?", KEPT, multiline=True)
+    since = Moment("Since when?", optional=True)
+    severity = Choice("How grave is it?", "By its criticality", _GRAVE, optional=True)
+    report = Tick("Report only", "It is over: only write it down, ping nobody", optional=True)
+    until = Moment("Until when? (report only)", optional=True)
+
+    @classmethod
+    def opened(cls, work: Work, about: str, reader: Reader, since: datetime | None = None) -> Block:
+        connections = tuple(work.catalogue.connections.values())
+        if not connections:
+            raise NotFound("The catalogue has no connection yet.")
+        return cls.shown(connections, about, since)
+
+    @classmethod
+    def shown(
+        cls, connections: Sequence[Connection], chosen: str = "", since: datetime | None = None
+    ) -> Block:
+        # A menu has room for a hundred; the one that is meant is among them.
+        meant_first = sorted(connections, key=lambda item: item.id != chosen)
+        options = offer({item.id: item.name for item in meant_first})
+        first = {"connection": chosen, "since": since}
+        return cls.view("", first=first, options={"connection": options})
+
+    @classmethod
+    def may_open(cls, work: Work, carried: str, by: str) -> None:
+        """Which connection is chosen in the form."""
+        refused: NotAllowed | None = None
+        for connection in work.catalogue.connections.values():
+            try:
+                permitted.must_for(work, Deed.DECLARE, connection, by)
+            except NotAllowed as error:
+                refused = error
+            else:
+                return
+        if refused is not None:
+            raise refused
+
+    async def send(self, handler: Handler, by: str) -> None:
+        written = await handler.runtime.do(self.submitted, by)
+        if written:
+            dm, told = await handler.people.dm(by), written_down(written)
+            await handler.gateway.call(
+                "chat.postMessage", channel=dm, text=told.text, blocks=list(told.blocks)
+            )
+
+    def submitted(self, work: Work, by: str) -> Incident | None:
+        """The incident, where it was only written down."""
+        connection = work.catalogue.connections.get(self.connection)
+        if connection is None:
+            raise NotFound("This connection is no longer in the catalogue.")
+        why = outside(self.why, 500)
+        if not why:
+            raise Refused("Say what you see; whoever is pinged begins with it.", field="why")
+        severity = Severity(self.severity) if self.severity in set(Severity) else None
+        report = Report(by=by, why=why, severity=severity)
+        if self.report:
+            since, until = self._lasted()
+            return open_incident.write_down(work, connection, report, since=since, until=until)
+        if self.until is not None:
+            raise Refused(_STILL_FAILS, field="until")
+        already = _open_already(work, connection)
+        if already is not None:
+            raise Refused(already)
+        open_incident.declare(work, connection, report, since=self.since)
+        return None
+
+    def _lasted(self) -> tuple[datetime, datetime]:
+        since, until = self.since, self.until
         if since is None or until is None:
             missing = "since" if since is None else "until"
             both = "A report needs both times: since when it failed, and until when."
             raise Refused(both, field=missing)
-        written = await _write_down(handler, connection, by, why, (since, until), severity)
-        dm = await handler.people.dm(by)
-        told = written_down(written)
-        await handler.gateway.call(
-            "chat.postMessage", channel=dm, text=told.text, blocks=list(told.blocks)
-        )
-        return
-    if until is not None:
-        raise Refused(_STILL_FAILS, field="until")
-    already = await _open_already(handler, connection)
-    if already is not None:
-        raise Refused(already)
-    await _declare(handler, connection, by, why, since=since, severity=severity)
+        return since, until
 
 
-async def _declare(
-    handler: Handler,
-    connection: Connection,
-    by: str,
-    why: str,
-    *,
-    since: datetime | None = None,
-    severity: Severity | None = None,
-) -> Incident:
-    report = Report(by=by, why=outside(why), severity=severity)
-    return await handler.runtime.do(open_incident.declare, connection, report, since=since)
-
-
-async def _write_down(
-    handler: Handler,
-    connection: Connection,
-    by: str,
-    why: str,
-    lasted: tuple[datetime, datetime],
-    severity: Severity | None = None,
-) -> Incident:
-    report, (since, until) = Report(by=by, why=why, severity=severity), lasted
-    return await handler.runtime.do(
-        open_incident.write_down, connection, report, since=since, until=until
-    )
-
-
-async def _open_already(handler: Handler, connection: Connection) -> str | None:
+def _open_already(work: Work, connection: Connection) -> str | None:
     """Where to go instead, in words."""
-
-    def look(work: Work) -> tuple[Incident, str | None] | None:
-        live = open_for(work, connection.id)
-        return (live, work.tx.channel_name_of(incident_subject(live.id))) if live else None
-
-    found = await handler.runtime.do(look)
-    if found is None:
+    live = open_for(work, connection.id)
+    if live is None:
         return None
-    live, channel = found
-    writer = await handler.writer()
+    channel = work.tx.channel_name_of(incident_subject(live.id))
     where = f" in #{channel}" if channel else ""
     holder = f" {who(live.holder)} has it." if live.holder else " Nobody has it yet."
     said = f"{live.key} is open for {outside(connection.name)} already{where}.{holder}"
-    return writer.plain(f"{said} Go on there: add what you see with /conn note.")
-
-
-SUBMISSIONS = {Modal.DECLARE: (submitted, "connection")}
+    return f"{said} Go on there: add what you see with /conn note."

@@ -1,21 +1,11 @@
 """How a drill is told from a break: a mark on everything it says, and the question at its end."""
 
-from bot.core.incidents.incident import Incident
 from bot.core.runbooks.notices import DrillBroke, DrillEnded
 from bot.flows.views import IncidentView
-from bot.language.marks import KEPT
 from bot.language.units import DRILL_MARK, incident_key
-from bot.slack.ids import Modal, value
 from bot.slack.kit import (
-    Block,
     SlackMessage,
     context,
-    field,
-    modal,
-    option,
-    section,
-    select,
-    text_input,
 )
 from bot.slack.notice_words import line
 from bot.slack.text import Writer, escape
@@ -42,28 +32,6 @@ def _broken(view: IncidentView) -> str:
 
 def _name(view: IncidentView) -> str:
     return view.connection.name if view.connection else view.incident.connection
-
-
-def end(incident: Incident) -> Block:
-    answers = [option("Yes", "yes"), option("No", "no")]
-    blocks = [
-        section(f"*{escape(incident.headline)}* ({incident.key})"),
-        field(
-            "triaged",
-            "Could a newcomer triage this from the dossier?",
-            select("triaged", "Yes or no", answers),
-        ),
-        field(
-            "missing",
-            "What was missing?",
-            text_input("missing", multiline=True, longest=KEPT),
-            optional=True,
-            hint="For example: whom to call at the bank, where the queue is seen.",
-        ),
-    ]
-    return modal(
-        Modal.DRILL_END, "End the drill", blocks, submit="End it", private=value(incident.id)
-    )
 
 
 @line

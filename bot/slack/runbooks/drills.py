@@ -1,11 +1,9 @@
-"""`/conn drill`, and the form that ends one."""
+"""`/conn drill`."""
 
 from bot.flows.runbooks import drills
 from bot.language.errors import Invalid
 from bot.slack import find_connection
-from bot.slack.forms.form import given, number_of
-from bot.slack.handler import Body, Handler
-from bot.slack.ids import Modal
+from bot.slack.handler import Handler
 from bot.slack.kit import SlackMessage, message, section
 from bot.slack.request import Request
 from bot.slack.text import escape
@@ -23,16 +21,3 @@ async def drill(handler: Handler, request: Request) -> SlackMessage:
         " channel opens. *Resolve…* on its card ends it."
     )
     return message(text, [section(text)])
-
-
-async def ended(handler: Handler, body: Body, by: str) -> None:
-    await handler.runtime.do(
-        drills.end,
-        number_of(body),
-        triaged=given(body, "triaged") == "yes",
-        missing=given(body, "missing"),
-        by=by,
-    )
-
-
-SUBMISSIONS = {Modal.DRILL_END: (ended, "missing")}

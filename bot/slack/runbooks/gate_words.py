@@ -10,20 +10,16 @@ from bot.core.runbooks.step_kinds import DeedKind
 from bot.core.runbooks.webhook_calls import HookRun, RunState
 from bot.flows.runbooks.walk_view import StepView
 from bot.flows.views import IncidentView
-from bot.language.marks import KEPT
-from bot.slack.ids import Action, Modal, value
+from bot.slack.ids import Action, value
 from bot.slack.kit import (
     Block,
     SlackMessage,
     actions,
     button,
     confirm,
-    field,
     message,
-    modal,
     section,
     stands_in,
-    text_input,
 )
 from bot.slack.notice_words import about_incident, line
 from bot.slack.text import Writer, escape, time
@@ -97,18 +93,6 @@ def run(view: IncidentView, shown: StepView) -> list[Block]:
             confirm=confirm(f"Run {hook.id}", escape(asked), "Run it"),
         )
     ]
-
-
-def ruling(found: Approval, *, approve: bool) -> Block:
-    """Approving may carry a condition; denying needs a reason."""
-    label = "Anything to add?" if approve else "Why is it denied?"
-    blocks = [
-        section(f"*{escape(found.title)}*"),
-        field("why", label, text_input("why", multiline=True, longest=KEPT), optional=approve),
-    ]
-    callback = Modal.APPROVE if approve else Modal.DENY
-    word = "Approve" if approve else "Deny"
-    return modal(callback, word, blocks, submit=word, private=value(found.id))
 
 
 def _found(view: IncidentView, approval: int) -> Approval | None:

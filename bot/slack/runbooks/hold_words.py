@@ -3,19 +3,15 @@
 from bot.core.runbooks.gate_hold import Decision, Hold
 from bot.core.runbooks.notices import Denied, Held, Released
 from bot.flows.views import IncidentView
-from bot.language.marks import KEPT
-from bot.slack.ids import Action, Modal, value
+from bot.slack.ids import Action, value
 from bot.slack.kit import (
     Block,
     SlackMessage,
     actions,
     button,
     context,
-    field,
     message,
-    modal,
     section,
-    text_input,
 )
 from bot.slack.notice_words import about_incident, line
 from bot.slack.text import Writer, escape, time
@@ -85,34 +81,3 @@ def decided(told: Released | Denied, view: IncidentView, writer: Writer) -> str:
     said = "▶️ {} released" if isinstance(told, Released) else "⛔ {} denied"
     why = f": {escape(told.reason)}" if told.reason else ""
     return f"{said.format(writer.person(told.decided_by))} “{escape(told.title)}”{why}."
-
-
-def hold(incident: int, step: str, title: str) -> Block:
-    blocks = [
-        section(f"*{escape(title)}*"),
-        field(
-            "why",
-            "What does it have to wait for?",
-            text_input("why", longest=KEPT),
-            hint="Nobody can answer it until you or an owner releases it.",
-        ),
-    ]
-    return modal(Modal.HOLD, "Hold a step", blocks, submit="Hold", private=value(incident, step))
-
-
-def release(held: Hold) -> Block:
-    blocks = [
-        section(f"*{escape(held.title)}*"),
-        field("why", "Why may it go on?", text_input("why", longest=KEPT), optional=True),
-    ]
-    private = value(held.incident, held.step, held.id)
-    return modal(Modal.RELEASE, "Release a step", blocks, submit="Release", private=private)
-
-
-def deny(held: Hold) -> Block:
-    blocks = [
-        section(f"*{escape(held.title)}*"),
-        field("why", "Why not?", text_input("why", longest=KEPT)),
-    ]
-    private = value(held.incident, held.step, held.id)
-    return modal(Modal.HOLD_DENY, "Deny a step", blocks, submit="Deny", private=private)

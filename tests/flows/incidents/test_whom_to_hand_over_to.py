@@ -12,7 +12,7 @@ from bot.flows import views as answers
 from bot.flows.incidents import counterparty, respond
 from bot.flows.incidents.grouping import lead
 from bot.language.errors import Invalid
-from bot.slack.incidents import form_views
+from bot.slack.incidents import forms as of_incidents
 from tests.flows.incidents.grouping.test_each_since import runs
 from tests.flows.incidents.grouping.test_leaving_words import IDS, breaks, with_makers
 from tests.flows.scene import Scene
@@ -31,7 +31,7 @@ async def outage(*still: str) -> Scene:
 
 async def form_of(scene: Scene, wanted: Lane | None = None) -> dict[str, Any]:
     offered = await scene.do(lead.offers, await scene.incident())
-    fields = form_views.hand_over(await scene.incident(), offered, wanted)["blocks"]
+    fields = of_incidents.HandOver.shown(await scene.incident(), offered, wanted)["blocks"]
     (asked,) = [one["element"] for one in fields if one.get("element", {}).get("options")]
     return asked
 

@@ -186,12 +186,14 @@ def test_every_modal_about_a_change_fits(text: str, count: int) -> None:
     request = a_request(what=text or "x", kind=ChangeKind.NORMAL)
 
     for view in (
-        forms.propose(draft),
-        forms.reject(request),
-        forms.ask(request),
-        forms.answer(request, "alice"),
-        forms.document(request),
-        forms.close(request),
-        forms.trial(a_release(text or "x"), text or "x", ReleaseTrial.PROBLEM, "problem|c1|erp/26"),
+        forms.Propose.shown(draft),
+        forms.Reject.shown(request),
+        forms.Ask.shown(request),
+        forms.Answer.shown(request, "alice"),
+        forms.Document.shown(request),
+        forms.Close.shown(request),
+        forms.Trial.shown(
+            a_release(text or "x"), text or "x", ReleaseTrial.PROBLEM, "problem|c1|erp/26"
+        ),
     ):
         assert_valid_view(view)

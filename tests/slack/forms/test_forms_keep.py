@@ -11,9 +11,9 @@ from bot.core.estate.lane import Lane
 from bot.core.outbox.received import SlackUser
 from bot.flows.incidents import respond
 from bot.language.errors import BotError
+from bot.slack.forms.form import FORMS as EVERY
+from bot.slack.forms.sending import send
 from bot.slack.handler import Body
-from bot.slack.ids import Modal
-from bot.slack.submissions import SUBMISSIONS
 from bot.store.tx import Tx
 from tests.builders import HOUR, NOW
 from tests.flows.people.test_permissions import HOLDER, OWNER, broken, calm, over, with_the_vendor
@@ -57,7 +57,7 @@ async def set_by_somebody() -> Scene:
 class Form:
     """`extra` is what may be left out beside `given`."""
 
-    modal: Modal
+    modal: str
     stage: Callable[[], Awaitable[Scene]]
     given: Filled
     extra: Filled
@@ -75,72 +75,72 @@ CHANGE = {
 TOLD = {"notify": people("U0ALICE"), "touches": chosen("stock"), "sandbox": word("all of it")}
 FORMS = {
     "declare": Form(
-        modal=Modal.DECLARE,
+        modal="modal:declare",
         stage=calm,
         given=DECLARED,
         extra={"since": moment(-2), "until": moment(-1), "severity": word("sev4")},
     ),
-    "write down": Form(modal=Modal.DECLARE, stage=calm, given=OVER, extra=words(severity="sev4")),
+    "write down": Form(modal="modal:declare", stage=calm, given=OVER, extra=words(severity="sev4")),
     "hand over": Form(
-        modal=Modal.HAND_OVER, stage=broken, given=words(lane="vendor"), extra=words(ticket="T-1")
+        modal="modal:hand_over", stage=broken, given=words(lane="vendor"), extra=words(ticket="T-1")
     ),
     "hand over again": Form(
-        modal=Modal.HAND_OVER,
+        modal="modal:hand_over",
         stage=with_the_vendor,
         given=words(lane="vendor"),
         extra=words(ticket="T-1"),
     ),
     "the lane as it is suggested": Form(
-        modal=Modal.LANE, stage=broken, given=words(lane="it"), extra=words(why="the log says so")
+        modal="modal:lane", stage=broken, given=words(lane="it"), extra=words(why="the log says so")
     ),
     "the lane as a person set it": Form(
-        modal=Modal.LANE,
+        modal="modal:lane",
         stage=set_by_somebody,
         given=words(lane="it"),
         extra=words(why="the log says so"),
     ),
     "review": Form(
-        modal=Modal.REVIEW,
+        modal="modal:review",
         stage=over,
         given=words(cause="data", helped="a key"),
         extra=words(follow_ups="an alert"),
     ),
     "drill": Form(
-        modal=Modal.DRILL_END,
+        modal="modal:drill_end",
         stage=rehearsed,
         given=words(triaged="yes"),
         extra=words(missing="the address"),
     ),
-    "change": Form(modal=Modal.CHANGE, stage=calm, given=CHANGE, extra=TOLD, carried="orders|"),
+    "change": Form(modal="modal:change", stage=calm, given=CHANGE, extra=TOLD, carried="orders|"),
     "change of which a stranger is told": Form(
-        modal=Modal.CHANGE,
+        modal="modal:change",
         stage=calm,
         given=CHANGE,
         extra={"notify": people("U0NOBODY")},
         carried="orders|",
     ),
     "change that was an emergency": Form(
-        modal=Modal.CHANGE,
+        modal="modal:change",
         stage=calm,
         given={**CHANGE, "kind": word(ChangeKind.EMERGENCY), "at": moment(-1)},
         extra=TOLD,
         carried="orders|",
     ),
     "close": Form(
-        modal=Modal.CHANGE_CLOSE,
+        modal="modal:change_close",
         stage=documented,
         given=words(result="worked"),
         extra=words(note="in the night next time"),
     ),
     "trial": Form(
-        modal=Modal.TRIAL,
+        modal="modal:trial",
         stage=released,
         given={},
         extra=words(note="Tax"),
         carried="problem|orders|erp/26",
         by=OWNER,
     ),
-    "teach": Form(modal=Modal.TEACH, stage=over, given=words(**ENTRY), extra={}),
+    "teach": Form(modal="modal:teach", stage=over, given=words(**ENTRY), extra={}),
 }
 
 
@@ -172,7 +172,7 @@ async def kept(bench: Bench, form: Form, filled: Filled) -> str:
         values = {name: {"x": element} for name, element in filled.items()}
         body: Body = {"view": {"private_metadata": form.carried, "state": {"values": values}}}
         try:
-            await SUBMISSIONS[form.modal][0](handler, body, form.by)
+            await send(handler, EVERY[form.modal](body), form.by)
         except BotError as error:
             return error.field if error.field in filled else ""
         return await scene.run(written)

@@ -1,6 +1,7 @@
 """A form takes no more than is kept: what somebody wrote is never cut without a word."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from bot.core.changes.change_request import ChangeKind, ChangeRequest
 from bot.core.estate.history import Release, ReleaseTrial
 from bot.core.estate.lane import Lane, Layer
+from bot.core.incidents.evidence_packet import Packet
+from bot.core.incidents.timeline import TimelineEntry
 from bot.core.monitoring.rules import Verdict
 from bot.core.runbooks.gate_approval import Approval
 from bot.core.runbooks.gate_hold import Hold
@@ -21,21 +24,25 @@ from bot.language.errors import Invalid, NotAllowed
 from bot.slack import home
 from bot.slack.changes import forms
 from bot.slack.changes.words import ChangeDraft
-from bot.slack.ids import Modal
-from bot.slack.incidents import declare_form, form_views
-from bot.slack.incidents.counterparty import counterparty_forms
-from bot.slack.incidents.merging import merge_forms
-from bot.slack.runbooks import drill_words, gate_words, hold_words, step_posts
-from bot.slack.submissions import submitted
+from bot.slack.forms.form import FORMS as EVERY
+from bot.slack.forms.sending import submitted
+from bot.slack.governance import forms as governance
+from bot.slack.incidents import forms as of_incidents
+from bot.slack.incidents.counterparty import forms as of_parties
+from bot.slack.incidents.declare import Declare
+from bot.slack.incidents.merging import forms as merging
+from bot.slack.runbooks import forms as steps
+from bot.slack.runbooks import step_posts
 from bot.slack.text import Writer
-from bot.slack.triage import lesson_words
-from tests.builders import DAY, NOW, a_connection, an_estate, an_incident
+from bot.slack.triage import forms as lessons
+from tests.builders import DAY, NOW, a_connection, a_runbook, an_estate, an_incident
 from tests.flows.people.test_permissions import LESSON
 from tests.flows.scene import Scene
+from tests.shipped import shipped_playbook
 from tests.slack.conftest import Bench
 from tests.slack.test_handler import handler_at
 
-ONE = an_incident()
+ONE, WRITER = an_incident(), Writer(catalogue=an_estate())
 CHANGE = ChangeRequest(
     id=1,
     connection="orders",
@@ -71,44 +78,104 @@ APPROVAL = Approval(
 )
 RELEASE = Release(system="erp", version="26", at=NOW)
 FORMS = {
-    "declare": declare_form.declare([a_connection()]),
-    "propose a change": forms.propose(DRAFT),
-    "reject a change": forms.reject(CHANGE),
-    "ask about a change": forms.ask(CHANGE),
-    "answer about a change": forms.answer(CHANGE, "bob"),
-    "document a change": forms.document(CHANGE),
-    "close a change": forms.close(CHANGE),
-    "trial of a release": forms.trial(RELEASE, "Orders", ReleaseTrial.PROBLEM, "x"),
-    "teach": lesson_words.teach(
+    "declare": Declare.shown([a_connection()]),
+    "propose a change": forms.Propose.shown(DRAFT),
+    "reject a change": forms.Reject.shown(CHANGE),
+    "ask about a change": forms.Ask.shown(CHANGE),
+    "answer about a change": forms.Answer.shown(CHANGE, "bob"),
+    "document a change": forms.Document.shown(CHANGE),
+    "close a change": forms.Close.shown(CHANGE),
+    "trial of a release": forms.Trial.shown(RELEASE, "Orders", ReleaseTrial.PROBLEM, "x"),
+    "teach": lessons.Teach.shown(
         teaching.LessonDraft(incident=ONE, signature="x", fix="", known=None)
     ),
-    "edit an entry": lesson_words.edit(PROPOSAL),
-    "reject an entry": lesson_words.reject(PROPOSAL),
-    "allow a step": gate_words.ruling(APPROVAL, approve=True),
-    "deny a step": gate_words.ruling(APPROVAL, approve=False),
-    "release a hold": hold_words.release(HOLD),
-    "deny a hold": hold_words.deny(HOLD),
-    "hand over": form_views.hand_over(ONE, [(Lane.VENDOR, an_estate().parties["vendor"])]),
-    "resolve": form_views.resolve(ONE, LooseEnds(), Writer(catalogue=an_estate())),
-    "reject data": form_views.reject_data(ONE),
-    "note": form_views.note(ONE),
-    "lane": form_views.lane(ONE),
-    "skip": form_views.skip(1, "step", "A step"),
-    "ticket": counterparty_forms.ticket(ONE),
-    "joint call": counterparty_forms.joint_held(ONE),
-    "review": counterparty_forms.review(ONE),
-    "reopen": merge_forms.reopen(ONE),
-    "end of a drill": drill_words.end(ONE),
-    "hold": hold_words.hold(1, "step", "A step"),
+    "edit an entry": lessons.EditLesson.shown(PROPOSAL),
+    "reject an entry": lessons.RejectLesson.shown(PROPOSAL),
+    "allow a step": steps.Approve.shown(APPROVAL),
+    "deny a step": steps.Deny.shown(APPROVAL),
+    "release a hold": steps.Release.shown(HOLD),
+    "deny a hold": steps.DenyHold.shown(HOLD),
+    "hand over": of_incidents.HandOver.shown(ONE, [(Lane.VENDOR, an_estate().parties["vendor"])]),
+    "resolve": of_incidents.Resolve.shown(ONE, LooseEnds(), WRITER),
+    "reject data": of_incidents.RejectData.shown(ONE),
+    "note": of_incidents.Note.shown(ONE),
+    "lane": of_incidents.ChangeLane.shown(ONE),
+    "skip": steps.Skip.shown(1, "step", "A step"),
+    "ticket": of_parties.Ticket.shown(ONE),
+    "joint call": of_parties.JointHeld.shown(ONE),
+    "review": of_parties.Review.shown(ONE),
+    "reopen": merging.Reopen.shown(ONE),
+    "end of a drill": steps.EndDrill.shown(ONE),
+    "hold": steps.Hold.shown(1, "step", "A step"),
+}
+
+ANOTHER = replace(ONE, id=2, title="Stock")
+TAKEN = replace(ONE, lane=Lane.VENDOR, layer=Layer.TECHNICAL, counterparty_ticket="88123")
+VENDOR, STOCK = an_estate().parties["vendor"], a_connection(id="stock", name="Stock")
+SPEAKS_AGAINST = LooseEnds(mark="a1", failing=("orders fail",), data=("‹p:bob› has not said yet",))
+FILLED_IN = ChangeDraft(
+    connection="orders",
+    name="Orders & more",
+    at=NOW,
+    touches=(("stock", "Stock"), ("bank", "Bank")),
+    touched=("bank",),
+    notify=("U0BOB",),
+    what="a key",
+    emergency=True,
+    suspicion=3,
+)
+KNOWN = shipped_playbook().entries[0]
+# What is only shown or chosen, and forms that are filled in or that the record shapes.
+SHOWN = {
+    "timeline": of_incidents.shown_timeline(
+        ONE, [TimelineEntry(at=NOW, kind="note", text="seen", by="bob")], WRITER
+    ),
+    "packet": of_parties.shown_packet(ONE, Packet(subject="S", body="B")),
+    "more": merging.shown_more(ONE, (of_incidents.UseRunbook, merging.Merge, merging.Split)),
+    "merge": merging.Merge.shown(ONE, [ANOTHER]),
+    "merge into nothing": merging.Merge.shown(ONE, []),
+    "split": merging.Split.shown(ONE, {"stock": "Stock"}),
+    "split nothing off": merging.Split.shown(ONE, {}),
+    "use another runbook": of_incidents.UseRunbook.shown(ONE, [a_runbook()]),
+    "successor": governance.Successor.shown(7, "Orders", "technical"),
+    "rotated": governance.Rotated.shown("orders/key", "The key"),
+    "resolve all the same": of_incidents.Resolve.shown(ONE, SPEAKS_AGAINST, WRITER),
+    "resolve unconfirmed": of_incidents.Resolve.shown(
+        ONE, replace(SPEAKS_AGAINST, failing=()), WRITER
+    ),
+    "reject data of one": of_incidents.RejectData.shown(ONE, [STOCK]),
+    "reject data of several": of_incidents.RejectData.shown(ONE, [a_connection(), STOCK]),
+    "hand over to whom it is suggested": of_incidents.HandOver.shown(
+        TAKEN, [(Lane.IT, VENDOR), (Lane.VENDOR, VENDOR)]
+    ),
+    "hand over to another": of_incidents.HandOver.shown(
+        TAKEN, [(Lane.IT, VENDOR), (Lane.VENDOR, VENDOR)], Lane.IT
+    ),
+    "hand over to nobody": of_incidents.HandOver.shown(ONE, ()),
+    "declare one": Declare.shown([a_connection(), STOCK], "stock", NOW),
+    "propose what is filled in": forms.Propose.shown(FILLED_IN),
+    "not tested": forms.Trial.shown(RELEASE, "Orders", ReleaseTrial.NOT_TESTED, "x"),
+    "teach what is filled in": lessons.Teach.shown(
+        teaching.LessonDraft(incident=TAKEN, signature="x", fix="y", known=None)
+    ),
+    "teach what is known": lessons.Teach.shown(
+        teaching.LessonDraft(incident=ONE, signature="x", fix="", known=KNOWN)
+    ),
+    "ticket again": of_parties.Ticket.shown(TAKEN),
+    "reopen as asked": merging.Reopen.shown(ONE, "orders are missing"),
+    "lane again": of_incidents.ChangeLane.shown(TAKEN),
 }
 
 
 # Nothing is written in these.
-WORDLESS = {Modal.TIMELINE, Modal.RUNBOOK, Modal.MERGE, Modal.SPLIT, Modal.SUCCESSOR, Modal.ROTATED}
+WORDLESS = {
+    *("modal:timeline", "modal:runbook", "modal:merge", "modal:split", "modal:successor"),
+    "modal:rotated",
+}
 
 
 def test_every_form_in_which_something_is_written_is_looked_at() -> None:
-    assert {form["callback_id"] for form in FORMS.values()} == set(Modal) - WORDLESS
+    assert {form["callback_id"] for form in FORMS.values()} == set(EVERY) - WORDLESS
 
 
 def texts(value: Any) -> Iterator[dict[str, Any]]:

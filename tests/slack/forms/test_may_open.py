@@ -18,12 +18,15 @@ from bot.flows.runbooks import drills, gate_holds
 from bot.flows.triage import lessons
 from bot.language.errors import BotError, Unsure
 from bot.slack import permissions
-from bot.slack.forms import may_open
+from bot.slack.forms.form import FORMS as EVERY
+from bot.slack.forms.opening import open_form, open_to
+from bot.slack.forms.sending import send
 from bot.slack.handler import Body, Handler
-from bot.slack.ids import Action, Modal
-from bot.slack.incidents import form_views
+from bot.slack.ids import Action
+from bot.slack.incidents.forms import HandOver, UseRunbook
+from bot.slack.incidents.merging.forms import Merge
 from bot.slack.platform.gateway import Refusal
-from bot.slack.submissions import SUBMISSIONS
+from bot.slack.registry import ACTIONS
 from tests.builders import HOUR, NOW, an_incident
 from tests.flows.changes import test_change_requests as test_changes
 from tests.flows.governance import test_credential_expiry as test_expiry
@@ -143,36 +146,36 @@ ENTRY = {
     **{key: str(value) for key, value in asdict(LESSON).items()},
     "class": LESSON.error_class.value,
 }
-FORMS: Mapping[Modal, Form] = {
-    Modal.HAND_OVER: Form(stage=broken, may="yyynn", fields={"lane": "vendor"}),
-    Modal.RESOLVE: Form(stage=broken, may="yyynn", fields={"how": "restarted"}),
-    Modal.REJECT_DATA: Form(stage=running_again, may="nnynn", carried="1|orders", fields=WHY),
-    Modal.NOTE: Form(stage=broken, may="yyyyy", fields={"text": "seen"}),
-    Modal.LANE: Form(stage=broken, may="yyynn", fields={"lane": "it", **WHY}),
-    Modal.RUNBOOK: Form(stage=broken, may="yyynn", fields={"runbook": "generic"}),
-    Modal.SKIP: Form(stage=broken, may="yyynn", carried="1|erp", fields=WHY),
-    Modal.HOLD: Form(stage=broken, may="yyynn", carried="1|erp", fields=WHY),
-    Modal.RELEASE: Form(stage=held, may="yynnn", carried="1|erp|1", fields=WHY),
-    Modal.HOLD_DENY: Form(stage=held, may="yynnn", carried="1|erp|1", fields=WHY),
-    Modal.APPROVE: Form(stage=awaited, may="nnynn", fields=WHY),
-    Modal.DENY: Form(stage=awaited, may="nnynn", fields=WHY),
-    Modal.DECLARE: Form(
+FORMS: Mapping[str, Form] = {
+    "modal:hand_over": Form(stage=broken, may="yyynn", fields={"lane": "vendor"}),
+    "modal:resolve": Form(stage=broken, may="yyynn", fields={"how": "restarted"}),
+    "modal:reject_data": Form(stage=running_again, may="nnynn", carried="1|orders", fields=WHY),
+    "modal:note": Form(stage=broken, may="yyyyy", fields={"text": "seen"}),
+    "modal:lane": Form(stage=broken, may="yyynn", fields={"lane": "it", **WHY}),
+    "modal:runbook": Form(stage=broken, may="yyynn", fields={"runbook": "generic"}),
+    "modal:skip": Form(stage=broken, may="yyynn", carried="1|erp", fields=WHY),
+    "modal:hold": Form(stage=broken, may="yyynn", carried="1|erp", fields=WHY),
+    "modal:release": Form(stage=held, may="yynnn", carried="1|erp|1", fields=WHY),
+    "modal:hold_deny": Form(stage=held, may="yynnn", carried="1|erp|1", fields=WHY),
+    "modal:approve": Form(stage=awaited, may="nnynn", fields=WHY),
+    "modal:deny": Form(stage=awaited, may="nnynn", fields=WHY),
+    "modal:declare": Form(
         stage=calm, may="yyyyn", carried="", fields={"connection": "orders", **WHY}
     ),
-    Modal.SUCCESSOR: Form(stage=asked_whose, may="nynnn", fields={"to": "U0BOB"}),
-    Modal.TIMELINE: Form(stage=broken, may="yyyyy"),
-    Modal.TICKET: Form(stage=with_the_vendor, may="yyynn", fields={"ticket": "T-1"}),
-    Modal.JOINT_HELD: Form(stage=broken, may="yyynn", fields={"note": "they look"}),
-    Modal.REVIEW: Form(stage=over, may="yyynn", fields={"cause": "data", "helped": "a key"}),
-    Modal.REOPEN: Form(stage=over, may="yyyyn", fields={"why": "orders are missing"}),
-    Modal.MERGE: Form(stage=with_another, may="yyynn", carried="2", fields={"into": "1"}),
-    Modal.SPLIT: Form(stage=together, may="yyynn", fields={"connection": "stock"}),
-    Modal.ROTATED: Form(stage=with_key, may="yyynn", carried=test_expiry.KEY),
-    Modal.DRILL_END: Form(stage=rehearsed, may="yyynn", fields={"triaged": "yes"}),
-    Modal.TEACH: Form(stage=over, may="yyynn", fields=ENTRY),
-    Modal.LESSON_EDIT: Form(stage=taught, may="nynnn", fields=ENTRY),
-    Modal.LESSON_REJECT: Form(stage=taught, may="nynnn", fields=WHY),
-    Modal.CHANGE: Form(
+    "modal:successor": Form(stage=asked_whose, may="nynnn", fields={"to": "U0BOB"}),
+    "modal:timeline": Form(stage=broken, may="yyyyy"),
+    "modal:ticket": Form(stage=with_the_vendor, may="yyynn", fields={"ticket": "T-1"}),
+    "modal:joint_held": Form(stage=broken, may="yyynn", fields={"note": "they look"}),
+    "modal:review": Form(stage=over, may="yyynn", fields={"cause": "data", "helped": "a key"}),
+    "modal:reopen": Form(stage=over, may="yyyyn", fields={"why": "orders are missing"}),
+    "modal:merge": Form(stage=with_another, may="yyynn", carried="2", fields={"into": "1"}),
+    "modal:split": Form(stage=together, may="yyynn", fields={"connection": "stock"}),
+    "modal:rotated": Form(stage=with_key, may="yyynn", carried=test_expiry.KEY),
+    "modal:drill_end": Form(stage=rehearsed, may="yyynn", fields={"triaged": "yes"}),
+    "modal:teach": Form(stage=over, may="yyynn", fields=ENTRY),
+    "modal:lesson_edit": Form(stage=taught, may="nynnn", fields=ENTRY),
+    "modal:lesson_reject": Form(stage=taught, may="nynnn", fields=WHY),
+    "modal:change": Form(
         stage=calm,
         may="yyyyn",
         carried="orders|",
@@ -181,26 +184,27 @@ FORMS: Mapping[Modal, Form] = {
             "kind": ChangeKind.NORMAL,
         },
     ),
-    Modal.CHANGE_REJECT: Form(stage=proposed, may="nnynn", fields=WHY),
-    Modal.CHANGE_ASK: Form(stage=proposed, may="nnynn", fields={"question": "Which?"}),
-    Modal.CHANGE_ANSWER: Form(
+    "modal:change_reject": Form(stage=proposed, may="nnynn", fields=WHY),
+    "modal:change_ask": Form(stage=proposed, may="nnynn", fields={"question": "Which?"}),
+    "modal:change_answer": Form(
         stage=proposed, may="yyynn", carried="1|data-owner", fields={"answer": "This."}
     ),
-    Modal.CHANGE_DOCUMENT: Form(stage=done, may="yyynn", fields={"where": "the wiki"}),
-    Modal.CHANGE_CLOSE: Form(stage=documented, may="yyynn", fields={"result": "worked"}),
-    Modal.TRIAL: Form(
+    "modal:change_document": Form(stage=done, may="yyynn", fields={"where": "the wiki"}),
+    "modal:change_close": Form(stage=documented, may="yyynn", fields={"result": "worked"}),
+    "modal:trial": Form(
         stage=released, may="nyynn", carried="problem|orders|erp/26", fields={"note": "Tax"}
     ),
 }
 
 
 def test_every_form_has_a_gate() -> None:
-    assert set(may_open.GATES) == set(FORMS) == set(Modal)
+    assert Action.TIMELINE in ACTIONS  # every wing is known
+    assert set(FORMS) == set(EVERY)
 
 
 @pytest.mark.parametrize("modal", FORMS)
 async def test_a_form_opens_for_whoever_may_send_it_and_says_to_others_who_may(
-    bench: Bench, modal: Modal
+    bench: Bench, modal: str
 ) -> None:
     form, may = FORMS[modal], ""
     bob = SlackUser(person="bob", address="bob@example.com", user="U0BOB")
@@ -240,13 +244,13 @@ async def refusal(bench: Bench, scene: Scene, form: Form, by: str, attempt: Try)
     return ""
 
 
-async def asked_for(modal: Modal, handler: Handler, form: Form, by: str) -> None:
+async def asked_for(modal: str, handler: Handler, form: Form, by: str) -> None:
     """Slack opens nothing for a trigger of ours: then it would have been opened."""
-    await permissions.admit(handler, permissions.MODALS[modal], by)
-    view = {"type": "modal", "callback_id": modal.value, "blocks": []}
+    await permissions.admit(handler, EVERY[modal].deed, by)
+    view = {"type": "modal", "callback_id": modal, "blocks": []}
     view["private_metadata"] = form.carried
     with pytest.raises(Refusal, match=r"views\.open"):
-        await may_open.open_form(handler, {"trigger_id": "T1"}, view, by)
+        await open_form(handler, {"trigger_id": "T1"}, lambda *_: view, by=by)
 
 
 @pytest.mark.parametrize("stage", [broken, together])
@@ -267,23 +271,23 @@ async def test_more_opens_for_whoever_may_do_any_of_it_and_refuses_as_each_of_it
 
 
 async def pressed_runbook(handler: Handler, form: Form, by: str) -> None:
-    await permissions.admit(handler, permissions.ACTIONS[Action.RUNBOOK], by, form.carried)
-    await asked_for(Modal.RUNBOOK, handler, form, by)
+    await permissions.admit(handler, permissions.deed_of(Action.RUNBOOK), by, form.carried)
+    await asked_for("modal:runbook", handler, form, by)
 
 
 async def asked_for_more(handler: Handler, form: Form, by: str) -> None:
-    offered = await may_open.open_to(handler, (Modal.RUNBOOK, Modal.MERGE), form.carried, by)
-    assert offered == [Modal.RUNBOOK, Modal.MERGE]
+    offered = await open_to(handler, (UseRunbook, Merge), form.carried, by)
+    assert offered == [UseRunbook, Merge]
 
 
-async def filled_in(modal: Modal, handler: Handler, form: Form, by: str) -> None:
-    await permissions.admit(handler, permissions.MODALS[modal], by)
+async def filled_in(modal: str, handler: Handler, form: Form, by: str) -> None:
+    await permissions.admit(handler, EVERY[modal].deed, by)
     at = int(handler.runtime.clock().timestamp())
     chosen = {"selected_date": "2027-12-01", "selected_date_time": at}
     values = {name: {"x": {"value": said, **chosen}} for name, said in form.fields.items()}
     values |= {name: {"x": chosen} for name in ("ends", "at")}
     body: Body = {"view": {"private_metadata": form.carried, "state": {"values": values}}}
-    await SUBMISSIONS[modal][0](handler, body, by)
+    await send(handler, EVERY[modal](body), by)
 
 
 async def test_whoever_presses_in_vain_reads_so_without_a_form(bench: Bench) -> None:
@@ -300,7 +304,7 @@ async def test_whoever_presses_in_vain_reads_so_without_a_form(bench: Bench) -> 
 async def test_a_form_that_can_only_explain_is_opened_too(bench: Bench) -> None:
     """Nobody is named for any lane: no form can be sent, but who pressed reads why."""
     await bench.runtime.store.run(lambda tx: tx.add_incident(an_incident(id=0)))
-    form = form_views.hand_over(an_incident(), ())
+    form = HandOver.shown(an_incident(), ())
 
     with pytest.raises(Refusal, match=r"views\.open"):
-        await may_open.open_form(handler_at(bench), {"trigger_id": "T1"}, form, "alice")
+        await open_form(handler_at(bench), {"trigger_id": "T1"}, lambda *_: form, by="alice")

@@ -3,7 +3,7 @@ over: the form is refused, with whose word stands and since when."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,11 +12,13 @@ from bot.core.estate.lane import Lane
 from bot.core.runbooks.gate_hold import Decision
 from bot.core.runbooks.runbook import Runbook, Step, StepAnswer
 from bot.flows.changes import change_requests
-from bot.flows.incidents import counterparty, overtaken, respond
+from bot.flows.incidents import counterparty, respond
 from bot.flows.runbooks import gate_holds, walk
 from bot.language.errors import Refused
-from bot.slack.forms.stale import OF_CHANGES, OF_INCIDENTS
-from bot.slack.ids import Modal, carried, opened_at, stamped
+from bot.slack.changes import forms as changes
+from bot.slack.forms.form import FORMS, Form, OfIncident
+from bot.slack.ids import Action, carried, opened_at, stamped
+from bot.slack.registry import ACTIONS
 from tests.builders import HOUR, MINUTE, NOW, a_connection, an_estate
 from tests.core.changes.test_change_request import a_request
 from tests.flows.incidents.test_respond import broken
@@ -27,34 +29,49 @@ pytestmark = pytest.mark.anyio
 
 # Why a form needs no look at what others did while it stood open.
 OF_THEIR_OWN = {
-    Modal.RESOLVE: "it is asked anew when what speaks against the end has changed",
-    Modal.REJECT_DATA: "each judge says their own word; the table refuses one too late",
-    Modal.NOTE: "a note stands beside others",
-    Modal.SKIP: "the first answer stands, and the second person is told whose it is",
-    Modal.HOLD: "only the question of now can be held",
-    Modal.RELEASE: "it names the hold that it showed",
-    Modal.HOLD_DENY: "it names the hold that it showed",
-    Modal.DENY: "the first word on an approval stands",
-    Modal.APPROVE: "the first word on an approval stands",
-    Modal.DECLARE: "what is open already is joined",
-    Modal.SUCCESSOR: "a closed question is refused",
-    Modal.TIMELINE: "it only shows",
-    Modal.REVIEW: "a second review is refused",
-    Modal.REOPEN: "the table refuses one that is open",
-    Modal.MERGE: "the table refuses what is merged or over",
-    Modal.SPLIT: "a part that left is refused",
-    Modal.ROTATED: "the newest date is the one that counts",
-    Modal.DRILL_END: "a drill that is over is refused",
-    Modal.TEACH: "a proposal stands beside others",
-    Modal.LESSON_EDIT: "the first word on a proposal stands",
-    Modal.LESSON_REJECT: "the first word on a proposal stands",
-    Modal.CHANGE: "a change stands beside others",
-    Modal.TRIAL: "the newest word on a release is the one that counts",
+    "modal:resolve": "it is asked anew when what speaks against the end has changed",
+    "modal:reject_data": "each judge says their own word; the table refuses one too late",
+    "modal:note": "a note stands beside others",
+    "modal:skip": "the first answer stands, and the second person is told whose it is",
+    "modal:hold": "only the question of now can be held",
+    "modal:release": "it names the hold that it showed",
+    "modal:hold_deny": "it names the hold that it showed",
+    "modal:deny": "the first word on an approval stands",
+    "modal:approve": "the first word on an approval stands",
+    "modal:declare": "what is open already is joined",
+    "modal:successor": "a closed question is refused",
+    "modal:timeline": "it only shows",
+    "modal:review": "a second review is refused",
+    "modal:reopen": "the table refuses one that is open",
+    "modal:merge": "the table refuses what is merged or over",
+    "modal:split": "a part that left is refused",
+    "modal:rotated": "the newest date is the one that counts",
+    "modal:drill_end": "a drill that is over is refused",
+    "modal:teach": "a proposal stands beside others",
+    "modal:lesson_edit": "the first word on a proposal stands",
+    "modal:lesson_reject": "the first word on a proposal stands",
+    "modal:change": "a change stands beside others",
+    "modal:trial": "the newest word on a release is the one that counts",
 }
 
 
+def looks(form: type[Form]) -> bool:
+    of_incident = form.must_be_current is OfIncident.must_be_current
+    return bool(of_incident and form.overtaken_by) or form in OF_CHANGES
+
+
+OF_CHANGES = {changes.Reject, changes.Ask, changes.Answer, changes.Document, changes.Close}
+
+
 def test_of_every_form_it_is_known_what_it_may_not_have_seen() -> None:
-    assert sorted(Modal) == sorted([*OF_INCIDENTS, *OF_CHANGES, *OF_THEIR_OWN])
+    assert Action.TIMELINE in ACTIONS  # every wing is known
+    looking = {name for name, form in FORMS.items() if looks(form)}
+    assert sorted(FORMS) == sorted([*looking, *OF_THEIR_OWN])
+
+
+def opened_then(callback: str, at: datetime) -> Form:
+    """The form about number 1, as it is sent."""
+    return FORMS[callback]({"view": stamped({"private_metadata": "1"}, at)})
 
 
 def test_a_form_says_when_it_was_opened_and_carries_the_rest_as_it_was() -> None:
@@ -92,26 +109,24 @@ Deed = Callable[[Scene, str], Awaitable[None]]
 @pytest.mark.parametrize(
     ("modal", "deed"),
     [
-        (Modal.HAND_OVER, hands_over),
-        (Modal.HAND_OVER, names_lane),
-        (Modal.LANE, hands_over),
-        (Modal.LANE, names_lane),
-        (Modal.TICKET, gives_ticket),
-        (Modal.JOINT_HELD, agrees_in_a_call),
-        (Modal.RUNBOOK, turns_to),
+        ("modal:hand_over", hands_over),
+        ("modal:hand_over", names_lane),
+        ("modal:lane", hands_over),
+        ("modal:lane", names_lane),
+        ("modal:ticket", gives_ticket),
+        ("modal:joint_held", agrees_in_a_call),
+        ("modal:runbook", turns_to),
     ],
 )
 async def test_a_form_of_an_incident_does_not_write_over_another_persons_word(
-    modal: Modal, deed: Deed
+    modal: str, deed: Deed
 ) -> None:
     async with await handed_over() as scene:
         opened = scene.now
         scene.later(MINUTE)
 
         async def sent(by: str) -> None:
-            await scene.do(
-                overtaken.refuse_incident, 1, OF_INCIDENTS[modal], by=by, opened_at=opened
-            )
+            await scene.do(opened_then(modal, opened).must_be_current, by)
 
         await sent("bob")
         await deed(scene, "alice")
@@ -120,15 +135,19 @@ async def test_a_form_of_an_incident_does_not_write_over_another_persons_word(
             await sent("bob")
 
 
-async def test_every_form_of_a_change_sees_what_was_said_of_it_meanwhile() -> None:
+@pytest.mark.parametrize("form", sorted(OF_CHANGES, key=lambda form: form.callback))
+async def test_every_form_of_a_change_sees_what_was_said_of_it_meanwhile(
+    form: type[Form],
+) -> None:
     async with await Scene.open(an_estate(a_connection())) as scene:
         asked = a_request(state=ChangeState.PROPOSED)
         number = await scene.run(lambda tx: tx.add_change(asked).id)
+        assert number == 1
         opened = scene.now
         scene.later(MINUTE)
 
         async def sent(by: str) -> None:
-            await scene.do(overtaken.refuse_change, number, by=by, opened_at=opened)
+            await scene.do(opened_then(form.callback, opened).must_be_current, by)
 
         await sent("alice")
         await scene.do(change_requests.withdraw, number, "bob")

@@ -14,15 +14,16 @@ from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import RULES, Access, Deed, PermissionLevel, Role
 from bot.flows.people.permitted import FOREIGN as FOREIGN_ONES
 from bot.language.errors import BotError, NotAllowed
-from bot.slack import commands, permissions, submissions
+from bot.slack import commands, permissions
 from bot.slack.app import build_app
+from bot.slack.forms.form import FORMS, OPENERS
+from bot.slack.forms.sending import submitted
 from bot.slack.handler import Body, Handler
 from bot.slack.home import HomeTab
-from bot.slack.ids import Action, Modal, Origin, Shortcut, carried
+from bot.slack.ids import Action, Origin, Shortcut, carried
 from bot.slack.kit import actions, button
 from bot.slack.registry import ACTIONS
 from bot.slack.request import Request
-from bot.slack.submissions import SUBMISSIONS
 from bot.store.tx import Tx
 from slack_standin.state.entities import User
 from tests.builders import an_incident, knowledge_of
@@ -33,8 +34,8 @@ pytestmark = pytest.mark.anyio
 
 
 def test_nothing_that_can_be_pressed_sent_or_typed_is_without_a_rule() -> None:
-    assert set(permissions.ACTIONS) == set(ACTIONS) == set(Action)
-    assert set(permissions.MODALS) == set(SUBMISSIONS) == set(Modal)
+    assert sorted([*permissions.ACTIONS, *OPENERS]) == sorted(ACTIONS) == sorted(Action)
+    assert {form.deed for form in FORMS.values()} <= set(RULES)
     assert set(permissions.SHORTCUTS) == set(Shortcut)
     assert set(commands.COMMANDS) <= set(permissions.COMMANDS)
     assert set(RULES) == set(Deed)
@@ -284,21 +285,21 @@ async def test_no_button_of_our_own_is_taken_for_another_databases(shown: Shown)
         assert FOREIGN not in said, action
 
 
-@pytest.mark.parametrize("modal", Modal)
-async def test_no_form_of_another_database_changes_anything(shown: Shown, modal: Modal) -> None:
+@pytest.mark.parametrize("modal", FORMS)
+async def test_no_form_of_another_database_changes_anything(shown: Shown, modal: str) -> None:
     answered: list[Any] = []
 
     async def ack(**answer: Any) -> None:
         answered.append(answer)
 
-    view = {"id": "V1", "callback_id": modal.value, "blocks": [], "state": {"values": {}}}
+    view = {"id": "V1", "callback_id": modal, "blocks": [], "state": {"values": {}}}
     body: Body = {
         "user": {"id": shown.bench.slack.member("Bob").id},
         "view": {**view, **shown.other.view({"blocks": [], "private_metadata": "1|a"})},
     }
     before = await shown._record()
 
-    await submissions.submitted(handler_at(shown.bench), ack, body)
+    await submitted(handler_at(shown.bench), ack, body)
 
     assert FOREIGN in str(answered)
     assert await shown._record() == before

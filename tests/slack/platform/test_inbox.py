@@ -9,9 +9,8 @@ import pytest
 from bot.core.estate.check_spec import Webhook
 from bot.core.runbooks.webhook_calls import HookOutcome
 from bot.flows.incidents import open_incident, respond
-from bot.slack import submissions
+from bot.slack.forms.sending import submitted
 from bot.slack.handler import Body, Handler
-from bot.slack.ids import Modal
 from bot.slack.kit import message, section
 from bot.slack.platform.users import Users
 from tests.builders import MINUTE, a_connection
@@ -191,7 +190,7 @@ async def test_a_form_that_is_sent_again_after_a_lost_acknowledgement_acts_once(
 ) -> None:
     view = {
         "id": "V1",
-        "callback_id": Modal.NOTE.value,
+        "callback_id": "modal:note",
         "private_metadata": "1",
         "blocks": [],
         "state": {"values": {"text": {"input": {"value": "called the vendor"}}}},
@@ -199,9 +198,9 @@ async def test_a_form_that_is_sent_again_after_a_lost_acknowledgement_acts_once(
     signed = bench.gateway.origin.view(view)
     body = {"view": signed, "user": {"id": bench.slack.member("Bob").id}}
     with pytest.raises(ConnectionError):
-        await submissions.submitted(process.handler, never_acknowledged, body)
+        await submitted(process.handler, never_acknowledged, body)
 
-    await submissions.submitted(process.handler, acknowledged, body)
+    await submitted(process.handler, acknowledged, body)
 
     assert await notes(bench) == 1
 

@@ -13,7 +13,7 @@ from bot.flows.incidents import open_incident, respond
 from bot.flows.incidents.ending import end
 from bot.flows.incidents.grouping import reopen
 from bot.language.errors import Invalid, Unsure
-from bot.slack.incidents import form_views
+from bot.slack.incidents import forms as of_incidents
 from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
 from tests.flows.scene import Scene
@@ -129,7 +129,9 @@ class TestTheData:
             incident = await scene.incident()
             ends = await scene.do(end.loose_ends, incident)
             form = str(
-                form_views.resolve(incident, ends, Writer(catalogue=scene.knowledge.catalogue))
+                of_incidents.Resolve.shown(
+                    incident, ends, Writer(catalogue=scene.knowledge.catalogue)
+                )
             )
             mark = await asked(scene)
             after = await scene.do(respond.resolve_if_over, 1, "bob", "mended", agreed=mark)

@@ -13,7 +13,7 @@ from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.flows.incidents import counterparty, open_incident, respond
 from bot.flows.incidents.grouping import merge, reopen
-from bot.slack.incidents.counterparty import counterparty_forms
+from bot.slack.incidents.counterparty import forms as of_parties
 from tests.builders import MINUTE
 from tests.flows.incidents.grouping.test_shared_lead import SLOWLY, a_flow, estate
 from tests.flows.scene import Scene
@@ -75,7 +75,7 @@ async def leaving(scene: Scene, number: int) -> str:
     copied = await scene.do(counterparty.evidence_for, handed, Lane.PUBLISHER)
     assert copied is not None
     sent = [str(letter.facts) for letter in await scene.post() if letter.what in LEAVES]
-    return " ".join([*sent, str(counterparty_forms.packet(handed, copied))])
+    return " ".join([*sent, str(of_parties.shown_packet(handed, copied))])
 
 
 @SLOWLY

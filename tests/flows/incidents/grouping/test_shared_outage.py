@@ -19,9 +19,8 @@ from bot.flows.incidents.ending import end
 from bot.flows.outbox import fallback
 from bot.flows.views import IncidentView
 from bot.language.errors import NotAllowed, Refused
-from bot.slack.forms import may_open
-from bot.slack.ids import Modal
-from bot.slack.incidents import card, form_views
+from bot.slack.incidents import card
+from bot.slack.incidents import forms as of_incidents
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.runbooks import failed_record_posts
@@ -190,7 +189,7 @@ async def test_wrong_data_names_the_connection_whose_data_it_is() -> None:
     async with await outage([(20, 0), (30, 0)]) as scene:
         await scene.look([(0, 0)] * 2, broken=False)
         meant = scene.knowledge.catalogue.connections["flow-1"]
-        form = str(form_views.reject_data(await scene.incident(), (meant,)))
+        form = str(of_incidents.RejectData.shown(await scene.incident(), (meant,)))
         await scene.post()
         await scene.do(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
         told = [one for one in await scene.post() if one.what is What.DATA_WRONG]
@@ -207,7 +206,7 @@ class TestTheFormOnTheCard:
         async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
             await scene.look([(0, 0)] * 3, broken=False)
             offered = await scene.do(respond.may_be_wrong, 1, "architect")
-            form = form_views.reject_data(await scene.incident(), offered)
+            form = of_incidents.RejectData.shown(await scene.incident(), offered)
             asked = next(one for one in form["blocks"] if one.get("block_id") == "of")
 
             assert asked["label"]["text"] == "Whose data is wrong?"
@@ -229,7 +228,7 @@ class TestTheFormOnTheCard:
     ) -> None:
         async with await outage([(20, 0)] * 2) as scene:
             await scene.look([(0, 0)] * 2, broken=False)
-            gate = may_open.GATES[Modal.REJECT_DATA]
+            gate = of_incidents.RejectData.may_open
 
             with pytest.raises(NotAllowed) as asked:
                 await scene.do(gate, "1|flow-0", "owner-1")
@@ -254,7 +253,7 @@ class TestTheFormOnTheCard:
         async with await outage([(20, 0)] * 2) as scene:
             await scene.look([(0, 0)] * 2, broken=False)
             offered = await scene.do(respond.may_be_wrong, 1, "owner-1")
-            form = form_views.reject_data(await scene.incident(), offered)
+            form = of_incidents.RejectData.shown(await scene.incident(), offered)
 
             assert form["private_metadata"] == "1|flow-1"
             assert "Wrong is the data of *Flow B*" in str(form)
@@ -403,13 +402,13 @@ async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -
         assert "*Error:* Flow A: posting group missing" in said
         assert said.count("Flow A") == 1
         for form in (
-            form_views.resolve(incident, end.LooseEnds(), scene.writer),
-            form_views.note(incident),
-            form_views.hand_over(incident, ()),
+            of_incidents.Resolve.shown(incident, end.LooseEnds(), scene.writer),
+            of_incidents.Note.shown(incident),
+            of_incidents.HandOver.shown(incident, ()),
         ):
             assert "Flow A" not in str(form)
         assert "Big ERP: 3 connections*" in str(
-            form_views.resolve(incident, end.LooseEnds(), scene.writer)
+            of_incidents.Resolve.shown(incident, end.LooseEnds(), scene.writer)
         )
 
 

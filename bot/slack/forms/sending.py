@@ -1,0 +1,93 @@
+"""Forms that were sent: read the fields, run the flow, close, or say what is wrong in the form
+itself."""
+
+import logging
+import secrets
+from collections.abc import Iterator
+
+from bot.language.errors import BotError, Unsure
+from bot.slack import permissions
+from bot.slack.forms.fields import People, Person, given
+from bot.slack.forms.form import FORMS, Form
+from bot.slack.handler import Ack, Body, Handler, put_off
+from bot.slack.kit import Block
+from bot.slack.platform.gateway import Later
+
+log = logging.getLogger(__name__)
+
+_TEXT = "plain_text_input"
+
+
+def _inputs(body: Body) -> Iterator[Block]:
+    """Of the form as it was sent."""
+    return (b for b in body["view"].get("blocks") or () if b.get("type") == "input")
+
+
+def _wrong(sent: Form) -> dict[str, str]:
+    """By field what is wrong with its text: Slack lets blanks through as words, and stops where no
+    more is kept, but what is sent need not come from its form."""
+    found = {}
+    for block in _inputs(sent.body):
+        name, element = str(block.get("block_id")), block.get("element") or {}
+        said, most = given(sent.entered(name)), element.get("max_length")
+        if element.get("type") == _TEXT and not block.get("optional") and not said:
+            found[name] = "Write a few words here."
+        if most and len(said) > most:
+            found[name] = f"At most {most:,} characters are kept, and these are {len(said):,}."
+    return found
+
+
+def _shown(body: Body, wanted: str, otherwise: str) -> str:
+    """Where the complaint stands: under the field that it is about, where the form has it, since
+    Slack takes errors for no other."""
+    return wanted if wanted in {b.get("block_id") for b in _inputs(body)} else otherwise
+
+
+async def submitted(handler: Handler, ack: Ack, body: Body) -> None:
+    """Run the modal's flow before the acknowledgement, so that a refusal shows in the modal.
+
+    A flow is one short transaction, far within Slack's three seconds. A modal that is sent again,
+    because its acknowledgement was lost, changes nothing more.
+    """
+    sent = FORMS[body["view"]["callback_id"]](body)
+    field = sent.complains_at
+    if wrong := _wrong(sent):
+        await ack(response_action="errors", errors=wrong)
+        return
+    try:
+        # A form that leads to another one keeps its id, and is another one by its name.
+        handler.origin.must_have_made(body)
+        key, by = f"view {body['view']['id']} {sent.callback}", await handler.actor(body)
+        await permissions.admit(handler, sent.deed, by, sent.carried)
+        await handler.once(key, send(handler, sent, by))
+        following = None
+        if sent.leads_to:
+            following = await handler.runtime.do(sent.leads_to.wanted, sent.number)
+    except Unsure as unsure:
+        said = (await handler.writer()).plain(str(unsure))
+        if unsure.mark != sent.rest:
+            said += " This form is older: close it, and press the button that opened it again."
+        await ack(response_action="errors", errors={_shown(body, "sure", field): said})
+    except BotError as error:
+        writer, where = await handler.writer(), _shown(body, error.field, field)
+        await ack(response_action="errors", errors={where: writer.plain(str(error))})
+    except Later as later:
+        await ack(response_action="errors", errors={field: put_off(later)})
+    except Exception:
+        reference = secrets.token_hex(3)
+        log.exception("submission_failed ref=%s", reference)
+        said = f"Something broke on our side; the log has it under ref {reference}. Try again."
+        await ack(response_action="errors", errors={field: said})
+    else:
+        view = {"view": handler.origin.view(following)} if following else {}
+        await (ack(response_action="update", **view) if view else ack())
+        handler.wake()
+
+
+async def send(handler: Handler, sent: Form, by: str) -> None:
+    """Do what a form was sent for. Raises what its flow raises."""
+    for field in sent.fields:
+        if isinstance(field, Person | People):
+            for user in field.users(sent):
+                sent.people[user] = await handler.people.person(user)
+    await sent.send(handler, by)
