@@ -45,8 +45,12 @@ class OutboxMessage:
 
     @property
     def notice(self) -> Notice | None:
-        """What it says; None for a show, and for what has no type yet."""
-        return read_notice(self.what, self.facts) if self.what else None
+        """What it says; None for a show, and for a row that no version of ours wrote: what gives
+        that one up must not fail by it in turn."""
+        try:
+            return read_notice(self.what, self.facts) if self.what else None
+        except (TypeError, ValueError):
+            return None
 
     def held_up(self, sent_at: datetime) -> bool:
         """Whether it is Slack that kept it for so long."""

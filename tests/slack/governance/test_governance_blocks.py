@@ -26,7 +26,7 @@ from bot.core.outbox.typed import NOTICES, Notice
 from bot.flows.governance.audit import AuditView
 from bot.slack.estate import words
 from bot.slack.governance import audit_words
-from bot.slack.incidents import form_views
+from bot.slack.governance import forms as governance
 from bot.slack.kit import SlackMessage, message
 from bot.slack.notice_words import personal
 from bot.slack.text import Writer
@@ -163,7 +163,7 @@ def test_the_checklist_of_a_handover_has_every_item() -> None:
 
 
 def test_the_form_for_a_successor_is_valid_for_any_name() -> None:
-    assert_valid_view(form_views.successor(7, HOSTILE, "technical"))
+    assert_valid_view(governance.Successor.shown(7, HOSTILE, "technical"))
 
 
 def test_without_a_stored_audit_the_trend_says_so() -> None:
