@@ -60,6 +60,7 @@ class Pace:
 
     def _behind(self) -> float:
         behind = self._clock() - self._due
+        # A timer always fires a little late, and summed up over a long look that would look busy.
         return behind if behind >= _USUAL else 0.0
 
     def _next(self) -> None:
@@ -99,6 +100,7 @@ def was_answered() -> bool:
 def honest(seen: Observation, late: float, limit: float) -> Observation:
     """The same look; where nothing came within `limit` seconds, of which we were `late` for many,
     that says nothing."""
+    # What was heard counts however late: only a silence could have been of our making.
     if isinstance(seen, Blind) or late < limit * _SHARE or not _silent(seen):
         return seen
     of, went = (say_duration(timedelta(seconds=round(one, 1))) for one in (limit, late))

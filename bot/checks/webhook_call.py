@@ -58,6 +58,7 @@ async def _called(
 ) -> HookOutcome:
     body = filled(hook.body, places)
     headers = {name: str.__str__(value).strip() for name, value in hook.headers.items()}
+    # So that a receiver can tell a second try of the same run from a new one.
     headers.setdefault("idempotency-key", places.get("run", ""))
     content: bytes | None = None
     if body is not None:
@@ -68,7 +69,12 @@ async def _called(
         async with asyncio.timeout(hook.timeout.total_seconds()):
             # What it answers beside its status is nobody's concern, and may be endless.
             async with client.stream(
-                hook.method, url, headers=headers, content=content, timeout=None
+                # `timeout=None`: the limit around it is the one for the whole call.
+                hook.method,
+                url,
+                headers=headers,
+                content=content,
+                timeout=None,
             ) as answer:
                 pass
     except (httpx.LocalProtocolError, UnicodeError, TypeError) as error:

@@ -24,6 +24,7 @@ class XmlPath:
         path = cls(steps=f".{steps if attribute else text}", attribute=attribute)
         try:
             Element("root").findall(path.steps)
+            # Tried on an empty element: ElementTree parses a path only when it searches.
             whole = path.steps.count("[") == path.steps.count("]")  # it may not notice
         except (SyntaxError, KeyError, IndexError, TypeError):
             whole = False

@@ -64,6 +64,7 @@ def _question(settings: SqlSettings, now: datetime) -> SqlQuery:
         row=settings.row,
         many=settings.failed,
         bound={name: filled(value, now, zone) for name, value in bound.items()},
+        # More rows than groups are told, since equal texts are gathered after they are read.
         most=MOST_GROUPS * 20,
     )
 

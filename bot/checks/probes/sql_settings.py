@@ -42,6 +42,7 @@ def require_select(text: str) -> str:
         raise ValueError("a query begins with SELECT or WITH")
     if ";" in bare:
         raise ValueError("a query is one statement")
+    # What a database takes for text here the scan took for SQL, or the other way round.
     if any(quote in bare for quote in ("'", '"', "`", "/*")):
         raise ValueError("a quote or comment is never closed")
     word = _WRITING.search(bare)

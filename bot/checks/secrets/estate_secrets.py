@@ -32,6 +32,7 @@ class EstateSecrets:
     def forms(self) -> Forms:
         secrets, issued = self._catalogue().secrets, self.tokens.issued()
         prepared = self._prepared
+        # By identity: a catalogue has its own set, and comparing thousands at each text costs more.
         if prepared is None or prepared[0] is not secrets or prepared[1] != issued:
             every = {*secrets_in(secrets | self._own), *issued}
             forms = forms_of({one for one in every if len(one) >= SHORTEST_ELSEWHERE})

@@ -108,6 +108,7 @@ def scrub(text: str, secrets: Iterable[str], beside: Forms | None = None) -> str
     return _without(text, spans) if spans else text
 
 
+# Working out all notations of a secret costs far more than looking through one text.
 @lru_cache(maxsize=256)
 def _forms_of(secrets: frozenset[str]) -> Forms:
     return forms_of(secrets)
