@@ -1,4 +1,4 @@
-"""What is wrong in a file, and where: every reader in this room returns these, all at once.
+"""What is wrong in a file, and where: every reader of files returns these, all at once.
 
 A problem never holds a value that came from the environment or from a secret file.
 """

@@ -68,12 +68,15 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
     moved, valid = _moved(entries), in_force(entries)
     unread = {one.uid: one for one in entries if one.uid and _moves_the_rest(one.event)}
     told = {one.uid for one in valid} & unread.keys()
+    # Without the moved part every later occurrence would be announced at the wrong time.
     problems += [_problem(place, unread[uid].line, _whole(unread[uid])) for uid in sorted(told)]
     for entry in (one for one in valid if one.uid not in unread):
         try:
             found.update({one.id: one for one in _releases(entry, place, moved)})
         except UnreadableCalendar as error:
             problems.append(_problem(place, entry.line, str(error), error.hint))
+        # What the library raises for odd values is not one class; one entry must not hide the
+        # others.
         except (ValueError, TypeError, AttributeError, OverflowError, KeyError) as error:
             said = f"this entry cannot be read: {outside(str(error), 120)}"
             problems.append(_problem(place, entry.line, said))
@@ -95,6 +98,7 @@ def _entries(text: str, place: Place, problems: list[Problem]) -> list[CalendarE
         zones = Zones(company=place.zone, calendar=zone)
         cancels = _said(one, "METHOD") == "CANCEL"
         for event in one.walk("VEVENT"):
+            # The library keeps no lines, so the n-th entry is taken for the n-th BEGIN:VEVENT.
             line = lines[len(found)] if len(found) < len(lines) else 1
             off = cancels or _said(event, "STATUS") == "CANCELLED" or _titled_off(event)
             found.append(CalendarEntry(event=event, line=line, zones=zones, called_off=off))
@@ -184,9 +188,11 @@ def _releases(
     if system is None:
         hint = "name one with --system, or write a system's name into the title"
         raise UnreadableCalendar(f"“{title}” names no system of the estate", hint)
+    # Some programs write no UID; the title with the day is what is left to know it by.
     uid = entry.uid or title
     apart = moved.get(uid, []) if own is None else []
     for at, occurrence in _times(event, place, zones, apart):
+        # Calendars keep years of the past, and nobody is asked about those.
         if not place.now - BACK <= at <= place.now + AHEAD:
             continue
         which = moment(own, zones) if own is not None else occurrence
@@ -230,6 +236,7 @@ def _own_place(entry: Any, title: str) -> date | datetime | None:
 def _id(source: str, uid: str, occurrence: datetime | None) -> str:
     """The same as long as the entry is the same one, also when it is moved."""
     parts = (source, uid, occurrence.isoformat() if occurrence else "")
+    # What people answered of a release is kept under this, so it stays while the entry does.
     return f"ical-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:20]}"
 
 
@@ -253,6 +260,7 @@ def _system_in(title: str, names: Mapping[str, str]) -> str | None:
     """The system whose name stands in the title, the longest one when several do."""
     words = _words(title)
     found = [name for name in names if _words(name) in words]
+    # The longest: “ERP Test” holds “ERP” as well.
     return names[max(found, key=len)] if found else None
 
 

@@ -34,6 +34,7 @@ def in_force(entries: Iterable[CalendarEntry]) -> list[CalendarEntry]:
     for place, entry in enumerate(entries):
         key = _key(entry, place)
         kept = winners.get(key)
+        # Of two alike the later one in the file: programs append.
         if kept is None or _version(entry) >= _version(kept):
             winners[key] = entry
     whole = {

@@ -56,6 +56,7 @@ def _named(items: Mapping[str, Named]) -> dict[str, Named]:
 
 def _hours(item: PersonShape | PartyShape, estate: EstateShape) -> Hours | None:
     written = item.hours or estate.defaults.hours
+    # No hours mean always to the core; “always” is written to go against the file's default.
     if written is None or written == ROUND_THE_CLOCK:
         return None
     return replace(written, timezone=item.timezone or estate.company.timezone)

@@ -78,6 +78,7 @@ class Entries(Through):
 
     def made(self, kind: type[Any], read: BaseModel) -> Any:
         entry = self._entries[kind]
+        # The id is the key above the entry, which pydantic does not show to it; `build` puts it in.
         nameless = "id" not in entry.keys and "id" in kind.__dataclass_fields__
         made = kind(**dict(read), **({"id": ""} if nameless else {}))
         for rule in entry.rules:

@@ -16,6 +16,7 @@ _FORM = re.compile(FORM)
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
 _EQUALITY = ("==", "!=")
 _PLAIN = "write its digits alone, such as 5000 or 0.5"
+# Signals of which one direction is always the bad one; a queue or a count may be either.
 _BAD_WHEN_LOW = frozenset({Signal.EXPIRES_AT, Signal.COMPLETENESS, Signal.RECONCILED})
 _BAD_WHEN_HIGH = (TIMESTAMPS - {Signal.EXPIRES_AT}) | {
     Signal.FAILED,

@@ -38,6 +38,7 @@ def _days(text: str) -> tuple[int, ...]:
         if first not in _DAYS or last not in _DAYS:
             raise ValueError(f"unknown weekday in '{part.strip()}': {_EXPECTED}")
         start, end = _DAYS.index(first), _DAYS.index(last)
+        # “Fri-Mon” goes over the end of the week.
         span = range(start, end + 1) if start <= end else (*range(start, 7), *range(end + 1))
         found.update(day + 1 for day in span)
     return tuple(sorted(found))

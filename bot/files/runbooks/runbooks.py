@@ -117,6 +117,7 @@ def load_runbooks(
             sound[runbook.id] = runbook
     sources = {runbook.id: source for source, runbook in found}
     for circle in loops(sound):
+        # Told, and kept: each of them is sound by itself.
         message = f"the runbooks lead in a circle: {' → '.join(circle)}"
         problems.append(sources[circle[0]].problem(("id",), message))
     return sound, in_order(problems)

@@ -60,6 +60,7 @@ def _entries(directory: Path, cache: Path | None, *, ours: bool) -> _Read:
 
 def _key(directory: Path, ours: bool) -> str | None:
     """None when a file cannot be read: whoever reads it in earnest says so."""
+    # Python's version too: what its `re` takes a pattern apart into is part of what is kept.
     whole = hashlib.sha256(repr((_FORM, __version__, sys.version_info[:2], ours)).encode())
     try:
         for path in yaml_files(directory)[0]:
@@ -74,6 +75,7 @@ def _key(directory: Path, ours: bool) -> str | None:
 def _kept(path: Path, key: str) -> _Read | None:
     try:
         head, _, body = path.read_bytes().partition(b"\n")
+        # Also the digest of the rest, since a full disk can leave a file that is cut off.
         if head != _head(key, body):
             return None
         return _rebuilt(body)
@@ -104,6 +106,7 @@ def _keep(path: Path, key: str, found: _Read) -> None:
         with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
             written = file.name
             file.write(_head(key, body) + b"\n" + body)
+        # Renamed into place: two starts at once must not read each other's half of a file.
         Path(written).replace(path)
     except OSError:
         if written:
