@@ -69,12 +69,7 @@ async def _called(
         async with asyncio.timeout(hook.timeout.total_seconds()):
             # What it answers beside its status is nobody's concern, and may be endless.
             async with client.stream(
-                # `timeout=None`: the limit around it is the one for the whole call.
-                hook.method,
-                url,
-                headers=headers,
-                content=content,
-                timeout=None,
+                hook.method, url, headers=headers, content=content, timeout=None
             ) as answer:
                 pass
     except (httpx.LocalProtocolError, UnicodeError, TypeError) as error:
