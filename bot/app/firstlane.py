@@ -163,6 +163,7 @@ class Firstlane:
         self._spawn(stack, "intake", intake.run())
         stack.push_async_callback(intake.drain)
         stack.push_async_callback(serving.cleanup)  # before what it serves is stopped
+        # What a dead process had taken from Slack is served before anything new comes in.
         await handler.take_over()
         fetch = partial(fetch_calendar, clients)
         calendar = ReleaseCalendar(
@@ -369,6 +370,7 @@ class Firstlane:
         async def run() -> None:
             await work
 
+        # Kept by name: asyncio holds tasks weakly, and `wait` ends when one of them fails.
         task = asyncio.create_task(run(), name=name)
         self._tasks[name] = task
         stack.push_async_callback(_stopped, task)

@@ -105,6 +105,7 @@ def from_work(knowledge: Knowledge, look: "Callable[[Work], T]") -> T | None:
 def from_database(look: "Callable[[Tx], T]") -> T | None:
     """What `look` finds in the bot's database; None when there is none on this machine."""
     path = read(os.environ).database
+    # Asked first, since opening would make an empty database where there is none.
     return in_database(path, look) if path.is_file() else None
 
 

@@ -36,6 +36,7 @@ def looks_of(watch: CheckLoop) -> Look:
     def look() -> Part:
         late: Mapping[str, float] = watch.overdue()
         part = Part(name="checks", age_s=watch.last_look())
+        # Before what is late: checks that wait for the clock are late as well, and on purpose.
         if settling := watch.waiting():
             return _until_believed(part, settling)
         if not late:
@@ -105,6 +106,8 @@ def slack_of(
         socket = supervisor()
         answered = gateway.answered_at
         age = None if answered is None else steady() - answered
+        # From the start on where it never answered, or a Slack that is gone would look new for
+        # ever.
         silent_s = steady() - (began if answered is None else answered)
         wrong, todo, since = "", "", gateway.dark_since
         if gateway.dark_since is not None:

@@ -51,7 +51,7 @@ class Pace:
                 self._beat = None
 
     def late(self) -> float:
-        """Seconds in all, those of the beat that is due now included."""
+        """How many seconds we were late in all, with those of the beat that is due now."""
         return self._late + (self._behind() if self._beat is not None else 0.0)
 
     def theirs(self) -> float:
@@ -92,7 +92,7 @@ def answered() -> None:
 
 
 def was_answered() -> bool:
-    """Whether it has, in this look; False outside of one."""
+    """Whether the far end has answered anything in this look; False outside of a look."""
     look = _CURRENT.get()
     return look is not None and look.answered
 

@@ -133,7 +133,7 @@ class ProbeSettings(BaseModel):
         return (host,) if host else ()
 
     def paced(self, factor: float) -> Self:
-        """The same with every waiting time divided by `factor`."""
+        """These settings with every waiting time divided by `factor`."""
         spans = {name: value / factor for name, value in self if isinstance(value, timedelta)}
         return self.model_copy(update=spans)
 

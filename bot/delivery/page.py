@@ -25,6 +25,7 @@ _BETWEEN = re.compile(r"[\s,]+(?=[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
 def ways_from(text: str) -> tuple[Secret, ...]:
     """The addresses in a setting, separated by spaces or commas. Raises Invalid, without showing
     any, for one that Apprise does not understand."""
+    # Split where a scheme follows: addresses of Apprise may hold commas themselves.
     found = [part.strip(", \t\n") for part in _BETWEEN.split(text.strip()) if part.strip(", \t\n")]
     for place, way in enumerate(found, start=1):
         if wrong := open_place(way):
@@ -76,6 +77,7 @@ async def send(page: Page) -> None:
     if not any(results):
         kinds = ", ".join(sorted({kind_of(way) for way in page.ways}))
         understood = any(_understood(way.reveal()) for way in page.ways)
+        # A way that Apprise cannot read will not be read the next time either.
         raise NotPaged(f"{kinds} did not take it", final=not understood)
 
 

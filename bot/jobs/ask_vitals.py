@@ -61,7 +61,7 @@ class Vitals:
         self.store, self._stored_at = store, self.steady()
 
     async def enter(self) -> None:
-        """The first sign of this life."""
+        """Write down that this process works with the database, for the first time."""
         assert self.store is not None
         self._life = Process(name=self.me, since=self.clock())
         await self.store.run(self._sign, first=True)
@@ -76,13 +76,14 @@ class Vitals:
             log.error("not_alone %s", _others_are(new))
 
     async def leave(self) -> None:
-        """The last one, so that whoever comes next waits for nobody."""
+        """Take that note away, so that whoever starts next waits for nobody."""
         if self.store is not None and self._life is not None:
             with suppress(CannotStore):
                 await self.store.run(processes.leave, self._life)
 
     async def run(self) -> None:
-        """Feel the pulse until cancelled. Raises what `still_there` raises: the bot has to stop."""
+        """Look after loop, database and disk until cancelled. Raises what `still_there` raises: the
+        bot has to stop."""
         tried_at = 0.0
         try:
             while True:
@@ -91,8 +92,11 @@ class Vitals:
                 self.felt(self.steady() - before - PULSE_S)
                 if self.store is None:
                     continue
+                # First of all: on files that are deleted everything else still works, and is lost.
                 self._still_there(self.store)
                 self.feel_disk(self.store)
+                # As a task: a write that hangs must not stop the look at the loop, which would tell
+                # of it.
                 idle = self._writing is None or self._writing.done()
                 if idle and self.steady() - tried_at >= WRITE_EVERY_S:
                     tried_at = self.steady()
@@ -111,7 +115,8 @@ class Vitals:
             raise
 
     def felt(self, late_s: float) -> None:
-        """The loop came to us so many seconds too late."""
+        """Note that the event loop came to its work this many seconds too late."""
+        # Kept for a while: a probe that asks each half minute would never meet a late moment.
         if late_s >= LATE_S or self.steady() - self._late_at > SHOWN_S:
             self._late, self._late_at = late_s, self.steady()
 

@@ -102,6 +102,8 @@ class CheckLoop:
         try:
             due = await do(looks.claim_due)
         except CannotStore:
+            # Without room for the claim checks are looked at all the same: what breaks on a full
+            # disk is on record as begun then.
             due = self._in_turn(await do(looks.due))
         else:
             self._unclaimed.clear()
@@ -176,6 +178,7 @@ class CheckLoop:
     async def _by_this_clock(self, seen: list[tuple[int, CheckResult]]) -> list[CheckResult]:
         """What is to be judged now; the rest is due again."""
         await self._keeper.look()
+        # By the number of jumps: what was seen before one has a date that may be hours off.
         good = None if self._keeper.settles else self._keeper.jumps
         again = [one.check for jumps, one in seen if jumps != good]
         if again:
@@ -187,12 +190,14 @@ class CheckLoop:
         `self_check`, and when there is no doubt."""
         addresses = self._runtime.knowledge().catalogue.self_check
         doubt = any(own_network.dark(result.observation) for result in batch)
+        # Not at every batch: these are hosts of others, and usually nothing looks dark.
         if not addresses or not (doubt or self._dark):
             return None
         now = self._runtime.clock()
         asked = self._runner.run(_canaries(addresses), now)
         seen = [result.observation async for result in asked]
         answer = own_network.canaries_answer(seen)
+        # Once dark they are asked at every batch, or nobody would notice that the network is back.
         self._dark = answer is False
         return answer
 

@@ -114,6 +114,7 @@ def _jump(before: datetime, after: datetime, zone: Zone) -> datetime:
     """The first moment of the new offset, between a moment before and one after the jump."""
     there = _zone(zone)
     old = before.astimezone(there).utcoffset()
+    # Searched for: zoneinfo does not tell when a zone changes, and not every change is an hour.
     while after - before > _SECOND:
         middle = before + (after - before) // 2
         middle = middle.replace(microsecond=0)

@@ -23,6 +23,8 @@ def bounded(rows: Iterable[int]) -> None:
         if level >= DEEPEST:
             raise TooNested(f"at most {DEEPEST} levels")
         visits += level * parts
+        # Depth alone does not tell: 200 levels of thousands of parts each cost more than one deep
+        # line.
         if visits > MOST_VISITS:
             raise TooNested("fewer parts at that depth")
 

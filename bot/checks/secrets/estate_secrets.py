@@ -40,11 +40,11 @@ class EstateSecrets:
         return prepared[2]
 
     def clean(self, text: str) -> str:
-        """`text` without any of them."""
+        """`text` without any of these secrets."""
         return scrub(text, (), self.forms())
 
     def cleaned(self, value: Any) -> Any:
-        """The same for a value with all texts in it, names of fields included."""
+        """`value` without these secrets in any of its texts, names of fields included."""
         if isinstance(value, str):
             return self.clean(value)
         if isinstance(value, dict):
