@@ -30,6 +30,7 @@ def doubt_of(credential: Credential, facts: Facts, now: datetime) -> RegisterDou
     if credential.expires < now.date():
         return RegisterDoubt.OUTLIVED if _worked_later(credential, facts) else None
     said = [hit.entry for hit in facts.hits]
+    # ENDED before REFUSED: a refused login has many causes, and this text names its own.
     if any(entry.ended and _of_kind(entry, credential) for entry in said):
         return RegisterDoubt.ENDED
     refused = any(entry.error_class is ErrorClass.CREDENTIALS for entry in said)

@@ -178,6 +178,7 @@ class Facts:
         counts = dict.fromkeys(self.check_errors, 0)
         for group in self.failed:
             counts[group.text] = counts.get(group.text, 0) + group.count
+        # What most records fail with speaks for the incident, and errors of checks count for none.
         order = sorted(counts, key=lambda text: -counts[text])
         first: dict[str, Hit] = {}
         for text in order:

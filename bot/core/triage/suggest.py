@@ -64,6 +64,8 @@ def suggest(
 def _weighed(weights: tuple[LanePoints, ...], connection: Connection) -> Suggestion:
     default = maker_lane(connection)
     points = {lane: sum(item.points for item in weights if item.lane is lane) for lane in Lane}
+    # As much as a plain error text: without evidence the maker goes first, and one hint moves
+    # nothing.
     points[default] += 2 if connection.build is not Build.UNKNOWN else 1
     first, second, _ = sorted(Lane, key=lambda lane: -points[lane])
     speaking = _speaking_for(first, weights)

@@ -30,6 +30,7 @@ class WordIndex:
         if not branch.needs:
             self._always.append((place, number))
             return
+        # One need of a branch is enough to find it; `wanted` asks for all of them.
         for word in max(branch.needs, key=_telling):
             self._by_start.setdefault(word[:_LONGEST], []).append((word, place, number))
 

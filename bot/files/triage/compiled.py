@@ -60,7 +60,6 @@ def _entries(directory: Path, cache: Path | None, *, ours: bool) -> _Read:
 
 def _key(directory: Path, ours: bool) -> str | None:
     """None when a file cannot be read: whoever reads it in earnest says so."""
-    # Python's version too: what its `re` takes a pattern apart into is part of what is kept.
     whole = hashlib.sha256(repr((_FORM, __version__, sys.version_info[:2], ours)).encode())
     try:
         for path in yaml_files(directory)[0]:
