@@ -163,8 +163,7 @@ class Firstlane:
         self._spawn(stack, "intake", intake.run())
         stack.push_async_callback(intake.drain)
         stack.push_async_callback(serving.cleanup)  # before what it serves is stopped
-        # What a dead process had taken from Slack is served before anything new comes in.
-        await handler.take_over()
+        await handler.take_over()  # what a dead process left comes before anything new
         fetch = partial(fetch_calendar, clients)
         calendar = ReleaseCalendar(
             runtime, fetch=fetch, read=read_feed, wake=self._wake, elsewhere=self._secrets.forms

@@ -62,6 +62,7 @@ class Webhook:
     network."""
 
     id: str
+    # Kept out of its repr, and so out of tracebacks and logs: both may hold a secret.
     url: str = field(repr=False)
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -99,6 +99,7 @@ def endpoint(address: str) -> str:
 
 def compare(one: Prepared, other: Prepared, book: SystemBook) -> RowMatch:
     """How likely two rows of different lists are the same connection."""
+    # First of all: a test system's connection is like its twin in everything else.
     if one.environment != other.environment or _numbered_apart(one, other):
         return _NO
     way, reasons = _ends(one, other, book)
@@ -134,6 +135,7 @@ def _all_words(name: str, book: SystemBook) -> set[str]:
 
 
 def _record(entity: str) -> frozenset[str]:
+    # Bank formats are written camt.053, CAMT 053 and camt053.
     joined = re.sub(r"\b(camt|pain|mt)\W?(\d{3})\b", r"\1\2", entity.casefold())
     said = {stem(english(word)) for word in plain_words(joined)}
     return frozenset(telling(said)) or frozenset(said)
@@ -252,6 +254,7 @@ def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     """The share of the shorter side's words that the other side has too, despite misspellings."""
     if not one or not other:
         return 0.0
+    # Sorted by their words, too, so that the likeness is the same from either side.
     short, long = sorted((one, other), key=lambda side: (len(side), sorted(side)))
     return sum(max(_word_alike(word, known) for known in long) for word in short) / len(short)
 

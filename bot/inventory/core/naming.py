@@ -42,6 +42,7 @@ class Labels:
         found = wanted = slug(id or text, fallback)
         name = called = text[:_LONGEST_NAME].strip() or fallback
         number = 1
+        # Ids and names share one space in the estate file: no word may lead to two connections.
         while {found, name.casefold()} & self._taken:
             number += 1
             found, name = f"{wanted}-{number}", f"{called} ({number})"

@@ -38,6 +38,7 @@ def read_csv(raw: bytes, name: str) -> tuple[list[Line], list[str]]:
 
 
 def _lines(text: str, delimiter: str, name: str, *, skipped: int) -> Iterator[Line]:
+    # Without `strict` an open quotation mark swallows the rows behind it in silence.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     at = skipped + 1
     try:
@@ -102,6 +103,7 @@ def _by_line(raw: bytes, name: str) -> tuple[str, list[str]]:
             fine += not line.isascii()
         except UnicodeDecodeError:
             odd.append(at)
+            # Line by line, since such files are often made of exports with different encodings.
             lines.append(line.decode("cp1252", "replace"))
     _plausible([given[at - 1] for at in odd[:_LETTERS]], f"{name}:{odd[0]}")
     if not fine:

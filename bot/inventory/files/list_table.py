@@ -66,6 +66,7 @@ def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Lis
             continue
         if any(cell.strip() for cell in cells[len(headings) :]):
             why = f"it has more cells than there are headings ({len(headings)})"
+            # Cells that do not fit under the headings may be those of the column with the secrets.
             text = _WITHHELD if secret else " | ".join(map(_shown, cells))[:MAX_CELL]
             skipped.append(Skipped(place=f"{name}:{at}", why=why, text=text))
             continue
@@ -107,6 +108,7 @@ def _heading_line(lines: Sequence[Line]) -> int:
     """The first of the upper rows with most headings that lists are known to use."""
     counts = [sum(map(known, cells)) for _, cells in lines[:_HEAD]]
     best = max(counts, default=0)
+    # One known word may stand in any row; two are headings.
     return counts.index(best) if best >= 2 else 0
 
 
