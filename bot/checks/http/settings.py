@@ -109,7 +109,7 @@ class HttpSettings(ProbeSettings):
             if self.method == "GET" and getattr(self, key) is not None:
                 said = "a GET is sent without a body"
                 raise Mistake(said, key, hint="write method: POST, or leave the body out")
-        # No look could ever read it, and the check would stand there as missing its signal.
+        # A pattern that matches only words never gives a number: every look would lack the signal.
         for name, source in self.signals.items():
             if name not in TEXTS | TIMESTAMPS | SWITCHES and source.gives_words():
                 said = f"{name} is a number, and what this pattern matches never is one"

@@ -90,7 +90,7 @@ async def _run(command: list[str]) -> tuple[int, str, bool]:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            # Our environment holds the tokens, and its locale would put commas into their numbers.
+            # Our environment holds the tokens, and a locale may put commas into numbers.
             env={"PATH": os.defpath, "LC_ALL": "C"},
             # A group of its own, so that what the program starts can be ended with it.
             start_new_session=True,

@@ -120,8 +120,7 @@ def compared(
 ) -> Observation:
     """`reconciled` is the worst agreement of all that is compared, `difference` belongs to it."""
     for name, side in (("source", source), ("target", target)):
-        # One after the other: a side that is down counts for more than a number that it lacks, and
-        # the source is told first.
+        # Before anything is compared: of a side that is down or not seen no number means anything.
         if isinstance(side, Blind):
             reason = f"the {name} cannot be seen: {side.reason}"
             return Blind(at=now, reason=reason, cause=side.cause)

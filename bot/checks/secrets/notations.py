@@ -149,7 +149,7 @@ class Forms(NamedTuple):
 def sought(forms: Iterable[str]) -> Forms:
     """Index forms to look for, once for many texts. Each has at least `SHORTEST` characters."""
     plain = set(forms)
-    # Spaces and capitals apart, four letters stand in most texts by chance.
+    # Without regard to blanks and capitals, four letters stand in many texts by chance.
     folded = {form for form in map(_folded, plain) if len(form) >= _LOOSE}
     return Forms(FormIndex(sorted(plain)), FormIndex(sorted(folded)))
 

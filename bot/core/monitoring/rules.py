@@ -110,7 +110,7 @@ def judge(
         )
     rulings = [*rulings_of(spec, observation, now, beyond or {}), *map(_ruled, findings)]
     worst = max((SEVERITY[ruling.verdict] for ruling in rulings), default=0)
-    # A stable sort: rules of the same weight stay in the order of the file.
+    # What is equally bad stays in the order of the file, since sorting is stable.
     rulings.sort(key=lambda ruling: -SEVERITY[ruling.verdict])
     return Evaluation(
         verdict=next(verdict for verdict, rank in SEVERITY.items() if rank == worst),

@@ -164,7 +164,8 @@ def _filled(file: str, check: Node, presets: Mapping[str, Preset], found: list[P
         own = entries.get(key)
         if own is None:
             entries[key] = entry
-        # Of all keys only signals are added to: half of two lists of rules would judge as neither.
+        # Signals have names and can be added to; anything else that a check says replaces the
+        # whole.
         elif key in _MERGED and isinstance(own.node.value, Mapping):
             both = {**dict(entry.node.entries()), **dict(own.node.entries())}
             entries[key] = replace(own, node=holding(own.node, both))
