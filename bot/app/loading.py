@@ -42,7 +42,8 @@ def knowledge_of(arguments: argparse.Namespace) -> Knowledge:
 
 
 def knowledge_as_told(arguments: argparse.Namespace) -> Knowledge:
-    """With the ends of credentials that the bot was told, where there is a database."""
+    """The knowledge with the ends of credentials that the bot was told, where there is a
+    database."""
     knowledge = knowledge_of(arguments)
 
     def recorded(tx: "Tx") -> Catalogue:

@@ -27,7 +27,7 @@ def _span(seconds: float) -> str:
 
 
 def looks(watch: CheckLoop, watchers: Watchers, slack: Look, library: Library) -> list[Look]:
-    """In the order in which they should be mended."""
+    """What `/readyz` asks, in the order in which it should be mended."""
     deadlines, auditor = deadlines_of(watchers), auditor_of(watchers)
     return [looks_of(watch), deadlines, slack, catalogue_of(library), auditor]
 

@@ -35,7 +35,8 @@ class Pace:
 
     @contextmanager
     def watching(self) -> Iterator[Callable[[], float]]:
-        """Around one look; gives how many seconds of it until now we were late."""
+        """Counts how late we are while one look goes on; gives a function that says by how many
+        seconds until now."""
         if not self._looks:
             self._next()
         self._looks += 1
@@ -98,8 +99,8 @@ def was_answered() -> bool:
 
 
 def honest(seen: Observation, late: float, limit: float) -> Observation:
-    """The same look; where nothing came within `limit` seconds, of which we were `late` for many,
-    that says nothing."""
+    """What a look saw. Where nothing came within `limit` seconds, and we were `late` for many of
+    them ourselves, it becomes a Blind, since that says nothing of the far end."""
     # What was heard counts however late: only a silence could have been of our making.
     if isinstance(seen, Blind) or late < limit * _SHARE or not _silent(seen):
         return seen

@@ -161,7 +161,7 @@ class Tools:
     first_seen: Callable[[str], Awaitable[datetime]]
 
     def without(self, secrets: Iterable[str]) -> Callable[[str], str]:
-        """Takes these, and those of others, out of a text."""
+        """A function that takes `secrets`, and the secrets of others, out of a text."""
         return partial(scrub, secrets=frozenset(secrets), beside=self.elsewhere())
 
 

@@ -76,8 +76,9 @@ class MailServer:
 
 
 def mail_server(url: str) -> MailServer | None:
-    """Of `smtp[s]://user:password@host:port?from=firstlane@example.com`, or with
-    `smtp+starttls`; None for an empty text. Raises Invalid, without showing the password."""
+    """The server named by `smtp[s]://user:password@host:port?from=firstlane@example.com`, or by the
+    same with `smtp+starttls`; None for an empty text. Raises Invalid, without showing the
+    password."""
     if not url.strip():
         return None
     try:

@@ -68,7 +68,8 @@ def page_person(everybody: Sequence[Secret]) -> Pager:
 
 
 async def send(page: Page) -> None:
-    """Raises NotPaged unless at least one way took it. All are tried beside each other."""
+    """Send the page by all its ways at once. Raises NotPaged unless at least one of them took
+    it."""
     if not page.ways:
         raise NotPaged("no other way than Slack is known for them", final=True)
     # Apprise names the address in what it logs.

@@ -64,7 +64,7 @@ class Problem:
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """By position, each once."""
+    """The problems by their position in the file, each once."""
     return tuple(
         sorted(set(problems), key=lambda item: (item.file, item.line, item.column, item.message))
     )

@@ -47,7 +47,7 @@ class YamlSource:
     secrets: frozenset[Secret] = frozenset()
 
     def problem(self, path: Sequence[str | int], message: str, hint: str = "") -> Problem:
-        """With what stands at `path`, or with the nearest part that is written down."""
+        """A problem with what stands at `path`, or with the nearest part that is written down."""
         node = self.root.nearest(path)[0].node if self.root else NOTHING
         return Problem.at(self.file, node, message, hint)
 

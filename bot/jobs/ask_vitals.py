@@ -171,7 +171,7 @@ class Vitals:
         return self._dated([self._loop(), *([replace(store, outside=True)] if store else [])])
 
     def parts(self) -> tuple[Part, ...]:
-        """Everything, in the order in which it should be mended."""
+        """Every part that the bot depends on, in the order in which they should be mended."""
         first = (self._loop(), self._start(), self._storing(), self._alone())
         return self._dated([*first, *self._others()])
 

@@ -69,7 +69,8 @@ class CheckLoop:
         return self._late(self._seen)
 
     def unkept(self) -> Mapping[str, float]:
-        """The same of those that are looked at, whose results cannot be stored."""
+        """The checks that are looked at, whose results cannot be stored, and for how many
+        seconds."""
         unseen = self.overdue()
         return {key: late for key, late in self._late(self._ended).items() if key not in unseen}
 
@@ -113,8 +114,9 @@ class CheckLoop:
             task.add_done_callback(self._rounds.discard)
 
     def _in_turn(self, due: tuple[CheckSpec, ...]) -> tuple[CheckSpec, ...]:
-        """Those whose time has come since they were looked at without a claim: what is broken
-        meanwhile began then, and not when there is room on the disk again."""
+        """The checks whose time has come since they were last looked at without a stored claim.
+        What breaks meanwhile is on record as begun then, and not when there is room on the disk
+        again."""
         now, began = self._runtime.steady(), self._unclaimed
         found = tuple(
             spec

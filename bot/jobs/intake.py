@@ -106,7 +106,7 @@ class Intake:
                 self._queue.task_done()
 
     async def _stored(self, batch: list[_Arrival]) -> Sequence[bool | None]:
-        """For each whether its token is known, None where it could not be stored."""
+        """For each arrival whether its token is known, None where it could not be stored."""
         try:
             return await self._runtime.do(self._keep, batch)
         except CannotStore:
@@ -120,7 +120,8 @@ class Intake:
             return await self._runtime.do(self._keep_apart, batch)
 
     def _keep_apart(self, work: Work, batch: Sequence[_Arrival]) -> list[bool | None]:
-        """The same where one of them cannot be stored: it does not take the others with it."""
+        """Store each arrival in a savepoint of its own, so that one that cannot be stored does not
+        take the others with it."""
         found: list[bool | None] = []
         for arrival in batch:
             try:

@@ -51,7 +51,7 @@ class Timekeeper:
 
     @property
     def settling(self) -> Settling | None:
-        """The same with its times; None while the clock is believed."""
+        """The jump that is not believed yet, with its times; None while the clock is believed."""
         left = self._believed_at - self._runtime.steady()
         if left <= 0 or self._last is None:
             return None
@@ -73,7 +73,7 @@ class Timekeeper:
         return None if self.settles or abs(self._off(now, steady)) >= JUMP else now
 
     def _off(self, now: datetime, steady: float) -> timedelta:
-        """How far the clock is from where it would be since it was last looked at."""
+        """How far the wall clock has moved away from the steady one since the last look."""
         if self._seen is None:
             return timedelta(0)
         return now - self._seen[0] - timedelta(seconds=steady - self._seen[1])

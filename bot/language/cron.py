@@ -53,7 +53,8 @@ _WEEKDAY = _Field(name="weekday", low=0, high=7, names=_WEEKDAYS)
 
 @lru_cache(maxsize=1024)
 def read_cron(text: str) -> Schedule:
-    """Raises ValueError, which says what is wrong with it."""
+    """Read the five fields of an expression. Raises ValueError, which says what is wrong with
+    it."""
     fields = text.lower().split()
     if len(fields) != 5:
         raise ValueError("it needs five fields: minute, hour, day of the month, month, weekday")

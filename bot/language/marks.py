@@ -77,7 +77,7 @@ def _readable(text: str) -> str:
 
 
 def in_their_words(text: str) -> bool:
-    """Whether it is what somebody said, who is named before it."""
+    """Whether a text is what somebody said, with that person named before it."""
     return re.match(f"{_OPEN}p:[^{_CLOSE}]*{_CLOSE}: ", text) is not None
 
 

@@ -12,7 +12,7 @@ MOST_VISITS = 3_000_000
 
 
 class TooNested(ValueError):
-    """It lies beyond the bounds; the text says which."""
+    """A value lies beyond the bounds; the text says which."""
 
 
 def bounded(rows: Iterable[int]) -> None:

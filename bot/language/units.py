@@ -87,7 +87,7 @@ def are(many: Sized) -> str:
 
 
 def say_names(names: Sequence[str], most: int = 3) -> str:
-    """The first few of them, and how many more."""
+    """The first few names, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return f"{', '.join(names[:most])}{more}"
 

@@ -102,7 +102,7 @@ def _holds(document: Document, rule: Condition) -> bool:
 
 
 def _same(value: Any, wanted: str | float | bool) -> bool:
-    """By how they are written, so that true and "true" agree, and 1 and 1.0."""
+    """Whether two values are written alike: true and "true" are, and so are 1 and 1.0."""
     if isinstance(wanted, float) and isinstance(value, (int, float)):
         return float(value) == wanted
     return str(value).casefold() == str(wanted).casefold()

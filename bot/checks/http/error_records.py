@@ -69,7 +69,7 @@ def _largest_first(groups: Iterable[FailedRecords]) -> list[FailedRecords]:
 
 
 def _one(document: Document, item: Any, mapping: FailedMapping, zone: tzinfo) -> FailedRecords:
-    """As the far end says it, cut to what is looked through."""
+    """One item of the list as the far end says it, its texts cut to what is looked through."""
 
     def field(name: str | None) -> Any:
         return document.field(item, name)

@@ -49,7 +49,7 @@ async def all_pages(
 
 
 def _list(document: Document, path: str) -> list[Any] | None:
-    """The list itself, so that what is added to it is in the document."""
+    """The list at `path`, not a copy of it, so that items added to it are in the document."""
     found = document.values(path)
     return found[0] if len(found) == 1 and isinstance(found[0], list) else None
 

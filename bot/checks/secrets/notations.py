@@ -127,7 +127,7 @@ def _enough(form: str) -> int:
 
 
 def _run(text: str, place: int, form: str, at: int) -> Span:
-    """The longest run around these places that text and form share."""
+    """The longest run of characters around these two places that text and form share."""
     if place >= at and text.startswith(form, place - at):
         return place - at, place - at + len(form)
     start, stop = place, place + _CHUNK

@@ -190,7 +190,7 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def scrubbed(seen: Observation, clean: Clean) -> Observation:
-    """The same look with every text in it made `clean`."""
+    """What a look saw, with every text in it made `clean`."""
     if isinstance(seen, Blind):
         return replace(seen, reason=clean(seen.reason))
     return replace(
@@ -205,7 +205,7 @@ def scrubbed(seen: Observation, clean: Clean) -> Observation:
 
 
 def scrubbed_ping(ping: Ping, clean: Clean) -> Ping:
-    """The same message with every text in it made `clean`."""
+    """A ping with every text in it made `clean`."""
     return replace(
         ping,
         rid=clean(ping.rid),

@@ -102,7 +102,7 @@ class CheckSettings(Protocol):
         together."""
 
     def paced(self, factor: float) -> Self:
-        """The same with every waiting time divided by `factor`."""
+        """These settings with every waiting time divided by `factor`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

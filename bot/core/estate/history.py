@@ -96,7 +96,7 @@ class Release:
 
     @property
     def traits(self) -> tuple[object, ...]:
-        """Two that are the same have one of these in common."""
+        """What makes two releases one: those that are the same have one of these in common."""
         return self.id, ("entry", self.entry or self.id), (self.version, self.at)
 
     def trial_of(self, connection: str) -> TrialVerdict | None:

@@ -40,7 +40,7 @@ class Turns:
 
 
 def fall(before: Turns | None, at: datetime) -> Turns:
-    """It is bad from `at` on. One that was bad already stays as it is."""
+    """The turns after it became bad at `at`; unchanged when it was bad already."""
     if before is not None and before.bad:
         return before
     if before is None:
@@ -60,7 +60,7 @@ def fall(before: Turns | None, at: datetime) -> Turns:
 
 
 def rise(before: Turns, at: datetime) -> Turns:
-    """It is good from `at` on."""
+    """The turns after it became good at `at`; unchanged when it was good already."""
     if not before.bad:
         return before
     # The clock may have been set back between two turns.
@@ -69,7 +69,7 @@ def rise(before: Turns, at: datetime) -> Turns:
 
 
 def calm_after(turns: Turns, least: timedelta) -> timedelta:
-    """How long it has to stay as it is before that is believed to last."""
+    """How long the present state has to last before it is believed to stay."""
     # Twice the longest good stretch, since the next fall was never further away than once.
     return min(max(least, 2 * turns.longest), FORGOTTEN)
 

@@ -121,8 +121,8 @@ def failing(
 
 
 def _follow(previous: Ping | None, new: Ping) -> Ping | None:
-    """The same for one reporter. A start never hides the outcome of the run before it, and the end
-    of one run never hides that another is still going."""
+    """What to keep of one reporter after `new`. A start never hides the outcome of the run before
+    it, and the end of one run never hides that another is still going."""
     if new.kind is PingKind.LOG:
         if not new.unread:
             return previous
@@ -174,8 +174,8 @@ def runs_of(ping: Ping) -> Mapping[str, datetime]:
 def runs_at(
     ping: Ping, *, period: timedelta, grace: timedelta, now: datetime
 ) -> Mapping[str, datetime]:
-    """The same without those of which no end is waited for any more: a run that hangs is given up
-    a period and a grace after it should have ended, once another has ended well since."""
+    """The runs that go on, without those whose end nobody waits for any more: a run that hangs is
+    given up a period and a grace after it should have ended, once another has ended well since."""
     good = ping.last_success
 
     def over(since: datetime) -> bool:
@@ -241,8 +241,8 @@ def reported(ping: Ping, *, hangs: bool) -> tuple[str, ...]:
 
 
 def taken_back(ping: Ping) -> Ping:
-    """The same without the failures that were reported and the runs that go on: a person knows
-    that they are over. None of them becomes a success."""
+    """The ping without the failures that were reported and the runs that go on: a person knows that
+    they are over. None of them becomes a success."""
     parts = {about: _over(one) for about, one in ping.parts.items() if about != _BEYOND}
     return replace(_together(parts), tested_at=ping.tested_at) if parts else _over(ping)
 

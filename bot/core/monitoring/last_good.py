@@ -66,5 +66,5 @@ def in_order(seen: Iterable[LastGood]) -> tuple[LastGood, ...]:
 
 
 def say(seen: tuple[LastGood, ...]) -> str:
-    """All of them by name, in `language.marks` marks; empty when nothing is on record."""
+    """All successes by their names, in `language.marks` marks; empty when nothing is on record."""
     return " · ".join(one.words for one in seen)

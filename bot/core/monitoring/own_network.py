@@ -78,7 +78,7 @@ def judge_line(
 
 
 def hide(observation: Observation) -> Observation:
-    """The same look, said honestly: we could not see."""
+    """The observation as a Blind where it saw nothing of the far end; any other as it is."""
     if not dark(observation):
         return observation
     return Blind(at=observation.at, reason=REASON, cause=Cause.OUR_LINE)

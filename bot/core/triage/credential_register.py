@@ -24,7 +24,8 @@ class RegisterDoubt(StrEnum):
 
 
 def doubt_of(credential: Credential, facts: Facts, now: datetime) -> RegisterDoubt | None:
-    """None where nothing speaks against the register, or where it names no end."""
+    """How the register and what is seen contradict each other; None where they do not, or where the
+    register names no end."""
     if credential.expires is None:
         return None
     if credential.expires < now.date():

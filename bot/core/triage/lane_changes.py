@@ -171,7 +171,7 @@ def _before(facts: Facts, at: datetime) -> str:
 def _of_update(
     facts: Facts, words: str, maker: Lane, kind: ErrorClass | None
 ) -> tuple[LanePoints, ...]:
-    """Of an update that may still be the cause."""
+    """The points that an update gives which may still be the cause."""
     if kind is ErrorClass.RATE_LIMIT:
         said = f"{words}: ask whether the allowance was cut."
         return (LanePoints(rule=rules.RELEASE, lane=Lane.PUBLISHER, points=3, words=said),)

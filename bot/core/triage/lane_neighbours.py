@@ -176,7 +176,7 @@ def _by_others(end: _End, connection: Connection, catalogue: Catalogue) -> bool:
 def _foreign(
     items: tuple[Sibling, ...], connection: Connection, catalogue: Catalogue
 ) -> list[Sibling]:
-    """Those that somebody else made, or nobody knows who."""
+    """The connections that somebody else made, or of which nobody knows who did."""
     own = maker_of(connection)
     return [item for item in items if own is None or maker_of(_other(item, catalogue)) != own]
 

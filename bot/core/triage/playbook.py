@@ -140,7 +140,7 @@ class Playbook:
 
     @cached_property
     def index(self) -> WordIndex:
-        """Of the entries' patterns, by their place in `entries`."""
+        """The index of the entries' patterns, by their place in `entries`."""
         return WordIndex([entry.pattern for entry in self.entries])
 
     def entry(self, entry: str) -> PlaybookEntry | None:

@@ -57,5 +57,5 @@ class WordIndex:
 
 
 def _telling(need: AnyOf) -> tuple[int, int]:
-    """Long words are rare in texts, and few of them are soon looked up."""
+    """How well a need finds its branch: long words are rare in texts, few are soon looked up."""
     return min(map(len, need)), -len(need)

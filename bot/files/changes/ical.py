@@ -85,7 +85,7 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
 
 
 def _entries(text: str, place: Place, problems: list[Problem]) -> list[CalendarEntry]:
-    """Those of all calendars in the text, in its order. Raises NotACalendar."""
+    """The entries of all calendars in the text, in its order. Raises NotACalendar."""
     calendars = _calendars(text)
     lines = _lines_of(text, "BEGIN:VEVENT")
     begun = _lines_of(text, "BEGIN:VCALENDAR")
@@ -108,7 +108,7 @@ def _entries(text: str, place: Place, problems: list[Problem]) -> list[CalendarE
 
 
 def _calendars(text: str) -> list[Any]:
-    """Those that can be told apart in the text, at least one. Raises NotACalendar."""
+    """The calendars that can be told apart in the text, at least one. Raises NotACalendar."""
     try:
         # It warns of zones that it takes from a maker's own name for them. The end of a line keeps
         # it from opening a file that a text of one line names.
@@ -150,8 +150,8 @@ def _said(component: Any, name: str) -> str:
 def read_feed(
     raw: bytes, feed: ReleaseFeed, zone: str, now: datetime
 ) -> tuple[tuple[Release, ...], int]:
-    """The same for a calendar that belongs to one system, with the number of entries that cannot
-    be read. Raises NotACalendar."""
+    """The releases of a calendar that belongs to one system, and the number of its entries that
+    cannot be read. Raises NotACalendar."""
     place = Place(source=feed.key, system=feed.system, names={}, zone=zone, now=now)
     found, problems = read_calendar(raw, place)
     return found, len(problems)
@@ -234,7 +234,7 @@ def _own_place(entry: Any, title: str) -> date | datetime | None:
 
 
 def _id(source: str, uid: str, occurrence: datetime | None) -> str:
-    """The same as long as the entry is the same one, also when it is moved."""
+    """The id of an entry, which stays when the entry is moved."""
     parts = (source, uid, occurrence.isoformat() if occurrence else "")
     # What people answered of a release is kept under this, so it stays while the entry does.
     return f"ical-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:20]}"

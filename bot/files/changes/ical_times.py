@@ -117,7 +117,7 @@ def same_as(other: date | datetime, start: date | datetime, zones: Zones) -> Cal
 
 
 def occurrences(entry: Any, zones: Zones, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Of a recurring entry: each time as a moment in UTC and as it stands on the wall."""
+    """Every occurrence of a recurring entry, as a moment in UTC and as it stands on the wall."""
     start = value(entry, "DTSTART")
     if start is None:
         return

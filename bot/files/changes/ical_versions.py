@@ -54,7 +54,7 @@ def _key(entry: CalendarEntry, place: int) -> object:
 
 
 def _occurrence(entry: CalendarEntry) -> object:
-    """Which occurrence of its series an entry is for; None for the whole of it."""
+    """Which occurrence of its series an entry is for; None for the whole series."""
     try:
         own = value(entry.event, "RECURRENCE-ID")
         return own if own is None else moment(own, entry.zones)

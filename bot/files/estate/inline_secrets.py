@@ -78,7 +78,7 @@ def inline_secrets(root: Node) -> Iterator[tuple[Node, str]]:
 
 
 def _literal(node: Node) -> bool:
-    """Whether it was written here, and is not told as what it looks like."""
+    """Whether a value was written into the file, and does not look like a known kind of secret."""
     return bool(node.raw) and "${" not in node.raw and not shape_of(node.raw)
 
 

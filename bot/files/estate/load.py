@@ -105,7 +105,7 @@ def _surroundings(root: Node, runbooks: Collection[str], now: datetime) -> Surro
 
 
 def _called(section: Node, *keys: str) -> Mapping[str, str]:
-    """The id by each other word that exactly one of them is known by."""
+    """Each word that exactly one of a section's entries is known by, with the id of that entry."""
     found: dict[str, set[str]] = {}
     for id, entry in section.entries():
         for word in (entry.node.get(key).text.strip().casefold() for key in keys):

@@ -59,7 +59,7 @@ def _entries(directory: Path, cache: Path | None, *, ours: bool) -> _Read:
 
 
 def _key(directory: Path, ours: bool) -> str | None:
-    """None when a file cannot be read: whoever reads it in earnest says so."""
+    """What the kept form belongs to; None when a file cannot be read, which its reader tells."""
     whole = hashlib.sha256(repr((_FORM, __version__, sys.version_info[:2], ours)).encode())
     try:
         for path in yaml_files(directory)[0]:
@@ -89,7 +89,7 @@ def _rebuilt(body: bytes) -> _Read:
 
 
 def _head(key: str, body: bytes) -> bytes:
-    """Says whose compiled form this is, and that it is whole."""
+    """The first line of a kept file: which files it was made from, and a digest of the rest."""
     return f"{key} {hashlib.sha256(body).hexdigest()}".encode()
 
 

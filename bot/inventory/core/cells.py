@@ -174,7 +174,7 @@ def _several(cell: str) -> Iterator[str]:
 
 
 def _straight(name: str) -> str:
-    """`Lee, Ann` the way it is spoken."""
+    """`Lee, Ann` as `Ann Lee`, the way the name is spoken."""
     name = re.sub(r"[()]", " ", name)
     surname, comma, given = name.partition(",")
     if comma and len(given.split()) == 1 and len(surname.split()) == 1:

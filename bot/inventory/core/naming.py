@@ -30,7 +30,7 @@ class Labels:
         return found
 
     def take(self, text: str) -> bool:
-        """Whether the text was free; it is taken now."""
+        """Take a text, and say whether it was free."""
         key = text.casefold().strip()
         free = bool(key) and key not in self._taken
         self._taken.add(key)

@@ -257,7 +257,8 @@ def _named(groups: Iterable[RowGroup]) -> Iterator[tuple[str, Named]]:
 
 
 def _entities(rows: Sequence[RowEntry]) -> tuple[str, ...]:
-    """Each once, as it was first written and where it was last."""
+    """The entities of all rows, each once: spelt as it was written first, at the place of the
+    last."""
     found = [one for row in rows for one in row.entities]
     each = {one.casefold(): one for one in reversed(found)}
     return tuple(each.values())[::-1][:_MOST_ENTITIES]

@@ -86,7 +86,7 @@ def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Lis
 
 
 def _same(cells: Cells, head: Cells) -> bool:
-    """Whether a row says its headings once more, all of them or only some."""
+    """Whether a row repeats the headings, all of them or only some."""
     written = [(_clean(cell).casefold(), at) for at, cell in enumerate(cells) if cell.strip()]
     again = (at < len(head) and said == _clean(head[at]).casefold() for said, at in written)
     return len(written) > 1 and all(again)
