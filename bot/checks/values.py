@@ -28,6 +28,7 @@ _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no",
 
 def to_number(value: Any) -> float | None:
     """A finite number, also when written as text (`"12"`); None for anything else."""
+    # true is 1 to Python, and no count of anything.
     if isinstance(value, bool):
         return None
     if isinstance(value, str):

@@ -172,6 +172,7 @@ def _torn(lines: Sequence[str], line: int, column: int, lacking: Slip | None) ->
     where nothing known is. `lacking` is a key that seems to have no colon."""
     line = min(line, len(lines))
     written = [at for at in range(1, line + 1) if _says(lines[at - 1])]
+    # In all lines above: such blanks look like spaces, and the parser takes them for text.
     for at in written:
         if odd := _ODD_INDENT.match(lines[at - 1]):
             said = "this blank is none of the keyboard's: indent with ordinary spaces"

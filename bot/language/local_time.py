@@ -39,6 +39,7 @@ def local_day(moment: datetime, zone: Zone) -> date:
 
 def begins(day: date, clock: time, zone: Zone) -> datetime:
     """The first moment, in UTC, at which clocks on `day` show `clock` or have jumped over it."""
+    # A time may come with its fold set, which would choose one of the two readings already.
     wall = datetime.combine(day, clock.replace(fold=0))
     first, second = _readings(wall, zone)
     if first <= second:

@@ -155,6 +155,7 @@ def rulings_of(
         verdict, reason = _apply(rule, reading, now)
         held = beyond.get(rule.signal, Verdict.OK)
         value = reading.signals.get(rule.signal)
+        # So that a value which swings around its limit does not come and go with every look.
         worse = SEVERITY[held] > SEVERITY[verdict]
         if (
             worse

@@ -45,6 +45,7 @@ def in_force(entries: Iterable[CalendarEntry]) -> list[CalendarEntry]:
     return [
         entry
         for entry in winners.values()
+        # An occurrence that was sent anew after its series was called off takes place again.
         if not entry.called_off and _sequence(entry) > whole.get(entry.uid, -1)
     ]
 

@@ -123,6 +123,7 @@ def _connections(estate: EstateShape, settings: Settings) -> dict[str, Connectio
 
     def whole(item: Credential) -> Credential:
         first = own.get(item.same_as)
+        # Its end and its owner stand in one place of the file, and every user of it shows the same.
         return replace(first, id=item.id, same_as=item.same_as) if first else item
 
     return {
@@ -165,6 +166,7 @@ def _when(item: WindowShape, zone: str) -> When:
     if item.weekly is not None:
         return item.weekly
     if item.start and item.until:
+        # Of an hour that comes twice the last one ends it: no window is shorter than it is written.
         return Once(start=utc(item.start, zone), end=utc(item.until, zone, last=True))
     if item.cron and item.length:
         return Cron(expression=item.cron, length=item.length)

@@ -45,6 +45,7 @@ def read_threshold(text: str, signal: Signal) -> Threshold:
 
 
 def _age(op: str, value: str, signal: Signal) -> timedelta:
+    # No age is ever equal to a limit.
     if op in _EQUALITY:
         raise ValueError(f"{signal} is a moment: compare its age with <, <=, > or >=")
     try:
@@ -68,6 +69,7 @@ def _number(value: str, signal: Signal) -> float:
         told = "durations fit only moments" if _is_span(value) else _PLAIN
         raise ValueError(f"{signal} is a number{unit}: {told}")
     number = float(value)
+    # 98 in place of 0.98 is a limit that no share ever reaches.
     if signal in SHARES and not 0 <= number <= 1:
         raise ValueError(f"{signal} is a share between 0 and 1")
     return number

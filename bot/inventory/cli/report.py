@@ -46,6 +46,8 @@ class Prompt:
         """What a person corrects of the guesses; None when they are right as they are."""
         self._show(table, guesses)
         if not self.asks:
+            # Without a terminal nobody sees how the columns are read, so --yes has to say that they
+            # are right.
             if not self._yes:
                 raise Invalid(
                     f"Nobody can be asked whether the columns of {table.list} are read right. "

@@ -175,6 +175,8 @@ def _by_records(one: Prepared, other: Prepared) -> RowMatch:
     """Whether the same records move, given that the ends agree."""
     shared = _shared(one.records, other.records)
     name = _overlap(one.name, other.name)
+    # None, where a row says no records, is not 0: only records that differ speak against an
+    # address.
     if one.endpoint and one.endpoint == other.endpoint and shared != 0:
         return _same(0.9 + 0.1 * name, "and use the same address")
     if shared is not None:
@@ -212,6 +214,7 @@ def _by_name_or_address(one: Prepared, other: Prepared) -> RowMatch:
         return _perhaps(0.7, "both use the same address")
     if one.label and one.label == other.label:
         whole = a.complete and b.complete
+        # Half of the rows are called “Orders”: a name of one word makes nothing the same.
         if not whole and len(one.label.split()) > 1:
             return _same(0.8, "their names are the same")
         said = "their names are the same" + (", their systems are not" if whole else "")

@@ -24,11 +24,13 @@ def read_csv(raw: bytes, name: str) -> tuple[list[Line], list[str]]:
     if len(raw) > MAX_BYTES:
         raise Invalid(f"{name} is larger than {MAX_BYTES // 1_000_000} MB.")
     text, notes = _text(raw, name)
+    # Portals save their own page, such as the sign-in, under the name of the list.
     if text[:200].lstrip().lower().startswith(_PAGES):
         raise Invalid(
             f"{name}:1: this is a web page or XML and no list; open it in a spreadsheet and save"
             " it as CSV UTF-8 or as .xlsx."
         )
+    # Excel itself goes by this line, whatever the rows look like.
     stated, text = _stated_delimiter(text)
     delimiter = stated or _delimiter(text)
     lines = list(_lines(text, delimiter, name, skipped=1 if stated else 0))
