@@ -95,9 +95,8 @@ async def _listed(
                 client_keys=_keys(settings),
                 known_hosts=([], [], []),  # an empty list asks the client below
                 client_factory=lambda: host,
-                # Neither the ssh configuration nor the agent of whoever runs us: a check goes by
-                # its file.
                 config=(),
+                # Keys in the agent of whoever runs us are none of the check's.
                 agent_path=None,
                 connect_timeout=seconds * _SHARE_OF_TIMEOUT,
                 login_timeout=seconds * _SHARE_OF_TIMEOUT,
