@@ -43,8 +43,8 @@ class Vitals:
     store: Store | None = None
     me: str = ""
     gone: Callable[[str], bool] = lambda _: False
-    _life: Process | None = None
-    _company: tuple[Process, ...] = ()
+    _process: Process | None = None
+    _other_processes: tuple[Process, ...] = ()
     _signed_at: float | None = None  # when it was looked up who else signs
     _since: dict[str, datetime] = field(default_factory=dict)
     _late: float = 0.0
@@ -63,23 +63,23 @@ class Vitals:
     async def enter(self) -> None:
         """Write down that this process works with the database, for the first time."""
         assert self.store is not None
-        self._life = Process(name=self.me, since=self.clock())
+        self._process = Process(name=self.me, since=self.clock())
         await self.store.run(self._sign, first=True)
 
     def _sign(self, tx: Tx, *, first: bool = False) -> None:
-        if self._life is None:
+        if self._process is None:
             return
-        before, now = self._company, self.clock()
-        self._company = processes.sign(tx, self._life, now, self.gone, first=first)
+        before, now = self._other_processes, self.clock()
+        self._other_processes = processes.sign(tx, self._process, now, self.gone, first=first)
         self._signed_at = self.steady()
-        if new := set(self._company) - set(before):
+        if new := set(self._other_processes) - set(before):
             log.error("not_alone %s", _others_are(new))
 
     async def leave(self) -> None:
         """Take that note away, so that whoever starts next waits for nobody."""
-        if self.store is not None and self._life is not None:
+        if self.store is not None and self._process is not None:
             with suppress(CannotStore):
-                await self.store.run(processes.leave, self._life)
+                await self.store.run(processes.leave, self._process)
 
     async def run(self) -> None:
         """Look after loop, database and disk until cancelled. Raises what `still_there` raises: the
@@ -186,10 +186,10 @@ class Vitals:
         if self._signed_at is None or self.steady() - self._signed_at > WRITE_RESTS_S:
             why = "it could not be looked up who else works with this database"
             return Part(name="alone", unknown=why, todo="See what is said of the store.")
-        if not self._company:
+        if not self._other_processes:
             return Part(name="alone")
         todo = "Stop one of the two; what ended without a word is forgotten within half a minute."
-        return Part(name="alone", wrong=_others_are(self._company), todo=todo)
+        return Part(name="alone", wrong=_others_are(self._other_processes), todo=todo)
 
     def _loop(self) -> Part:
         late = self._late if self._late >= LATE_S else 0.0
@@ -242,8 +242,8 @@ class Vitals:
         return tuple(found)
 
 
-def _others_are(company: Iterable[Process]) -> str:
-    return f"another Firstlane works with this database: {processes.named(company)}"
+def _others_are(others: Iterable[Process]) -> str:
+    return f"another Firstlane works with this database: {processes.named(others)}"
 
 
 def _make_room(store: Store) -> str:

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 BATCH = 200  # results stored in one transaction
 
 
-def _canaries(addresses: Iterable[str]) -> Iterator[CheckSpec]:
+def _reference_checks(addresses: Iterable[str]) -> Iterator[CheckSpec]:
     for place, address in enumerate(addresses):
         with suppress(ValidationError):  # one that cannot be called tells nothing
             yield CheckSpec(
@@ -159,13 +159,13 @@ class CheckLoop:
         batch = await self._by_this_clock(seen)
         if not batch:
             return
-        canaries = await self._ask_canaries(batch)
+        answers = await self._ask_reference_hosts(batch)
         runtime, knowledge = self._runtime, self._runtime.knowledge()
         now, steady = runtime.clock(), runtime.steady()
         self._seen |= {result.check: steady for result in batch}
         dated = self._unstored.dated(batch, now, steady)
         try:
-            flipped = await runtime.do(looks.record, dated, canaries)
+            flipped = await runtime.do(looks.record, dated, answers)
         except CannotStore:
             specs = {spec.key: spec for spec in looks.all_checks(knowledge.catalogue)}
             self._unstored.keep(specs, batch, now, steady)
@@ -187,7 +187,7 @@ class CheckLoop:
             await self._runtime.do(looks.look_again, again)
         return [one for jumps, one in seen if jumps == good]
 
-    async def _ask_canaries(self, batch: list[CheckResult]) -> bool | None:
+    async def _ask_reference_hosts(self, batch: list[CheckResult]) -> bool | None:
         """Whether our own network works, asked only when something looks dark; None without
         `self_check`, and when there is no doubt."""
         addresses = self._runtime.knowledge().catalogue.self_check
@@ -196,7 +196,7 @@ class CheckLoop:
         if not addresses or not (doubt or self._dark):
             return None
         now = self._runtime.clock()
-        asked = self._runner.run(_canaries(addresses), now)
+        asked = self._runner.run(_reference_checks(addresses), now)
         seen = [result.observation async for result in asked]
         answer = own_network.canaries_answer(seen)
         # Once dark they are asked at every batch, or nobody would notice that the network is back.
