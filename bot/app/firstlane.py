@@ -140,7 +140,7 @@ class Firstlane:
         serving = await self._serve(stack)
         store = await open_store(settings.database, self._vitals)
         stack.push_async_callback(store.close)
-        stack.push_async_callback(self._vitals.leave)
+        stack.push_async_callback(self._vitals.leave)  # while the store is still open
         bot_user = await self._introduce(store, client)
         runtime = self.runtime = Runtime(
             store=store, knowledge=self._knowledge, clock=self._clock, steady=self._steady

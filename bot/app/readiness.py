@@ -146,6 +146,7 @@ def catalogue_of(library: Library) -> Look:
 def auditor_of(watchers: Watchers) -> Look:
     def look() -> Part:
         age, found = watchers.audited(), watchers.ready
+        # Not needed to be ready: its first round comes only minutes after a start.
         part = Part(name="auditor", age_s=age, needed=False)
         silent = watchers.lived() if age is None else age
         if silent > AUDIT_RESTS.total_seconds():

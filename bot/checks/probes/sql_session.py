@@ -162,7 +162,7 @@ def _rows(
         found: list[dict[str, Any]] = []
         size = 0
         for row in islice(got.mappings(), most):
-            # Oracle gives the names of columns in capitals, and signals are in small letters.
+            # Some databases and people write columns in capitals; signals are in small letters.
             found.append({str(name).lower(): _plain(value) for name, value in row.items()})
             size += sum(len(value) for value in found[-1].values() if isinstance(value, str))
             # Counted row by row: one cell may hold a whole document, and `most` bounds only rows.

@@ -130,7 +130,7 @@ def occurrences(entry: Any, zones: Zones, now: datetime) -> Iterator[tuple[datet
     if rule is not None:
         series.rrule(_rule(rule, first, zone))
     else:
-        # By RFC 5545 the beginning counts as the first occurrence, with a rule it comes by itself.
+        # By RFC 5545 the beginning is the first occurrence; a rule brings it by itself.
         series.rdate(first)
     for extra in values(entry, "RDATE"):
         series.rdate(_extra(extra, first, zone))

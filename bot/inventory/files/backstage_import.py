@@ -233,7 +233,7 @@ class _Reader:
         if found is None:
             remarks.append(f"{role}: {_text(said)} is no single person of the catalogue; name one")
             return ""
-        # Backstage lets a team be a User.
+        # Some catalogues have a team entered as a User.
         if is_team(found.name) or is_team(found.id):
             remarks.append(f"{role}: {found.id} looks like a team; name one person")
             return ""
