@@ -140,7 +140,7 @@ class Firstlane:
         serving = await self._serve(stack)
         store = await open_store(settings.database, self._vitals)
         stack.push_async_callback(store.close)
-        stack.push_async_callback(self._vitals.leave)
+        stack.push_async_callback(self._vitals.leave)  # while the store is still open
         bot_user = await self._introduce(store, client)
         runtime = self.runtime = Runtime(
             store=store, knowledge=self._knowledge, clock=self._clock, steady=self._steady
@@ -163,7 +163,7 @@ class Firstlane:
         self._spawn(stack, "intake", intake.run())
         stack.push_async_callback(intake.drain)
         stack.push_async_callback(serving.cleanup)  # before what it serves is stopped
-        await handler.take_over()
+        await handler.take_over()  # what a dead process left comes before anything new
         fetch = partial(fetch_calendar, clients)
         calendar = ReleaseCalendar(
             runtime, fetch=fetch, read=read_feed, wake=self._wake, elsewhere=self._secrets.forms
@@ -369,6 +369,7 @@ class Firstlane:
         async def run() -> None:
             await work
 
+        # Kept by name: asyncio holds tasks weakly, and `wait` ends when one of them fails.
         task = asyncio.create_task(run(), name=name)
         self._tasks[name] = task
         stack.push_async_callback(_stopped, task)

@@ -1,4 +1,4 @@
-"""How often each standing work is done."""
+"""How often each recurring job is done."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,7 +8,7 @@ from bot.slack.platform.supervisor import Patience
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intervals:
-    """How often the standing work is done, and how long Slack may take for one answer. `send` is
+    """How often recurring jobs are done, and how long Slack may take for one answer. `send` is
     how long the sender may miss a wake-up."""
 
     look: timedelta = timedelta(seconds=0.5)

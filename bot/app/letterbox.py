@@ -1,4 +1,4 @@
-"""Where pings are handed in, also before the start has come far enough to take them."""
+"""Where pings are handed in, also while the bot is still starting and cannot store them."""
 
 from bot.core.monitoring.heartbeat import Kinds, Ping
 from bot.jobs import Intake
@@ -8,7 +8,7 @@ STARTS = "Firstlane starts; try again shortly."
 
 
 class Letterbox:
-    """`opens` once pings can be stored. Raises BotError before."""
+    """Hands pings to the intake once `opens` has named it; raises BotError before that."""
 
     def __init__(self) -> None:
         self._intake: Intake | None = None

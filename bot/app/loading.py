@@ -42,7 +42,8 @@ def knowledge_of(arguments: argparse.Namespace) -> Knowledge:
 
 
 def knowledge_as_told(arguments: argparse.Namespace) -> Knowledge:
-    """With the ends of credentials that the bot was told, where there is a database."""
+    """The knowledge with the ends of credentials that the bot was told, where there is a
+    database."""
     knowledge = knowledge_of(arguments)
 
     def recorded(tx: "Tx") -> Catalogue:
@@ -105,6 +106,7 @@ def from_work(knowledge: Knowledge, look: "Callable[[Work], T]") -> T | None:
 def from_database(look: "Callable[[Tx], T]") -> T | None:
     """What `look` finds in the bot's database; None when there is none on this machine."""
     path = read(os.environ).database
+    # Asked first, since opening would make an empty database where there is none.
     return in_database(path, look) if path.is_file() else None
 
 

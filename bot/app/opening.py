@@ -19,9 +19,11 @@ async def open_store(path: Path, vitals: Vitals) -> Store:
     what. Raises StoreError."""
     while True:
         try:
+            # Before it is opened: a damaged file would else be told in the words of SQLite.
             await sound(path)
             store = await Store.open(path)
         except StoreBusy as error:
+            # Once, not twice a second for as long as it is held.
             if vitals.starting != str(error):
                 vitals.starting = str(error)
                 log.error("database_locked %s", error)

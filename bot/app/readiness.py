@@ -27,7 +27,7 @@ def _span(seconds: float) -> str:
 
 
 def looks(watch: CheckLoop, watchers: Watchers, slack: Look, library: Library) -> list[Look]:
-    """In the order in which they should be mended."""
+    """What `/readyz` asks, in the order in which it should be mended."""
     deadlines, auditor = deadlines_of(watchers), auditor_of(watchers)
     return [looks_of(watch), deadlines, slack, catalogue_of(library), auditor]
 
@@ -36,6 +36,7 @@ def looks_of(watch: CheckLoop) -> Look:
     def look() -> Part:
         late: Mapping[str, float] = watch.overdue()
         part = Part(name="checks", age_s=watch.last_look())
+        # Before what is late: checks that wait for the clock are late as well, and on purpose.
         if settling := watch.waiting():
             return _until_believed(part, settling)
         if not late:
@@ -105,6 +106,8 @@ def slack_of(
         socket = supervisor()
         answered = gateway.answered_at
         age = None if answered is None else steady() - answered
+        # From the start on where it never answered, or a Slack that is gone would look new for
+        # ever.
         silent_s = steady() - (began if answered is None else answered)
         wrong, todo, since = "", "", gateway.dark_since
         if gateway.dark_since is not None:
@@ -143,6 +146,7 @@ def catalogue_of(library: Library) -> Look:
 def auditor_of(watchers: Watchers) -> Look:
     def look() -> Part:
         age, found = watchers.audited(), watchers.ready
+        # Not needed to be ready: its first round comes only minutes after a start.
         part = Part(name="auditor", age_s=age, needed=False)
         silent = watchers.lived() if age is None else age
         if silent > AUDIT_RESTS.total_seconds():

@@ -1,4 +1,4 @@
-"""What is done again and again: deadlines, rounds, reading the estate file anew, forgetting."""
+"""Recurring jobs: deadlines, rounds, reading the estate file anew, dropping what is too old."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -40,9 +40,12 @@ class StandingWork:
     async def tick(self) -> None:
         now = await self._moment()
         if now is None:
+            # Counted as looked at, or the heartbeat would fall silent over a clock that comes
+            # right.
             self._ticked()  # they rest on purpose
             return
         ticked = await self._runtime.do_at(now, deadlines.tick)
+        # One incident that raises is set aside by the flow, so that it holds up no other.
         for incident, error in ticked.troubled:
             log.error("deadline_failed incident=%s", incident, exc_info=error)
         self._ticked()

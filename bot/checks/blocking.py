@@ -31,6 +31,7 @@ class BlockingWork:
         """The result of `work`, or what it raises. Raises Busy when too many of an origin are
         under way. When the caller is cancelled, `stop` is called and `work` left to end."""
         with self._counting:
+            # Refused and not queued: whoever waited behind a call that hangs would hang as well.
             if self._under_way[origin] >= PER_ORIGIN or self._under_way.total() >= IN_ALL:
                 raise Busy
             self._under_way[origin] += 1
@@ -40,6 +41,7 @@ class BlockingWork:
         _start(lambda: _carry_out(work, ended))
         try:
             return await asyncio.wrap_future(ended)
+        # `stop` may block too: a driver that cancels asks the same far end to do it.
         except asyncio.CancelledError:
             _start(stop)
             raise

@@ -24,6 +24,7 @@ async def fetch_calendar(clients: Clients, url: str) -> bytes:
         address = httpx.URL(url)
         origin = f"{address.scheme}://{address.netloc.decode()}"
         call = Call(method="GET", url=address, seconds=SECONDS)
+        # `seconds` bounds each step alone; an answer that trickles in would never end by it.
         async with asyncio.timeout(2 * SECONDS):
             answer = await fetch(clients, origin, call, redirects=REDIRECTS)
     except Unacceptable as error:
@@ -31,6 +32,7 @@ async def fetch_calendar(clients: Clients, url: str) -> bytes:
     except Unsendable as error:
         raise FeedUnread(f"it cannot be asked: {error}") from None
     except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
+        # Only the type: the text may quote the address, and a calendar's address is its secret.
         raise FeedUnread(f"it does not answer ({type(error).__name__})") from None
     if answer.status != 200:
         raise FeedUnread(f"it answers with HTTP {answer.status}")

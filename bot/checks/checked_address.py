@@ -44,6 +44,7 @@ class PinnedTransport(httpx.AsyncHTTPTransport):
         for address in others:
             try:
                 return await super().handle_async_request(_to(address, request))
+            # Any other error may have come after the request was sent, and nothing is sent twice.
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 continue
         return await super().handle_async_request(_to(last, request))

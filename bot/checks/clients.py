@@ -21,6 +21,7 @@ KEEP_ALIVE_SECONDS = 120.0
 _HEADERS = {
     "user-agent": f"firstlane/{__version__}",
     "accept": "application/json, */*;q=0.5",
+    # httpx would offer br and zstd where they are installed; only these are unpacked in bounds.
     "accept-encoding": "gzip, deflate",
 }
 

@@ -47,6 +47,8 @@ class OAuth(_Login):
         if (self.client_secret is None) == (self.key is None):
             raise ValueError("give either a client_secret or a key")
         if self.key is not None and self.send == "basic":
+            # RFC 7523 has the client's assertion as a field of the form, and no way to put it in a
+            # header.
             raise ValueError("an assertion is sent in the body")
         return self
 

@@ -50,6 +50,7 @@ def failed_call(
         reason = f"{where}: Name or service not known; our DNS, or a wrong name"
         return Blind(at=now, reason=reason, cause=cause)
     ours = _our_side(causes)
+    # Only where no address answered: one that refused us had been reached over our network.
     if ours is not None and cause in (None, Cause.NO_ROUTE):
         reason = f"{where}: no network from here ({ours.strerror})"
         return Blind(at=now, reason=reason, cause=cause)
@@ -63,6 +64,7 @@ def cause_of(error: BaseException) -> Cause | None:
     causes = tuple(_causes(error))
     found = {cause for one in causes if (cause := _kind(one)) is not None}
     cause = next((cause for cause in _WEIGHT if cause in found), None)
+    # “No answer” is what own-network detection counts, so a silence after an answer is none.
     return Cause.CLOSED if cause in NO_ANSWER and was_answered() else cause
 
 
@@ -138,6 +140,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             continue
         seen.add(id(one))
         yield one
+        # httpx and anyio wrap what the system said, several addresses in a group of exceptions.
         waiting += [one.__cause__, one.__context__]
         if isinstance(one, BaseExceptionGroup):
             waiting += one.exceptions
@@ -160,9 +163,11 @@ def refused_status(
     challenge = _challenge(answer)
     if meaning is None and (challenge or answer.status in (401, 403)):
         why = _refusal(answer, challenge, identified=identified)
+        # The title of the page tells a firewall from a lost right; a 401 says it all by itself.
         page = _beginning(answer, clean) if challenge or answer.status == 403 else ""
         reason = f"{why} ({answer.status}): {said}{f': {page}' if page else ''}"
         return Blind(at=now, reason=reason, cause=Cause.STATUS)
+    # Whoever asks us to slow down is there and works: it is our looks that are too many.
     if meaning is None and answer.status == 429:
         after = outside(clean(answer.headers.get("retry-after", "")), 40)
         wait = f"Retry-After: {after}" if after else "no Retry-After given"

@@ -35,7 +35,8 @@ class Pace:
 
     @contextmanager
     def watching(self) -> Iterator[Callable[[], float]]:
-        """Around one look; gives how many seconds of it until now we were late."""
+        """Counts how late we are while one look goes on; gives a function that says by how many
+        seconds until now."""
         if not self._looks:
             self._next()
         self._looks += 1
@@ -51,7 +52,7 @@ class Pace:
                 self._beat = None
 
     def late(self) -> float:
-        """Seconds in all, those of the beat that is due now included."""
+        """How many seconds we were late in all, with those of the beat that is due now."""
         return self._late + (self._behind() if self._beat is not None else 0.0)
 
     def theirs(self) -> float:
@@ -60,6 +61,7 @@ class Pace:
 
     def _behind(self) -> float:
         behind = self._clock() - self._due
+        # A timer always fires a little late, and summed up over a long look that would look busy.
         return behind if behind >= _USUAL else 0.0
 
     def _next(self) -> None:
@@ -91,14 +93,15 @@ def answered() -> None:
 
 
 def was_answered() -> bool:
-    """Whether it has, in this look; False outside of one."""
+    """Whether the far end has answered anything in this look; False outside of a look."""
     look = _CURRENT.get()
     return look is not None and look.answered
 
 
 def honest(seen: Observation, late: float, limit: float) -> Observation:
-    """The same look; where nothing came within `limit` seconds, of which we were `late` for many,
-    that says nothing."""
+    """What a look saw. Where nothing came within `limit` seconds, and we were `late` for many of
+    them ourselves, it becomes a Blind, since that says nothing of the far end."""
+    # What was heard counts however late: only a silence could have been of our making.
     if isinstance(seen, Blind) or late < limit * _SHARE or not _silent(seen):
         return seen
     of, went = (say_duration(timedelta(seconds=round(one, 1))) for one in (limit, late))

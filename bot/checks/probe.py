@@ -47,6 +47,7 @@ def _duration(value: Any) -> timedelta:
         raise ValueError("this duration is too long") from None
     except ValueError:
         raise ValueError(f"this is not a duration; {duration_hint(text)}") from None
+    # Compared after parsing: “0s” is a well-formed duration.
     if span <= timedelta(0):
         raise ValueError("a duration must be longer than nothing")
     return span
@@ -80,6 +81,7 @@ class ProbeSettings(BaseModel):
     @classmethod
     def _as_yaml_has_it(cls, value: Any, info: ValidationInfo) -> Any:
         field = cls.model_fields.get(info.field_name or "")
+        # pydantic would take “yes”, 1 and on for truth, and true for a number.
         return value if field is None else meant(value, field.annotation)
 
     # A model makes plain text of what is marked in the file, so that is kept beside it.
@@ -131,7 +133,7 @@ class ProbeSettings(BaseModel):
         return (host,) if host else ()
 
     def paced(self, factor: float) -> Self:
-        """The same with every waiting time divided by `factor`."""
+        """These settings with every waiting time divided by `factor`."""
         spans = {name: value / factor for name, value in self if isinstance(value, timedelta)}
         return self.model_copy(update=spans)
 
@@ -159,7 +161,7 @@ class Tools:
     first_seen: Callable[[str], Awaitable[datetime]]
 
     def without(self, secrets: Iterable[str]) -> Callable[[str], str]:
-        """Takes these, and those of others, out of a text."""
+        """A function that takes `secrets`, and the secrets of others, out of a text."""
         return partial(scrub, secrets=frozenset(secrets), beside=self.elsewhere())
 
 

@@ -55,6 +55,8 @@ class Runner:
         finally:
             for left in tasks:
                 left.cancel()
+            # Waited for, since a probe that is cancelled still closes connections and ends
+            # programs.
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def observe(self, spec: CheckSpec, now: datetime) -> Observation:
@@ -73,9 +75,12 @@ class Runner:
         origin = settings.origin()
         async with AsyncExitStack() as turn:
             if origin:
+                # The origin first: a look that waits for its own host must hold no place of all
+                # others.
                 await turn.enter_async_context(self._origins[origin])
                 lane = self._slow if origin in self._slow_origins else self._fast
                 await turn.enter_async_context(lane)
+            # From its turn on: a queue of our own making is no slowness of the far end.
             limit = spec.timeout.total_seconds()
             started = perf_counter()
             try:
@@ -85,6 +90,7 @@ class Runner:
                 return Blind(
                     at=now, reason=f"the probe itself failed: {type(error).__name__}; see the log"
                 )
+            # Here, whatever the probe did itself: kinds of other packages pass it, too.
             seen = scrubbed(seen, self._tools.without(settings.secrets()))
             if perf_counter() - started >= limit * _SLOW_FROM:
                 self._slow_origins.add(origin)
@@ -106,6 +112,7 @@ class Runner:
 
 def _too_slow(spec: CheckSpec, now: datetime) -> Observation:
     origin, limit = spec.settings.origin(), say_limit(spec.timeout)
+    # Nobody was called, so nobody can have been too slow but us.
     if not origin:
         return Blind(at=now, reason=f"the probe did not end within {limit}")
     cause = Cause.CLOSED if was_answered() else Cause.TIMEOUT

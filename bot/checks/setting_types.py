@@ -18,6 +18,8 @@ def require_web_address(url: str) -> str:
     try:
         parts = urlsplit(url)
         good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        # `urlsplit` drops tabs and line breaks in silence, so they are looked for in the text
+        # itself.
         good = good and _ODD.search(str.__str__(url)) is None and _labels_fit(parts.hostname or "")
     except ValueError:
         good = False

@@ -57,6 +57,7 @@ def _require(value: Any, at: Place) -> None:
         _require(part, (*at, key))
     if isinstance(value, str):
         try:
+            # Any moment will do: only whether it can be filled is asked.
             filled(value, datetime(2000, 1, 1, tzinfo=UTC))
         except ValueError as error:
             raise Mistake(str(error), *at) from None

@@ -106,6 +106,7 @@ def _from_digits(whole: str, fraction: str, zone: tzinfo) -> datetime | None:
     if len(whole) == 17:  # milliseconds behind the seconds, without a point
         whole, fraction = whole[:14], whole[14:] if not fraction else ""
     if per_second := _EPOCHS.get(len(whole)):
+        # 2026112009 is the ninth hour of a day and a second of the year 2034.
         if len(whole) == 10 and _also_an_hour(whole):
             return None
         # A fraction of a second stands behind a count of seconds only; of less it is dust.
@@ -130,6 +131,7 @@ def _also_an_hour(digits: str) -> bool:
 def _from_mail(form: re.Match[str]) -> datetime | None:
     weekday, day, month, year, clock, offset = form.groups()
     on = date(int(year), _MONTHS.index(month) + 1, int(day))
+    # One of the two is wrong, and nobody can tell which.
     if weekday and _WEEKDAYS[on.weekday()] != weekday:
         return None
     away = "+0000" if offset in ("GMT", "UTC", "Z") else offset

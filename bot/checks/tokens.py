@@ -88,6 +88,7 @@ class Tokens:
         where = f"the token endpoint {shown_url(client.token_url)}"
         try:
             origin = origin_of(client.token_url)
+            # No redirect: the request holds the client's secret.
             answer = await fetch(clients, origin, _request(client, now, seconds), redirects=0)
         except BadKey as error:
             raise NoToken(str(error)) from None
@@ -104,7 +105,9 @@ class Tokens:
             said = f"{where} refused ({answer.status}): {outside(clean(str(said)), 160)}"
             raise NoToken(said, Cause.STATUS)
         life = to_number(body.get("expires_in")) or _USUAL_LIFE
+        # Early enough for the look that uses it, and of a short life most is still used.
         kept = max(life * _SHARE_KEPT, life - _LATEST_RENEWAL)
+        # A token that was replaced may be good until its end, so it is hidden until then.
         self._issued[token.strip()] = self._steady() + life
         return _Kept(token.strip(), self._steady() + kept)
 

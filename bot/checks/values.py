@@ -14,6 +14,7 @@ from bot.core.monitoring.signals import SHARES, SWITCHES, TEXTS, TIMESTAMPS, Sig
 from bot.language.marks import outside
 
 _TEXT_LIMIT = 100
+# APIs write null for the age of an empty queue; elsewhere null is a field that went missing.
 _NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
 
 _NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,17})?([eE][+-]?\d{1,2})?")
@@ -27,6 +28,7 @@ _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no",
 
 def to_number(value: Any) -> float | None:
     """A finite number, also when written as text (`"12"`); None for anything else."""
+    # true is 1 to Python, and no count of anything.
     if isinstance(value, bool):
         return None
     if isinstance(value, str):

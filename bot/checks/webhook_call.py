@@ -58,6 +58,7 @@ async def _called(
 ) -> HookOutcome:
     body = filled(hook.body, places)
     headers = {name: str.__str__(value).strip() for name, value in hook.headers.items()}
+    # So that a receiver can tell a second try of the same run from a new one.
     headers.setdefault("idempotency-key", places.get("run", ""))
     content: bytes | None = None
     if body is not None:

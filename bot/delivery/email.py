@@ -49,6 +49,7 @@ class MailServer:
                 f"the mail server refused {mail.to} ({code})", final=code >= 500
             ) from None
         except smtplib.SMTPResponseException as error:
+            # A 5xx at the greeting speaks of the server as a whole and not of this mail.
             final = error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPConnectError)
             raise NotMailed(f"the mail server said {error.smtp_code}", final=final) from None
         except (OSError, smtplib.SMTPException) as error:
@@ -64,16 +65,20 @@ class MailServer:
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = mail.to
+        # EmailMessage refuses a header with a line break, and the mail with it.
         message["Subject"] = " ".join(mail.subject.split())
+        # The same id at each try, so that mail which leaves twice can be known as one.
         message["Message-ID"] = f"<{mail.message_id}@{self.sender.rpartition('@')[2]}>"
+        # RFC 3834: absence notes do not answer such a mail.
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.body)
         return message
 
 
 def mail_server(url: str) -> MailServer | None:
-    """Of `smtp[s]://user:password@host:port?from=firstlane@example.com`, or with
-    `smtp+starttls`; None for an empty text. Raises Invalid, without showing the password."""
+    """The server named by `smtp[s]://user:password@host:port?from=firstlane@example.com`, or by the
+    same with `smtp+starttls`; None for an empty text. Raises Invalid, without showing the
+    password."""
     if not url.strip():
         return None
     try:

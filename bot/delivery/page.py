@@ -25,6 +25,7 @@ _BETWEEN = re.compile(r"[\s,]+(?=[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
 def ways_from(text: str) -> tuple[Secret, ...]:
     """The addresses in a setting, separated by spaces or commas. Raises Invalid, without showing
     any, for one that Apprise does not understand."""
+    # Split where a scheme follows: addresses of Apprise may hold commas themselves.
     found = [part.strip(", \t\n") for part in _BETWEEN.split(text.strip()) if part.strip(", \t\n")]
     for place, way in enumerate(found, start=1):
         if wrong := open_place(way):
@@ -67,7 +68,8 @@ def page_person(everybody: Sequence[Secret]) -> Pager:
 
 
 async def send(page: Page) -> None:
-    """Raises NotPaged unless at least one way took it. All are tried beside each other."""
+    """Send the page by all its ways at once. Raises NotPaged unless at least one of them took
+    it."""
     if not page.ways:
         raise NotPaged("no other way than Slack is known for them", final=True)
     # Apprise names the address in what it logs.
@@ -76,6 +78,7 @@ async def send(page: Page) -> None:
     if not any(results):
         kinds = ", ".join(sorted({kind_of(way) for way in page.ways}))
         understood = any(_understood(way.reveal()) for way in page.ways)
+        # A way that Apprise cannot read will not be read the next time either.
         raise NotPaged(f"{kinds} did not take it", final=not understood)
 
 

@@ -37,6 +37,7 @@ class Library:
             catalogue, environ=environ, kinds=kinds, runbooks=frozenset(self._runbooks)
         )
         self._adapt = adapt
+        # Empty until the first good file, so that whoever asks early gets an answer and not None.
         self._keep(Catalogue())
 
     def reload(self, now: datetime) -> Reload:
@@ -77,6 +78,7 @@ def _read(
     runbooks, problems = shipped_runbooks()
     own: Mapping[str, Runbook] = {}
     if extra is not None:
+        # Beside the shipped ones, so that an own answer may lead into a shipped runbook.
         own, more = load_runbooks(extra, beside=frozenset(runbooks))
         problems = (*problems, *more)
     playbooks = extra / "playbooks" if extra is not None else None

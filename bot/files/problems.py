@@ -1,4 +1,4 @@
-"""What is wrong in a file, and where: every reader in this room returns these, all at once.
+"""What is wrong in a file, and where: every reader of files returns these, all at once.
 
 A problem never holds a value that came from the environment or from a secret file.
 """
@@ -64,7 +64,7 @@ class Problem:
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """By position, each once."""
+    """The problems by their position in the file, each once."""
     return tuple(
         sorted(set(problems), key=lambda item: (item.file, item.line, item.column, item.message))
     )

@@ -59,6 +59,7 @@ def _value(inner: str | None, outside: Outside) -> str:
     name, default = named.groups()
     value = outside.environ.get(name)
     if default is not None:
+        # An empty variable counts as unset, as `:-` does in a shell.
         return Secret(value) if value else default
     if value is None:
         raise Unresolved(f"environment variable {name} is not set")
@@ -68,9 +69,11 @@ def _value(inner: str | None, outside: Outside) -> str:
 def _from_file(name: str, folder: Path) -> Secret:
     try:
         with (folder / name).open("rb") as source:
+            # Bounded: the name may be that of a device or of a log.
             raw = source.read(_LARGEST_SECRET + 1)
         if len(raw) > _LARGEST_SECRET:
             raise Unresolved(f"secret file {name} is larger than 64 kB")
+        # Editors end a file with a line break, which is no part of a password.
         return Secret(raw.decode("utf-8-sig").rstrip("\r\n"))
     except (OSError, ValueError) as error:
         why = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "cannot be read"

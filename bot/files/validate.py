@@ -68,6 +68,7 @@ def validate(
     try:
         return model.model_validate(value, context=context), ()
     except ValidationError as error:
+        # Without the input: it may hold a password.
         details = error.errors(include_url=False, include_context=True, include_input=False)
     asked = _Asked(model=model, file=source.file, root=root, at=at, also_known=also_known)
     problems = (_problem(asked, detail) for detail in details)
@@ -103,6 +104,7 @@ def _problem(asked: _Asked, detail: ErrorDetails) -> Problem | None:
     whole = (*asked.at, *steps)
     entry, depth = asked.root.nearest(whole)
     node = entry.node
+    # The value could not be filled in, which is told; that the empty text does not fit is not.
     if node.unreadable:
         return None
     # Union members and the like add names to a path that the file does not have.
@@ -154,6 +156,7 @@ def _unknown_key(asked: _Asked, name: str, inside: str, known: Collection[str]) 
 
 
 def _no_choice(what: str, said: str, inside: str, expected: str) -> tuple[str, str]:
+    # pydantic gives the choices as one sentence: 'a', 'b' or 'c'.
     known = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
     if what == "key" and (lacking := _no_colon(said, known)):
         return f"{lacking}{inside}", ""
@@ -222,6 +225,7 @@ def _flat(annotation: Any) -> Iterable[Any]:
 def presentable(problems: Iterable[Problem], secrets: Iterable[Secret]) -> list[Problem]:
     """The last guard: no value from outside the file survives in a message or a hint, and none
     of these is longer than a few lines."""
+    # Longest first: of a secret that holds another one no rest may stay.
     values = sorted({secret.reveal() for secret in secrets}, key=len, reverse=True)
     values = [value for value in values if len(value) >= SHORTEST_SECRET]
 

@@ -26,7 +26,7 @@ def may_write(out: Path | None, *, force: bool, ours: Callable[[bytes], bool] = 
 def write_file(
     out: Path, data: bytes, *, force: bool, ours: Callable[[bytes], bool] = _nobodys
 ) -> None:
-    """Raises Invalid when it may not be written over, or cannot be written."""
+    """Write the file. Raises Invalid when it may not be written over, or cannot be written."""
     may_write(out, force=force, ours=ours)
     over = force or out.exists()
     try:

@@ -46,6 +46,7 @@ class Node:
         ahead = [("", self)]
         while ahead:
             key, node = ahead.pop()
+            # Anchors make a graph of the tree; without this, ten lines could unfold to millions.
             if (key, id(node)) not in seen:
                 seen.add((key, id(node)))
                 yield key, node

@@ -55,6 +55,7 @@ def malformed(error: yaml.MarkedYAMLError, lines: list[str], last: Any) -> Slip:
     """What keeps the text between `lines` from being read. `last` is the event before it."""
     if "end of stream" in str(error.problem) and "quoted" in str(error.context):
         return Slip(*_place(error.context_mark), "this quote is never closed")
+    # PyYAML's mark is where reading stopped; the slip is often some lines above.
     line, column = _place(error.problem_mark or error.context_mark)
     message = error.problem or _NOT_YAML
     if error.context:
@@ -171,10 +172,12 @@ def _torn(lines: Sequence[str], line: int, column: int, lacking: Slip | None) ->
     where nothing known is. `lacking` is a key that seems to have no colon."""
     line = min(line, len(lines))
     written = [at for at in range(1, line + 1) if _says(lines[at - 1])]
+    # In all lines above: such blanks look like spaces, and the parser takes them for text.
     for at in written:
         if odd := _ODD_INDENT.match(lines[at - 1]):
             said = "this blank is none of the keyboard's: indent with ordinary spaces"
             return Slip(at, odd.start(1) + 1, hint=said)
+    # The last two lines: the parser notices a missing blank with the line that follows it.
     for at in reversed(written[-2:]):
         found = _NO_BLANK.match(lines[at - 1])
         if found and not _KEY.search(lines[at - 1]):

@@ -22,8 +22,10 @@ MAX_BYTES = 5_000_000
 MAX_DEPTH = 40
 MAX_NODES = 500_000
 
+# libyaml reads the same text many times faster, and is not in every build of PyYAML.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# Without leading zeros: 0123 is octal to YAML 1.1, and to people an id.
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _FLOAT = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{0,18}(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
 _MERGES = "'<<' takes a mapping or a list of mappings"
@@ -45,7 +47,7 @@ class YamlSource:
     secrets: frozenset[Secret] = frozenset()
 
     def problem(self, path: Sequence[str | int], message: str, hint: str = "") -> Problem:
-        """With what stands at `path`, or with the nearest part that is written down."""
+        """A problem with what stands at `path`, or with the nearest part that is written down."""
         node = self.root.nearest(path)[0].node if self.root else NOTHING
         return Problem.at(self.file, node, message, hint)
 
@@ -104,6 +106,7 @@ def _text(raw: bytes | str) -> str:
         column = len(before[line_start:].decode("utf-8", "replace")) + 1
         line = before.count(b"\n") + 1
         raise Slip(line, column, "this is not UTF-8 text", "save the file as UTF-8") from None
+    # Before the parser, whose error for these has no line.
     odd = _UNPRINTABLE.search(text)
     if odd:
         line_start = text.rfind("\n", 0, odd.start()) + 1
@@ -168,6 +171,7 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.anchor:
+            # An alias within its own anchor would make a tree without an end.
             self.anchors[event.anchor] = None
         if event.tag is not None and event.tag != "!":
             own = event.tag.startswith("!")
@@ -230,12 +234,14 @@ class _Reader:
         while not isinstance(key := self._next(), yaml.MappingEndEvent):
             at = _at(key)
             if not isinstance(key, yaml.ScalarEvent):
+                # Read all the same, or its parts would be taken for the keys that follow.
                 self.node(key, depth + 1)
                 self.node(self._next(), depth + 1)
                 self.report(Slip(*at, "a key must be plain text"))
                 continue
             value = self.node(self._next(), depth + 1)
             if key.value == "<<":
+                # Own keys win over merged ones wherever `<<` stands among them.
                 under = {**self._merged(value), **under}
             elif key.value in own:
                 first = own[key.value].line

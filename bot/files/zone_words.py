@@ -94,12 +94,14 @@ def _misspelt(name: str) -> Iterator[str]:
     from rapidfuzz.distance import OSA  # only who has made a mistake pays for it
 
     region, _, place = name.casefold().rpartition("/")
+    # The shorter a name, the more places are one letter away from it.
     bound = 0 if len(place) < 5 else 1 if len(place) <= _SHORT else 2
     slips: list[tuple[int, bool, str]] = []
     for one in zone_names():
         where, _, called = one.casefold().rpartition("/")
         if where and where != "etc":
             slip = OSA.distance(place, called, score_cutoff=bound)
+            # In another region the place must be spelt right: two slips at once are no sure hit.
             if slip <= (bound if region in ("", where) else 0):
                 slips.append((slip, where != region, one))
     yield from (one for _, _, one in sorted(slips))

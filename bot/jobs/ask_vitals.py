@@ -43,8 +43,8 @@ class Vitals:
     store: Store | None = None
     me: str = ""
     gone: Callable[[str], bool] = lambda _: False
-    _life: Process | None = None
-    _company: tuple[Process, ...] = ()
+    _process: Process | None = None
+    _other_processes: tuple[Process, ...] = ()
     _signed_at: float | None = None  # when it was looked up who else signs
     _since: dict[str, datetime] = field(default_factory=dict)
     _late: float = 0.0
@@ -61,28 +61,29 @@ class Vitals:
         self.store, self._stored_at = store, self.steady()
 
     async def enter(self) -> None:
-        """The first sign of this life."""
+        """Write down that this process works with the database, for the first time."""
         assert self.store is not None
-        self._life = Process(name=self.me, since=self.clock())
+        self._process = Process(name=self.me, since=self.clock())
         await self.store.run(self._sign, first=True)
 
     def _sign(self, tx: Tx, *, first: bool = False) -> None:
-        if self._life is None:
+        if self._process is None:
             return
-        before, now = self._company, self.clock()
-        self._company = processes.sign(tx, self._life, now, self.gone, first=first)
+        before, now = self._other_processes, self.clock()
+        self._other_processes = processes.sign(tx, self._process, now, self.gone, first=first)
         self._signed_at = self.steady()
-        if new := set(self._company) - set(before):
+        if new := set(self._other_processes) - set(before):
             log.error("not_alone %s", _others_are(new))
 
     async def leave(self) -> None:
-        """The last one, so that whoever comes next waits for nobody."""
-        if self.store is not None and self._life is not None:
+        """Take that note away, so that whoever starts next waits for nobody."""
+        if self.store is not None and self._process is not None:
             with suppress(CannotStore):
-                await self.store.run(processes.leave, self._life)
+                await self.store.run(processes.leave, self._process)
 
     async def run(self) -> None:
-        """Feel the pulse until cancelled. Raises what `still_there` raises: the bot has to stop."""
+        """Look after loop, database and disk until cancelled. Raises what `still_there` raises: the
+        bot has to stop."""
         tried_at = 0.0
         try:
             while True:
@@ -91,8 +92,11 @@ class Vitals:
                 self.felt(self.steady() - before - PULSE_S)
                 if self.store is None:
                     continue
+                # First of all: on files that are deleted everything else still works, and is lost.
                 self._still_there(self.store)
                 self.feel_disk(self.store)
+                # As a task: a write that hangs must not stop the look at the loop, which would tell
+                # of it.
                 idle = self._writing is None or self._writing.done()
                 if idle and self.steady() - tried_at >= WRITE_EVERY_S:
                     tried_at = self.steady()
@@ -111,7 +115,8 @@ class Vitals:
             raise
 
     def felt(self, late_s: float) -> None:
-        """The loop came to us so many seconds too late."""
+        """Note that the event loop came to its work this many seconds too late."""
+        # Kept for a while: a probe that asks each half minute would never meet a late moment.
         if late_s >= LATE_S or self.steady() - self._late_at > SHOWN_S:
             self._late, self._late_at = late_s, self.steady()
 
@@ -166,7 +171,7 @@ class Vitals:
         return self._dated([self._loop(), *([replace(store, outside=True)] if store else [])])
 
     def parts(self) -> tuple[Part, ...]:
-        """Everything, in the order in which it should be mended."""
+        """Every part that the bot depends on, in the order in which they should be mended."""
         first = (self._loop(), self._start(), self._storing(), self._alone())
         return self._dated([*first, *self._others()])
 
@@ -181,10 +186,10 @@ class Vitals:
         if self._signed_at is None or self.steady() - self._signed_at > WRITE_RESTS_S:
             why = "it could not be looked up who else works with this database"
             return Part(name="alone", unknown=why, todo="See what is said of the store.")
-        if not self._company:
+        if not self._other_processes:
             return Part(name="alone")
         todo = "Stop one of the two; what ended without a word is forgotten within half a minute."
-        return Part(name="alone", wrong=_others_are(self._company), todo=todo)
+        return Part(name="alone", wrong=_others_are(self._other_processes), todo=todo)
 
     def _loop(self) -> Part:
         late = self._late if self._late >= LATE_S else 0.0
@@ -237,8 +242,8 @@ class Vitals:
         return tuple(found)
 
 
-def _others_are(company: Iterable[Process]) -> str:
-    return f"another Firstlane works with this database: {processes.named(company)}"
+def _others_are(others: Iterable[Process]) -> str:
+    return f"another Firstlane works with this database: {processes.named(others)}"
 
 
 def _make_room(store: Store) -> str:

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 BATCH = 200  # results stored in one transaction
 
 
-def _canaries(addresses: Iterable[str]) -> Iterator[CheckSpec]:
+def _reference_checks(addresses: Iterable[str]) -> Iterator[CheckSpec]:
     for place, address in enumerate(addresses):
         with suppress(ValidationError):  # one that cannot be called tells nothing
             yield CheckSpec(
@@ -69,7 +69,8 @@ class CheckLoop:
         return self._late(self._seen)
 
     def unkept(self) -> Mapping[str, float]:
-        """The same of those that are looked at, whose results cannot be stored."""
+        """The checks that are looked at, whose results cannot be stored, and for how many
+        seconds."""
         unseen = self.overdue()
         return {key: late for key, late in self._late(self._ended).items() if key not in unseen}
 
@@ -102,6 +103,8 @@ class CheckLoop:
         try:
             due = await do(looks.claim_due)
         except CannotStore:
+            # Without room for the claim checks are looked at all the same: what breaks on a full
+            # disk is on record as begun then.
             due = self._in_turn(await do(looks.due))
         else:
             self._unclaimed.clear()
@@ -111,8 +114,9 @@ class CheckLoop:
             task.add_done_callback(self._rounds.discard)
 
     def _in_turn(self, due: tuple[CheckSpec, ...]) -> tuple[CheckSpec, ...]:
-        """Those whose time has come since they were looked at without a claim: what is broken
-        meanwhile began then, and not when there is room on the disk again."""
+        """The checks whose time has come since they were last looked at without a stored claim.
+        What breaks meanwhile is on record as begun then, and not when there is room on the disk
+        again."""
         now, began = self._runtime.steady(), self._unclaimed
         found = tuple(
             spec
@@ -155,13 +159,13 @@ class CheckLoop:
         batch = await self._by_this_clock(seen)
         if not batch:
             return
-        canaries = await self._ask_canaries(batch)
+        answers = await self._ask_reference_hosts(batch)
         runtime, knowledge = self._runtime, self._runtime.knowledge()
         now, steady = runtime.clock(), runtime.steady()
         self._seen |= {result.check: steady for result in batch}
         dated = self._unstored.dated(batch, now, steady)
         try:
-            flipped = await runtime.do(looks.record, dated, canaries)
+            flipped = await runtime.do(looks.record, dated, answers)
         except CannotStore:
             specs = {spec.key: spec for spec in looks.all_checks(knowledge.catalogue)}
             self._unstored.keep(specs, batch, now, steady)
@@ -176,23 +180,26 @@ class CheckLoop:
     async def _by_this_clock(self, seen: list[tuple[int, CheckResult]]) -> list[CheckResult]:
         """What is to be judged now; the rest is due again."""
         await self._keeper.look()
+        # By the number of jumps: what was seen before one has a date that may be hours off.
         good = None if self._keeper.settles else self._keeper.jumps
         again = [one.check for jumps, one in seen if jumps != good]
         if again:
             await self._runtime.do(looks.look_again, again)
         return [one for jumps, one in seen if jumps == good]
 
-    async def _ask_canaries(self, batch: list[CheckResult]) -> bool | None:
+    async def _ask_reference_hosts(self, batch: list[CheckResult]) -> bool | None:
         """Whether our own network works, asked only when something looks dark; None without
         `self_check`, and when there is no doubt."""
         addresses = self._runtime.knowledge().catalogue.self_check
         doubt = any(own_network.dark(result.observation) for result in batch)
+        # Not at every batch: these are hosts of others, and usually nothing looks dark.
         if not addresses or not (doubt or self._dark):
             return None
         now = self._runtime.clock()
-        asked = self._runner.run(_canaries(addresses), now)
+        asked = self._runner.run(_reference_checks(addresses), now)
         seen = [result.observation async for result in asked]
         answer = own_network.canaries_answer(seen)
+        # Once dark they are asked at every batch, or nobody would notice that the network is back.
         self._dark = answer is False
         return answer
 

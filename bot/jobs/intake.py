@@ -22,6 +22,7 @@ from bot.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
+# Each commit waits for the disk, so a burst costs a few of them and not one for each ping.
 AT_ONCE = 500  # pings stored in one transaction
 WAITING = 5000  # pings that may wait; further senders wait for their place
 
@@ -62,6 +63,7 @@ class Intake:
         """Whether the token is of a check of these kinds. Raises NotStored when that cannot be
         found out. What was known a moment ago is looked at again with the ping."""
         known, catalogue = self._addresses, self._runtime.knowledge().catalogue
+        # Only a yes is taken from memory: a token that was made since is not in it.
         if known and known.catalogue is catalogue and known.check(token, kinds):
             return True
         return await self._arrive(token, None, kinds)
@@ -104,7 +106,7 @@ class Intake:
                 self._queue.task_done()
 
     async def _stored(self, batch: list[_Arrival]) -> Sequence[bool | None]:
-        """For each whether its token is known, None where it could not be stored."""
+        """For each arrival whether its token is known, None where it could not be stored."""
         try:
             return await self._runtime.do(self._keep, batch)
         except CannotStore:
@@ -113,10 +115,13 @@ class Intake:
             if len(batch) == 1:
                 raise
             log.warning("pings_stored_apart pings=%s", len(batch), exc_info=True)
+            # Tried together first: a savepoint for each would slow down every burst for a rare
+            # fault.
             return await self._runtime.do(self._keep_apart, batch)
 
     def _keep_apart(self, work: Work, batch: Sequence[_Arrival]) -> list[bool | None]:
-        """The same where one of them cannot be stored: it does not take the others with it."""
+        """Store each arrival in a savepoint of its own, so that one that cannot be stored does not
+        take the others with it."""
         found: list[bool | None] = []
         for arrival in batch:
             try:
@@ -143,6 +148,7 @@ class Intake:
 
 
 def _tell(arrival: _Arrival, known: bool | None) -> None:
+    # Its sender hung up meanwhile; the ping counts all the same.
     if arrival.known.done():
         return
     if known is None:

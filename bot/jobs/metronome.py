@@ -1,6 +1,6 @@
-"""The beat of what is done again and again.
+"""Runs jobs again and again, each at its own interval.
 
-APScheduler keeps it, and reckons in wall time: after the clock of the machine was set back, it
+APScheduler keeps the beat, and reckons in wall time: after the machine's clock was set back, it
 would wait until its old time comes again. So whoever notices that calls `again`, and is beaten
 by `beaten`, which counts on the loop's own clock.
 """
@@ -62,7 +62,7 @@ class Metronome:
         self._scheduler.start()
 
     def again(self) -> None:
-        """Beat now, and from now on by the clock as it is now."""
+        """Run every job now, and reckon the next runs from the clock as it is now."""
         for job in self._scheduler.get_jobs() if self._scheduler.running else ():
             job.modify(next_run_time=datetime.now(UTC))
 
@@ -88,6 +88,7 @@ async def beaten(name: str, job: Job, every: timedelta) -> None:
     beat = now()
     while True:
         await _done(name, job)
+        # Whole steps from the first beat, so that a slow job does not shift all later ones.
         beat += every_s * max(1, -((beat - now()) // every_s))
         await asyncio.sleep(max(0.0, beat - now()))
 

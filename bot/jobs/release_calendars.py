@@ -55,6 +55,7 @@ class ReleaseCalendar:
             # In a thread: unfolding what recurs takes its time.
             found, wrong = await asyncio.to_thread(self._read, raw, feed, zone, clock())
         except BotError as error:
+            # Whoever has a calendar's address can read it, and pages of errors repeat addresses.
             why = without_address(str(error), feed.url, self._elsewhere())
             log.warning("calendar_unread key=%s why=%s", feed.key, why)
             await self._runtime.do_at(clock(), release_calendars.failed, feed, why)

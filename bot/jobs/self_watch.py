@@ -37,8 +37,8 @@ def _trust() -> ssl.SSLContext:
 
 
 class Watchers:
-    """By a clock that `keeper` believes. `dark` says whether Slack cannot be reached now, `late`
-    which checks are not looked at."""
+    """Watches our own work, by a clock that `keeper` believes. `dark` says whether Slack cannot be
+    reached now, `late` which checks are not looked at."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Watchers:
         return None if self._audited_at is None else self._runtime.steady() - self._audited_at
 
     def lived(self) -> float:
-        """How many seconds ago all this began."""
+        """How many seconds ago this process began to watch itself."""
         return self._runtime.steady() - self._began_at
 
     @property
@@ -108,6 +108,7 @@ class Watchers:
             self._settled = True
             return
         runtime, late, jumped_at = self._runtime, tuple(self._late()), self._keeper.jumped_at
+        # With the last jump: what looks overdue since before it may only have a wrong date.
         found = await runtime.do_at(now, self_check.tick, late, jumped_at)
         self._waiting.set(await runtime.store.run(lambda tx: tx.waiting_letters(now)))
         known = {ailment.key for ailment in self._ailments}

@@ -51,7 +51,7 @@ class Timekeeper:
 
     @property
     def settling(self) -> Settling | None:
-        """The same with its times; None while the clock is believed."""
+        """The jump that is not believed yet, with its times; None while the clock is believed."""
         left = self._believed_at - self._runtime.steady()
         if left <= 0 or self._last is None:
             return None
@@ -73,13 +73,14 @@ class Timekeeper:
         return None if self.settles or abs(self._off(now, steady)) >= JUMP else now
 
     def _off(self, now: datetime, steady: float) -> timedelta:
-        """How far the clock is from where it would be since it was last looked at."""
+        """How far the wall clock has moved away from the steady one since the last look."""
         if self._seen is None:
             return timedelta(0)
         return now - self._seen[0] - timedelta(seconds=steady - self._seen[1])
 
     async def look(self) -> None:
         """The first look only puts right what an earlier life left behind."""
+        # Many ask before they act, and two at once would both take one jump for their own.
         async with self._one_at_a_time:
             await self._look()
 
@@ -105,6 +106,7 @@ class Timekeeper:
             self._noticed_at = steady
             elapsed = timedelta(seconds=steady - before[1])
             to = jump(self._spans, by, now, JUMP, now - min(elapsed, abs(by)))
+            # A jump back to where it was is the correction itself, and nothing is left to wait for.
             self._believed_at = steady if to.back else steady + _SETTLES
             self._last = by, now
             await self._came(to, by, now)
@@ -132,7 +134,7 @@ class Timekeeper:
         self._say_brought_back(freed)
 
     def _say_brought_back(self, freed: int) -> None:
-        """What waited for a wrong time, with the jump that ended it."""
+        """Log how much was brought back to now, with the jump that made it wait."""
         if freed and self._set_back:
             by, at = self._set_back
             jump_s = f"{by.total_seconds():.0f}"
@@ -143,7 +145,8 @@ class Timekeeper:
             log.warning("brought_back count=%s jumped=before_this_start", freed)
 
     async def _tell(self, by: timedelta, now: datetime, steady: float) -> None:
-        """That it was put right is told also when that it was wrong has just been."""
+        """Tell people of a jump, at most once an hour for each direction."""
+        # By direction: that the clock came right is told also soon after it went wrong.
         forward = by > timedelta(0)
         told_at = self._told_at.get(forward)
         if told_at is None or steady - told_at >= _TOLD_AGAIN:

@@ -23,8 +23,8 @@ class Unstored:
         now: datetime,
         steady: float,
     ) -> None:
-        """These could not be stored. Of each check only the first bad look counts, until a good
-        one; a blind look hides nothing of what was seen before."""
+        """Remember results that could not be stored. Of a check the first bad look counts, until a
+        good one; a blind look hides no bad one before it."""
         for one in results:
             seen, spec = one.observation, specs.get(one.check)
             if spec is None or judge(spec, seen, seen.at).verdict is Verdict.OK:
@@ -38,7 +38,7 @@ class Unstored:
     def dated(
         self, results: Iterable[CheckResult], now: datetime, steady: float
     ) -> list[CheckResult]:
-        """The same with the moment at which what they see began."""
+        """The results, each with the moment at which what it shows began."""
         return [
             replace(one, began=now - timedelta(seconds=steady - since))
             if (since := self._since.get((one.check, isinstance(one.observation, Blind))))
@@ -48,7 +48,7 @@ class Unstored:
         ]
 
     def stored(self, results: Iterable[CheckResult]) -> None:
-        """Now it is on record."""
+        """Forget what was remembered of these, which are stored now."""
         for one in results:
             blind = isinstance(one.observation, Blind)
             self._forget(one.check, *([True] if blind else [True, False]))

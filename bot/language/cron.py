@@ -53,7 +53,8 @@ _WEEKDAY = _Field(name="weekday", low=0, high=7, names=_WEEKDAYS)
 
 @lru_cache(maxsize=1024)
 def read_cron(text: str) -> Schedule:
-    """Raises ValueError, which says what is wrong with it."""
+    """Read the five fields of an expression. Raises ValueError, which says what is wrong with
+    it."""
     fields = text.lower().split()
     if len(fields) != 5:
         raise ValueError("it needs five fields: minute, hour, day of the month, month, weekday")
@@ -80,6 +81,8 @@ def last_start(text: str, zone: str, at: datetime, *, within: timedelta) -> date
     schedule = read_cron(text)
     # One day more at both ends: clocks that go back at midnight show yesterday once more.
     day, oldest = local_day(at, zone) + DAY, local_day(at - within, zone) - DAY
+    # Day by day: a scheduler's trigger that was asked again and again never came to an end in the
+    # hour that happens twice.
     while day >= oldest:
         if schedule.on(day):
             starts = _starts(schedule, day, zone)
@@ -91,6 +94,7 @@ def last_start(text: str, zone: str, at: datetime, *, within: timedelta) -> date
     return None
 
 
+# Every look of a check asks for the same day's starts.
 @lru_cache(maxsize=128)
 def _starts(schedule: Schedule, day: date, zone: str) -> tuple[datetime, ...]:
     """All starts of a day, in order."""

@@ -30,8 +30,8 @@ class Refused(BotError):
 
 
 class CannotStore(BotError):
-    """Nothing can be stored now, whatever it is; nothing was changed. Whoever meets it need not log
-    it: it is told of in one place, with what to do."""
+    """Nothing can be stored now; nothing was changed. Whoever meets this error need not log it: it
+    is told of in one place, with what to do."""
 
 
 class Unsure(BotError):

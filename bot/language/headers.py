@@ -3,6 +3,7 @@
 import re
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# HTTP leaves open what octets above ASCII mean here, and servers read them differently.
 _VALUE = re.compile(r"[\t\x20-\x7e]*")
 
 

@@ -39,6 +39,7 @@ def local_day(moment: datetime, zone: Zone) -> date:
 
 def begins(day: date, clock: time, zone: Zone) -> datetime:
     """The first moment, in UTC, at which clocks on `day` show `clock` or have jumped over it."""
+    # A time may come with its fold set, which would choose one of the two readings already.
     wall = datetime.combine(day, clock.replace(fold=0))
     first, second = _readings(wall, zone)
     if first <= second:
@@ -114,6 +115,7 @@ def _jump(before: datetime, after: datetime, zone: Zone) -> datetime:
     """The first moment of the new offset, between a moment before and one after the jump."""
     there = _zone(zone)
     old = before.astimezone(there).utcoffset()
+    # Searched for: zoneinfo does not tell when a zone changes, and not every change is an hour.
     while after - before > _SECOND:
         middle = before + (after - before) // 2
         middle = middle.replace(microsecond=0)

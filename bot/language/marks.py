@@ -22,6 +22,7 @@ _CONTROL = re.compile(
 # As Slack spells mentions of people, channels and groups, and links.
 _SPELT = re.compile(r"<([@#!]|(?=https?:|mailto:))([^<>|]*)(?:\|([^<>]*))?>")
 _MEMBER = re.compile(r"<@([A-Za-z0-9]+)>")
+# A mention that the limit cut through would be shown as a piece of Slack's spelling.
 _TORN = re.compile(r"<@?[A-Za-z0-9]*…$")
 _BREAKS = re.compile(r"[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")  # between two words
 
@@ -58,6 +59,7 @@ def cleaned(value: Any) -> Any:
     that nobody can read. Whatever lets such values in calls this, before anything else is done
     with them."""
     if isinstance(value, str):
+        # Nearly every text is plain, and this is asked of each that comes in.
         return value if value.isascii() and value.isprintable() else _readable(value)
     if isinstance(value, dict):
         return {cleaned(key): cleaned(item) for key, item in value.items()}
@@ -75,7 +77,7 @@ def _readable(text: str) -> str:
 
 
 def in_their_words(text: str) -> bool:
-    """Whether it is what somebody said, who is named before it."""
+    """Whether a text is what somebody said, with that person named before it."""
     return re.match(f"{_OPEN}p:[^{_CLOSE}]*{_CLOSE}: ", text) is not None
 
 

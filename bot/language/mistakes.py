@@ -6,7 +6,7 @@ Place = tuple[str | int, ...]  # keys and places in lists, below whatever is loo
 
 
 class Mistake(ValueError):
-    """It can never work: `at` is where, and `hint` what to write instead."""
+    """A setting that can never work: `at` is where it stands, and `hint` what to write instead."""
 
     def __init__(self, message: str, *at: str | int, hint: str = "") -> None:
         super().__init__(message)
@@ -15,7 +15,7 @@ class Mistake(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """It works, and is hardly meant."""
+    """A setting that works, and is hardly meant."""
 
     at: Place
     message: str

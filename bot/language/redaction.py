@@ -39,6 +39,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile("|".join(TOKENS.values())), HIDDEN),
     (re.compile(r"\b(?:xox[abprs]|xapp|sk|pk|rk|ghp|gho|shpat|shpss|AKIA)[_-]?[\w-]{12,}"), HIDDEN),
     (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"), HIDDEN),
+    # Numbers of bank accounts (IBAN), of cards and accounts, and of telephones, in this order.
     (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"), HIDDEN),
     (re.compile(r"(?<![\w-])(?:\d[ -]?){13,19}(?![\w-])"), HIDDEN),
     (re.compile(r"(?<!\w)\+\d[\d ()-]{7,16}\d(?!\w)"), HIDDEN),

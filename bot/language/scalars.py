@@ -15,6 +15,7 @@ def meant(value: Any, annotation: Any) -> Any:
     if isinstance(value, bool) and kinds & _NUMBERS and not kinds & {bool, Any}:
         raise ValueError("must be a number, not true or false")
     # From outside the file everything comes as text.
+    # `bool` is a kind of `int` to Python, so it is looked at first everywhere here.
     if isinstance(value, int | str) and not isinstance(value, bool) and kinds == {bool}:
         if str.__str__(str(value) if isinstance(value, int) else value).lower() in _TRUTH:
             return value

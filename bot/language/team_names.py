@@ -44,6 +44,7 @@ def is_team(name: str) -> bool:
     words = re.findall(r"[a-z]+", folded(name))
     if not words:
         return False
+    # “Team Lead” is one person.
     if words[0] in _FIRST and words[-1] not in _LEADS:
         return True
     return words[-1] in _LAST or words[-1].endswith(_END)

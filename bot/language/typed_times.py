@@ -36,6 +36,8 @@ _ASKED_ISO = re.compile(rf"\b{_ISO}\b")
 _ASKED = tuple(
     re.compile(form)
     for form in (
+        # The American order only where it can be no other: 3/14/2026, but 3/4/2026 is the 3rd of
+        # April.
         r"\b(?P<month>0?[1-9]|1[0-2])[./](?P<day>1[3-9]|2\d|3[01])[./](?P<year>\d{4})",
         r"\b(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})",
         rf"\b{_DAY} (?:of )?{_IN_TEXT}{_YEAR}",
@@ -137,6 +139,7 @@ def _day_and_clock(said: str, now: datetime, zone: str) -> datetime | None:
     clock = _clock(said)
     if clock is not None:
         last = ends(today, clock, zone)
+        # “Until 9:00”, said in the evening, is tomorrow's.
         return last if last > now else ends(today + DAY, clock, zone)
     before, _, word = said.rpartition(" ")
     day, clock = _day(before.removesuffix(" at"), today), _clock(word)
@@ -145,6 +148,7 @@ def _day_and_clock(said: str, now: datetime, zone: str) -> datetime | None:
 
 def _clock(said: str) -> time | None:
     form = _CLOCK.fullmatch(said)
+    # A bare number is no time: “until 3” may be a day, an hour or a count.
     if form is None or (form.group(2) is None and form.group(3) is None):
         return None
     hour, minute = int(form.group(1)), int(form.group(2) or 0)
@@ -158,6 +162,7 @@ def _day(said: str, today: date) -> date | None:
         return today + timedelta(days=said == "tomorrow")
     word = said.removeprefix("next ").removeprefix("on ")
     if word[:3] in _DAYS and (len(word) == 3 or word.endswith("day")):
+        # On a Monday “until Monday” means the next one.
         return today + timedelta(days=(_DAYS.index(word[:3]) - today.weekday()) % 7 or 7)
     form = next((found for one in _TYPED if (found := one.fullmatch(said))), None)
     day = _written(form, today, ahead=True) if form else None

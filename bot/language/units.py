@@ -88,7 +88,7 @@ def are(many: Sized) -> str:
 
 
 def say_names(names: Sequence[str], most: int = 3) -> str:
-    """The first few of them, and how many more."""
+    """The first few names, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return f"{', '.join(names[:most])}{more}"
 
@@ -96,13 +96,14 @@ def say_names(names: Sequence[str], most: int = 3) -> str:
 def say_apart(span: timedelta, limit: timedelta) -> tuple[str, str]:
     """A span and the limit that it is beyond: in as many units as it takes to tell them apart."""
     said, bound = say_duration(span), say_duration(limit)
+    # “1 h without a record, at most 1 h expected” would contradict itself.
     if said == bound:
         said, bound = _in_full(span), _in_full(limit)
     return (f"just over {said}", bound) if said == bound else (said, bound)
 
 
 def _in_full(span: timedelta) -> str:
-    """To the second."""
+    """All units of a span, down to the second: `1 d 2 h 3 min 4 s`."""
     left, parts = int(abs(span.total_seconds())), []
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
         count, left = divmod(left, size)

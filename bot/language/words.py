@@ -183,6 +183,7 @@ def likeness(typed: str, meant: str) -> float:
         return 0.8
     if _begins(typed, meant):
         return 0.8
+    # The longer a word, the less probably two slips make another one of it.
     allowed = 1 if max(len(typed), len(meant)) < 7 else 2
     distance = OSA.distance(typed, meant, score_cutoff=allowed)
     if distance > allowed or (len(typed) < 6 and typed[0] != meant[0]):

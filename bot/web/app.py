@@ -41,6 +41,7 @@ def web_app(
 
     async def healthz(request: web.Request) -> web.Response:
         parts = alive()
+        # A supervisor starts a process anew that is not healthy, and that mends no full disk.
         ours = [part for part in parts if not part.outside]
         status = "ok" if _fine(ours) else "stuck"
         head = {"status": status, "version": __version__}
@@ -71,6 +72,7 @@ def web_app(
 async def set_up(app: web.Application, *, shutdown_s: float) -> web.AppRunner:
     """A runner for the application, ready for its addresses. It unpacks no body: whoever reads one
     does, within bounds."""
+    # No access log: addresses of heartbeats are secrets and would stand in it.
     runner = QuietRunner(app, access_log=None, shutdown_timeout=shutdown_s, auto_decompress=False)
     await runner.setup()
     return runner

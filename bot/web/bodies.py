@@ -11,6 +11,7 @@ from bot.language.nesting import TooNested, bounded, json_rows
 
 _FIELDS = 10_000  # of a form; what comes after them is left out
 _LEVELS = 5  # of a value that is nested too deeply; what lies below is left out
+# Python refuses to read whole numbers of more than 4,300 digits, and the message with them.
 _DIGITS = 300  # of a whole number: beyond them it is none that anybody counts with
 _MARKS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 _EITHER = 32 + zlib.MAX_WBITS  # gzip, or deflate with its header
@@ -78,6 +79,7 @@ def _unpacked(raw: bytes, window: int, most: int, ended: bool) -> Unpacked:
     plain, rest = bytearray(), raw
     while rest and len(plain) <= most:
         unpacking = zlib.decompressobj(window)
+        # No further than is kept: 58 kB that unpack to 60 MB held up the event loop for seconds.
         plain += unpacking.decompress(rest, most + 1 - len(plain))
         if not unpacking.eof:
             cut_short = ended and len(plain) <= most

@@ -55,6 +55,7 @@ def ping_routes(
             rid, meant = own, said
         if meant is None or not TOKEN.fullmatch(token):
             return not_found()
+        # Before the body: whoever knows no token makes us read and unpack nothing.
         if refused := await stranger(mailbox, token, HEARTBEATS):
             return refused
         said = clean([rid, *_said(await head_of(request))])
@@ -131,6 +132,7 @@ async def drop_rest(content: StreamReader) -> None:
 
 def _said(body: Unpacked) -> tuple[dict[str, Any], str]:
     """The fields of a body and its text. One that was understood is not kept once more as text."""
+    # A half of a body can still be JSON by chance, with other counts than were sent.
     value = json_of(body.plain) if body.whole else None
     if isinstance(value, dict) and value:
         return value, ""

@@ -7,7 +7,7 @@ from aiohttp.web_protocol import RequestHandler
 
 
 class QuietRunner(web.AppRunner):
-    """Of an application, and nothing of what cannot be read comes back or is logged."""
+    """Runs an application; nothing of a request that cannot be read comes back or is logged."""
 
     async def _make_server(self) -> web.Server:  # the one place where its class is chosen
         made = await super()._make_server()

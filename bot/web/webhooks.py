@@ -52,11 +52,13 @@ def hook_routes(
             body = await asyncio.to_thread(_read, head.plain, request.content_type, clean)
             ping = hook_ping(source, body, now())
         else:
+            # Kept all the same: that something came which nobody could read is told to people.
             ping = unread_ping(refusal.why, now())
         if ping is None:
             await drop_rest(request.content)
             return not_found()
         answered = await answer(partial(mailbox.take, token, ping, kinds), request.content)
+        # Only with a token that is known, so that strangers cannot fill the log.
         if ping.unread and answered.status == 200:
             _log.warning("hook_not_understood source=%s said=%r", source, ping.unread)
         if answered.status != 200:

@@ -42,6 +42,7 @@ async def read_answer(
     if meaning != "read" and (meaning or answer.status not in settings.expect):
         identified = settings.identified()
         return refused_status(answer, where, now, clean, meaning=meaning, identified=identified)
+    # Before the body is read: a page that only says OK is no JSON, and need not be.
     if not settings.reads_body():
         bare = HttpAnswered(document=TextDocument(), headers=answer.headers, where=where)
         return extract(bare, settings, now, clean)
@@ -53,6 +54,7 @@ async def read_answer(
         )
     problem = problem_in(document, settings, clean)
     if problem:
+        # An API may refuse our own login with status 200, and that breaks no connection.
         if settings.error_means == "blind":
             return Blind(at=now, reason=f"{where}: {problem}", cause=Cause.STATUS)
         return unreachable(now, f"{where}: {problem}", Cause.STATUS)
@@ -100,7 +102,7 @@ def _holds(document: Document, rule: Condition) -> bool:
 
 
 def _same(value: Any, wanted: str | float | bool) -> bool:
-    """By how they are written, so that true and "true" agree, and 1 and 1.0."""
+    """Whether two values are written alike: true and "true" are, and so are 1 and 1.0."""
     if isinstance(wanted, float) and isinstance(value, (int, float)):
         return float(value) == wanted
     return str(value).casefold() == str(wanted).casefold()

@@ -23,6 +23,7 @@ from bot.language.nesting import TooNested, bounded, json_rows
 
 MOST_MATCHES = 20_000
 _CHOOSING = (Filter, SliceSelector, WildcardSelector)
+# A pattern of a file may try every way to fit a text, which takes longer than anybody waits.
 _PATTERN_SEES = 256 * 1024  # characters
 _PATTERN_SECONDS = 0.5
 
@@ -92,6 +93,7 @@ class JsonDocument:
             return []
         try:
             return [match.obj for match in islice(path.finditer(self.body), MOST_MATCHES)]
+        # A path that passed at reading can still meet values it does not fit.
         except (JSONPathError, RecursionError):
             return []
 
@@ -118,6 +120,7 @@ class XmlDocument:
     """Elements without their namespaces, asked by the paths of `xml_paths`."""
 
     def __init__(self, root: Element) -> None:
+        # ElementTree finds only below an element, and a path begins with the name of the root.
         self._above = Element("document")
         self._above.append(root)
         for element in root.iter():
@@ -127,10 +130,14 @@ class XmlDocument:
     @classmethod
     def read(cls, body: bytes) -> "XmlDocument":
         try:
+            # No status needs a DTD, whose entities can read files and unpack to gigabytes.
             root = defusedxml.ElementTree.fromstring(body, forbid_dtd=True)
+        # An encoding that Python lacks is a LookupError, and one of several bytes a ValueError.
         except (ParseError, DefusedXmlException, ValueError, LookupError):
             raise UnreadableAnswer("XML") from None
         try:
+            # The text of an element is that of all within it: the work is the square of the depth,
+            # 8 s of the event loop for 20,000 levels, where no time limit can stop it.
             bounded(_rows(root))
         except TooNested as error:
             raise UnreadableAnswer(f"XML of {error}") from None

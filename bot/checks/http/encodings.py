@@ -24,6 +24,7 @@ def decoded(raw: bytes, header: str) -> bytes:
     layers = [name for name in names if name not in _PLAIN]
     if any(name not in _GZIP | _DEFLATE for name in layers) or len(layers) > _MOST_LAYERS:
         raise ValueError("the answer is compressed in a way we did not ask for")
+    # The header lists encodings in the order they were applied. An empty body has none to undo.
     for name in reversed(layers if raw else []):
         raw = _unpacked(raw, name)
     return raw
@@ -31,6 +32,7 @@ def decoded(raw: bytes, header: str) -> bytes:
 
 def _unpacked(raw: bytes, name: str) -> bytes:
     try:
+        # By how it begins and not by its name: what is called deflate may be gzip.
         if raw.startswith(_GZIP_BEGINS):
             return _members(raw)
         return _stream(raw, zlib.MAX_WBITS)

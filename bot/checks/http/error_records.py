@@ -40,6 +40,7 @@ def failed_records(
     items = document.items(mapping.path)
     if not items and not document.has_parent(mapping.path):
         return None
+    # A path may name the list or select its items; both are written in estate files.
     if len(items) == 1 and isinstance(items[0], list):
         items = items[0]
     items = [item for item in items if item is not None]
@@ -50,6 +51,7 @@ def failed_records(
     groups = _largest_first(_grouped(cleaned))[:MOST_GROUPS]
     counts = [document.field(item, mapping.count) for item in items]
     unread = sum(one not in (None, "") and to_number(one) is None for one in counts)
+    # A group taken for one record could keep a limit from ever being passed.
     problem = f"{unread} of the failed records have a count that cannot be read" if unread else ""
     return Failed(count=sum(one.count for one in raw), groups=tuple(groups), problem=problem)
 
@@ -67,7 +69,7 @@ def _largest_first(groups: Iterable[FailedRecords]) -> list[FailedRecords]:
 
 
 def _one(document: Document, item: Any, mapping: FailedMapping, zone: tzinfo) -> FailedRecords:
-    """As the far end says it, cut to what is looked through."""
+    """One item of the list as the far end says it, its texts cut to what is looked through."""
 
     def field(name: str | None) -> Any:
         return document.field(item, name)

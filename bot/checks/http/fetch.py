@@ -93,11 +93,17 @@ async def fetch(
             if target is None:
                 return answer
             if call.method != "GET":
+                # Most clients turn a redirected POST into a GET, and a question sent twice may
+                # count twice.
                 raise Unacceptable(f"answers with a redirect to {target.host}; a POST follows none")
             if not same_origin(target, call.url):
                 addresses = await _public_addresses(clients, target)
                 client = await stack.enter_async_context(clients.passing(addresses))
+                # Whoever can answer for this origin must not be able to collect its login
+                # elsewhere.
                 call, cookies = replace(call, headers={}, login=None), httpx.Cookies()
+            # httpx would log in with a name that stands in an address, here one that the far end
+            # chose.
             call = replace(call, url=target.copy_with(username=None, password=None))
     raise Unacceptable(f"redirects more than {redirects} times")
 
@@ -107,6 +113,7 @@ async def _exchange(
 ) -> tuple[httpx.URL | None, HttpAnswer]:
     """(where it redirects to or None, the answer). `cookies` gets those of the answer."""
     response = await _sent(client, call, cookies)
+    # Noted before the body is read: whoever sent a head was there, even if the rest never comes.
     answered()
     try:
         cookies.extract_cookies(response)
@@ -159,6 +166,7 @@ async def _body(response: httpx.Response) -> bytes:
     raw = bytearray()
     async for chunk in response.aiter_raw():
         raw += chunk
+        # The raw bytes are bounded as well, or an answer without an end would fill the memory.
         if len(raw) > LARGEST_BODY:
             raise Unacceptable("the answer is larger than 2 MB")
     try:

@@ -16,6 +16,7 @@ _INLINE = frozenset({"a", "abbr", "b", "code", "em", "font", "i", "small", "span
 def readable(text: str, content_type: str = "") -> str:
     """What a browser would show of `text`, its title first, when it is an HTML page."""
     start = text[:200].lstrip().lower()
+    # By how it begins: gateways send their pages under the type of the API they stand before.
     page = start.startswith(("<!doctype html", "<html", "<head", "<body", "<title"))
     if not (page or (content_type.lower().startswith("text/html") and start.startswith("<"))):
         return text

@@ -34,6 +34,7 @@ async def all_pages(
         if following is None:
             return ""
         call, newest = following, await ask(following)
+        # Each page is within its own limit, and twenty of them are kept at once.
         size += len(newest.body)
         if size > LARGEST_TOGETHER:
             raise Unacceptable("the pages are larger than 8 MB together")
@@ -42,12 +43,13 @@ async def all_pages(
         if not more:
             return ""
         joined += more
+    # Counts of pages that were cut are too low, so a reading says that they were.
     more_to_come = _following(pages, call, newest, page, len(joined)) is not None
     return f"only the first {pages.most} pages were read" if more_to_come else ""
 
 
 def _list(document: Document, path: str) -> list[Any] | None:
-    """The list itself, so that what is added to it is in the document."""
+    """The list at `path`, not a copy of it, so that items added to it are in the document."""
     found = document.values(path)
     return found[0] if len(found) == 1 and isinstance(found[0], list) else None
 

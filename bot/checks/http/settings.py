@@ -109,6 +109,7 @@ class HttpSettings(ProbeSettings):
             if self.method == "GET" and getattr(self, key) is not None:
                 said = "a GET is sent without a body"
                 raise Mistake(said, key, hint="write method: POST, or leave the body out")
+        # A pattern that matches only words never gives a number: every look would lack the signal.
         for name, source in self.signals.items():
             if name not in TEXTS | TIMESTAMPS | SWITCHES and source.gives_words():
                 said = f"{name} is a number, and what this pattern matches never is one"
@@ -154,6 +155,7 @@ class HttpSettings(ProbeSettings):
 
     def secrets(self) -> frozenset[str]:
         """Also what a far end makes of them: a token without its scheme, a login as it is sent."""
+        # Their usual values, such as application/json, stand in every error page and say nothing.
         headers = {k: v for k, v in self.headers.items() if k.lower() not in _HARMLESS_HEADERS}
         logins = (self.bearer, self.basic, self.oauth, self.client_cert)
         marked = (*secrets_in((headers, logins)), *self._marked)

@@ -47,6 +47,7 @@ def compiled(path: str) -> JSONPath | XmlPath:
 @lru_cache(maxsize=1024)
 def pattern(text: str) -> "regex.Pattern[str]":
     """Raises ValueError when `text` is not a regular expression."""
+    # Not `re`, whose searches know no time limit.
     import regex  # few checks have a pattern
 
     try:

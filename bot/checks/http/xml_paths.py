@@ -23,6 +23,7 @@ class XmlPath:
         attribute = last.removeprefix("@") if slash and last.startswith("@") else ""
         path = cls(steps=f".{steps if attribute else text}", attribute=attribute)
         try:
+            # Tried on an empty element: ElementTree parses a path only when it searches.
             Element("root").findall(path.steps)
             whole = path.steps.count("[") == path.steps.count("]")  # it may not notice
         except (SyntaxError, KeyError, IndexError, TypeError):

@@ -20,5 +20,6 @@ class CredentialSettings(ProbeSettings):
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Always a Reading with `expires_at`; there is no `reachable`, since nobody was asked."""
+    # UTC, since the register gives a day without a zone: off by hours where days are warned of.
     ends = datetime.combine(CredentialSettings.of(spec).expires, time.min, UTC)
     return Reading(at=now, signals={Signal.EXPIRES_AT: ends})

@@ -19,6 +19,7 @@ from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal
 from bot.language.marks import outside
 
+# Before the runner's own limit, which could not say that it was a name server that was silent.
 _SHARE_OF_TIMEOUT = 0.9
 
 
@@ -63,6 +64,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         reason = f"{where}: {type(error).__name__}: no name server answers us"
         return Blind(at=now, reason=reason, cause=Cause.NAME)
     latency = round((theirs() - started) * 1000, 1)
+    # Servers rotate their records, and a status that changes at each look would be a new one.
     values = sorted(record.to_text().strip('"').rstrip(".") for record in answer)
     lacking = [value for value in settings.expect if value.rstrip(".") not in values]
     if lacking:

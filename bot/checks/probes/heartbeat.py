@@ -44,7 +44,9 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     counts as text from outside, so it names spans and no moments."""
     settings = HeartbeatSettings.of(spec)
     kept = await tools.last_ping(spec.key)
+    # A body that nobody could read may say failure, so it ends no wait and clears nothing.
     ping = kept if kept and understood(kept) else None
+    # A job is due from when its check became known, or a new one would be late at once.
     first_seen = now if ping else await tools.first_seen(spec.key)
     beat = judge_beat(
         ping, period=settings.period, grace=settings.grace, first_seen=first_seen, now=now

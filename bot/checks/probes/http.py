@@ -58,9 +58,11 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         latency = round((theirs() - started) * 1000, 1)
         ask = partial(_asked, settings, tools, question)
         seen = await read_answer(answer, settings, where, now, clean, call=question.call, ask=ask)
+    # The monitoring's login, not the connection's: that it fails breaks nothing that runs.
     except NoToken as error:
         reason = f"no token for the monitoring credential: {error}"
         return Blind(at=now, reason=reason, cause=error.cause)
+    # UnreadableAnswer comes from a further page; that of the first is told with its beginning.
     except (*EXCHANGE_FAILED, UnreadableAnswer, Unsendable) as error:
         return failed_call(error, where, spec.timeout, now, clean)
     if isinstance(seen, Reading):

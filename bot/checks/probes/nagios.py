@@ -70,6 +70,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     if code not in _STATES:
         return Blind(at=now, reason=f"{program} says UNKNOWN ({code}): {outside(said, 160)}")
     signals: dict[str, SignalValue] = {Signal.REACHABLE: True, Signal.STATUS: _STATES[code]}
+    # Cut through, the last number may have lost digits and still look like one.
     found, missing = _signals(measured if whole else measured[:-1], settings.perfdata, now)
     words = [
         *([outside(said, _SAID)] if code else []),
@@ -85,10 +86,13 @@ async def _run(command: list[str]) -> tuple[int, str, bool]:
     starting = asyncio.create_task(
         asyncio.create_subprocess_exec(
             *command,
+            # A plug-in that asks for a password would wait for ever.
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
+            # Our environment holds the tokens, and a locale may put commas into numbers.
             env={"PATH": os.defpath, "LC_ALL": "C"},
+            # A group of its own, so that what the program starts can be ended with it.
             start_new_session=True,
         )
     )
@@ -113,6 +117,7 @@ async def _head(process: asyncio.subprocess.Process) -> tuple[bytes, bool]:
     if process.stdout is not None:
         while chunk := await process.stdout.read(LARGEST_OUTPUT):
             kept += chunk[: LARGEST_OUTPUT - len(kept)]
+            # Read to its end and dropped: a program whose pipe is full would wait and never exit.
             size += len(chunk)
     return bytes(kept), size == len(kept)
 

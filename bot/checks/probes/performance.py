@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LABEL = re.compile(r"(?:'((?:[^']|'')+)'|([^\s'=]+))=(\S*)\s*")
+# ASCII: digits of other scripts were once taken for a number that nobody had meant.
 _VALUE = re.compile(
     r"(-?(?:\d{1,17}(?:\.\d{0,17})?|\.\d{1,17})(?:[eE][+-]?\d{1,2})?)([a-zA-Zµ%]{0,3})(?:;\S*)?",
     re.ASCII,
@@ -85,6 +86,7 @@ def _measured(label: str, text: str) -> Measured:
         why = "is not known" if text.split(";")[0] == "U" else "is no number"
         return Measured(label=label, why=f"“{text.split(';')[0]}” {why}")
     whole, decimals, unit = comma.groups()
+    # 1,234 is a thousand in one country and a bit more than one in another.
     if len(decimals) == 3 and whole.lstrip("-") != "0":
         why = f"in “{whole},{decimals}{unit}” the comma may mean decimals or thousands"
         return Measured(label=label, why=why)

@@ -59,6 +59,7 @@ class ReconcileSettings(ProbeSettings):
     @classmethod
     def _of_a_kind(cls, side: Side) -> Side:
         kind = PROBES.get(side.kind)
+        # Not within itself: sides within sides could go on without an end.
         if kind is None or side.kind == "reconcile":
             others = sorted(set(PROBES) - {"reconcile"})
             raise ValueError(f"unknown kind of check; write one of {', '.join(others)}")
@@ -119,6 +120,7 @@ def compared(
 ) -> Observation:
     """`reconciled` is the worst agreement of all that is compared, `difference` belongs to it."""
     for name, side in (("source", source), ("target", target)):
+        # Before anything is compared: of a side that is down or not seen no number means anything.
         if isinstance(side, Blind):
             reason = f"the {name} cannot be seen: {side.reason}"
             return Blind(at=now, reason=reason, cause=side.cause)

@@ -96,6 +96,7 @@ async def _listed(
                 known_hosts=([], [], []),  # an empty list asks the client below
                 client_factory=lambda: host,
                 config=(),
+                # Keys in the agent of whoever runs us are none of the check's.
                 agent_path=None,
                 connect_timeout=seconds * _SHARE_OF_TIMEOUT,
                 login_timeout=seconds * _SHARE_OF_TIMEOUT,
@@ -105,6 +106,8 @@ async def _listed(
         seen = 0
         async for entry in sftp.scandir(settings.folder):
             seen += 1
+            # An inbox that nobody empties holds hundreds of thousands; a listing comes in small
+            # packets.
             if seen > MOST_FILES:
                 return files, True
             if _counts(settings, str(entry.filename), entry.attrs.type):
@@ -138,6 +141,7 @@ def _signals(files: list[_File]) -> dict[str, SignalValue]:
         newest, size = max(dated)
         signals[Signal.LAST_SUCCESS] = newest
         signals[Signal.SIZE] = float(size)
+    # A file whose server gives no date may be the oldest, so then nothing is said of the oldest.
     if dated and len(dated) == len(files):
         signals[Signal.QUEUE_OLDEST] = min(dated)[0]
     return signals

@@ -42,6 +42,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     clean: Clean = tools.without({*settings.secrets(), *session.secrets()})
     question = _question(settings, now)
     try:
+        # By origin: a database that hangs must not use up the threads of all others.
         found = await tools.errands.run(origin, lambda: session.ask(question), session.stop)
     except Busy:
         return Blind(at=now, reason=f"{origin}: earlier queries have not ended yet")
@@ -64,6 +65,7 @@ def _question(settings: SqlSettings, now: datetime) -> SqlQuery:
         row=settings.row,
         many=settings.failed,
         bound={name: filled(value, now, zone) for name, value in bound.items()},
+        # More rows than groups are told, since equal texts are gathered after they are read.
         most=MOST_GROUPS * 20,
     )
 
@@ -88,6 +90,7 @@ def _reading(found: Found, settings: SqlSettings, now: datetime, clean: Clean) -
             missing.append(f"{signal}: the query gave no usable value")
     failed = None
     if found.rows is not None:
+        # Read like an answer over HTTP, so that groups, ids and amounts mean the same.
         failed = failed_records(JsonDocument({"rows": found.rows}), _COLUMNS, zone, clean)
     if failed and failed.problem:
         missing.append(failed.problem)

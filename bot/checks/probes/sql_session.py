@@ -111,9 +111,12 @@ class Session:
             self._driver = connection.connection.dbapi_connection
             for habit in _HABITS.get(engine.dialect.name, ()):
                 milliseconds = int(self._timeout.total_seconds() * 1000)
+                # A net besides: a proxy or an old version may lack the habit, and the query is a
+                # SELECT.
                 with suppress(SQLAlchemyError):
                     connection.execute(text(habit.format(ms=milliseconds)))
             yield connection
+            # Never a commit: whatever a query got past the scan is undone with the visit.
             connection.rollback()
 
 
@@ -128,6 +131,7 @@ def _engine(url: URL) -> Engine:
         return create_engine(
             "sqlite://", creator=open_existing, poolclass=NullPool, hide_parameters=True
         )
+    # Without `hide_parameters` SQLAlchemy puts bound values into its errors, and so into the log.
     return create_engine(url, poolclass=NullPool, hide_parameters=True)
 
 
@@ -158,8 +162,10 @@ def _rows(
         found: list[dict[str, Any]] = []
         size = 0
         for row in islice(got.mappings(), most):
+            # Some databases and people write columns in capitals; signals are in small letters.
             found.append({str(name).lower(): _plain(value) for name, value in row.items()})
             size += sum(len(value) for value in found[-1].values() if isinstance(value, str))
+            # Counted row by row: one cell may hold a whole document, and `most` bounds only rows.
             if size > LARGEST_BODY:
                 raise Trouble(_TOO_LARGE, ours=True)
         return found
@@ -200,5 +206,6 @@ def _of_query(error: SQLAlchemyError) -> Trouble:
 def _words(error: SQLAlchemyError) -> str:
     """The driver's own first line, which holds neither the statement nor its values."""
     cause = error.orig if isinstance(error, DBAPIError) else error
+    # SQLAlchemy's own text would repeat the statement.
     lines = str(cause).strip().splitlines()
     return f"{type(cause).__name__}: {lines[0]}" if lines else type(cause).__name__

@@ -35,13 +35,16 @@ _BOUND = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")  # as SQLAlchemy finds them, als
 
 def require_select(text: str) -> str:
     """`text` without a closing semicolon. Raises ValueError when it is not one SELECT."""
+    # Databases differ in what these mean, so nobody can tell for all of them where a text ends.
     if _DOUBTFUL.search(text):
         raise ValueError("write the query without escaped quotes, nested comments and $$ quotes")
+    # Words in texts, names and comments write nothing: a column may be called "last update".
     bare = _QUOTED.sub(" ", text).strip().removesuffix(";").strip()
     if re.match(r"(select|with)\b", bare, re.IGNORECASE) is None:
         raise ValueError("a query begins with SELECT or WITH")
     if ";" in bare:
         raise ValueError("a query is one statement")
+    # What a database takes for text here the scan took for SQL, or the other way round.
     if any(quote in bare for quote in ("'", '"', "`", "/*")):
         raise ValueError("a quote or comment is never closed")
     word = _WRITING.search(bare)

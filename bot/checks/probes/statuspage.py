@@ -74,6 +74,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     components = [_Component(item) for item in page.values("$.components[*]")]
     chosen = [one for one in components if one.is_service and one.matches(settings.components)]
     if not chosen:
+        # A renamed component must not pass for a green one.
         return Blind(at=now, reason=f"{where} has none of the components that matter")
     status = max((one.status(settings) for one in chosen), key=_badness)
     said = _incidents(page, {one.id for one in chosen}) if status != _ORDER[0] else ""

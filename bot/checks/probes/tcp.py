@@ -63,8 +63,10 @@ async def _talk(settings: TcpSettings) -> str:
             chunk = await reader.read(_HEARD)
             heard += chunk
             said = heard.decode("utf-8", errors="replace")
+            # A greeting may come in several packets.
             if not chunk or searched(said, settings.expect):
                 return said
         return heard.decode("utf-8", errors="replace")
     finally:
+        # `close` would first send what is left in the buffer, to a far end that may never read it.
         writer.transport.abort()

@@ -60,6 +60,7 @@ async def _look(settings: TlsSettings, trust: ssl.SSLContext) -> tuple[x509.Cert
         return await _certificate(settings, trust), ""
     except ssl.SSLCertVerificationError as error:
         refusal = f"certificate verify failed: {error.verify_message}"
+        # A second connection: a failed handshake shows no certificate, and its end is asked for.
         return await _certificate(settings, _trusting_anyone()), refusal
 
 

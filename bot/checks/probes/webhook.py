@@ -42,6 +42,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     settings = WebhookSettings.of(spec)
     message = await tools.last_ping(spec.key)
     said = message if message and understood(message) else None
+    # Silence counts from when we began to listen; a sender that never wrote is silent, too.
     heard = heard_at(said) if said else await tools.first_seen(spec.key)
     remark = _remark(message, settings, now) if message else ""
     if settings.silence and now - heard > settings.silence:

@@ -32,6 +32,7 @@ class EstateSecrets:
     def forms(self) -> Forms:
         secrets, issued = self._catalogue().secrets, self.tokens.issued()
         prepared = self._prepared
+        # By identity: a catalogue has its own set, and comparing thousands at each text costs more.
         if prepared is None or prepared[0] is not secrets or prepared[1] != issued:
             every = {*secrets_in(secrets | self._own), *issued}
             forms = forms_of({one for one in every if len(one) >= SHORTEST_ELSEWHERE})
@@ -39,11 +40,11 @@ class EstateSecrets:
         return prepared[2]
 
     def clean(self, text: str) -> str:
-        """`text` without any of them."""
+        """`text` without any of these secrets."""
         return scrub(text, (), self.forms())
 
     def cleaned(self, value: Any) -> Any:
-        """The same for a value with all texts in it, names of fields included."""
+        """`value` without these secrets in any of its texts, names of fields included."""
         if isinstance(value, str):
             return self.clean(value)
         if isinstance(value, dict):

@@ -19,14 +19,14 @@ def random_looking(segment: str) -> bool:
 
 
 def pieces_of(segment: str) -> Iterator[str]:
-    """The pieces of it that look made up and are long enough to stand alone."""
+    """The pieces of a part that look made up and are long enough to stand alone."""
     for piece in _PIECE.findall(segment):
         if len(piece) >= _SHORTEST_ALONE and _made_up(piece):
             yield piece
 
 
 def first_piece(address: str) -> int | None:
-    """Where the first such piece of an address begins, behind its scheme."""
+    """Where the first piece of an address begins that looks made up, behind the scheme."""
     behind = address.find("://") + 1
     for found in _PIECE.finditer(address, behind):
         if len(found[0]) >= _SHORTEST_ALONE and _made_up(found[0]):

@@ -117,7 +117,7 @@ class FormIndex:
 
 
 def _enough(form: str) -> int:
-    """How many characters of it give it away. Addresses are alike and mean something else until
+    """How many characters of a form give it away. Addresses are alike and mean something else until
     they come to what is made up in them, and as a whole where nothing is."""
     most = -(-len(form) * 3 // 4)
     if "://" in form or form[0] == "/":
@@ -127,7 +127,7 @@ def _enough(form: str) -> int:
 
 
 def _run(text: str, place: int, form: str, at: int) -> Span:
-    """The longest run around these places that text and form share."""
+    """The longest run of characters around these two places that text and form share."""
     if place >= at and text.startswith(form, place - at):
         return place - at, place - at + len(form)
     start, stop = place, place + _CHUNK
@@ -147,8 +147,9 @@ class Forms(NamedTuple):
 
 
 def sought(forms: Iterable[str]) -> Forms:
-    """To be made once for many texts. Each form has at least `SHORTEST` characters."""
+    """Index forms to look for, once for many texts. Each has at least `SHORTEST` characters."""
     plain = set(forms)
+    # Without regard to blanks and capitals, four letters stand in many texts by chance.
     folded = {form for form in map(_folded, plain) if len(form) >= _LOOSE}
     return Forms(FormIndex(sorted(plain)), FormIndex(sorted(folded)))
 
@@ -166,6 +167,7 @@ def spans_of(text: str, *sorts: Forms) -> Iterator[Span]:
             yield from (_written_at(view, span) for span in index.found(view.text))
         for view in packed:
             yield from (_written_at(view, span) for span in _packed(view.text, forms.plain))
+    # Bounded, since each cut is read anew and a hostile text may be nothing but dots.
     for cut in islice(_CUT.finditer(text), _CUTS):
         yield from _cut_off(text, cut.start(), sorts)
 
@@ -175,6 +177,7 @@ def _packed(text: str, index: FormIndex) -> Iterator[Span]:
     letters begins that was packed."""
     for run in _PACKED.finditer(text):
         letters = run[0].translate(_USUAL_64)
+        # Base64 packs three octets into four letters, and where it began nobody knows.
         for skip in range(4):
             whole = (len(letters) - skip) // 4 * 4
             octets = a2b_base64(letters[skip : skip + whole])

@@ -108,6 +108,7 @@ def scrub(text: str, secrets: Iterable[str], beside: Forms | None = None) -> str
     return _without(text, spans) if spans else text
 
 
+# Working out all notations of a secret costs far more than looking through one text.
 @lru_cache(maxsize=256)
 def _forms_of(secrets: frozenset[str]) -> Forms:
     return forms_of(secrets)
@@ -189,7 +190,7 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def scrubbed(seen: Observation, clean: Clean) -> Observation:
-    """The same look with every text in it made `clean`."""
+    """What a look saw, with every text in it made `clean`."""
     if isinstance(seen, Blind):
         return replace(seen, reason=clean(seen.reason))
     return replace(
@@ -204,7 +205,7 @@ def scrubbed(seen: Observation, clean: Clean) -> Observation:
 
 
 def scrubbed_ping(ping: Ping, clean: Clean) -> Ping:
-    """The same message with every text in it made `clean`."""
+    """A ping with every text in it made `clean`."""
     return replace(
         ping,
         rid=clean(ping.rid),

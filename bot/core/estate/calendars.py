@@ -34,6 +34,7 @@ class Calendar:
         return _closing(self, day)
 
 
+# Learning from eight weeks of hours asks for the same days again and again.
 @lru_cache(maxsize=4096)
 def _closing(calendar: Calendar, day: date) -> bool:
     ahead = _working_days(calendar, day, _month_after(day))
@@ -45,6 +46,7 @@ def _closing(calendar: Calendar, day: date) -> bool:
 
 
 def _month_after(day: date) -> date:
+    # Every month has a 28th, and four days after it another month has begun.
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 

@@ -271,7 +271,7 @@ class Catalogue:
         return known.name if known else system
 
     def ends_of(self, connection: Connection) -> tuple[str, str]:
-        """The names of the systems that it leads from and to."""
+        """The names of the systems that a connection leads from and to."""
         return self.system_name(connection.source), self.system_name(connection.target)
 
     def party_of(self, connection: Connection, lane: Lane) -> Party | None:

@@ -62,6 +62,7 @@ class Webhook:
     network."""
 
     id: str
+    # Kept out of its repr, and so out of tracebacks and logs: both may hold a secret.
     url: str = field(repr=False)
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -101,7 +102,7 @@ class CheckSettings(Protocol):
         together."""
 
     def paced(self, factor: float) -> Self:
-        """The same with every waiting time divided by `factor`."""
+        """These settings with every waiting time divided by `factor`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,7 @@ class Release:
     def called(self, system: str, noun: str = "") -> str:
         """What it is: `ERP 26.2`, and `ERP update 26.2` for a title that names its `system`
         itself; with a `noun` between the two where both are said."""
+        # Makers title their entries “ERP 26.2”, which would be told as “ERP ERP 26.2”.
         named = f" {_plain(system)} " in f" {_plain(self.version)} "
         return " ".join(filter(None, ("" if named else system, noun, self.version)))
 
@@ -95,7 +96,7 @@ class Release:
 
     @property
     def traits(self) -> tuple[object, ...]:
-        """Two that are the same have one of these in common."""
+        """What makes two releases one: those that are the same have one of these in common."""
         return self.id, ("entry", self.entry or self.id), (self.version, self.at)
 
     def trial_of(self, connection: str) -> TrialVerdict | None:
@@ -113,6 +114,7 @@ class ReleaseFeed:
 
     @property
     def key(self) -> str:
+        # With the system: one address may be given for two of them.
         return f"feed-{hashlib.sha256(f'{self.system} {self.url}'.encode()).hexdigest()[:20]}"
 
 

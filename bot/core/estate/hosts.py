@@ -18,6 +18,7 @@ _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "or"})  # as 
 def host_lane(text: str, connection: Connection, catalogue: Catalogue) -> tuple[Lane, str] | None:
     """The lane that owns a host named in `text`, and the host; None when no known domain fits."""
     owners = dict(_domains(connection, catalogue))
+    # Bounded: an error text may hold a whole log.
     for found in _HOST.finditer(text[:2000]):
         host = found.group().lower()
         lane = owners.get(domain_of(host))

@@ -75,6 +75,7 @@ class Shelf:
     def near(self, word: str) -> dict[str, float]:
         """The known words that `word` may be. Misspellings are considered for unknown ones."""
         if word in self.vocabulary:
+            # A known word is never bent: “stock” is not a slip for “stork” where both are known.
             alike = {other: 0.8 for other in self.vocabulary if synonymous(word, other)}
             return alike | {word: 1.0}
         found = {other: likeness(word, other) for other in self.vocabulary}
@@ -139,6 +140,7 @@ def mentions(index: Index, words: Sequence[str]) -> tuple[Mention, ...]:
     found: list[Mention] = []
     start = 0
     while start < len(stemmed):
+        # The longest first: “web shop orders” must not be read as the “web shop” and a rest.
         for end in range(min(len(stemmed), start + longest), start, -1):
             targets = index.phrases.get(tuple(stemmed[start:end]))
             if targets:
@@ -189,6 +191,8 @@ def _shelve_connection(
     shelf.put(id, connection.entities, 1.0)
     for end in connection.systems:
         system = catalogue.systems.get(end)
+        # A little less than its own name, so that a connection called so wins over one that ends
+        # there.
         shelf.put(id, labels[NameKind.SYSTEM].get(end, (end,)), 0.97)
         shelf.put(id, (system.kind,) if system else (), 0.85)
     shelf.put(id, (connection.domain,), 0.85)
@@ -225,6 +229,7 @@ def _phrases(
     def put(kind: NameKind, id: str, *names: str) -> None:
         for words in (stems(name) for name in names):
             for form in (words, ("".join(words),)) if len(words) == 2 else (words,):
+                # A name of stop words alone would stand in every sentence.
                 if telling(form):
                     found.setdefault(form, {})[kind, id] = None
 

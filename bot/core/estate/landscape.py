@@ -82,6 +82,7 @@ def _sides(
     for one in shown:
         if hub not in one.systems:
             others.update(dict.fromkeys(one.systems))
+        # What both feeds the hub and is fed by it stands where it was met first, and once.
         elif one.target == hub and one.source not in right:
             left[one.source] = None
         elif one.source == hub and one.target not in left:
@@ -122,6 +123,7 @@ def _arrows(shown: Sequence[Connection], placed: dict[SystemId, Box], hub: Syste
     for one in shown:
         source, target = placed[one.source], placed[one.target]
         outer = target if one.source == hub else source
+        # Each arrow at a height of its own, so that no name lies on another one.
         used[outer.system] += 1
         y = outer.y + used[outer.system] * EDGE
         if hub in one.systems:

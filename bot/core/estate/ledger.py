@@ -104,6 +104,7 @@ def at(lines: Iterable[Holding], moment: datetime) -> Mapping[str, Holding]:
     return {
         one.layer: one
         for one in lines
+        # The end is excluded: at the moment of a handover only the new owner holds it.
         if one.since <= moment and (one.until is None or one.until > moment)
     }
 

@@ -59,6 +59,7 @@ def find_connection(index: Index, name: str) -> Resolution:
     """Which connection is called `name`; the connections of a party that is called so instead may
     all be meant."""
     exact = name.strip()
+    # An id goes before every name: whoever types it means that one.
     for id in (exact, exact.lower()):
         if id in index.catalogue.connections:
             return Resolution(id=id, direct=True)
@@ -77,6 +78,7 @@ def meant(index: Index, words: Sequence[str]) -> tuple[NameKind, Resolution]:
     if person.id and (not found.choices or (person.direct and only_people(index, words))):
         return NameKind.PERSON, person
     party = resolve(index, NameKind.PARTY, words)
+    # Many parties are called as their product; then the system is what is meant.
     if party.direct and len(named_things(index, NameKind.SYSTEM, words)) != 1:
         return NameKind.PARTY, party
     return NameKind.CONNECTION, found
@@ -116,6 +118,7 @@ def resolve(index: Index, kind: NameKind, words: Sequence[str]) -> Resolution:
     if top.score < SURE:
         close = [one.id for one in scored if one.score >= max(NEAR, top.score * 0.75)]
         return Resolution(nearest=tuple(close[:5]), matches=matches)
+    # “The daily sync” fits well where only one is called so, and still says nothing.
     if all(word in WEAK_WORDS for word in telling(top.said)):
         return Resolution(rivals=rivals, matches=matches)
     sure = top.id if len(rivals) == 1 else _by_whole_name(index, kind, words, rivals)
@@ -291,6 +294,7 @@ def _sure_by_name(
     own = next((one.score for one in scored if one.id == id), 0.0)
     if any(one.score > own + MARGIN for one in scored if one.id != id):
         return None
+    # “Salesforce orders” is not the connection that is called “Orders”.
     lone = end - start == 1 and kind is NameKind.CONNECTION
     if lone and (
         own < 0.5 or _strange_neighbour(index, words, start) or _elsewhere(index, words, id)

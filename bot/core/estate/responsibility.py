@@ -80,6 +80,7 @@ def stand_in(person: PersonId | None, cover: Mapping[PersonId, PersonId]) -> Per
     seen = [person or ""]
     while seen[-1] in cover:
         seen.append(cover[seen[-1]])
+        # Two who cover each other: whoever is asked acts themselves, or nobody would be pinged.
         if seen[-1] in seen[:-1]:
             return None
     return seen[-1] if len(seen) > 1 else None

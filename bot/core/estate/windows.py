@@ -104,11 +104,13 @@ def shelter(
         for window in windows
         if window.covers(connection, systems) and (until := window.until(now, calendar))
     ]
+    # The one that ends last: what is held back by two windows is not new before both are over.
     return max(found, key=lambda item: item.until, default=None)
 
 
 def _cron(when: Cron, now: datetime, zone: str) -> datetime | None:
     """The last start within `length` before `now` decides, since starts may overlap."""
+    # The search goes back day by day, so its length has to have an end.
     length = min(when.length, _LONGEST)
     start = last_start(when.expression, zone, now, within=length)
     return None if start is None else start + length
@@ -118,6 +120,7 @@ def _close(now: datetime, zone: str, calendar: Calendar) -> datetime | None:
     day = local_day(now, zone)
     if not calendar.closing(day):
         return None
+    # A calendar in which every working day belongs to the close would never let go.
     for _ in range(_LONGEST.days):
         if not calendar.closing(day):
             break

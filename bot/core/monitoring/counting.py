@@ -106,7 +106,9 @@ def _mark(reading: Reading) -> datetime | None:
 def _new(tally: HourCount, rule: VolumeRule, value: float, mark: datetime | None) -> float:
     """What came since the last look. A total that fell began again from zero."""
     if rule.counting is Counting.RUN:
+        # The first mark is of a run that may have ended before we looked.
         return value if mark != tally.mark and tally.mark is not None else 0.0
+    # A total that is met for the first time holds all that came before us.
     if tally.value is None:
         return 0.0
     return value - tally.value if value >= tally.value else value
@@ -126,6 +128,7 @@ def learns(tally: HourCount, check: str, now: datetime) -> bool:
     so that many checks do not learn at once."""
     if tally.learnt_at is None:
         return True
+    # By the name, so that the hour stays the same over restarts and nothing has to be kept.
     turn = hashlib.sha256(check.encode()).digest()[0] % 24
     since = now - tally.learnt_at
     return since >= _RELEARN or (since >= HOUR and now.hour == turn)

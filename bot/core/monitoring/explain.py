@@ -60,6 +60,7 @@ def explain(spec: CheckSpec, observation: Observation, now: datetime) -> Explana
 
 def _said(spec: CheckSpec, reading: Reading, now: datetime) -> tuple[RuleSaid, ...]:
     found = []
+    # Without what earlier looks left: this is one look, laid out by itself.
     for ruling in rulings_of(spec, reading, now, {}):
         if ruling.rule is None:
             continue

@@ -8,6 +8,8 @@ longest good stretch so far, and after `FORGOTTEN` on good ground the count begi
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+# Counted over hours and not over looks: by the last 21 looks a connection that fell once every
+# dozen was never said to come and go.
 TURNS = 3
 FORGOTTEN = timedelta(hours=4)
 
@@ -38,12 +40,13 @@ class Turns:
 
 
 def fall(before: Turns | None, at: datetime) -> Turns:
-    """It is bad from `at` on. One that was bad already stays as it is."""
+    """The turns after it became bad at `at`; unchanged when it was bad already."""
     if before is not None and before.bad:
         return before
     if before is None:
         return Turns(since=at, turned_at=at)
     good = max(at - before.turned_at, timedelta(0))
+    # What was down stays in `ever`: how long an incident was down is told of all of it.
     if good >= FORGOTTEN:
         ever = before.ever + before.down
         return Turns(since=at, turned_at=at, before=before.stretches, ever=ever)
@@ -57,15 +60,17 @@ def fall(before: Turns | None, at: datetime) -> Turns:
 
 
 def rise(before: Turns, at: datetime) -> Turns:
-    """It is good from `at` on."""
+    """The turns after it became good at `at`; unchanged when it was good already."""
     if not before.bad:
         return before
+    # The clock may have been set back between two turns.
     bad = max(at - before.turned_at, timedelta(0))
     return replace(before, turned_at=before.turned_at + bad, bad=False, down=before.down + bad)
 
 
 def calm_after(turns: Turns, least: timedelta) -> timedelta:
-    """How long it has to stay as it is before that is believed to last."""
+    """How long the present state has to last before it is believed to stay."""
+    # Twice the longest good stretch, since the next fall was never further away than once.
     return min(max(least, 2 * turns.longest), FORGOTTEN)
 
 

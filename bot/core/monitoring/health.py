@@ -78,12 +78,12 @@ class CheckHealth:
 
     @property
     def blind(self) -> bool:
-        """Whether it was looked with, and nothing is seen."""
+        """Whether we looked, and nothing can be seen."""
         return self.verdict is Verdict.UNKNOWN and self.settled and self.checked_at is not None
 
     @property
     def waiting(self) -> bool:
-        """Whether it never said anything, because nobody has called it yet."""
+        """Whether nobody has called the check yet, so that it never said anything."""
         return self.blind and self.before_blind is None and self.cause is Cause.NOT_CALLED
 
 
@@ -240,7 +240,7 @@ def _believe(
     since: datetime,
     now: datetime,
 ) -> CheckHealth:
-    """The verdict stands, and nothing builds up against it."""
+    """The health in which `verdict` is believed, and nothing builds up against it."""
     seeing = health.verdict is not Verdict.UNKNOWN
     return replace(
         health,
@@ -259,7 +259,7 @@ def _believe(
 
 
 def _lean(health: CheckHealth, spec: CheckSpec, judged: Evaluation, now: datetime) -> CheckHealth:
-    """Another look that disagrees: count it, and believe it when it is enough."""
+    """The health after a look that disagrees; enough of them in a row are believed."""
     same_side = health.candidate is not None and _side(health.verdict, health.candidate) == _side(
         health.verdict, judged.verdict
     )

@@ -83,6 +83,7 @@ ALIVE = frozenset({Beat.FINE, Beat.RUNNING, Beat.LATE})
 
 def fold(previous: Ping | None, new: Ping) -> Ping | None:
     """What to keep after `new`; None while only log pings have come that say nothing unread."""
+    # A test button proves the line and nothing else: it neither fails nor ends anything.
     if new.test:
         return replace(previous or replace(new, about="", note="", test=False), tested_at=new.at)
     kept = _fold(previous, new)
@@ -100,6 +101,7 @@ def _fold(previous: Ping | None, new: Ping) -> Ping | None:
     if followed is None:
         return previous
     if new.kind is not PingKind.LOG:
+        # Somebody at this address was understood again, so what was not is no news any more.
         parts = {about: replace(one, unread="") for about, one in parts.items()}
     parts[new.about] = replace(followed, about=new.about, tested_at=None, parts={})
     return _together(_bounded(parts, new))
@@ -119,8 +121,8 @@ def failing(
 
 
 def _follow(previous: Ping | None, new: Ping) -> Ping | None:
-    """The same for one reporter. A start never hides the outcome of the run before it, and the end
-    of one run never hides that another is still going."""
+    """What to keep of one reporter after `new`. A start never hides the outcome of the run before
+    it, and the end of one run never hides that another is still going."""
     if new.kind is PingKind.LOG:
         if not new.unread:
             return previous
@@ -146,6 +148,7 @@ def _runs_after(previous: Ping | None, new: Ping) -> dict[str, datetime]:
     runs = {rid: since for rid, since in kept.items() if new.at - since <= _RUN_KEPT}
     if new.kind is PingKind.START:
         runs[new.rid] = new.at
+        # A job that only ever starts, with a new id each time, must not grow the row without end.
         newest = sorted(runs, key=lambda rid: runs[rid])[-MOST_RUNS:]
         return {rid: runs[rid] for rid in newest}
     named = new.rid if new.rid in runs else ""
@@ -171,8 +174,8 @@ def runs_of(ping: Ping) -> Mapping[str, datetime]:
 def runs_at(
     ping: Ping, *, period: timedelta, grace: timedelta, now: datetime
 ) -> Mapping[str, datetime]:
-    """The same without those of which no end is waited for any more: a run that hangs is given up
-    a period and a grace after it should have ended, once another has ended well since."""
+    """The runs that go on, without those whose end nobody waits for any more: a run that hangs is
+    given up a period and a grace after it should have ended, once another has ended well since."""
     good = ping.last_success
 
     def over(since: datetime) -> bool:
@@ -214,6 +217,7 @@ def _bounded(parts: dict[str, Ping], new: Ping) -> dict[str, Ping]:
     ends a day after the last of them, once nothing else fails."""
     beyond = parts.pop(_BEYOND, None)
     if len(parts) > MOST_PARTS:
+        # Good ones only: a failure that is given up would be forgotten without having ended.
         quiet = (key for key, one in parts.items() if key != new.about and _quiet(one))
         given_up = min(quiet, key=lambda key: parts[key].at, default=new.about)
         lost = parts.pop(given_up)
@@ -237,8 +241,8 @@ def reported(ping: Ping, *, hangs: bool) -> tuple[str, ...]:
 
 
 def taken_back(ping: Ping) -> Ping:
-    """The same without the failures that were reported and the runs that go on: a person knows
-    that they are over. None of them becomes a success."""
+    """The ping without the failures that were reported and the runs that go on: a person knows that
+    they are over. None of them becomes a success."""
     parts = {about: _over(one) for about, one in ping.parts.items() if about != _BEYOND}
     return replace(_together(parts), tested_at=ping.tested_at) if parts else _over(ping)
 
@@ -309,9 +313,11 @@ def judge_beat(
     """
     if ping is None:
         return Beat.WAITING if now <= first_seen + period + grace else Beat.NEVER
+    # The job's own word comes before what its runs look like.
     if ping.kind is PingKind.FAIL:
         return Beat.FAILED
     runs = runs_at(ping, period=period, grace=grace, now=now)
+    # Before its age: a run that hangs is the reason why none has ended.
     if any(now > since + grace for since in runs.values()):
         return Beat.STUCK
     ended = ping.kind is PingKind.SUCCESS

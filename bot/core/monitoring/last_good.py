@@ -56,6 +56,7 @@ def in_order(seen: Iterable[LastGood]) -> tuple[LastGood, ...]:
     """Each witness once, by its oldest success, and the one that counts first: of a check that
     fails where there is one, else the nearest to the records."""
     kept: dict[Witness, LastGood] = {}
+    # The oldest success of a witness: where one of its checks stopped, the others hide that.
     for one in sorted(seen, key=lambda item: (not item.doubted, item.at)):
         kept.setdefault(one.witness, one)
     nearness = tuple(Witness)
@@ -65,5 +66,5 @@ def in_order(seen: Iterable[LastGood]) -> tuple[LastGood, ...]:
 
 
 def say(seen: tuple[LastGood, ...]) -> str:
-    """All of them by name, in `language.marks` marks; empty when nothing is on record."""
+    """All successes by their names, in `language.marks` marks; empty when nothing is on record."""
     return " · ".join(one.words for one in seen)

@@ -31,6 +31,7 @@ def tell_apart(
     if counts is None or Signal.FAILED_NEW in reading.signals:
         return standing, reading
     mark = next((str(reading.signals[name]) for name in _MARKS if name in reading.signals), "")
+    # What stood there when we first looked is no news of ours.
     if standing is None:
         after = KnownFailures(mark=mark, base=counts, last=counts)
     elif not mark or mark != standing.mark:

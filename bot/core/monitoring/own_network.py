@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bot.core.monitoring.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
 
 FEWEST = 3  # hosts; two that fail together happen
+# Not all: a look that ended just before the line broke still counts as lately.
 SHARE = 0.8  # of the hosts looked at lately
 LATELY = timedelta(minutes=3)
 
@@ -66,16 +67,18 @@ def judge_line(
     lately = [one for one in glimpses.values() if one.at >= now - LATELY]
     hidden = [one for one in lately if one.dark]
     if line.down:
+        # Up at half and down at four fifths: one limit for both would come and go with every look.
         back = canaries if canaries is not None else len(hidden) * 2 < len(lately)
         return NetworkState(back=now, began=line.since) if back and lately else line
     many = len(hidden) >= FEWEST and len(hidden) >= SHARE * len(lately)
     if many if canaries is None else (hidden and not canaries):
+        # Back-dated, so that failures opened before it was noticed count as blinded, too.
         return NetworkState(since=min(one.at for one in hidden))
     return line
 
 
 def hide(observation: Observation) -> Observation:
-    """The same look, said honestly: we could not see."""
+    """The observation as a Blind where it saw nothing of the far end; any other as it is."""
     if not dark(observation):
         return observation
     return Blind(at=observation.at, reason=REASON, cause=Cause.OUR_LINE)
@@ -83,6 +86,7 @@ def hide(observation: Observation) -> Observation:
 
 def newest(pairs: Iterable[tuple[str, LastLook]]) -> dict[str, LastLook]:
     """The last look at each host; where two are as new, the one that saw something."""
+    # By host: three services of one machine that stop together are an outage, not our line.
     found: dict[str, LastLook] = {}
     for host, glimpse in pairs:
         known = found.get(host)

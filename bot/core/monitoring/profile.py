@@ -106,6 +106,7 @@ def learn(hours: Iterable[Hour], habit: Habit, now: datetime) -> Profile:
 
 def _trimmed(values: list[float]) -> list[float]:
     ordered = sorted(values)
+    # One odd week of eight should make neither a habit nor an outage of the usual.
     return ordered[1:-1] if len(ordered) >= _TRIM_FROM else ordered
 
 
@@ -122,6 +123,8 @@ def _surprise(hours: list[Hour]) -> float:
     ordered = sorted(hours, key=lambda hour: hour.hits / max(hour.looks, 1))
     kept = ordered[1:-1] if len(ordered) >= _TRIM_FROM else ordered
     hits, looks = sum(hour.hits for hour in kept), sum(hour.looks for hour in kept)
+    # Two looks of doubt added: of hours in which every look found something the share would be 1,
+    # and the surprise of a single silent second without limit.
     share = min(hits, looks) / (looks + 2)
     watched = sum(hour.watched for hour in kept)
     caution = len(hours) / (len(hours) + 1)
@@ -136,6 +139,7 @@ def usual_days(totals: Mapping[date, float], habit: Habit) -> Profile:
         by_weekday[day.isoweekday()].append(total / habit.factor(day))
     usual = {weekday: median(values) for weekday, values in by_weekday.items()}
     apart = [
+        # Logarithms, since days differ by factors; half a record is added, as zero has none.
         (abs(math.log((value + 0.5) / (usual[weekday] + 0.5))), 1 / usual[weekday])
         for weekday, values in by_weekday.items()
         for value in values

@@ -50,6 +50,7 @@ def _yesterday(
     before: list[Hour], profile: Profile, rule: VolumeRule, habit: Habit, now: datetime
 ) -> Iterator[Heard]:
     day = habit.local(now).date() - timedelta(days=1)
+    # 26: a day has 25 hours when the clocks go back, and one more for where it begins.
     rows = [row for row in before[-26:] if row.whole]
     total = whole_days(rows, habit).get(day)
     if total is None:

@@ -110,6 +110,7 @@ def judge(
         )
     rulings = [*rulings_of(spec, observation, now, beyond or {}), *map(_ruled, findings)]
     worst = max((SEVERITY[ruling.verdict] for ruling in rulings), default=0)
+    # What is equally bad stays in the order of the file, since sorting is stable.
     rulings.sort(key=lambda ruling: -SEVERITY[ruling.verdict])
     return Evaluation(
         verdict=next(verdict for verdict, rank in SEVERITY.items() if rank == worst),
@@ -154,6 +155,7 @@ def rulings_of(
         verdict, reason = _apply(rule, reading, now)
         held = beyond.get(rule.signal, Verdict.OK)
         value = reading.signals.get(rule.signal)
+        # So that a value which swings around its limit does not come and go with every look.
         worse = SEVERITY[held] > SEVERITY[verdict]
         if (
             worse
@@ -182,6 +184,7 @@ def _apply(rule: Rule, reading: Reading, now: datetime) -> tuple[Verdict, str]:
     value = reading.signals.get(rule.signal)
     worst = Verdict.FAILING if rule.fail else Verdict.DEGRADED
     word = SIGNAL_WORDS.get(rule.signal, rule.signal)
+    # What is missing counts as bad: a field that was renamed would else hide every stop.
     if value is None:
         if _may_be_absent(rule.signal, reading):
             return Verdict.OK, ""
@@ -189,6 +192,7 @@ def _apply(rule: Rule, reading: Reading, now: datetime) -> tuple[Verdict, str]:
         return worst, f"No value for {word}: the answer {_holds(instead)}."
     if rule.signal in _COUNTS and isinstance(value, int | float) and value < 0:
         return worst, f"No usable value for {word}: {value:g} is no count."
+    # Before it is compared: a moment of tomorrow is younger than any limit, and would always pass.
     if _ahead(rule.signal, value, now):
         return Verdict.DEGRADED, _is_ahead(word, value, now)
     if not all(_comparable(value, limit) for limit in (rule.fail, rule.warn) if limit):

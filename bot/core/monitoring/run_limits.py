@@ -32,6 +32,7 @@ def follow(runs: Runs, reading: Reading) -> Runs:
     began = reading.signals.get(Signal.RUNNING_SINCE)
     now_running = began if isinstance(began, datetime) else None
     after = replace(runs, running_since=now_running)
+    # Another beginning ends the run before it also where we missed the time in between.
     if runs.running_since and now_running != runs.running_since:
         ended = _end(reading, runs.running_since)
         after = replace(after, took=ended - runs.running_since, ended=ended)
@@ -98,6 +99,7 @@ _OLDEST = timedelta(days=400)  # starts of once a year are missed too
 
 def _last_due(limits: RunLimits, known_since: datetime, now: datetime) -> datetime | None:
     """The newest start since we know of the job whose grace is over; None without one."""
+    # The grace is taken off before the start is looked for: a run is asked for once it is over.
     end = now - limits.late
     if not limits.starts or end <= known_since:
         return None

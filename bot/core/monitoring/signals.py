@@ -86,6 +86,7 @@ class Cause(StrEnum):
 
 # The words of such an answer are those of whoever was asked.
 ANSWERED = frozenset({Cause.STATUS, Cause.UNREADABLE})
+# Without REFUSED: a machine answered, so the way there works.
 NO_ANSWER = frozenset({Cause.NAME, Cause.NO_ROUTE, Cause.TIMEOUT, Cause.OUR_LINE})
 
 

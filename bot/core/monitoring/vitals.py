@@ -23,5 +23,5 @@ class Part:
 
     @property
     def fine(self) -> bool:
-        """Whether it works, or nothing has to wait until that is known."""
+        """Whether the part works, or nothing has to wait until that is known."""
         return not self.wrong and not (self.unknown and self.needed)

@@ -17,6 +17,7 @@ from bot.language.units import say_duration
 FALSE_ALARMS_A_YEAR = 0.1  # that silence may give, for each connection
 UNUSUAL_DAYS_A_YEAR = 0.3  # that chance alone may call unusual, for each connection
 MIN_WEEKS = 2.0  # of learning before silence is judged by the profile
+# A flow with few arrivals a year would get a limit near 2, which a single quiet spell passes.
 _LOWEST_LIMIT = 8.0
 _SLOWEST_PACE = 0.25
 _PACE_MEMORY = timedelta(hours=24)
@@ -76,6 +77,7 @@ def listen(
 
 def _surprise(profile: Profile, habit: Habit, start: datetime, span: float) -> float:
     """Surprise gathered over `span` seconds; a long span is walked hour by hour."""
+    # Bounded, so that a look after a long time away does not walk through years.
     total, at, left = 0.0, start, min(span, 8 * 86400.0)
     while left > 0:
         to_hour = 3600 - (at.minute * 60 + at.second + at.microsecond / 1e6)
@@ -98,6 +100,7 @@ def stopped(
     """Why the flow has stopped, or empty. Never before two looks have come without anything."""
     since = quiet.since or first_seen
     gap = now - since
+    # With one week every day of it looks usual; until two are known only a set limit can judge.
     if profile.weeks < MIN_WEEKS:
         if rule.quiet_limit is None or gap <= rule.quiet_limit:
             return ""
@@ -105,6 +108,7 @@ def stopped(
             f"Nothing new since {when(since)}: {say_duration(gap)}, at most"
             f" {say_duration(rule.quiet_limit)} allowed."
         )
+    # Two looks: where we look seldom, one silent look may hold all of the surprise.
     if quiet.level < limit(profile) or gap <= every * 2:
         return ""
     return (
@@ -143,6 +147,7 @@ def unusual(count: float, usual: float, *, spread: float, samples: int, floor: f
     days beyond counting noise, `samples` how many days `usual` is the median of."""
     if abs(count - usual) < floor * usual or (usual <= 0 and count <= 0):
         return False
+    # Halved, since a day may be unusual on either side.
     chance = UNUSUAL_DAYS_A_YEAR / 365 / 2
     if usual > _MANY:
         count, usual = count * _MANY / usual, _MANY
@@ -159,6 +164,7 @@ _LEAST_SPREAD = 0.05
 def _tail(count: int, mean: float, shape: float, *, low: bool) -> float:
     """P(X <= count) or P(X >= count) of the negative binomial: counting noise on a level that
     itself varies by 1/sqrt(shape)."""
+    # By logarithms: the factorials of some thousand records are beyond a float.
     log_term = (
         math.lgamma(count + shape)
         - math.lgamma(shape)
@@ -168,6 +174,7 @@ def _tail(count: int, mean: float, shape: float, *, low: bool) -> float:
     )
     term = math.exp(log_term)
     total, at, share = 0.0, count, mean / (shape + mean)
+    # The terms fall off fast; the rest is too small to change a comparison with `chance`.
     while term > total * 1e-9 and at >= 0:
         total += term
         if low:

@@ -24,12 +24,14 @@ class RegisterDoubt(StrEnum):
 
 
 def doubt_of(credential: Credential, facts: Facts, now: datetime) -> RegisterDoubt | None:
-    """None where nothing speaks against the register, or where it names no end."""
+    """How the register and what is seen contradict each other; None where they do not, or where the
+    register names no end."""
     if credential.expires is None:
         return None
     if credential.expires < now.date():
         return RegisterDoubt.OUTLIVED if _worked_later(credential, facts) else None
     said = [hit.entry for hit in facts.hits]
+    # ENDED before REFUSED: a refused login has many causes, and this text names its own.
     if any(entry.ended and _of_kind(entry, credential) for entry in said):
         return RegisterDoubt.ENDED
     refused = any(entry.error_class is ErrorClass.CREDENTIALS for entry in said)

@@ -54,6 +54,7 @@ def likely_class(facts: Facts, now: datetime) -> ErrorClass:
         return ErrorClass.MAPPING  # the records are as they were: what they meet has changed
     if kind is not None:
         return kind
+    # Only where no text says anything: a date in the register is a claim, and the text was seen.
     if any(past_its_end(one, facts, now) for one in facts.connection.credentials):
         return ErrorClass.CREDENTIALS
     return _by_signals(facts, now)
@@ -76,6 +77,7 @@ def _by_signals(facts: Facts, now: datetime) -> ErrorClass:
     allowed = facts.connection.tolerance or timedelta(hours=1)
     if beat is not None and now - beat > allowed:
         return ErrorClass.CONNECTIVITY
+    # Records that wait behind an error are its effect, and the error is the kind.
     silent = not (facts.failed or facts.check_errors)
     if piles_up(facts, now) and silent and facts.signals.get(Signal.ENABLED) is not False:
         return ErrorClass.BACKLOG

@@ -145,6 +145,7 @@ _TROUBLE = re.compile(
 def read(text: str) -> str:
     """The beginning and the end of a long text, written evenly; a short one whole."""
     if len(text) > READ_START + READ_END:
+        # Its middle is left out: hundreds of stack frames lie between what is said and why.
         text = f"{text[:READ_START]}\n{text[-READ_END:]}"
     return even(_unpacked(text))
 
@@ -165,6 +166,7 @@ def apart(text: str) -> str:
 
 def cause_starts(text: str) -> int:
     """Where the innermost cause that a text names begins; 0 when it names none."""
+    # The last one: chains of Java and .NET go from the outermost error inwards.
     return max((mark.end() for mark in _CAUSE.finditer(text)), default=0)
 
 
@@ -173,6 +175,7 @@ def complaint(text: str) -> tuple[str, bool]:
     mentions, when it reports success, sets or announces something, or is marked as no complaint,
     and tells of nothing else that is wrong; and whether it reports such a success. Every place in
     it stays the same."""
+    # Blanks and not nothing: later steps compare places in the text with each other.
     text = _NOTHING.sub(_blank, _DENIED.sub(_blank, text))
     passed = bool(_PASS.search(text))
     good = passed or bool(_GOOD.search(text))

@@ -144,7 +144,8 @@ class Facts:
 
     @property
     def last_good(self) -> tuple[LastGood, ...]:
-        """By witness, the one that counts first; a mere sign of life is no success."""
+        """The last success of each witness, the one that counts first; a sign of life is no
+        success."""
         at = self.moment(Signal.LAST_SUCCESS)
         alone = (LastGood(witness=Witness.SYNC, at=at),) if at else ()
         return self.witnesses or alone
@@ -178,6 +179,7 @@ class Facts:
         counts = dict.fromkeys(self.check_errors, 0)
         for group in self.failed:
             counts[group.text] = counts.get(group.text, 0) + group.count
+        # What most records fail with speaks for the incident, and errors of checks count for none.
         order = sorted(counts, key=lambda text: -counts[text])
         first: dict[str, Hit] = {}
         for text in order:
@@ -233,7 +235,7 @@ class ConnectionRecord:
 
     @property
     def broke(self) -> datetime:
-        """When it did; now while it is not failing."""
+        """When the connection broke; now while it is not failing."""
         return self.failing_since or self.now
 
     def before_it(self, at: datetime) -> bool:
@@ -312,7 +314,7 @@ def _best_hits(playbook: Playbook, own: Collection[str], seen: LastLooks) -> dic
 
 
 def _by_cause(playbook: Playbook, cause: Cause) -> list[Hit]:
-    """What a look of ours means by how it ended, whatever words came with it."""
+    """The entry for how a call of ours ended, whatever words came with it."""
     entry = playbook.entry(MEANT.get(cause, ""))
     why = "the check itself saw how its call ended"
     return [Hit(entry=entry, matched="", why=why)] if entry else []

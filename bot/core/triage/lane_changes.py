@@ -48,6 +48,7 @@ def of_changes(
     what the main error says."""
     start = (facts.failing_since or now) - FRESH
     found = [*_changes(facts, connection, catalogue), *_renewals(facts)]
+    # While some records pass, these records differ and no update is the cause.
     if releases and not facts.some_pass:
         found += _releases(facts, connection, catalogue, kind)
     fresh = [item for item in found if item.at >= start]
@@ -80,6 +81,7 @@ def latest_act(
         key=_at,
         default=None,
     )
+    # A release that came much later was preceded by good runs after what we changed.
     if made is not None and (came is None or came.at - made.at <= OUTSHONE):
         return person_lane(made.by, connection, catalogue)
     if kind is ErrorClass.RATE_LIMIT and came is not None and came.system in connection.systems:
@@ -169,12 +171,14 @@ def _before(facts: Facts, at: datetime) -> str:
 def _of_update(
     facts: Facts, words: str, maker: Lane, kind: ErrorClass | None
 ) -> tuple[LanePoints, ...]:
-    """Of an update that may still be the cause."""
+    """The points that an update gives which may still be the cause."""
     if kind is ErrorClass.RATE_LIMIT:
         said = f"{words}: ask whether the allowance was cut."
         return (LanePoints(rule=rules.RELEASE, lane=Lane.PUBLISHER, points=3, words=said),)
     since = ", and nothing has worked since" if facts.last_success else ""
     said = f"{words}{since}."
+    # Alike: the publisher changed something, and the maker had to follow. Nobody knows who missed
+    # it.
     both = dict.fromkeys((Lane.PUBLISHER, maker))
     return tuple(LanePoints(rule=rules.RELEASE, lane=lane, points=2, words=said) for lane in both)
 

@@ -63,6 +63,7 @@ def weigh(
     yield from _credentials(facts, catalogue, now, refused=kind in LOGIN)
     yield from _pages(facts, connection, catalogue, told=told)
     yield from _signals(facts, connection, now)
+    # Neighbours that are throttled, too, are no sign of an outage but of a common allowance.
     if kind is ErrorClass.RATE_LIMIT:
         yield from same_quota(facts, connection, catalogue)
     else:
@@ -82,6 +83,7 @@ def _error_texts(
     for hit in facts.hits:
         entry = hit.entry
         data = entry.error_class in DATA
+        # Master data and periods are ours to mend, whoever's system complains of them.
         lane = Lane.IT if data else acting_lane(entry.lane, connection)
         strong = entry.error_class in _STRONG
         words = f"{_speaker(entry, connection, catalogue)}{entry.error_class.words} error"
@@ -161,6 +163,7 @@ def _unreachable(
 ) -> tuple[Lane, str] | None:
     """A text that any system could say is explained by the one whose own page is red. What came of
     a call of our own is told of the host that it went to, and of no end of the connection."""
+    # First, since no page and no party outside can explain an address within.
     if any(own_network(f"{text} {facts.hosts.get(text, '')}") for text in texts):
         return Lane.IT, " inside our own network"
     pages = red_pages(facts)
@@ -245,6 +248,8 @@ def _awaited(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iter
         name = outside(catalogue.parties[party].name, 60)
         words = f"The server of {name} answers, and what they should put there has not come."
         lane = system_lane(connection.source, connection, catalogue)
+        # Five outweigh how it was built and that it fails alone: nothing of ours can bring their
+        # files.
         yield LanePoints(rule=rules.AWAITED, lane=lane, points=5, words=words)
 
 
@@ -262,6 +267,7 @@ def _signals(facts: Facts, connection: Connection, now: datetime) -> Iterator[La
 def _spread(facts: Facts, connection: Connection, kind: ErrorClass | None) -> Iterator[LanePoints]:
     if facts.some_pass and (kind in DATA or (kind in CONFIGURED and facts.failed)):
         words = "Other records pass: these ones differ in their data."
+        # The text of a data error has said it already; this only agrees.
         points = 1 if kind in DATA else 2
         rule, data = rules.OTHERS_RUN, Layer.FUNCTIONAL
         yield LanePoints(rule=rule, lane=Lane.IT, points=points, words=words, layer=data)

@@ -125,6 +125,7 @@ def _whole_platform(
     for item in siblings:
         other = _other(item, catalogue)
         on_it = (item.broken or item.fine) and same_platform(connection, other)
+        # One that runs clears the platform, one that fails beside it needs another cause.
         if (item.fine and on_it) or (item.broken and not on_it):
             return ()
         if on_it:
@@ -159,6 +160,7 @@ def _both_ends(ends: list[_End], catalogue: Catalogue) -> bool:
     if len(ends) < 2:
         return False
     one, other = ({item for item in end.broken if _mute(item, catalogue)} for end in ends)
+    # Some at each end that do not touch the other: what all of them share is the way there.
     return bool(one - other and other - one)
 
 
@@ -174,7 +176,7 @@ def _by_others(end: _End, connection: Connection, catalogue: Catalogue) -> bool:
 def _foreign(
     items: tuple[Sibling, ...], connection: Connection, catalogue: Catalogue
 ) -> list[Sibling]:
-    """Those that somebody else made, or nobody knows who."""
+    """The connections that somebody else made, or of which nobody knows who did."""
     own = maker_of(connection)
     return [item for item in items if own is None or maker_of(_other(item, catalogue)) != own]
 
@@ -192,6 +194,7 @@ def _others_fail(
         return
     system = outside(catalogue.system_name(end.system), 60)
     lane = system_lane(end.system, connection, catalogue)
+    # Others work there, so the system itself runs, and only a hint is left.
     if end.fine:
         well = f"too, while {_names(list(end.fine))} on {system} {_work(end.fine)}"
         mute = [item for item in foreign if _mute(item, catalogue)]
@@ -208,6 +211,7 @@ def _others_fail(
     by = ", by other makers" if known else ""
     words = f"{_names(foreign)} on {system} {_fail(foreign)} too{by}."
     rule = rules.OTHER_MAKERS
+    # Two makers do not make the same mistake on the same day, so the more of them the surer.
     yield LanePoints(rule=rule, lane=lane, points=4 if len(makers - {None}) > 1 else 3, words=words)
     if kind in (None, ErrorClass.CONNECTIVITY) and lane is not Lane.IT:
         yield LanePoints(rule=rule, lane=Lane.IT, points=1, words=words)
@@ -241,6 +245,7 @@ def _same_maker(
         and lane is not Lane.PUBLISHER
         and not _uncleared_publisher(ends, connection, catalogue)
     ):
+        # Others work on the same system, which clears its publisher.
         yield LanePoints(rule=rules.SAME_VENDOR, lane=Lane.PUBLISHER, points=-2)
 
 
@@ -257,6 +262,7 @@ def _alone(
     catalogue: Catalogue,
 ) -> Iterator[LanePoints]:
     on_system = [item for item in siblings if item.kind is Shared.SYSTEM]
+    # One that nobody can see may fail as well, and then this one is not alone.
     if not on_system or not all(item.fine for item in on_system):
         return
     words = (

@@ -10,6 +10,7 @@ from bot.core.estate.lane import Lane
 
 RuleId = str
 
+# Kept with incidents and counted over them: an id is never given to another rule.
 CREDENTIAL: RuleId = "credential-expired"
 STATUS_PAGE: RuleId = "status-page"
 SWITCHED_OFF: RuleId = "switched-off"

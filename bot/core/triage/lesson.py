@@ -145,10 +145,12 @@ def checked(signature: str) -> str:
 def pattern_of(signature: str) -> str:
     """The regular expression of a signature: its words, and bounded gaps."""
     parts = [part.strip() for part in signature.split(GAP)]
+    # Bounded: an open gap tries every place of a hostile text.
     return r".{1,40}".join(_literal(part) for part in parts)
 
 
 def _literal(words: str) -> str:
+    # A log may have broken the line where somebody typed a blank.
     return r"\s".join(re.escape(word) for word in words.split())
 
 

@@ -114,6 +114,7 @@ def _page_party(address: str, catalogue: Catalogue, connection: Connection) -> P
     host = host_of(address)
     if not host:
         return None
+    # The ends first: two systems of an estate may share one status page.
     near = [catalogue.systems[one] for one in connection.systems if one in catalogue.systems]
     for system in (*near, *catalogue.systems.values()):
         if system.publisher and system.status_page and host_of(system.status_page) == host:
@@ -122,6 +123,7 @@ def _page_party(address: str, catalogue: Catalogue, connection: Connection) -> P
     parties = [catalogue.parties[one] for one in own if one and one in catalogue.parties]
     for party in (*parties, *catalogue.parties.values()):
         known = host_of(party.contact) or host_of(party.email or "")
+        # By domain, since a party's mail and its API seldom stand on one host.
         if known and domain_of(known) == domain_of(host):
             return party.id
     return None

@@ -140,7 +140,7 @@ class Playbook:
 
     @cached_property
     def index(self) -> WordIndex:
-        """Of the entries' patterns, by their place in `entries`."""
+        """The index of the entries' patterns, by their place in `entries`."""
         return WordIndex([entry.pattern for entry in self.entries])
 
     def entry(self, entry: str) -> PlaybookEntry | None:
@@ -193,6 +193,7 @@ def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[H
         if not (success and _loose(entry)) and (hit := _search(entry, even, pieces, near))
         if not (_elsewhere(entry, own, lowered) and everyday(hit.group(), entry.pattern.pattern))
     ]
+    # A nearer family outranks an inner cause: its words are those of the system that spoke.
     found.sort(key=lambda item: item[0])
     return tuple(
         Hit(entry=entry, matched=outside(told, 80), why=_why(entry, own, outside(told, 80)))

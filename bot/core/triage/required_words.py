@@ -144,6 +144,7 @@ class _Reader:
             self.at += 1
             found.close()
             self._quantifier()
+        # A back-reference or a class that we do not know: the pattern is then tried on every text.
         elif char.isalnum():
             raise IndexError(self.at)
         else:
@@ -172,6 +173,7 @@ class _Reader:
             raise IndexError(self.at)
         self.at += 1
         least = self._quantifier()
+        # What a look-around asks for may be asked not to be there.
         if aside:
             return
         found.close()

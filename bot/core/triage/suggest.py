@@ -64,6 +64,8 @@ def suggest(
 def _weighed(weights: tuple[LanePoints, ...], connection: Connection) -> Suggestion:
     default = maker_lane(connection)
     points = {lane: sum(item.points for item in weights if item.lane is lane) for lane in Lane}
+    # As much as a plain error text: without evidence the maker goes first, and one hint moves
+    # nothing.
     points[default] += 2 if connection.build is not Build.UNKNOWN else 1
     first, second, _ = sorted(Lane, key=lambda lane: -points[lane])
     speaking = _speaking_for(first, weights)
@@ -119,7 +121,8 @@ def _speaking_for(lane: Lane, weights: tuple[LanePoints, ...]) -> tuple[LanePoin
 
 
 def _fall_back(connection: Connection, said: str, found: _Tied, lane: Lane) -> Suggestion:
-    """To that lane, with all that was found, what speaks for it first."""
+    """The suggestion of `lane` without confidence, with all that was found, what speaks for the
+    lane first."""
     own = found.get(lane, ())
     rest = (item for speaking in found.values() for item in speaking)
     return Suggestion(
@@ -136,6 +139,6 @@ def _fall_back(connection: Connection, said: str, found: _Tied, lane: Lane) -> S
 
 
 def _built(connection: Connection) -> tuple[str, ...]:
-    """Nothing where nobody recorded it: that is no reason."""
+    """What the build says for a lane, in words; nothing where nobody recorded how it was built."""
     words = _BUILD_WORDS.get(connection.build)
     return (f"By how it was built: {words}.",) if words else ()

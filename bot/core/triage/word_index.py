@@ -30,6 +30,7 @@ class WordIndex:
         if not branch.needs:
             self._always.append((place, number))
             return
+        # One need of a branch is enough to find it; `wanted` asks for all of them.
         for word in max(branch.needs, key=_telling):
             self._by_start.setdefault(word[:_LONGEST], []).append((word, place, number))
 
@@ -56,5 +57,5 @@ class WordIndex:
 
 
 def _telling(need: AnyOf) -> tuple[int, int]:
-    """Long words are rare in texts, and few of them are soon looked up."""
+    """How well a need finds its branch: long words are rare in texts, few are soon looked up."""
     return min(map(len, need)), -len(need)

@@ -68,12 +68,15 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
     moved, valid = _moved(entries), in_force(entries)
     unread = {one.uid: one for one in entries if one.uid and _moves_the_rest(one.event)}
     told = {one.uid for one in valid} & unread.keys()
+    # Without the moved part every later occurrence would be announced at the wrong time.
     problems += [_problem(place, unread[uid].line, _whole(unread[uid])) for uid in sorted(told)]
     for entry in (one for one in valid if one.uid not in unread):
         try:
             found.update({one.id: one for one in _releases(entry, place, moved)})
         except UnreadableCalendar as error:
             problems.append(_problem(place, entry.line, str(error), error.hint))
+        # What the library raises for odd values is not one class; one entry must not hide the
+        # others.
         except (ValueError, TypeError, AttributeError, OverflowError, KeyError) as error:
             said = f"this entry cannot be read: {outside(str(error), 120)}"
             problems.append(_problem(place, entry.line, said))
@@ -82,7 +85,7 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
 
 
 def _entries(text: str, place: Place, problems: list[Problem]) -> list[CalendarEntry]:
-    """Those of all calendars in the text, in its order. Raises NotACalendar."""
+    """The entries of all calendars in the text, in its order. Raises NotACalendar."""
     calendars = _calendars(text)
     lines = _lines_of(text, "BEGIN:VEVENT")
     begun = _lines_of(text, "BEGIN:VCALENDAR")
@@ -95,6 +98,7 @@ def _entries(text: str, place: Place, problems: list[Problem]) -> list[CalendarE
         zones = Zones(company=place.zone, calendar=zone)
         cancels = _said(one, "METHOD") == "CANCEL"
         for event in one.walk("VEVENT"):
+            # The library keeps no lines, so the n-th entry is taken for the n-th BEGIN:VEVENT.
             line = lines[len(found)] if len(found) < len(lines) else 1
             off = cancels or _said(event, "STATUS") == "CANCELLED" or _titled_off(event)
             found.append(CalendarEntry(event=event, line=line, zones=zones, called_off=off))
@@ -104,7 +108,7 @@ def _entries(text: str, place: Place, problems: list[Problem]) -> list[CalendarE
 
 
 def _calendars(text: str) -> list[Any]:
-    """Those that can be told apart in the text, at least one. Raises NotACalendar."""
+    """The calendars that can be told apart in the text, at least one. Raises NotACalendar."""
     try:
         # It warns of zones that it takes from a maker's own name for them. The end of a line keeps
         # it from opening a file that a text of one line names.
@@ -146,8 +150,8 @@ def _said(component: Any, name: str) -> str:
 def read_feed(
     raw: bytes, feed: ReleaseFeed, zone: str, now: datetime
 ) -> tuple[tuple[Release, ...], int]:
-    """The same for a calendar that belongs to one system, with the number of entries that cannot
-    be read. Raises NotACalendar."""
+    """The releases of a calendar that belongs to one system, and the number of its entries that
+    cannot be read. Raises NotACalendar."""
     place = Place(source=feed.key, system=feed.system, names={}, zone=zone, now=now)
     found, problems = read_calendar(raw, place)
     return found, len(problems)
@@ -184,9 +188,11 @@ def _releases(
     if system is None:
         hint = "name one with --system, or write a system's name into the title"
         raise UnreadableCalendar(f"“{title}” names no system of the estate", hint)
+    # Some programs write no UID; the title with the day is what is left to know it by.
     uid = entry.uid or title
     apart = moved.get(uid, []) if own is None else []
     for at, occurrence in _times(event, place, zones, apart):
+        # Calendars keep years of the past, and nobody is asked about those.
         if not place.now - BACK <= at <= place.now + AHEAD:
             continue
         which = moment(own, zones) if own is not None else occurrence
@@ -228,8 +234,9 @@ def _own_place(entry: Any, title: str) -> date | datetime | None:
 
 
 def _id(source: str, uid: str, occurrence: datetime | None) -> str:
-    """The same as long as the entry is the same one, also when it is moved."""
+    """The id of an entry, which stays when the entry is moved."""
     parts = (source, uid, occurrence.isoformat() if occurrence else "")
+    # What people answered of a release is kept under this, so it stays while the entry does.
     return f"ical-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:20]}"
 
 
@@ -253,6 +260,7 @@ def _system_in(title: str, names: Mapping[str, str]) -> str | None:
     """The system whose name stands in the title, the longest one when several do."""
     words = _words(title)
     found = [name for name in names if _words(name) in words]
+    # The longest: “ERP Test” holds “ERP” as well.
     return names[max(found, key=len)] if found else None
 
 

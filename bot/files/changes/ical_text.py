@@ -27,6 +27,8 @@ def text_of(raw: bytes) -> str:
         try:
             return raw.decode("utf-8-sig")
         except UnicodeDecodeError:
+            # Only when the plain reading fails: some programs fold by octets, in the middle of a
+            # letter.
             return _FOLDED.sub(rb"\1\3\2", raw).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if not name and b"BEGIN:VCALENDAR" not in raw.upper():

@@ -117,11 +117,12 @@ def same_as(other: date | datetime, start: date | datetime, zones: Zones) -> Cal
 
 
 def occurrences(entry: Any, zones: Zones, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Of a recurring entry: each time as a moment in UTC and as it stands on the wall."""
+    """Every occurrence of a recurring entry, as a moment in UTC and as it stands on the wall."""
     start = value(entry, "DTSTART")
     if start is None:
         return
     first, zone = _on_the_wall(start, zones)
+    # A daily rule from long ago is unfolded one by one up to today.
     if first.replace(tzinfo=zone).astimezone(UTC) < now - OLDEST_RULE:
         raise UnreadableCalendar("this recurring entry began more than 20 years ago")
     series = rruleset()
@@ -129,6 +130,7 @@ def occurrences(entry: Any, zones: Zones, now: datetime) -> Iterator[tuple[datet
     if rule is not None:
         series.rrule(_rule(rule, first, zone))
     else:
+        # By RFC 5545 the beginning is the first occurrence; a rule brings it by itself.
         series.rdate(first)
     for extra in values(entry, "RDATE"):
         series.rdate(_extra(extra, first, zone))
@@ -156,6 +158,7 @@ def _rule(rule: Any, first: datetime, zone: tzinfo) -> Any:
             f"an entry that recurs {frequency.lower() or 'somehow'} is no release"
         )
     # Unfolded on the wall; an end in UTC is one on the wall of the beginning's zone.
+    # dateutil refuses an end with a zone for a beginning without one.
     text = re.sub(r"UNTIL=[^;]*;?", "", rule.to_ical().decode()).rstrip(";")
     ends = rule.get("UNTIL")
     if ends:

@@ -34,6 +34,7 @@ def in_force(entries: Iterable[CalendarEntry]) -> list[CalendarEntry]:
     for place, entry in enumerate(entries):
         key = _key(entry, place)
         kept = winners.get(key)
+        # Of two alike the later one in the file: programs append.
         if kept is None or _version(entry) >= _version(kept):
             winners[key] = entry
     whole = {
@@ -44,6 +45,7 @@ def in_force(entries: Iterable[CalendarEntry]) -> list[CalendarEntry]:
     return [
         entry
         for entry in winners.values()
+        # An occurrence that was sent anew after its series was called off takes place again.
         if not entry.called_off and _sequence(entry) > whole.get(entry.uid, -1)
     ]
 
@@ -53,7 +55,7 @@ def _key(entry: CalendarEntry, place: int) -> object:
 
 
 def _occurrence(entry: CalendarEntry) -> object:
-    """Which occurrence of its series an entry is for; None for the whole of it."""
+    """Which occurrence of its series an entry is for; None for the whole series."""
     try:
         own = value(entry.event, "RECURRENCE-ID")
         return own if own is None else moment(own, entry.zones)

@@ -56,6 +56,7 @@ def _named(items: Mapping[str, Named]) -> dict[str, Named]:
 
 def _hours(item: PersonShape | PartyShape, estate: EstateShape) -> Hours | None:
     written = item.hours or estate.defaults.hours
+    # No hours mean always to the core; “always” is written to go against the file's default.
     if written is None or written == ROUND_THE_CLOCK:
         return None
     return replace(written, timezone=item.timezone or estate.company.timezone)
@@ -122,6 +123,7 @@ def _connections(estate: EstateShape, settings: Settings) -> dict[str, Connectio
 
     def whole(item: Credential) -> Credential:
         first = own.get(item.same_as)
+        # Its end and its owner stand in one place of the file, and every user of it shows the same.
         return replace(first, id=item.id, same_as=item.same_as) if first else item
 
     return {
@@ -164,6 +166,7 @@ def _when(item: WindowShape, zone: str) -> When:
     if item.weekly is not None:
         return item.weekly
     if item.start and item.until:
+        # Of an hour that comes twice the last one ends it: no window is shorter than it is written.
         return Once(start=utc(item.start, zone), end=utc(item.until, zone, last=True))
     if item.cron and item.length:
         return Cron(expression=item.cron, length=item.length)

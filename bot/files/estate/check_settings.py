@@ -1,6 +1,6 @@
 """Reads the settings of every check with the model of its kind.
 
-The kinds are given by the caller: this room does not know which probes exist.
+The kinds are given by the caller: this floor does not know which probes exist.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -57,6 +57,7 @@ def _of_check(
     source: YamlSource, model: type[BaseModel], where: CheckPlace, check: Node
 ) -> tuple[CheckSettings | None, tuple[Problem, ...]]:
     connection, place = where
+    # A kind's model refuses keys that it does not know, and those of every check are none of its.
     own = {key: entry.node.plain() for key, entry in check.entries() if key not in CHECK_KEYS}
     parsed, problems = validate(
         model,

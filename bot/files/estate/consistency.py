@@ -34,6 +34,7 @@ def _people_share_no_address(root: Node) -> Found:
     seen: dict[str, str] = {}
     for person, entry in root.get("people").entries():
         email = entry.node.get("email")
+        # Slack finds people by their address: two with one address would be one account.
         key = email.text.casefold().strip()
         if key and key in seen:
             yield _wrong(email, f"this e-mail address already belongs to '{seen[key]}'")
@@ -55,6 +56,7 @@ def _people_on_call_are_reachable_people(root: Node) -> Found:
         if entry is None:
             continue
         name = entry.node.get("name")
+        # A team has no account that could be pinged, and nobody in it is the one who answers.
         if is_team(name.text) or is_team(person):
             yield _wrong(entry, f"'{person}' ({duty}) looks like a team; name one person")
         if entry.node.get("email").value is None and entry.node.get("slack").value is None:
@@ -103,6 +105,7 @@ def _pinged(node: Node) -> Iterator[Node]:
 
 def _names_lead_to_one_connection(root: Node) -> Found:
     connections = dict(root.get("connections").entries())
+    # Ids are taken before names, so that a name never leads away from the id that it equals.
     taken = {connection.casefold(): connection for connection in connections}
     for connection, entry in connections.items():
         name = entry.node.get("name")
@@ -139,6 +142,7 @@ def _a_shared_credential_is_named_by_its_first_user(root: Node) -> Found:
                 continue
             own[key] = item
             first = alike.setdefault((item.get("id").text, item.get("name").text), key)
+            # Within one connection the doubled id is told already, as a mistake.
             if first.partition("/")[0] != connection:
                 yield _gap(item, f"'{key}' looks like '{first}': if it is, write same_as: {first}")
     for key, same in shared:

@@ -30,6 +30,7 @@ def _slower_than_its_turn(
     check: CheckShape | CheckDefaults, usual: CheckDefaults, at: tuple[str | int, ...]
 ) -> Iterator[Doubt]:
     if isinstance(check, CheckShape) and (
+        # Where both are the defaults the doubt is told at the defaults, once.
         check.kind in PUSHED or (check.every is None and check.timeout is None)
     ):
         return
@@ -96,6 +97,7 @@ def _reminded_out_of_turn(estate: EstateShape, root: Node) -> Iterator[Doubt]:
     for earlier, later in pairwise(("notes", "sandbox", "freeze")):
         first, second = getattr(reminders, earlier), getattr(reminders, later)
         if first < second:
+            # At the one that was written: a default cannot be mended in the file.
             told = earlier if written_down.get(later).value is None else later
             yield Doubt(
                 at=("governance", "release_reminders", told),

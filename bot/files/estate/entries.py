@@ -43,7 +43,7 @@ class Entry:
         self.rules: tuple[Callable[[Any], None], ...] = ()
 
     def where(self, rule: Callable[[Any], None]) -> "Entry":
-        """The same, with a rule on the whole value, which raises ValueError."""
+        """This entry, with a rule on the whole value, which raises ValueError."""
         self.rules = (*self.rules, rule)
         return self
 
@@ -70,7 +70,7 @@ class Through:
 
 
 class Entries(Through):
-    """The same for all classes of a table."""
+    """Makes pydantic read all classes of a table by what their entries say."""
 
     def __init__(self, entries: Mapping[type[Any], Entry]) -> None:
         self._entries = entries
@@ -78,6 +78,7 @@ class Entries(Through):
 
     def made(self, kind: type[Any], read: BaseModel) -> Any:
         entry = self._entries[kind]
+        # The id is the key above the entry, which pydantic does not show to it; `build` puts it in.
         nameless = "id" not in entry.keys and "id" in kind.__dataclass_fields__
         made = kind(**dict(read), **({"id": ""} if nameless else {}))
         for rule in entry.rules:

@@ -69,6 +69,7 @@ class Shape(BaseModel):
     def _empty_keys_say_nothing(cls, value: Any) -> Any:
         if isinstance(value, dict):
             known = {field.alias or name for name, field in cls.model_fields.items()}
+            # An unknown key stays although it is empty, so that its misspelling is told.
             return {
                 key: part for key, part in value.items() if part is not None or key not in known
             }
@@ -125,6 +126,7 @@ def _known(what: str, name: str, info: ValidationInfo) -> str:
     if isinstance(surroundings, Surroundings):
         known = surroundings.names.get(what, frozenset())
         if name not in known:
+            # Whoever writes a name in the place of an id needs the id, not the most similar one.
             own = surroundings.called.get(what, {}).get(name.strip().casefold(), "")
             hint = f"write the id, '{own}'" if own else did_you_mean(name, known)
             raise _told(f"unknown {what} '{name}'", hint)
@@ -176,6 +178,7 @@ def _relative(text: str, info: ValidationInfo) -> datetime | None:
     surroundings = info.context
     if form is None or not isinstance(surroundings, Surroundings):
         return None
+    # In a real file a date that moves along would hide that a credential has ended.
     if not surroundings.example:
         raise _told(
             "a date relative to today is only for example estates",

@@ -18,6 +18,7 @@ _SHAPES = {
     "an Authorization header": r"^(?:Bearer|Basic|Token)\s+(?-i:(?=\S*[0-9A-Z]))[^\s$]{8,}$",
     **TOKENS,
     "a private key": r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----",
+    # `$` is left out of values: `${NAME}` is how a secret should be written.
     "a password in an address": r"\b[a-z][a-z0-9+.-]{0,20}://[^\s/@:]{0,200}:[^\s/@$]{1,200}@",
     "a token in an address": (
         r"[?&](?:access_token|api_?key|auth|key|password|sas|secret|sig|signature|token)=[^\s&$]{4}"
@@ -66,6 +67,7 @@ def inline_secrets(root: Node) -> Iterator[tuple[Node, str]]:
     yield from ((node, name) for _, node in root.walk() if (name := shape_of(node.raw)))
     for _, person in root.get("people").entries():
         for way in person.node.get("fallback").elements():
+            # A webhook or a bot's token is all an Apprise address is: whoever has it can send.
             if _literal(way):
                 yield way, "an address that gives access to a service"
     for _, connection in root.get("connections").entries():
@@ -76,7 +78,7 @@ def inline_secrets(root: Node) -> Iterator[tuple[Node, str]]:
 
 
 def _literal(node: Node) -> bool:
-    """Whether it was written here, and is not told as what it looks like."""
+    """Whether a value was written into the file, and does not look like a known kind of secret."""
     return bool(node.raw) and "${" not in node.raw and not shape_of(node.raw)
 
 
@@ -89,6 +91,7 @@ def kept_secret(root: Node) -> frozenset[Secret]:
     """The values from outside that are secrets of the whole estate, those that the bot uses and
     never shows: in settings of checks, webhooks, addresses of calendars and ways to reach people.
     What stands under names and other words is there to be shown."""
+    # Not all that comes from outside: a host or a name by ${…} is shown on cards.
     used = [root.get("webhooks"), root.get("self_check")]
     used += [calendar.get("url") for calendar in root.get("calendars").elements()]
     used += [entry.node.get("fallback") for _, entry in root.get("people").entries()]

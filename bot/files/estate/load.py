@@ -60,6 +60,7 @@ def load_text(
         *inconsistencies(root, source.file),
         *_exposed(root, source.file),
     ]
+    # These look at values, which only a file without mistakes of form has.
     if estate is not None:
         problems += [
             *_ended(estate, root, source.file, now),
@@ -104,18 +105,20 @@ def _surroundings(root: Node, runbooks: Collection[str], now: datetime) -> Surro
 
 
 def _called(section: Node, *keys: str) -> Mapping[str, str]:
-    """The id by each other word that exactly one of them is known by."""
+    """Each word that exactly one of a section's entries is known by, with the id of that entry."""
     found: dict[str, set[str]] = {}
     for id, entry in section.entries():
         for word in (entry.node.get(key).text.strip().casefold() for key in keys):
             if word:
                 found.setdefault(word, set()).add(id)
+    # Two people of one name: a hint to either of them could be the wrong one.
     return {word: next(iter(ids)) for word, ids in found.items() if len(ids) == 1}
 
 
 def _timezone(root: Node) -> str:
     """The company's zone; UTC while it is not a known one, which is a problem of its own."""
     name = root.get("company").get("timezone").text
+    # Read ahead of the models: moments are checked in this zone while the file is validated.
     return name if name in zone_names() else "UTC"
 
 

@@ -164,6 +164,8 @@ def _filled(file: str, check: Node, presets: Mapping[str, Preset], found: list[P
         own = entries.get(key)
         if own is None:
             entries[key] = entry
+        # Signals have names and can be added to; anything else that a check says replaces the
+        # whole.
         elif key in _MERGED and isinstance(own.node.value, Mapping):
             both = {**dict(entry.node.entries()), **dict(own.node.entries())}
             entries[key] = replace(own, node=holding(own.node, both))
@@ -210,6 +212,8 @@ def _substituted(node: Node, values: Mapping[str, Node], at: Node) -> Node | Non
             for key, entry in node.entries()
             if (inner := _substituted(entry.node, values, at)) is not None
         }
+        # A mapping of which every value was optional goes with them; an empty one in the preset
+        # stays.
         if node.value and not entries:
             return None
         return holding(_placed(node, at), entries)
@@ -232,6 +236,7 @@ def _text(node: Node, values: Mapping[str, Node], at: Node) -> Node | None:
     names = _PLACE.findall(text)
     if any(name not in values for name in names):
         return None
+    # The whole value keeps its type: a number, a list or a secret does not become text.
     if len(names) == 1 and text == f"<{names[0]}>":
         return values[names[0]]
     whole = _PLACE.sub(lambda place: _plain(values[place.group(1)].value), text)

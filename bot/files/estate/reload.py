@@ -49,14 +49,17 @@ class CatalogueFile:
         stamp = self._look()
         if stamp == self._stamp:
             return Reload.UNCHANGED
+        # Taken before reading: what is written meanwhile looks different at the next call.
         self._stamp = stamp
         try:
             with self.path.open("rb") as source:
+                # One byte more than is allowed, so that a file that is too large is seen to be.
                 raw = source.read(MAX_BYTES + 1)
         except OSError as error:
             self._digest = b""
             return self._take(Loaded(catalogue=None, problems=(unreadable(self.path, error),)))
         digest = hashlib.sha256(raw).digest()
+        # Editors write a file anew without a change, and loading thousands of connections is slow.
         if digest == self._digest:
             return Reload.UNCHANGED
         self._digest = digest
@@ -67,6 +70,7 @@ class CatalogueFile:
             stat = self.path.stat()
         except OSError:
             return None
+        # With the inode: a file that is moved into place can have the time and size of the old one.
         return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
     def _take(self, loaded: Loaded) -> Reload:

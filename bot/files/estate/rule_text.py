@@ -16,6 +16,7 @@ _FORM = re.compile(FORM)
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
 _EQUALITY = ("==", "!=")
 _PLAIN = "write its digits alone, such as 5000 or 0.5"
+# Signals of which one direction is always the bad one; a queue or a count may be either.
 _BAD_WHEN_LOW = frozenset({Signal.EXPIRES_AT, Signal.COMPLETENESS, Signal.RECONCILED})
 _BAD_WHEN_HIGH = (TIMESTAMPS - {Signal.EXPIRES_AT}) | {
     Signal.FAILED,
@@ -44,6 +45,7 @@ def read_threshold(text: str, signal: Signal) -> Threshold:
 
 
 def _age(op: str, value: str, signal: Signal) -> timedelta:
+    # No age is ever equal to a limit.
     if op in _EQUALITY:
         raise ValueError(f"{signal} is a moment: compare its age with <, <=, > or >=")
     try:
@@ -67,6 +69,7 @@ def _number(value: str, signal: Signal) -> float:
         told = "durations fit only moments" if _is_span(value) else _PLAIN
         raise ValueError(f"{signal} is a number{unit}: {told}")
     number = float(value)
+    # 98 in place of 0.98 is a limit that no share ever reaches.
     if signal in SHARES and not 0 <= number <= 1:
         raise ValueError(f"{signal} is a share between 0 and 1")
     return number

@@ -121,6 +121,7 @@ class PolicyShape(Shape):
 
 
 def _version(value: Any) -> Any:
+    # pydantic takes true and 1.0 for 1.
     if type(value) is not int:
         raise ValueError("write version: 1, without quotes")
     return value
@@ -171,6 +172,7 @@ def schema_json(kinds: Mapping[str, type[BaseModel]] | None = None) -> str:
         "description": check["properties"]["preset"]["description"],
         "enum": sorted(load_presets(presets_dir())),
     }
+    # A check with a preset gets its kind from it, after the editor has looked.
     check["required"].remove("kind")
     check["oneOf"] = [{"required": ["kind"]}, {"required": ["preset"]}]
     if kinds:
@@ -181,6 +183,7 @@ def schema_json(kinds: Mapping[str, type[BaseModel]] | None = None) -> str:
 
 def _of_kind(kind: str, model: type[BaseModel], definitions: dict[str, Any]) -> dict[str, Any]:
     settings = model.model_json_schema(by_alias=True, ref_template=f"#/$defs/{kind}.{{model}}")
+    # Models of two kinds may have one name.
     for name, definition in settings.pop("$defs", {}).items():
         definitions[f"{kind}.{name}"] = definition
     # The keys that every check has would otherwise be unknown to a model that forbids extras.

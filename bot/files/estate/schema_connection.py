@@ -47,6 +47,7 @@ class LanesShape(Shape):
 class CheckShape(Shape):
     """One way of looking at the connection. Keys not listed here belong to the check's kind."""
 
+    # Each kind has keys of its own, which its model checks later.
     model_config = ConfigDict(extra="allow")
 
     id: Slug = Field(description="Id, unique within the connection.")

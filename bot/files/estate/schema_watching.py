@@ -52,6 +52,7 @@ def _confirm(value: Any) -> Confirm:
     looks, within = (int(part or 0) for part in form.groups()) if form else (0, 0)
     if not 1 <= looks <= MOST_LOOKS or within > MOST_LOOKS or (within and within < looks):
         raise ValueError(f"write a number from 1 to {MOST_LOOKS}, or for example '3 of 5'")
+    # “3 of 3” is three in a row.
     return Confirm(looks=looks, within=within if within > looks else 0)
 
 
@@ -95,6 +96,7 @@ def _fits(text: str, info: ValidationInfo) -> Threshold | str:
         return text
     limit, wrong = read_threshold(text, signal), ""
     warn, fail = info.data.get("warn"), info.data.get("fail")
+    # pydantic validates fields in their order and gives those before in `info.data`.
     if info.field_name != "clear":
         wrong = wrong_way(limit, signal)
         if warn and not wrong:  # read before `fail`

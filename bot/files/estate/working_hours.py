@@ -9,6 +9,7 @@ from bot.core.estate.windows import Weekly
 ALWAYS = "always"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FORM = re.compile(r"([A-Za-z,\s-]+?)\s+(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
+# A hostile text of twice the length takes the patterns four times as long.
 _LONGEST = 100
 _EXPECTED = "write for example Mon-Fri 07:00-18:00, Mon,Thu 08:00-12:00 or always"
 
@@ -38,6 +39,7 @@ def _days(text: str) -> tuple[int, ...]:
         if first not in _DAYS or last not in _DAYS:
             raise ValueError(f"unknown weekday in '{part.strip()}': {_EXPECTED}")
         start, end = _DAYS.index(first), _DAYS.index(last)
+        # “Fri-Mon” goes over the end of the week.
         span = range(start, end + 1) if start <= end else (*range(start, 7), *range(end + 1))
         found.update(day + 1 for day in span)
     return tuple(sorted(found))

@@ -111,6 +111,7 @@ def _letter(letter: str) -> str:
     try:
         letter.encode("latin-1")
     except UnicodeEncodeError:
+        # The PDF's own fonts are Latin-1; a font for every script would be megabytes in each file.
         bare = unicodedata.normalize("NFKD", letter).encode("latin-1", "ignore").decode("latin-1")
         return bare or "?"
     return letter

@@ -24,6 +24,7 @@ def svg(chart: Map) -> str:
         '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7"'
         ' markerHeight="7" orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#5b6b7c"/>'
         "</marker></defs>",
+        # A white ground of its own: dark pages would show dark lines on dark.
         f'<rect x="0" y="0" width="{chart.width:g}" height="{height:g}"'
         ' style="fill:#fff;stroke:none"/>',
         *(_arrow(one) for one in chart.arrows),

@@ -106,8 +106,11 @@ def load_runbooks(
         source = read_yaml_file(path)
         parsed, invalid = validate(RunbookFile, source)
         problems += [*source.problems, *invalid]
+        # A text with mistakes may lack a part (of two equal keys one is dropped) and still look
+        # sound.
         if parsed is not None and not errors(source.problems):
             found.append((source, taken(Runbook, parsed)))
+    # All are read before any is checked, since answers may lead to runbooks of later files.
     known = {*beside, *(runbook.id for _, runbook in found)}
     sound: dict[str, Runbook] = {}
     for source, runbook in found:
@@ -117,6 +120,7 @@ def load_runbooks(
             sound[runbook.id] = runbook
     sources = {runbook.id: source for source, runbook in found}
     for circle in loops(sound):
+        # Told, and kept: each of them is sound by itself.
         message = f"the runbooks lead in a circle: {' → '.join(circle)}"
         problems.append(sources[circle[0]].problem(("id",), message))
     return sound, in_order(problems)

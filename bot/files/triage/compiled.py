@@ -59,7 +59,7 @@ def _entries(directory: Path, cache: Path | None, *, ours: bool) -> _Read:
 
 
 def _key(directory: Path, ours: bool) -> str | None:
-    """None when a file cannot be read: whoever reads it in earnest says so."""
+    """What the kept form belongs to; None when a file cannot be read, which its reader tells."""
     whole = hashlib.sha256(repr((_FORM, __version__, sys.version_info[:2], ours)).encode())
     try:
         for path in yaml_files(directory)[0]:
@@ -74,6 +74,7 @@ def _key(directory: Path, ours: bool) -> str | None:
 def _kept(path: Path, key: str) -> _Read | None:
     try:
         head, _, body = path.read_bytes().partition(b"\n")
+        # Also the digest of the rest, since a full disk can leave a file that is cut off.
         if head != _head(key, body):
             return None
         return _rebuilt(body)
@@ -88,7 +89,7 @@ def _rebuilt(body: bytes) -> _Read:
 
 
 def _head(key: str, body: bytes) -> bytes:
-    """Says whose compiled form this is, and that it is whole."""
+    """The first line of a kept file: which files it was made from, and a digest of the rest."""
     return f"{key} {hashlib.sha256(body).hexdigest()}".encode()
 
 
@@ -104,6 +105,7 @@ def _keep(path: Path, key: str, found: _Read) -> None:
         with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
             written = file.name
             file.write(_head(key, body) + b"\n" + body)
+        # Renamed into place: two starts at once must not read each other's half of a file.
         Path(written).replace(path)
     except OSError:
         if written:

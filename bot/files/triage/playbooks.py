@@ -101,6 +101,7 @@ def _filled(entries: Any, words: Mapping[str, str]) -> Any:
     def fill(entry: Any) -> Any:
         if not isinstance(entry, Mapping) or not isinstance(entry.get("pattern"), str):
             return entry
+        # What is unknown stays as it is, so that `pattern_flaw` can name it.
         pattern = _NAMED.sub(lambda named: words.get(named[1], named[0]), entry["pattern"])
         return {**entry, "pattern": pattern}
 
@@ -121,11 +122,13 @@ def pattern_flaw(pattern: str) -> str:
         return f"the pattern cannot be read: {error}"
     if named := _NAMED.search(pattern):
         return f"the file defines no words called {named[1]!r}"
+    # Signs within a set or behind a backslash repeat nothing.
     bare = _CHARACTER_SET.sub("x", _ESCAPED.sub("x", pattern))
     if _REPEATED_GROUP.search(bare):
         return "the pattern repeats a group, which can take for ever on a hostile text"
     if re.search(r"[*+]|\{\d*,\}", bare):
         return "the pattern repeats without an end; write {0,120} in place of * or +"
+    # By branch: only what stands behind each other multiplies.
     if max(_steps(branch) for branch in bare.split("|")) > MOST_STEPS:
         return f"the repetitions of the pattern multiply to more than {MOST_STEPS:,} steps"
     return ""

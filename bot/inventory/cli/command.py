@@ -27,6 +27,7 @@ _NO_SYSTEM = words("export list liste lijst report interfaces integrations conne
 
 def run_merge(arguments: argparse.Namespace) -> int:
     """0 when all rows found their place, 1 when doubts or rows without a connection are left."""
+    # Before anything is asked: a refusal at the end would lose a person's answers.
     may_write(arguments.out, force=arguments.force)
     names = _names(arguments.lists)
     tables = [read_list(given, name) for given, name in zip(arguments.lists, names, strict=True)]
@@ -115,6 +116,7 @@ def _decided(entries: Sequence[RowEntry], decisions: Decisions, prompt: Prompt) 
             same = prompt.same(doubt) if doubt.kind == kind else None
             if same is not None:
                 decisions = decisions.with_answer(doubt.pair, same=same)
+        # Merged anew after the systems: two names that are one settle many doubts about rows.
         if decisions != before:
             merged = merge(entries, decisions)
     return merged
@@ -145,6 +147,7 @@ def _names(given: Sequence[str]) -> list[str]:
         path.name if count[path.name] == 1 else f"{path.parent.name or '.'}/{path.name}"
         for path in paths
     ]
+    # Each value names its row by this, so two lists must never be called alike.
     if len(set(names)) < len(names):
         names = [f"{number}/{path.name}" for number, path in enumerate(paths, start=1)]
     return names

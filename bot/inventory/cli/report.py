@@ -36,6 +36,7 @@ class Prompt:
     """Asks at a terminal. Without one nothing is asked: `yes` says that guesses may stand."""
 
     def __init__(self, *, yes: bool) -> None:
+        # Questions go to standard error: standard output may be the estate file.
         self.console = Console(stderr=True, highlight=False)
         self.asks = not yes and sys.stdin.isatty() and self.console.is_terminal
         self._yes = yes
@@ -45,6 +46,8 @@ class Prompt:
         """What a person corrects of the guesses; None when they are right as they are."""
         self._show(table, guesses)
         if not self.asks:
+            # Without a terminal nobody sees how the columns are read, so --yes has to say that they
+            # are right.
             if not self._yes:
                 raise Invalid(
                     f"Nobody can be asked whether the columns of {table.list} are read right. "
@@ -86,6 +89,7 @@ class Prompt:
     def _ask(self, question: str) -> str:
         self.console.print(escape(question), end="")
         line = sys.stdin.readline()
+        # An end of input is a person who leaves; an empty answer would accept every guess.
         if not line:
             raise KeyboardInterrupt
         return line.strip()

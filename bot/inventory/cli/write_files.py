@@ -21,6 +21,7 @@ from bot.terminal.printing import print_json
 
 def deliver(result: Result, arguments: argparse.Namespace, *, into: Path | None = None) -> int:
     """Print the report, write the file; 1 when something waits for a person's decision."""
+    # With `into` the text holds sections only, which refer to entries of the other file.
     found = result if into else replace(result, problems=problems_in(result.text))
     if arguments.json:
         print_json(as_data(found))

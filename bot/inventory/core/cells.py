@@ -116,6 +116,7 @@ def direction(cell: str) -> Direction | None:
         return Direction.IN
     typed = set(plain_words(text))
     found = {way for way, known in _DIRECTIONS.items() if typed & set(known.split())}
+    # “In/Out” holds both words.
     if len(found) > 1:
         return Direction.BOTH
     return next(iter(found), None)
@@ -142,6 +143,7 @@ def person(cell: str, mail: str = "") -> Named | None:
     mails = [one.casefold() for one in (*_MAIL.findall(cell), *_MAIL.findall(mail))]
     email = mails[0] if mails else ""
     rest = _MAIL.sub(" ", cell) if _MAIL.search(cell) else cell
+    # Kept as it is, and as nobody's name: taken apart it might pass for one.
     if rest.lstrip()[:1] in _FORMULA:
         return Named(name=said(rest), email=email)
     rest = re.sub(r"[<>\[\]\"]|mailto:", " ", rest)
@@ -164,6 +166,7 @@ def _several(cell: str) -> Iterator[str]:
     for part in _BETWEEN.split(cell):
         items = [said(one) for one in part.split(",") if said(one)]
         whole = [len(one.split()) > 1 and not one[0].islower() for one in items]
+        # “Lee, Ann” is one person; “Ann Lee, Bob Ray” are two, since each part is a whole name.
         if len(items) > 2 or (len(items) == 2 and all(whole)):
             yield from items
         else:
@@ -171,7 +174,7 @@ def _several(cell: str) -> Iterator[str]:
 
 
 def _straight(name: str) -> str:
-    """`Lee, Ann` the way it is spoken."""
+    """`Lee, Ann` as `Ann Lee`, the way the name is spoken."""
     name = re.sub(r"[()]", " ", name)
     surname, comma, given = name.partition(",")
     if comma and len(given.split()) == 1 and len(surname.split()) == 1:
@@ -191,6 +194,7 @@ def nobody_in_particular(who: Named) -> bool:
 
 def criticality(cell: str) -> Criticality | None:
     found = _find(cell, _CRITICALITY)
+    # “Nicht kritisch” holds the word for critical.
     denied = found is Criticality.CRITICAL and _NOT & {*plain_words(cell)}
     return Criticality.SUPPORTING if denied else found
 
@@ -208,5 +212,6 @@ Known = TypeVar("Known")
 
 def _find(cell: str, known: Mapping[Known, str]) -> Known | None:
     typed = plain_words(cell)
+    # Two words as one: “sehr hoch” and “very high” stand in the table as one word.
     tried = {*typed, *("".join(pair) for pair in pairwise(typed))}
     return next((one for one, text in known.items() if tried & set(text.split())), None)

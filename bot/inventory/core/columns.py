@@ -189,6 +189,7 @@ def guess_columns(headings: Sequence[str], given: Mapping[str, Field]) -> tuple[
     taken: dict[Field, str] = {field: column for column, field in given.items()}
     wanted = {heading: _meaning(heading) for heading in headings if heading not in given}
     free = [heading for heading in wanted if _said(heading) in _ANYBODYS_MAIL]
+    # The best heading first: where two columns could be the owner, the more telling one is.
     for heading, (field, rank, _) in sorted(wanted.items(), key=lambda one: one[1][1]):
         if field and rank < len(_KNOWN) * 2 and heading not in free:
             taken.setdefault(field, heading)
@@ -211,6 +212,7 @@ def with_route(
         return tuple(guesses)
     free = [one for one in guesses if one.column not in given and one.field in _MAY_BE_ROUTES]
     held = [one for one in free if not holds_secrets(one.column) and _routes(cells(one.column))]
+    # Two such columns would mean two different things, and a guess would mix them.
     if len(held) != 1:
         return tuple(guesses)
     said = replace(held[0], field=Field.ROUTE, sure=False, why="")
@@ -239,6 +241,7 @@ def holds_secrets(heading: str) -> bool:
     """Whether the heading announces passwords or keys, which no list may carry on."""
     said = plain_words(heading)
     pairs = {" ".join(said[at : at + size]) for size in (1, 2, 3) for at in range(len(said))}
+    # “Token expires” and “key owner” tell of a secret and hold none.
     return bool(pairs & _SECRETS) and not {"expires", "expiry", "end", "ablauf", "owner"} & {*said}
 
 

@@ -79,6 +79,7 @@ def _ends(values: Mapping[Field, str], own_system: str) -> tuple[str, str, Way]:
     source, target = values.get(Field.FROM, ""), values.get(Field.TO, "")
     partner = values.get(Field.PARTNER, "")
     own = values.get(Field.SYSTEM, "") or own_system
+    # A partner is told from where the list stands, so its direction turns with the column.
     if partner and not (source and target):
         other = source or target or own
         return _seen_from(other, partner, _towards(source, target, course))

@@ -111,6 +111,7 @@ class _Groups:
             if first == second:
                 continue
             one, other = self._entries[edge.one], self._entries[edge.other]
+            # In doubt both stay apart: rows thrown together wrongly are not seen any more.
             if ambiguous & {(edge.one, other.list), (edge.other, one.list)} or not self._may_join(
                 first, second
             ):
@@ -132,6 +133,7 @@ class _Groups:
 
     def _may_join(self, first: int, second: int) -> bool:
         one, other = self._lists[first], self._lists[second]
+        # A list names a connection once, so two of its rows that differ are two connections.
         if any(list in one and one[list] != key for list, key in other.items()):
             return False
         apart = self._decided.apart
@@ -205,7 +207,9 @@ def _candidates(prepared: Sequence[Prepared]) -> tuple[Iterable[tuple[int, int]]
     notes = []
     pairs: dict[tuple[int, int], None] = {}
     for mark, rows in blocks.items():
+        # 400 rows are 80,000 pairs already.
         if len(rows) > _MANY:
+            # Equal names need one comparison each to come together.
             if mark[0] == "name":
                 pairs.update(dict.fromkeys((rows[0], row) for row in rows[1:]))
             elif mark[0] == "moves" and len({prepared[row].entry.list for row in rows}) > 1:

@@ -41,6 +41,7 @@ class ListedPeople:
         if who.email in self._by_mail:
             return self._people[self._by_mail[who.email]]
         ids = self._by_name.get(_key(who.name), set())
+        # Two people of one name: a guess would make somebody the owner of what is not theirs.
         return self._people[next(iter(ids))] if len(ids) == 1 else None
 
     def all(self) -> tuple[DraftPerson, ...]:

@@ -99,6 +99,7 @@ def endpoint(address: str) -> str:
 
 def compare(one: Prepared, other: Prepared, book: SystemBook) -> RowMatch:
     """How likely two rows of different lists are the same connection."""
+    # First of all: a test system's connection is like its twin in everything else.
     if one.environment != other.environment or _numbered_apart(one, other):
         return _NO
     way, reasons = _ends(one, other, book)
@@ -134,6 +135,7 @@ def _all_words(name: str, book: SystemBook) -> set[str]:
 
 
 def _record(entity: str) -> frozenset[str]:
+    # Bank formats are written camt.053, CAMT 053 and camt053.
     joined = re.sub(r"\b(camt|pain|mt)\W?(\d{3})\b", r"\1\2", entity.casefold())
     said = {stem(english(word)) for word in plain_words(joined)}
     return frozenset(telling(said)) or frozenset(said)
@@ -173,6 +175,8 @@ def _by_records(one: Prepared, other: Prepared) -> RowMatch:
     """Whether the same records move, given that the ends agree."""
     shared = _shared(one.records, other.records)
     name = _overlap(one.name, other.name)
+    # None, where a row says no records, is not 0: only records that differ speak against an
+    # address.
     if one.endpoint and one.endpoint == other.endpoint and shared != 0:
         return _same(0.9 + 0.1 * name, "and use the same address")
     if shared is not None:
@@ -210,6 +214,7 @@ def _by_name_or_address(one: Prepared, other: Prepared) -> RowMatch:
         return _perhaps(0.7, "both use the same address")
     if one.label and one.label == other.label:
         whole = a.complete and b.complete
+        # Half of the rows are called “Orders”: a name of one word makes nothing the same.
         if not whole and len(one.label.split()) > 1:
             return _same(0.8, "their names are the same")
         said = "their names are the same" + (", their systems are not" if whole else "")
@@ -252,6 +257,7 @@ def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     """The share of the shorter side's words that the other side has too, despite misspellings."""
     if not one or not other:
         return 0.0
+    # Sorted by their words, too, so that the likeness is the same from either side.
     short, long = sorted((one, other), key=lambda side: (len(side), sorted(side)))
     return sum(max(_word_alike(word, known) for known in long) for word in short) / len(short)
 

@@ -30,7 +30,7 @@ class Labels:
         return found
 
     def take(self, text: str) -> bool:
-        """Whether the text was free; it is taken now."""
+        """Take a text, and say whether it was free."""
         key = text.casefold().strip()
         free = bool(key) and key not in self._taken
         self._taken.add(key)
@@ -42,6 +42,7 @@ class Labels:
         found = wanted = slug(id or text, fallback)
         name = called = text[:_LONGEST_NAME].strip() or fallback
         number = 1
+        # Ids and names share one space in the estate file: no word may lead to two connections.
         while {found, name.casefold()} & self._taken:
             number += 1
             found, name = f"{wanted}-{number}", f"{called} ({number})"

@@ -41,6 +41,7 @@ def of_a_person(said: str) -> Field | None:
     rest = [one for one in parts if not (_layers([one]) or _is_person(one) or one in _MAIL)]
     if any(one not in _BESIDE for one in rest) or (not person and not (mail and layers)):
         return None
+    # “Technical / functional owner” names one person for both, and nobody knows for which.
     if len(layers) > 1:
         return None
     return _LAYERED[layers != {False}, mail]

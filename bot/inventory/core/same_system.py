@@ -94,6 +94,7 @@ class _Systems:
     def book(self, doubts: Iterable[RowDoubt]) -> SystemBook:
         still: dict[frozenset[str], RowDoubt] = {}
         for doubt in doubts:
+            # By groups: a doubt about two names is settled once other names have joined them.
             pair = frozenset({self._key[doubt.one], self._key[doubt.other]})
             if len(pair) == 2:
                 still.setdefault(pair, doubt)
@@ -152,6 +153,7 @@ def _likeness(one: str, other: str) -> str | None:
     """Why two names are perhaps one system; empty where they surely are, None where they are not.
     Words such as maker or edition, abbreviations and slips of the pen make no other system."""
     first, second = words_of(one), words_of(other)
+    # Before likeness: “ERP test” differs from “ERP” by a word that counts for nothing else.
     if _OTHER_LIFE & {*first} != _OTHER_LIFE & {*second}:
         return None
     if set(first) == set(second) or "".join(first) == "".join(second):

@@ -191,6 +191,7 @@ class _Writer:
             ]
             if person is None:
                 page.remarks.append(f"{role}: “{who}” ({place}) is no single person; name one")
+            # An owner who cannot be pinged would make the file look as if somebody answered for it.
             elif not (person.email or person.reachable):
                 page.remarks.append(f"{role}: {person.id} ({place}), who has no address yet")
             else:
@@ -209,6 +210,7 @@ class _Writer:
             Said(place=row.place, value=row.facts[fact]) for row in page.rows if fact in row.facts
         ]
         values = [(one, read(one.value)) for one in said]
+        # The first list that can be read: people name the list they trust first.
         good = next(((one, value) for one, value in values if value is not None), None)
         if len({_plain(value, one.value) for one, value in values}) > 1:
             self._differ(page, str(fact), str(good[1]) if good else "", said)
@@ -255,7 +257,8 @@ def _named(groups: Iterable[RowGroup]) -> Iterator[tuple[str, Named]]:
 
 
 def _entities(rows: Sequence[RowEntry]) -> tuple[str, ...]:
-    """Each once, as it was first written and where it was last."""
+    """The entities of all rows, each once: spelt as it was written first, at the place of the
+    last."""
     found = [one for row in rows for one in row.entities]
     each = {one.casefold(): one for one in reversed(found)}
     return tuple(each.values())[::-1][:_MOST_ENTITIES]

@@ -17,6 +17,7 @@ from bot.language.errors import Invalid
 
 MAX_BYTES, MAX_DEPTH = 5_000_000, 40
 PREFIX = "firstlane.io/"
+# The base loader leaves every scalar a text: a name such as `on` or `1.10` stays what it is.
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -90,6 +91,7 @@ def full(ref: str, kind: str) -> str:
 
 def joined(items: tuple[str, ...]) -> str:
     """A list as one annotation: with commas, or on lines of their own where one holds a comma."""
+    # The last line break tells a list of one item that holds a comma from a list with commas.
     return "\n".join((*items, "")) if any("," in item for item in items) else ", ".join(items)
 
 

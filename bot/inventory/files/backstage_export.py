@@ -83,6 +83,7 @@ def _system(one: System, catalogue: Catalogue) -> dict[str, Any]:
     notes = {Note.IS: "system", Note.KIND: one.kind, Note.ALIASES: joined(one.aliases)}
     spec: dict[str, Any] = {
         "type": one.kind or "service",
+        # Backstage asks for it, and an estate does not say it of systems.
         "lifecycle": "production",
         "owner": _system_owner(one.id, catalogue),
     }

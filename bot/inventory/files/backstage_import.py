@@ -101,6 +101,7 @@ class _Reader:
             profile = one.spec.get("profile")
             said = profile if isinstance(profile, Mapping) else {}
             name, email = (_text(said.get(key)) for key in ("displayName", "email"))
+            # The estate file refuses two people with one address, and so all of the import.
             if email and not (_ADDRESS.fullmatch(email) and addresses.take(email)):
                 email = ""
             slack = one.note(Note.SLACK)
@@ -139,6 +140,8 @@ class _Reader:
             yield link
         for one in self._of("component"):
             for needed in one.refs("dependsOn", "component"):
+                # A dependency says least of the three, so it counts only between what nothing else
+                # connects.
                 if self._may_depend(one, needed) and frozenset({one.ref, needed}) not in joined:
                     yield _dependency(one, self.entities[needed])
 
@@ -230,6 +233,7 @@ class _Reader:
         if found is None:
             remarks.append(f"{role}: {_text(said)} is no single person of the catalogue; name one")
             return ""
+        # Some catalogues have a team entered as a User.
         if is_team(found.name) or is_team(found.id):
             remarks.append(f"{role}: {found.id} looks like a team; name one person")
             return ""

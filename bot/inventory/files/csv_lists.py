@@ -24,11 +24,13 @@ def read_csv(raw: bytes, name: str) -> tuple[list[Line], list[str]]:
     if len(raw) > MAX_BYTES:
         raise Invalid(f"{name} is larger than {MAX_BYTES // 1_000_000} MB.")
     text, notes = _text(raw, name)
+    # Portals save their own page, such as the sign-in, under the name of the list.
     if text[:200].lstrip().lower().startswith(_PAGES):
         raise Invalid(
             f"{name}:1: this is a web page or XML and no list; open it in a spreadsheet and save"
             " it as CSV UTF-8 or as .xlsx."
         )
+    # Excel itself goes by this line, whatever the rows look like.
     stated, text = _stated_delimiter(text)
     delimiter = stated or _delimiter(text)
     lines = list(_lines(text, delimiter, name, skipped=1 if stated else 0))
@@ -38,6 +40,7 @@ def read_csv(raw: bytes, name: str) -> tuple[list[Line], list[str]]:
 
 
 def _lines(text: str, delimiter: str, name: str, *, skipped: int) -> Iterator[Line]:
+    # Without `strict` an open quotation mark swallows the rows behind it in silence.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     at = skipped + 1
     try:
@@ -102,6 +105,7 @@ def _by_line(raw: bytes, name: str) -> tuple[str, list[str]]:
             fine += not line.isascii()
         except UnicodeDecodeError:
             odd.append(at)
+            # Line by line, since such files are often made of exports with different encodings.
             lines.append(line.decode("cp1252", "replace"))
     _plausible([given[at - 1] for at in odd[:_LETTERS]], f"{name}:{odd[0]}")
     if not fine:

@@ -69,9 +69,11 @@ def estate_text(
 
 def scalar(text: str) -> str:
     """A text as YAML reads it back: plain where that is safe, else in double quotes."""
+    # A cell with ${…} would else be filled from the environment when the file is read.
     kept = text.replace("${", "$${")
     if _PLAIN.fullmatch(kept) and kept == kept.strip() and kept.casefold() not in _WORDS:
         return kept
+    # A JSON string is a double-quoted scalar of YAML 1.2.
     return json.dumps(kept, ensure_ascii=False)
 
 

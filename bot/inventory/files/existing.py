@@ -53,6 +53,7 @@ def _decided(systems: Collection[DraftSystem]) -> Decisions:
         for label in (one.id, *one.aliases)
         if label != one.name
     }
+    # Whoever keeps the file has told its systems apart already.
     return Decisions(same=frozenset(same), distinct=frozenset(one.name for one in systems))
 
 

@@ -66,6 +66,7 @@ def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Lis
             continue
         if any(cell.strip() for cell in cells[len(headings) :]):
             why = f"it has more cells than there are headings ({len(headings)})"
+            # Cells that do not fit under the headings may be those of the column with the secrets.
             text = _WITHHELD if secret else " | ".join(map(_shown, cells))[:MAX_CELL]
             skipped.append(Skipped(place=f"{name}:{at}", why=why, text=text))
             continue
@@ -85,7 +86,7 @@ def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Lis
 
 
 def _same(cells: Cells, head: Cells) -> bool:
-    """Whether a row says its headings once more, all of them or only some."""
+    """Whether a row repeats the headings, all of them or only some."""
     written = [(_clean(cell).casefold(), at) for at, cell in enumerate(cells) if cell.strip()]
     again = (at < len(head) and said == _clean(head[at]).casefold() for said, at in written)
     return len(written) > 1 and all(again)
@@ -107,6 +108,7 @@ def _heading_line(lines: Sequence[Line]) -> int:
     """The first of the upper rows with most headings that lists are known to use."""
     counts = [sum(map(known, cells)) for _, cells in lines[:_HEAD]]
     best = max(counts, default=0)
+    # One known word may stand in any row; two are headings.
     return counts.index(best) if best >= 2 else 0
 
 

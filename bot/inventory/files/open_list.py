@@ -11,6 +11,7 @@ from bot.language.errors import Invalid
 def split_sheet(given: str) -> tuple[Path, str]:
     """The path of a list, and the sheet of the workbook that `#Sheet` behind it names."""
     before, mark, sheet = given.rpartition("#")
+    # A file may have # in its name.
     return (Path(before), sheet) if mark and not Path(given).exists() else (Path(given), "")
 
 

@@ -32,6 +32,8 @@ def read_xlsx(raw: bytes, name: str, sheet: str = "") -> tuple[list[Line], list[
     """Rows of the named sheet, else of the first visible one with anything in it, and notes.
     Raises Invalid when this is no workbook or has no such sheet."""
     _look_at(raw, name)
+    # Twice: openpyxl gives either what cells show or their formulas, and only both tell that a
+    # formula was never computed.
     shown = _open(raw, name, values=True)
     written = _open(raw, name, values=False)
     try:
@@ -66,6 +68,7 @@ def _look_at(raw: bytes, name: str) -> None:
         raise Invalid(f"{name} is an old .xls or is protected by a password: save it as .xlsx.")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            # As the archive states it; a zip of some kilobytes can unfold to gigabytes.
             size = sum(part.file_size for part in archive.infolist())
     except zipfile.BadZipFile:
         raise Invalid(f"{name} is no Excel workbook; save it as .xlsx or as CSV.") from None
@@ -99,6 +102,7 @@ def _merged(raw: bytes, sheet: Any) -> Merged:
                     found[top, left - 1] = bottom
                 if len(found) > MAX_MERGED:
                     raise Invalid(f"{sheet.title} has more than {MAX_MERGED:,} merged cells.")
+            # A tag may lie across two chunks.
             rest = chunk[-_LONGEST_TAG:]
     return found
 

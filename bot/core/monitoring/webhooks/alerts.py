@@ -54,6 +54,7 @@ def azure_monitor(body: Body, at: datetime) -> Ping:
         kind = _GOOD
     words = (essentials.get("alertRule") or older.get("name"), essentials.get("description"))
     note = outside(": ".join(str(word) for word in words if word), NOTE)
+    # Azure's test looks like an alert in every other field.
     if _NO_SUBSCRIPTION in str(essentials.get("alertId")):
         return Ping(at=at, kind=_WORDS, test=True, note=note)
     return Ping(
@@ -108,6 +109,7 @@ def alertmanager(body: Body, at: datetime) -> Ping:
     if alerts and all(map(_is_test, alerts)):
         return Ping(at=at, kind=_WORDS, test=True, note=note)
     labels = json.dumps(inner(body, "groupLabels"), sort_keys=True, default=str)
+    # One address hears of many groups: the good word of one must not end the failure of another.
     about = key_of(body.get("groupKey") or labels)
     return Ping(at=at, kind=kind, unread=unread, about=about, failed=failed, note=note)
 

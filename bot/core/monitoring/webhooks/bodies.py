@@ -87,6 +87,7 @@ def hook_ping(source: str, body: Any, at: datetime) -> Ping | None:
         return unread_ping(_NO_FIELDS if body else _EMPTY, at)
     ping = read(body, at)
     if ping.unread:
+        # The names of fields only: what nobody understood may hold anything, secrets as well.
         ping = replace(ping, unread=fields_of(body) or _EMPTY, note="")
     return replace(ping, about=_about(source, ping.about))
 
@@ -98,6 +99,7 @@ def unread_ping(why: str, at: datetime) -> Ping:
 def _about(source: str, key: str) -> str:
     """Bounded and still different for keys that differ only at their end."""
     if len(key) > ID:
+        # 17: the digest and its hyphen. Cut alone, two groups of one long rule would be one.
         key = f"{key[: ID - 17]}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
     return f"{source}:{key}"
 

@@ -51,6 +51,7 @@ _ENDED = re.compile(r"[^()]+ ended \(now: ([^()]+)\)", re.IGNORECASE)  # PRTG: w
 def generic(body: Body, at: datetime) -> Ping:
     """`{status, about, run, processed, failed: [{text, count, ids}], message}`; names of fields in
     capitals or not. A `message` alone is a note."""
+    # Makers write the same field as `Status`, `STATUS` and `status`.
     body = _unwrapped({str(name).casefold(): value for name, value in body.items()})
     kind, unread = _meaning(body)
     said = body.get("message") or body.get("msg") or body.get("newstatereason")
@@ -113,6 +114,7 @@ def _status(body: Body) -> tuple[PingKind, str]:
         return (PingKind.SUCCESS if True in flags else PingKind.FAIL), ""
     now = _ENDED.fullmatch(said.strip()) if isinstance(said, str) else None
     kind, unread = kind_of(now[1] if now else said, WORDS)
+    # Two words that contradict each other: neither is believed.
     if (kind is PingKind.SUCCESS and False in flags) or (said is None and flags):
         return PingKind.LOG, UNKNOWN
     return kind, unread

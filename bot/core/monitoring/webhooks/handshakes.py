@@ -21,7 +21,7 @@ ALL = frozenset({SNS_ASKS, SNS_ENDS, EVENT_GRID_ASKS})
 
 
 def handshake(body: Any) -> str:
-    """What it asks or says, and what to do; empty for a message that is none."""
+    """What a message asks or says about its subscription, and what to do; empty for any other."""
     if not isinstance(body, Mapping):
         return ""
     kind = body.get("Type")
