@@ -46,11 +46,13 @@ _INCIDENTS = Numbered(
     "live",
     "opened_at",
     "parent",
+    "kind",
+    "said",
+    "resolved_at",
     connection=_connection,
     due_at=_due_at,
+    rungs=lambda incident: len(incident.ladder),
 )
-
-
 _BREACH = ("incident", "party", "due_at", "connection", "at")
 _ENTRY = ("at", "kind", "by", "text", "source", "permalink", "struck")
 _ENTRIES = (
@@ -116,8 +118,7 @@ class IncidentRows(Rows):
         second = stamp(moment)[:19]
         return _INCIDENTS.select(
             self,
-            "where live = 0 and (opened_at >= ?"
-            " or substr(json_extract(body, '$.resolved_at'), 1, 19) >= ?)",
+            "where live = 0 and (opened_at >= ? or resolved_at >= ?)",
             second,
             second,
         )
@@ -132,8 +133,7 @@ class IncidentRows(Rows):
         kind or text is like nothing."""
         return _INCIDENTS.select(
             self,
-            "where ((json_extract(body, '$.kind') = ? and json_extract(body, '$.kind') <> '') or"
-            " (json_extract(body, '$.said') = ? and json_extract(body, '$.said') <> ''))"
+            "where (kind = ? and kind <> '' or said = ? and said <> '')"
             " and live = 0 and connection not like 'drill:%'"
             " and state in ('resolved', 'reviewed') order by id desc limit ?",
             kind,
@@ -164,9 +164,8 @@ class IncidentRows(Rows):
 
     def _open_kinds(self) -> dict[str, str]:
         rows = self.all(
-            "select connection, json_extract(body, '$.kind') as kind from incidents where live = 1"
-            " union all"
-            " select part.connection, json_extract(part.body, '$.kind') from incidents as whole"
+            "select connection, kind from incidents where live = 1 union all"
+            " select part.connection, part.kind from incidents as whole"
             " join incidents as part on part.parent = whole.id where whole.live = 1"
         )
         return {row["connection"]: row["kind"] for row in rows if row["kind"]}
@@ -179,7 +178,7 @@ class IncidentRows(Rows):
             " json_extract(body, '$.recovered_at') as over,"
             " json_extract(body, '$.seen_failing') as failing,"
             " json_extract(body, '$.turns') as turns,"
-            " json_extract(body, '$.doubt') as doubt, json_extract(body, '$.kind') as kind,"
+            " json_extract(body, '$.doubt') as doubt, kind,"
             " coalesce(json_extract(body, '$.kinds'), '[]') as kinds,"
             " coalesce(json_extract(body, '$.reasons'), '[]') as reasons,"
             " coalesce(json_extract(body, '$.symptoms'), '[]') as symptoms,"
@@ -196,7 +195,7 @@ class IncidentRows(Rows):
         """Of its parts those that were incidents of their own before, oldest first."""
         return _INCIDENTS.select(
             self,
-            "where parent = ? and json_array_length(body, '$.ladder') > 0 order by id",
+            "where parent = ? and rungs > 0 order by id",
             incident,
         )
 
@@ -258,8 +257,8 @@ class IncidentRows(Rows):
 
     def save_keepers(self, incident: int, source: str, keepers: Collection[str]) -> None:
         self.change("delete from keepers where incident = ? and source = ?", incident, source)
-        for keeper in set(keepers):
-            self.insert("keepers", {"incident": incident, "source": source, "keeper": keeper})
+        for keeper in keepers:
+            self.insert_once("keepers", {"incident": incident, "source": source, "keeper": keeper})
 
     def add_breach(self, breach: Breach) -> None:
         """A second one of the same incident, party and due time is not kept."""

@@ -29,8 +29,9 @@ _CHECKS = Table(
     "connection",
     "next_check_at",
     key=lambda health: health.check,
+    planned_at=lambda health: health.next_check_at,
 )
-_CONNECTIONS = Table("connection_health", ConnectionHealth, ("connection",))
+_CONNECTIONS = Table("connection_health", ConnectionHealth, ("connection",), "verdict", "flapping")
 _PINGS = Table("pings", Ping, ("check",), "at")
 _TALLIES = Table("volume_tallies", HourCount, ("check",))
 _PAUSES = Numbered("pauses", Pause, "connection", "until", "ended_at")
@@ -95,8 +96,8 @@ class MonitoringRows(Rows):
         # A claim moves the column alone, by seconds and more.
         """Every look that was claimed and did not end is due now."""
         return self.change(
-            "update check_health set next_check_at = ? where substr(next_check_at, 1, 19)"
-            " > substr(json_extract(body, '$.next_check_at'), 1, 19)",
+            "update check_health set next_check_at = ?"
+            " where substr(next_check_at, 1, 19) > substr(planned_at, 1, 19)",
             stamp(now),
         )
 
@@ -109,19 +110,14 @@ class MonitoringRows(Rows):
     def verdicts(self) -> Mapping[str, str]:
         """The present verdict of every connection that was looked at."""
         if "verdicts" not in self.read:
-            rows = self.all(
-                "select connection, json_extract(body, '$.verdict') as verdict"
-                " from connection_health"
-            )
+            rows = self.all("select connection, verdict from connection_health")
             self.read["verdicts"] = {row["connection"]: row["verdict"] for row in rows}
         return MappingProxyType(self.read["verdicts"])
 
     def unsteady(self) -> Collection[str]:
         """The connections that come and go now."""
         if "unsteady" not in self.read:
-            rows = self.all(
-                "select connection from connection_health where json_extract(body, '$.flapping')"
-            )
+            rows = self.all("select connection from connection_health where flapping = 1")
             self.read["unsteady"] = frozenset(row["connection"] for row in rows)
         found: Collection[str] = self.read["unsteady"]
         return found

@@ -21,7 +21,9 @@ _ASSIGNMENTS = Table(
 _DRILLS = Table(
     "drills", Drill, ("incident",), "connection", open=lambda drill: drill.ended_at is None
 )
-_PROGRESS = Table("progress", Progress, ("incident", "runbook"))
+_PROGRESS = Table(
+    "progress", Progress, ("incident", "runbook"), answers=lambda walk: len(walk.given)
+)
 
 
 class RunbookRows(Rows):
@@ -121,8 +123,7 @@ class RunbookRows(Rows):
         rows = self.all(
             'select runbook, max("at") as last from ('
             'select p.runbook as runbook, i.opened_at as "at" from progress p'
-            " join incidents i on i.id = p.incident"
-            " where json_array_length(p.body, '$.given') > 0"
+            " join incidents i on i.id = p.incident where p.answers > 0"
             ' union all select runbook, "at" from runbook_marks) group by runbook'
         )
         return {row["runbook"]: moment(row["last"]) for row in rows}
