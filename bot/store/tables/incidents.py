@@ -85,10 +85,10 @@ class IncidentRows(Rows):
             self.read.pop("kinds", None)
 
     def incident(self, number: int) -> Incident | None:
-        return _INCIDENTS.get(self, id=number)
+        return _INCIDENTS.get(self, number)
 
     def live_incident(self, connection: str) -> Incident | None:
-        return _INCIDENTS.get(self, connection=connection, live=True)
+        return _INCIDENTS.first(self, "where connection = ? and live = 1", connection)
 
     def incidents(self, states: Collection[State]) -> tuple[Incident, ...]:
         """Newest first, drills left out."""
@@ -201,13 +201,12 @@ class IncidentRows(Rows):
 
     def part_for(self, connection: str) -> Incident | None:
         """The connection's part in an incident that is still live, the newest."""
-        found = _INCIDENTS.select(
+        return _INCIDENTS.first(
             self,
             "where connection = ? and exists (select 1 from incidents as whole"
             " where whole.id = incidents.parent and whole.live = 1) order by id desc limit 1",
             connection,
         )
-        return next(iter(found), None)
 
     def put_off_incident(self, number: int, until: datetime) -> None:
         """Its deadlines stay as they are, but it is not due again before `until`."""

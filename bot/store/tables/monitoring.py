@@ -19,7 +19,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import TIMESTAMPS, Signal, SignalValue
 from bot.core.triage.facts import LaneFactKind, Observed
 from bot.store.codec import columns, moment, pack, record, stamp, unpack
-from bot.store.table import Numbered, Rows, Table
+from bot.store.table import Numbered, Rows, Table, given
 
 _LINE = "line"  # under which it is kept
 _CHECKS = Table(
@@ -32,14 +32,14 @@ _CHECKS = Table(
     planned_at=lambda health: health.next_check_at,
 )
 _CONNECTIONS = Table("connection_health", ConnectionHealth, ("connection",), "verdict", "flapping")
-_PINGS = Table("pings", Ping, ("check",), "at")
-_TALLIES = Table("volume_tallies", HourCount, ("check",))
+_PINGS = Table("pings", Ping, ("check",), "at", check=given)
+_TALLIES = Table("volume_tallies", HourCount, ("check",), check=given)
 _PAUSES = Numbered("pauses", Pause, "connection", "until", "ended_at")
 
 
 class MonitoringRows(Rows):
     def check_health(self, key: str) -> CheckHealth | None:
-        found = _CHECKS.get(self, key=key)
+        found = _CHECKS.get(self, key)
         return _with_times(found) if found else None
 
     def save_check_health(self, health: CheckHealth) -> None:
@@ -102,7 +102,7 @@ class MonitoringRows(Rows):
         )
 
     def connection_health(self, connection: str) -> ConnectionHealth | None:
-        return _CONNECTIONS.get(self, connection=connection)
+        return _CONNECTIONS.get(self, connection)
 
     def all_connection_health(self) -> Mapping[str, ConnectionHealth]:
         return {health.connection: health for health in _CONNECTIONS.where(self)}
@@ -185,10 +185,10 @@ class MonitoringRows(Rows):
         _PINGS.save(self, ping, check=check)
 
     def last_ping(self, check: str) -> Ping | None:
-        return _PINGS.get(self, check=check)
+        return _PINGS.get(self, check)
 
     def tally(self, check: str) -> HourCount | None:
-        return _TALLIES.get(self, check=check)
+        return _TALLIES.get(self, check)
 
     def save_tally(self, check: str, tally: HourCount) -> None:
         _TALLIES.save(self, tally, check=check)
@@ -244,7 +244,7 @@ class MonitoringRows(Rows):
 
     def pause_of(self, connection: str) -> Pause | None:
         """The one that has not ended, also when its time has come."""
-        return _PAUSES.get(self, connection=connection, ended_at=None)
+        return _PAUSES.first(self, "where connection = ? and ended_at is null", connection)
 
     def pauses(self) -> tuple[Pause, ...]:
         """Those not ended, the one that ends next first."""
