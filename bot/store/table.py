@@ -52,10 +52,13 @@ class Rows:
     def one(self, sql: str, *args: Any) -> dict[str, Any] | None:
         return next(iter(self.all(sql, *args)), None)
 
+    def texts(self, sql: str, *args: Any) -> tuple[str, ...]:
+        """The one column of each row."""
+        return tuple(found for (found,) in self.db.conn.execute(sql, args))
+
     def text(self, sql: str, *args: Any) -> str | None:
         """The one column of the first row; None where there is no row, or nothing in it."""
-        row = self.one(sql, *args)
-        return next(iter(row.values())) if row else None
+        return next(iter(self.texts(sql, *args)), None)
 
     def change(self, sql: str, *args: Any) -> int:
         """Run a write and return how many rows it touched."""
@@ -106,15 +109,15 @@ class Table(Generic[T]):
         found = " and ".join(f"{_quoted(one)} = ?" for one in key)
         self.by_key = f"select {self.read} from {name} where {found}"  # noqa: S608 - our names
 
-    def row(self, value: T, /, **given: object) -> dict[str, Any]:
+    def row(self, value: T, /, **said: object) -> dict[str, Any]:
         row = {name: plain(read(value)) for name, read in self.columns.items()}
-        row |= {name: plain(one) for name, one in given.items()}
+        row |= {name: plain(one) for name, one in said.items()}
         row["body"] = pack(value)
         return row
 
-    def save(self, tx: Rows, value: T, /, **given: object) -> None:
+    def save(self, tx: Rows, value: T, /, **said: object) -> None:
         """In the row with its key, or a new one."""
-        tx.put(self.name, self.row(value, **given), *self.key)
+        tx.put(self.name, self.row(value, **said), *self.key)
 
     def get(self, tx: Rows, *key: object) -> T | None:
         row = tx.one(self.by_key, *key)
@@ -168,9 +171,9 @@ class Numbered(Table[T]):
         self.save(tx, stored)
         return stored
 
-    def save(self, tx: Rows, value: T, /, **given: object) -> None:
+    def save(self, tx: Rows, value: T, /, **said: object) -> None:
         """In its row."""
-        tx.save(self.name, cast(Any, value).id, self.row(value, **given))
+        tx.save(self.name, cast(Any, value).id, self.row(value, **said))
 
     def record(self, row: Mapping[str, Any]) -> T:
         # Some of what earlier versions wrote does not say its number.

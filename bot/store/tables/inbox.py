@@ -42,8 +42,7 @@ class InboxRows(Rows):
 
     def serving(self) -> frozenset[str]:
         """The processes that hold deliveries nobody has answered."""
-        rows = self.all("select distinct server from inbox where answered = 0")
-        return frozenset(row["server"] for row in rows)
+        return frozenset(self.texts("select distinct server from inbox where answered = 0"))
 
     def unanswered(self, server: str) -> tuple[Delivery, ...]:
         """What this process was given and did not finish, oldest first."""

@@ -249,10 +249,8 @@ class IncidentRows(Rows):
 
     def keepers(self, incident: int, source: str) -> frozenset[str]:
         """By whom and how this message is kept on the timeline, as `way:person`."""
-        rows = self.all(
-            "select keeper from keepers where incident = ? and source = ?", incident, source
-        )
-        return frozenset(row["keeper"] for row in rows)
+        by = "select keeper from keepers where incident = ? and source = ?"
+        return frozenset(self.texts(by, incident, source))
 
     def save_keepers(self, incident: int, source: str, keepers: Collection[str]) -> None:
         self.change("delete from keepers where incident = ? and source = ?", incident, source)

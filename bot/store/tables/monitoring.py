@@ -82,11 +82,11 @@ class MonitoringRows(Rows):
 
     def due_checks(self, now: datetime) -> frozenset[str]:
         """Keys of known checks whose time has come."""
-        rows = self.all("select key from check_health where next_check_at <= ?", stamp(now))
-        return frozenset(row["key"] for row in rows)
+        due = "select key from check_health where next_check_at <= ?"
+        return frozenset(self.texts(due, stamp(now)))
 
     def known_checks(self) -> frozenset[str]:
-        return frozenset(row["key"] for row in self.all("select key from check_health"))
+        return frozenset(self.texts("select key from check_health"))
 
     def put_off_check(self, key: str, until: datetime) -> None:
         """Claim a due check: nobody else takes it before `until`."""
@@ -117,8 +117,8 @@ class MonitoringRows(Rows):
     def unsteady(self) -> Collection[str]:
         """The connections that come and go now."""
         if "unsteady" not in self.read:
-            rows = self.all("select connection from connection_health where flapping = 1")
-            self.read["unsteady"] = frozenset(row["connection"] for row in rows)
+            unsteady = self.texts("select connection from connection_health where flapping = 1")
+            self.read["unsteady"] = frozenset(unsteady)
         found: Collection[str] = self.read["unsteady"]
         return found
 
@@ -152,16 +152,8 @@ class MonitoringRows(Rows):
     ) -> None:
         """Record a change that we saw ourselves, such as a new served version; `by` is the one
         of us who made it."""
-        self.insert(
-            "observed_changes",
-            {
-                "connection": connection,
-                "at": stamp(at),
-                "what": what,
-                "kind": kind.value,
-                "by_whom": by,
-            },
-        )
+        row = {"connection": connection, "at": stamp(at), "what": what}
+        self.insert("observed_changes", {**row, "kind": kind.value, "by_whom": by})
 
     def observations(self, connection: str, since: datetime) -> tuple[Observed, ...]:
         """What was recorded of one connection, with its kind, the oldest first."""
@@ -230,8 +222,8 @@ class MonitoringRows(Rows):
         self.change("delete from held where connection = ?", connection)
 
     def line(self) -> NetworkState:
-        row = self.one("select value from meta where name = ?", _LINE)
-        return unpack(NetworkState, row["value"]) if row else NetworkState()
+        kept = self.text("select value from meta where name = ?", _LINE)
+        return unpack(NetworkState, kept) if kept else NetworkState()
 
     def save_line(self, line: NetworkState) -> None:
         self.put("meta", {"name": _LINE, "value": pack(line)}, "name")

@@ -70,11 +70,10 @@ class SlackRows(Rows):
 
     def install(self) -> str:
         """An id of this database, made once; it tells our messages from another install's."""
-        row = self.one("select value from meta where name = 'install'")
-        if row:
-            return str(row["value"])
+        if known := self.text("select value from meta where name = 'install'"):
+            return known
         made = uuid.uuid4().hex
-        self.put("meta", {"name": "install", "value": made}, "name")
+        self.insert("meta", {"name": "install", "value": made})
         return made
 
     def posted_unsigned(self) -> bool:
