@@ -375,6 +375,11 @@ def m037_columns_that_are_searched(db: Database) -> None:
         ("incidents", "said", str, "json_extract(body, '$.said')"),
         ("incidents", "resolved_at", str, "json_extract(body, '$.resolved_at')"),
         ("incidents", "rungs", int, "json_array_length(body, '$.ladder')"),
+        (
+            *("incidents", "recovered", int),
+            "json_extract(body, '$.recovered_at') is not null"
+            " or coalesce(json_extract(body, '$.seen_failing') = 0, 0)",
+        ),
         ("check_health", "planned_at", str, "json_extract(body, '$.next_check_at')"),
         ("connection_health", "verdict", str, "json_extract(body, '$.verdict')"),
         ("connection_health", "flapping", int, "json_extract(body, '$.flapping')"),

@@ -51,7 +51,7 @@ from tests.core.triage.test_suggest import entry
 from tests.flows.scene import Scene
 
 KEPT = Path(__file__).with_suffix(".jsonl")
-_COPIES = ("kind", "said", "resolved_at", "rungs")
+_COPIES = ("kind", "said", "resolved_at", "rungs", "recovered")
 HOURS, PACE = 24, 3  # of the day; minutes between two looks
 DOWN, LOGIN, MISSING, STRANGE = "it-is-down", "login-refused", "no-such-code", "E-4711: odd"
 QUIET = ""  # it fails, and says nothing of itself

@@ -27,7 +27,14 @@ INCIDENTS = (
     an_incident(
         state=State.MERGED, connection="lines", parent=3, kind="refused", opened_at=NOW - HOUR
     ),
-    an_incident(state=State.MERGED, connection="bills", parent=3, ladder=(), opened_at=NOW - HOUR),
+    an_incident(
+        state=State.MERGED,
+        connection="bills",
+        parent=3,
+        ladder=(),
+        opened_at=NOW - HOUR,
+        seen_failing=False,
+    ),
 )
 HEALTH = (
     ConnectionHealth(connection="orders", verdict=Verdict.FAILING, since=NOW, flapping=True),
@@ -73,6 +80,7 @@ async def test_all_of_it_is_found(tmp_path: Path) -> None:
         "nothing": [],
         "over since": [[1], []],
         "once alone": [4],
+        "recovered": [("lines", False), ("bills", True)],
         "kinds": {"stock": "timeout", "lines": "refused"},
         "verdicts": {"orders": "failing", "stock": "ok"},
         "unsteady": ["orders"],
@@ -103,6 +111,7 @@ def _found(tx: Tx) -> dict[str, Any]:
         "nothing": [one.id for one in tx.alike("", "", 9)],
         "over since": [[one.id for one in tx.over_since(since)] for since in (NOW, NOW + MINUTE)],
         "once alone": [one.id for one in tx.once_alone(3)],
+        "recovered": list(tx.recovered_of(3)),
         "kinds": dict(tx.open_kinds()),
         "verdicts": dict(tx.verdicts()),
         "unsteady": list(tx.unsteady()),

@@ -157,10 +157,8 @@ class OutboxRows(Rows):
     def receipts(self, subject: str) -> tuple[Receipt, ...]:
         """Of the pings of one subject, oldest first."""
         rows = self.all(
-            "select recipient, state, error, created_at, done_at, maybe_sent,"
-            " json_extract(facts, '$.of') as of, json_extract(facts, '$.first') as first,"
-            " json_extract(facts, '$.covers') as covers"
-            " from outbox where subject = ? and what = ? order by id",
+            "select recipient, state, error, created_at, done_at, maybe_sent, facts from outbox"
+            " where subject = ? and what = ? order by id",
             subject,
             What.PING,
         )
@@ -281,6 +279,7 @@ class OutboxRows(Rows):
 
 
 def _receipt(row: dict[str, Any]) -> Receipt:
+    facts = json.loads(row.get("facts", "{}"))
     names = {"sent": "delivered", "failed": "failed"}
     elsewhere = row["recipient"].startswith(_ELSEWHERE)
     return Receipt(
@@ -290,9 +289,9 @@ def _receipt(row: dict[str, Any]) -> Receipt:
         perhaps=bool(row["maybe_sent"]) and row["state"] != "sent",
         at=moment(row["done_at"] or row["created_at"]),
         error=row["error"] or "",
-        of=tuple(json.loads(row.get("of") or "[]")),
-        first=bool(row.get("first")),
-        covers=row.get("covers") or "",
+        of=tuple(facts.get("of") or ()),
+        first=bool(facts.get("first")),
+        covers=facts.get("covers") or "",
     )
 
 
