@@ -27,7 +27,8 @@ def pack(value: Any) -> str:
 def unpack(kind: type[T], body: str) -> T:
     """The record that was packed. Records never change, so who reads the same row again, as every
     flow does that looks at the open incidents, gets the same one."""
-    return cast(T, _read(kind, body))  # type: ignore[arg-type]  # every class is hashable
+    found: T = _read(kind, body)  # type: ignore[arg-type]  # every class is hashable
+    return found
 
 
 @lru_cache(maxsize=512)

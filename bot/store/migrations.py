@@ -373,3 +373,33 @@ def m037_steps_and_groups_are_due(db: Database) -> None:
     db.execute("alter table incidents add column step_at text default ''")
     db.execute("create index incidents_steps on incidents(step_at) where live = 1")
     db.execute("create index stuck_groups_open on stuck_groups(connection) where open = 1")
+
+
+@MIGRATIONS()
+def m038_columns_that_are_searched(db: Database) -> None:
+    """What was searched for inside the record, or by the order of the rows."""
+    for table, column, kind, found in (
+        ("incidents", "kind", str, "json_extract(body, '$.kind')"),
+        ("incidents", "said", str, "json_extract(body, '$.said')"),
+        ("incidents", "resolved_at", str, "json_extract(body, '$.resolved_at')"),
+        ("incidents", "rungs", int, "json_array_length(body, '$.ladder')"),
+        (
+            *("incidents", "recovered", int),
+            "json_extract(body, '$.recovered_at') is not null"
+            " or coalesce(json_extract(body, '$.seen_failing') = 0, 0)",
+        ),
+        ("check_health", "planned_at", str, "json_extract(body, '$.next_check_at')"),
+        ("connection_health", "verdict", str, "json_extract(body, '$.verdict')"),
+        ("connection_health", "flapping", int, "json_extract(body, '$.flapping')"),
+        ("progress", "answers", int, "json_array_length(body, '$.given')"),
+        ("posts", "number", int, "rowid"),
+        ("inbox", "number", int, "rowid"),
+    ):
+        db.table(table).add_column(column, kind)
+        db.execute(f"update {table} set {column} = {found}")  # noqa: S608 - our names
+    for name in ("alike", "said"):
+        db.execute(f"drop index incidents_{name}")
+    db.table("incidents").create_index(["kind", "id"])
+    db.table("incidents").create_index(["said", "id"])
+    db.table("posts").create_index(["number"])
+    db.table("inbox").create_index(["number"])

@@ -45,21 +45,24 @@ class Rows:
             raise
 
     def all(self, sql: str, *args: Any) -> list[dict[str, Any]]:
-        cursor = self.db.execute(sql, args)  # `query` would set a savepoint around each
+        cursor = self.db.conn.execute(sql, args)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def one(self, sql: str, *args: Any) -> dict[str, Any] | None:
         return next(iter(self.all(sql, *args)), None)
 
+    def texts(self, sql: str, *args: Any) -> tuple[str, ...]:
+        """The one column of each row."""
+        return tuple(found for (found,) in self.db.conn.execute(sql, args))
+
     def text(self, sql: str, *args: Any) -> str | None:
         """The one column of the first row; None where there is no row, or nothing in it."""
-        row = self.one(sql, *args)
-        return next(iter(row.values())) if row else None
+        return next(iter(self.texts(sql, *args)), None)
 
     def change(self, sql: str, *args: Any) -> int:
         """Run a write and return how many rows it touched."""
-        return self.db.execute(sql, args).rowcount
+        return self.db.conn.execute(sql, args).rowcount
 
     def insert(self, table: str, row: Mapping[str, Any]) -> None:
         self.change(_insert(table, tuple(row)), *row.values())
@@ -79,10 +82,14 @@ class Rows:
         self.change(_upsert(table, tuple(row), key), *row.values())
 
 
+def given(_: object) -> None:
+    """For a column that is no word of the record, but said with each call."""
+
+
 class Table(Generic[T]):
     """A table whose rows are a record as JSON, and beside it the columns that are searched: `key`,
     by which there is one row, and more. A column is what the record calls by its name, unless it
-    is worked out of the record, or given with the call."""
+    is worked out of the record, or `given`."""
 
     read = "body"
 
@@ -99,31 +106,37 @@ class Table(Generic[T]):
         named = {column: attrgetter(column) for column in (*key, *columns)}
         self.columns: dict[str, Callable[[T], object]] = {**named, **worked_out}
         self.order = ", ".join(map(_quoted, key))
+        found = " and ".join(f"{_quoted(one)} = ?" for one in key)
+        self.by_key = f"select {self.read} from {name} where {found}"  # noqa: S608 - our names
 
-    def row(self, value: T, /, **given: object) -> dict[str, Any]:
-        row = {name: read(value) for name, read in self.columns.items() if name not in given}
-        return {name: plain(one) for name, one in {**row, **given}.items()} | {"body": pack(value)}
+    def row(self, value: T, /, **said: object) -> dict[str, Any]:
+        row = {name: plain(read(value)) for name, read in self.columns.items()}
+        row |= {name: plain(one) for name, one in said.items()}
+        row["body"] = pack(value)
+        return row
 
-    def save(self, tx: Rows, value: T, /, **given: object) -> None:
+    def save(self, tx: Rows, value: T, /, **said: object) -> None:
         """In the row with its key, or a new one."""
-        tx.put(self.name, self.row(value, **given), *self.key)
+        tx.put(self.name, self.row(value, **said), *self.key)
 
-    def get(self, tx: Rows, /, **columns: object) -> T | None:
-        """The one with these columns, where None is for none."""
-        return next(iter(self._with(tx, columns, "")), None)
+    def get(self, tx: Rows, *key: object) -> T | None:
+        row = tx.one(self.by_key, *key)
+        return self.record(row) if row else None
+
+    def first(self, tx: Rows, where: str, *args: object) -> T | None:
+        return next(iter(self.select(tx, where, *args)), None)
 
     def last(self, tx: Rows, /, **columns: object) -> T | None:
         """The one added last of those with these columns."""
-        return next(iter(self._with(tx, columns, "order by id desc limit 1")), None)
+        return next(iter(self.where(tx, order="id desc limit 1", **columns)), None)
 
     def where(self, tx: Rows, /, *, order: str = "", **columns: object) -> tuple[T, ...]:
-        """Those with these columns, in the order of their keys unless another is said."""
-        return self._with(tx, columns, f"order by {order or self.order}")
-
-    def _with(self, tx: Rows, columns: Mapping[str, object], order: str) -> tuple[T, ...]:
-        tests = " and ".join([f'"{name}" {_test(value)}' for name, value in columns.items()])
+        """Those with these columns, where None is for none; in the order of their keys unless
+        another is said."""
+        tests = " and ".join(f"{_quoted(name)} {_test(one)}" for name, one in columns.items())
+        chosen = f"where {tests} order by" if tests else "order by"
         wanted = [plain(one) for one in columns.values() if _test(one) == "= ?"]
-        return self.select(tx, f"where {tests} {order}" if tests else order, *wanted)
+        return self.select(tx, f"{chosen} {order or self.order}", *wanted)
 
     def select(self, tx: Rows, where: str, *args: object) -> tuple[T, ...]:
         """Those of `select … from` this table and what follows it."""
@@ -146,8 +159,8 @@ class Numbered(Table[T]):
     def __init__(
         self, name: str, kind: type[T], /, *columns: str, **worked_out: Callable[[T], object]
     ) -> None:
-        super().__init__(name, kind, (), *columns, **worked_out)
-        self.key, self.order = ("id",), "id"
+        super().__init__(name, kind, ("id",), *columns, **worked_out)
+        del self.columns["id"]
 
     def add(self, tx: Rows, value: T) -> T:
         """Store a new one; its id is ignored, and the stored one returned."""
@@ -158,9 +171,9 @@ class Numbered(Table[T]):
         self.save(tx, stored)
         return stored
 
-    def save(self, tx: Rows, value: T, /, **given: object) -> None:
+    def save(self, tx: Rows, value: T, /, **said: object) -> None:
         """In its row."""
-        tx.save(self.name, cast(Any, value).id, self.row(value, **given))
+        tx.save(self.name, cast(Any, value).id, self.row(value, **said))
 
     def record(self, row: Mapping[str, Any]) -> T:
         # Some of what earlier versions wrote does not say its number.

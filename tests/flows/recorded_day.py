@@ -51,6 +51,7 @@ from tests.core.triage.test_suggest import entry
 from tests.flows.scene import Scene
 
 KEPT = Path(__file__).with_suffix(".jsonl")
+_COPIES = ("kind", "said", "resolved_at", "rungs", "recovered")
 HOURS, PACE = 24, 3  # of the day; minutes between two looks
 DOWN, LOGIN, MISSING, STRANGE = "it-is-down", "login-refused", "no-such-code", "E-4711: odd"
 QUIET = ""  # it fails, and says nothing of itself
@@ -248,7 +249,9 @@ class Diary:
     def _changed(
         self, number: int, body: dict[str, Any], columns: dict[str, Any]
     ) -> dict[str, Any]:
-        """Of one stored record, the fields and columns that are otherwise than an hour ago."""
+        """Of one stored record, the fields and columns that are otherwise than an hour ago; the
+        columns that are copies of a field are left out."""
+        columns = {name: one for name, one in columns.items() if name not in _COPIES}
         now = body | {f"column {name}": one for name, one in columns.items()}
         before, self._records[number] = self._records.get(number, {}), now
         names = [*now, *(name for name in before if name not in now)]

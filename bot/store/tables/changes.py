@@ -8,13 +8,13 @@ from bot.core.changes.release import Feed, ReleaseWatch
 from bot.core.changes.unannounced import UnannouncedChange
 from bot.core.estate.history import Release, TrialVerdict
 from bot.store.codec import stamp
-from bot.store.table import Numbered, Rows, Table
+from bot.store.table import Numbered, Rows, Table, given
 
 _REQUESTS = Numbered("changes", ChangeRequest, "connection", "open", "remind_at")
 _SUSPICIONS = Numbered(
     "suspicions", UnannouncedChange, "connection", open=lambda change: not change.settled
 )
-_RELEASES = Table("releases", Release, ("id",), "source", "at")
+_RELEASES = Table("releases", Release, ("id",), "at", source=given)
 _TRIALS = Table("release_trials", TrialVerdict, ("release", "connection"))
 _WATCHES = Table("release_watches", ReleaseWatch, ("release",))
 _FEEDS = Table("calendar_feeds", Feed, ("key",))
@@ -28,7 +28,7 @@ class ChangeRows(Rows):
         _REQUESTS.save(self, request)
 
     def change_request(self, number: int) -> ChangeRequest | None:
-        return _REQUESTS.get(self, id=number)
+        return _REQUESTS.get(self, number)
 
     def change_requests(self) -> tuple[ChangeRequest, ...]:
         """All of them, newest first."""
@@ -45,7 +45,7 @@ class ChangeRows(Rows):
         _SUSPICIONS.save(self, suspicion)
 
     def suspicion(self, number: int) -> UnannouncedChange | None:
-        return _SUSPICIONS.get(self, id=number)
+        return _SUSPICIONS.get(self, number)
 
     def suspicions(self) -> tuple[UnannouncedChange, ...]:
         """Those that no change explains yet, oldest first."""
@@ -71,13 +71,13 @@ class ChangeRows(Rows):
         return _TRIALS.where(self)
 
     def release_watch(self, release: str) -> ReleaseWatch | None:
-        return _WATCHES.get(self, release=release)
+        return _WATCHES.get(self, release)
 
     def save_release_watch(self, watch: ReleaseWatch) -> None:
         _WATCHES.save(self, watch)
 
     def feed(self, key: str) -> Feed | None:
-        return _FEEDS.get(self, key=key)
+        return _FEEDS.get(self, key)
 
     def save_feed(self, feed: Feed) -> None:
         _FEEDS.save(self, feed)

@@ -39,7 +39,7 @@ class EstateRows(Rows):
         _HANDOVERS.save(self, handover)
 
     def handover(self, number: int) -> Handover | None:
-        return _HANDOVERS.get(self, id=number)
+        return _HANDOVERS.get(self, number)
 
     def open_handovers(self) -> tuple[Handover, ...]:
         return _HANDOVERS.where(self, open=True)

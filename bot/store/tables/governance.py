@@ -40,7 +40,7 @@ class GovernanceRows(Rows):
         _ATTESTATIONS.save(self, attestation)
 
     def attestation(self, number: int) -> Attestation | None:
-        return _ATTESTATIONS.get(self, id=number)
+        return _ATTESTATIONS.get(self, number)
 
     def open_attestations(self) -> tuple[Attestation, ...]:
         return _ATTESTATIONS.where(self, open=True)
@@ -59,7 +59,7 @@ class GovernanceRows(Rows):
         self.put("rounds", {"name": name, "due_at": stamp(due)}, "name")
 
     def credential_watch(self, key: str) -> CredentialWatch | None:
-        return _CREDENTIALS.get(self, key=key)
+        return _CREDENTIALS.get(self, key)
 
     def credential_watches(self) -> tuple[CredentialWatch, ...]:
         return _CREDENTIALS.where(self)

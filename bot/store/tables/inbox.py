@@ -12,18 +12,17 @@ from bot.store.table import Rows
 class InboxRows(Rows):
     def receive(self, delivery: Delivery, server: str) -> bool:
         """Keep it for the process `server`; False when it was received before."""
-        return self.insert_once(
-            "inbox",
-            {
-                "key": delivery.key,
-                "work": delivery.work,
-                "body": json.dumps(dict(delivery.body)),
-                "at": stamp(delivery.at),
-                "server": server,
-                "acted": 0,
-                "answered": 0,
-            },
+        added = self.change(
+            "insert into inbox (key, work, body, at, server, acted, answered, number)"
+            " values (?, ?, ?, ?, ?, 0, 0, (select coalesce(max(number), 0) + 1 from inbox))"
+            " on conflict do nothing",
+            delivery.key,
+            delivery.work,
+            json.dumps(dict(delivery.body)),
+            stamp(delivery.at),
+            server,
         )
+        return added == 1
 
     def delivery_acted(self, key: str, now: datetime) -> None:
         """Its effect is part of this transaction. One that was never received is remembered."""
@@ -43,13 +42,12 @@ class InboxRows(Rows):
 
     def serving(self) -> frozenset[str]:
         """The processes that hold deliveries nobody has answered."""
-        rows = self.all("select distinct server from inbox where answered = 0")
-        return frozenset(row["server"] for row in rows)
+        return frozenset(self.texts("select distinct server from inbox where answered = 0"))
 
     def unanswered(self, server: str) -> tuple[Delivery, ...]:
         """What this process was given and did not finish, oldest first."""
         rows = self.all(
-            "select * from inbox where answered = 0 and server = ? order by at, rowid", server
+            "select * from inbox where answered = 0 and server = ? order by at, number", server
         )
         return tuple(
             Delivery(

@@ -1,10 +1,11 @@
 """Incidents, their timelines and channels, and the response times that were not kept."""
 
-import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+
+from pydantic_core import from_json
 
 from bot.core.incidents.channel import ChannelRecord
 from bot.core.incidents.grouping import ChildState
@@ -13,7 +14,7 @@ from bot.core.incidents.response_time import Breach
 from bot.core.incidents.timeline import TimelineEntry
 from bot.core.monitoring.flapping import Turns
 from bot.core.triage.playbook import Retry
-from bot.store.codec import columns, moment, moment_if_any, record, stamp, unpack
+from bot.store.codec import columns, moment, moment_if_any, record, stamp
 from bot.store.table import Numbered, Rows
 
 
@@ -46,11 +47,14 @@ _INCIDENTS = Numbered(
     "live",
     "opened_at",
     "parent",
+    "kind",
+    "said",
+    "resolved_at",
     connection=_connection,
     due_at=_due_at,
+    rungs=lambda incident: len(incident.ladder),
+    recovered=lambda incident: incident.recovered_at is not None or not incident.seen_failing,
 )
-
-
 _BREACH = ("incident", "party", "due_at", "connection", "at")
 _ENTRY = ("at", "kind", "by", "text", "source", "permalink", "struck")
 _ENTRIES = (
@@ -83,10 +87,10 @@ class IncidentRows(Rows):
             self.read.pop("kinds", None)
 
     def incident(self, number: int) -> Incident | None:
-        return _INCIDENTS.get(self, id=number)
+        return _INCIDENTS.get(self, number)
 
     def live_incident(self, connection: str) -> Incident | None:
-        return _INCIDENTS.get(self, connection=connection, live=True)
+        return _INCIDENTS.first(self, "where connection = ? and live = 1", connection)
 
     def incidents(self, states: Collection[State]) -> tuple[Incident, ...]:
         """Newest first, drills left out."""
@@ -116,8 +120,7 @@ class IncidentRows(Rows):
         second = stamp(moment)[:19]
         return _INCIDENTS.select(
             self,
-            "where live = 0 and (opened_at >= ?"
-            " or substr(json_extract(body, '$.resolved_at'), 1, 19) >= ?)",
+            "where live = 0 and (opened_at >= ? or resolved_at >= ?)",
             second,
             second,
         )
@@ -132,8 +135,7 @@ class IncidentRows(Rows):
         kind or text is like nothing."""
         return _INCIDENTS.select(
             self,
-            "where ((json_extract(body, '$.kind') = ? and json_extract(body, '$.kind') <> '') or"
-            " (json_extract(body, '$.said') = ? and json_extract(body, '$.said') <> ''))"
+            "where (kind = ? and kind <> '' or said = ? and said <> '')"
             " and live = 0 and connection not like 'drill:%'"
             " and state in ('resolved', 'reviewed') order by id desc limit ?",
             kind,
@@ -149,10 +151,7 @@ class IncidentRows(Rows):
         """Connection of every part, oldest first, and whether the checks see it run. Cheap also
         where a thousand parts are merged into one incident."""
         rows = self.all(
-            "select connection, json_extract(body, '$.recovered_at') is not null"
-            " or json_extract(body, '$.seen_failing') = 0 as recovered"
-            " from incidents where parent = ? order by id",
-            incident,
+            "select connection, recovered from incidents where parent = ? order by id", incident
         )
         return tuple((row["connection"], bool(row["recovered"])) for row in rows)
 
@@ -164,51 +163,33 @@ class IncidentRows(Rows):
 
     def _open_kinds(self) -> dict[str, str]:
         rows = self.all(
-            "select connection, json_extract(body, '$.kind') as kind from incidents where live = 1"
-            " union all"
-            " select part.connection, json_extract(part.body, '$.kind') from incidents as whole"
+            "select connection, kind from incidents where live = 1 union all"
+            " select part.connection, part.kind from incidents as whole"
             " join incidents as part on part.parent = whole.id where whole.live = 1"
         )
         return {row["connection"]: row["kind"] for row in rows if row["kind"]}
 
     def child_states_of(self, incident: int) -> tuple[ChildState, ...]:
         """As `recovered_of`, with times and figures."""
-        rows = self.all(
-            "select connection, json_extract(body, '$.failing_since') as since,"
-            " json_extract(body, '$.alike_since') as alike,"
-            " json_extract(body, '$.recovered_at') as over,"
-            " json_extract(body, '$.seen_failing') as failing,"
-            " json_extract(body, '$.turns') as turns,"
-            " json_extract(body, '$.doubt') as doubt, json_extract(body, '$.kind') as kind,"
-            " coalesce(json_extract(body, '$.kinds'), '[]') as kinds,"
-            " coalesce(json_extract(body, '$.reasons'), '[]') as reasons,"
-            " coalesce(json_extract(body, '$.symptoms'), '[]') as symptoms,"
-            " json_extract(body, '$.reopened_by') as opener,"
-            " json_extract(body, '$.reopened_at') as opened,"
-            " coalesce(json_extract(body, '$.reopened_why'), '') as why,"
-            " coalesce(json_extract(body, '$.worst'), 0) as worst"
-            " from incidents where parent = ? order by id",
-            incident,
-        )
-        return tuple(map(_child_state, rows))
+        bodies = self.texts("select body from incidents where parent = ? order by id", incident)
+        return tuple(_child_state(from_json(body)) for body in bodies)
 
     def once_alone(self, incident: int) -> tuple[Incident, ...]:
         """Of its parts those that were incidents of their own before, oldest first."""
         return _INCIDENTS.select(
             self,
-            "where parent = ? and json_array_length(body, '$.ladder') > 0 order by id",
+            "where parent = ? and rungs > 0 order by id",
             incident,
         )
 
     def part_for(self, connection: str) -> Incident | None:
         """The connection's part in an incident that is still live, the newest."""
-        found = _INCIDENTS.select(
+        return _INCIDENTS.first(
             self,
             "where connection = ? and exists (select 1 from incidents as whole"
             " where whole.id = incidents.parent and whole.live = 1) order by id desc limit 1",
             connection,
         )
-        return next(iter(found), None)
 
     def put_off_incident(self, number: int, until: datetime) -> None:
         """Its deadlines stay as they are, but it is not due again before `until`."""
@@ -269,15 +250,13 @@ class IncidentRows(Rows):
 
     def keepers(self, incident: int, source: str) -> frozenset[str]:
         """By whom and how this message is kept on the timeline, as `way:person`."""
-        rows = self.all(
-            "select keeper from keepers where incident = ? and source = ?", incident, source
-        )
-        return frozenset(row["keeper"] for row in rows)
+        by = "select keeper from keepers where incident = ? and source = ?"
+        return frozenset(self.texts(by, incident, source))
 
     def save_keepers(self, incident: int, source: str, keepers: Collection[str]) -> None:
         self.change("delete from keepers where incident = ? and source = ?", incident, source)
-        for keeper in set(keepers):
-            self.insert("keepers", {"incident": incident, "source": source, "keeper": keeper})
+        for keeper in keepers:
+            self.insert_once("keepers", {"incident": incident, "source": source, "keeper": keeper})
 
     def add_breach(self, breach: Breach) -> None:
         """A second one of the same incident, party and due time is not kept."""
@@ -333,22 +312,24 @@ class IncidentRows(Rows):
         )
 
 
-def _child_state(row: dict[str, Any]) -> ChildState:
-    turns = unpack(Turns, row["turns"]) if row["turns"] else None
+def _child_state(part: dict[str, Any]) -> ChildState:
+    """Of the stored body, because to read all of it takes twice as long."""
+    turns = record(Turns, part["turns"]) if part.get("turns") else None
+    over = part.get("recovered_at")
     return ChildState(
-        connection=row["connection"],
-        recovered=row["over"] is not None or not row["failing"],
-        failing_since=moment(row["since"]),
-        alike_since=moment_if_any(row["alike"]),
+        connection=part["connection"],
+        recovered=over is not None or not part.get("seen_failing"),
+        failing_since=moment(part["failing_since"]),
+        alike_since=moment_if_any(part.get("alike_since")),
         again=turns.turned_at if turns and turns.bad else None,
-        recovered_at=moment_if_any(row["over"]),
-        doubt=Retry(row["doubt"]) if row["doubt"] else None,
-        kinds=(row["kind"] or "", *json.loads(row["kinds"])),
+        recovered_at=moment_if_any(over),
+        doubt=Retry(part["doubt"]) if part.get("doubt") else None,
+        kinds=(part.get("kind", ""), *part.get("kinds", ())),
         turns=turns,
-        worst=int(row["worst"]),
-        reasons=tuple(json.loads(row["reasons"])),
-        symptoms=tuple(json.loads(row["symptoms"])),
-        reopened_by=row["opener"],
-        reopened_at=moment_if_any(row["opened"]),
-        reopened_why=row["why"],
+        worst=part.get("worst", 0),
+        reasons=tuple(part.get("reasons", ())),
+        symptoms=tuple(part.get("symptoms", ())),
+        reopened_by=part.get("reopened_by"),
+        reopened_at=moment_if_any(part.get("reopened_at")),
+        reopened_why=part.get("reopened_why", ""),
     )

@@ -3,11 +3,13 @@
 Hours are the only rows that grow with time, and `drop_hours` bounds them.
 """
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
+
+from pydantic_core import from_json
 
 from bot.core.monitoring.counting import Figures, HourCount
 from bot.core.monitoring.health import CheckHealth, ConnectionHealth, Flip
@@ -19,7 +21,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import TIMESTAMPS, Signal, SignalValue
 from bot.core.triage.facts import LaneFactKind, Observed
 from bot.store.codec import columns, moment, pack, record, stamp, unpack
-from bot.store.table import Numbered, Rows, Table
+from bot.store.table import Numbered, Rows, Table, given
 
 _LINE = "line"  # under which it is kept
 _CHECKS = Table(
@@ -29,16 +31,17 @@ _CHECKS = Table(
     "connection",
     "next_check_at",
     key=lambda health: health.check,
+    planned_at=lambda health: health.next_check_at,
 )
-_CONNECTIONS = Table("connection_health", ConnectionHealth, ("connection",))
-_PINGS = Table("pings", Ping, ("check",), "at")
-_TALLIES = Table("volume_tallies", HourCount, ("check",))
+_CONNECTIONS = Table("connection_health", ConnectionHealth, ("connection",), "verdict", "flapping")
+_PINGS = Table("pings", Ping, ("check",), "at", check=given)
+_TALLIES = Table("volume_tallies", HourCount, ("check",), check=given)
 _PAUSES = Numbered("pauses", Pause, "connection", "until", "ended_at")
 
 
 class MonitoringRows(Rows):
     def check_health(self, key: str) -> CheckHealth | None:
-        found = _CHECKS.get(self, key=key)
+        found = _CHECKS.get(self, key)
         return _with_times(found) if found else None
 
     def save_check_health(self, health: CheckHealth) -> None:
@@ -50,42 +53,20 @@ class MonitoringRows(Rows):
     def figures_of(self, connections: Collection[str]) -> tuple[Figures, ...]:
         """What the checks of these connections last read, one row a check. Cheap also for a
         thousand connections."""
-        rows = self.all(
-            "select key, connection, json_extract(body, '$.signals.queue_depth') as depth,"
-            " json_extract(body, '$.signals.queue_oldest') as oldest,"
-            " (select sum(json_extract(value, '$.count')) from json_each(body, '$.failed'))"
-            " as failed, coalesce(json_extract(body, '$.worst'), 0) as worst,"
-            " json_extract(body, '$.blind_streak') > 0"
-            " or coalesce(json_extract(body, '$.signals.reachable') = 0, 0) as unread,"
-            " json_extract(body, '$.read_at') as read_at from check_health"
-            " where connection in (select value from json_each(?)) order by key",
-            json.dumps(list(connections)),
-        )
-        return tuple(
-            Figures(
-                check=row["key"],
-                connection=row["connection"],
-                waiting=int(row["depth"] or 0) if _numeric(row["depth"]) else 0,
-                oldest=_moment_or_none(row["oldest"]),
-                failed=int(row["failed"] or 0),
-                worst=int(row["worst"]),
-                counts=_numeric(row["depth"]),
-                unread=bool(row["unread"]),
-                read_at=_moment_or_none(row["read_at"]),
-            )
-            for row in rows
-        )
+        marks = ", ".join("?" for _ in connections)
+        chosen = f"select body from check_health where connection in ({marks}) order by key"  # noqa: S608 - only ? marks
+        return tuple(_figures(from_json(body)) for body in self.texts(chosen, *connections))
 
     def all_check_health(self) -> tuple[CheckHealth, ...]:
         return tuple(map(_with_times, _CHECKS.where(self)))
 
     def due_checks(self, now: datetime) -> frozenset[str]:
         """Keys of known checks whose time has come."""
-        rows = self.all("select key from check_health where next_check_at <= ?", stamp(now))
-        return frozenset(row["key"] for row in rows)
+        due = "select key from check_health where next_check_at <= ?"
+        return frozenset(self.texts(due, stamp(now)))
 
     def known_checks(self) -> frozenset[str]:
-        return frozenset(row["key"] for row in self.all("select key from check_health"))
+        return frozenset(self.texts("select key from check_health"))
 
     def put_off_check(self, key: str, until: datetime) -> None:
         """Claim a due check: nobody else takes it before `until`."""
@@ -95,13 +76,13 @@ class MonitoringRows(Rows):
         # A claim moves the column alone, by seconds and more.
         """Every look that was claimed and did not end is due now."""
         return self.change(
-            "update check_health set next_check_at = ? where substr(next_check_at, 1, 19)"
-            " > substr(json_extract(body, '$.next_check_at'), 1, 19)",
+            "update check_health set next_check_at = ?"
+            " where substr(next_check_at, 1, 19) > substr(planned_at, 1, 19)",
             stamp(now),
         )
 
     def connection_health(self, connection: str) -> ConnectionHealth | None:
-        return _CONNECTIONS.get(self, connection=connection)
+        return _CONNECTIONS.get(self, connection)
 
     def all_connection_health(self) -> Mapping[str, ConnectionHealth]:
         return {health.connection: health for health in _CONNECTIONS.where(self)}
@@ -109,20 +90,15 @@ class MonitoringRows(Rows):
     def verdicts(self) -> Mapping[str, str]:
         """The present verdict of every connection that was looked at."""
         if "verdicts" not in self.read:
-            rows = self.all(
-                "select connection, json_extract(body, '$.verdict') as verdict"
-                " from connection_health"
-            )
+            rows = self.all("select connection, verdict from connection_health")
             self.read["verdicts"] = {row["connection"]: row["verdict"] for row in rows}
         return MappingProxyType(self.read["verdicts"])
 
     def unsteady(self) -> Collection[str]:
         """The connections that come and go now."""
         if "unsteady" not in self.read:
-            rows = self.all(
-                "select connection from connection_health where json_extract(body, '$.flapping')"
-            )
-            self.read["unsteady"] = frozenset(row["connection"] for row in rows)
+            unsteady = self.texts("select connection from connection_health where flapping = 1")
+            self.read["unsteady"] = frozenset(unsteady)
         found: Collection[str] = self.read["unsteady"]
         return found
 
@@ -156,16 +132,8 @@ class MonitoringRows(Rows):
     ) -> None:
         """Record a change that we saw ourselves, such as a new served version; `by` is the one
         of us who made it."""
-        self.insert(
-            "observed_changes",
-            {
-                "connection": connection,
-                "at": stamp(at),
-                "what": what,
-                "kind": kind.value,
-                "by_whom": by,
-            },
-        )
+        row = {"connection": connection, "at": stamp(at), "what": what}
+        self.insert("observed_changes", {**row, "kind": kind.value, "by_whom": by})
 
     def observations(self, connection: str, since: datetime) -> tuple[Observed, ...]:
         """What was recorded of one connection, with its kind, the oldest first."""
@@ -189,10 +157,10 @@ class MonitoringRows(Rows):
         _PINGS.save(self, ping, check=check)
 
     def last_ping(self, check: str) -> Ping | None:
-        return _PINGS.get(self, check=check)
+        return _PINGS.get(self, check)
 
     def tally(self, check: str) -> HourCount | None:
-        return _TALLIES.get(self, check=check)
+        return _TALLIES.get(self, check)
 
     def save_tally(self, check: str, tally: HourCount) -> None:
         _TALLIES.save(self, tally, check=check)
@@ -234,8 +202,8 @@ class MonitoringRows(Rows):
         self.change("delete from held where connection = ?", connection)
 
     def line(self) -> NetworkState:
-        row = self.one("select value from meta where name = ?", _LINE)
-        return unpack(NetworkState, row["value"]) if row else NetworkState()
+        kept = self.text("select value from meta where name = ?", _LINE)
+        return unpack(NetworkState, kept) if kept else NetworkState()
 
     def save_line(self, line: NetworkState) -> None:
         self.put("meta", {"name": _LINE, "value": pack(line)}, "name")
@@ -248,7 +216,7 @@ class MonitoringRows(Rows):
 
     def pause_of(self, connection: str) -> Pause | None:
         """The one that has not ended, also when its time has come."""
-        return _PAUSES.get(self, connection=connection, ended_at=None)
+        return _PAUSES.first(self, "where connection = ? and ended_at is null", connection)
 
     def pauses(self) -> tuple[Pause, ...]:
         """Those not ended, the one that ends next first."""
@@ -262,6 +230,23 @@ class MonitoringRows(Rows):
             connection,
             stamp(since),
         )
+
+
+def _figures(check: dict[str, Any]) -> Figures:
+    """Of the stored body, because to read all of it takes longer."""
+    signals = check["signals"]
+    depth = signals.get("queue_depth")
+    return Figures(
+        check=check["check"],
+        connection=check["connection"],
+        waiting=int(depth) if _numeric(depth) else 0,
+        oldest=_moment_or_none(signals.get("queue_oldest")),
+        failed=int(sum(one["count"] for one in check.get("failed", ()))),
+        worst=check.get("worst", 0),
+        counts=_numeric(depth),
+        unread=check.get("blind_streak", 0) > 0 or signals.get("reachable") is False,
+        read_at=_moment_or_none(check.get("read_at")),
+    )
 
 
 def _with_times(health: CheckHealth) -> CheckHealth:

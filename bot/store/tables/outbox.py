@@ -65,19 +65,13 @@ class OutboxRows(Rows):
 
     def _busy(self, stream: str) -> bool:
         """Whether something waits in this stream already."""
-        return bool(
-            self.all(
-                "select 1 from outbox where stream = ? and state in ('waiting', 'claimed') limit 1",
-                stream,
-            )
-        )
+        waits = "select 1 from outbox where stream = ? and state in ('waiting', 'claimed') limit 1"
+        return bool(self.all(waits, stream))
 
     def to_be_shown(self, subject: str) -> bool:
         """Whether it was asked for since it was last begun to be shown."""
-        stream = stream_of(Show(subject=subject))
-        return bool(
-            self.all("select 1 from outbox where stream = ? and state = 'waiting' limit 1", stream)
-        )
+        waits = "select 1 from outbox where stream = ? and state = 'waiting' limit 1"
+        return bool(self.all(waits, stream_of(Show(subject=subject))))
 
     def claim_letters(
         self, now: datetime, until: datetime, claimer: str, limit: int
@@ -99,8 +93,7 @@ class OutboxRows(Rows):
 
     def claimers(self) -> frozenset[str]:
         """Who holds letters now."""
-        rows = self.all("select distinct claimer from outbox where state = 'claimed'")
-        return frozenset(row["claimer"] for row in rows)
+        return frozenset(self.texts("select distinct claimer from outbox where state = 'claimed'"))
 
     def release_claims(self, claimer: str) -> int:
         """Free what a dead claimer held; those letters come back as `maybe_sent`."""
@@ -164,10 +157,8 @@ class OutboxRows(Rows):
     def receipts(self, subject: str) -> tuple[Receipt, ...]:
         """Of the pings of one subject, oldest first."""
         rows = self.all(
-            "select recipient, state, error, created_at, done_at, maybe_sent,"
-            " json_extract(facts, '$.of') as of, json_extract(facts, '$.first') as first,"
-            " json_extract(facts, '$.covers') as covers"
-            " from outbox where subject = ? and what = ? order by id",
+            "select recipient, state, error, created_at, done_at, maybe_sent, facts from outbox"
+            " where subject = ? and what = ? order by id",
             subject,
             What.PING,
         )
@@ -184,11 +175,11 @@ class OutboxRows(Rows):
 
     def told(self, subject: str) -> frozenset[str]:
         """The people to whom anything of this subject was ever addressed."""
-        rows = self.all(
+        told = self.texts(
             "select distinct recipient from outbox where subject = ? and recipient like 'person:%'",
             subject,
         )
-        return frozenset(row["recipient"].removeprefix("person:") for row in rows)
+        return frozenset(one.removeprefix("person:") for one in told)
 
     def last_said(self, subject: str, to: str, what: What) -> str | None:
         """The state of the newest such letter: `waiting`, `claimed`, `sent` or `failed`; None when
@@ -288,6 +279,7 @@ class OutboxRows(Rows):
 
 
 def _receipt(row: dict[str, Any]) -> Receipt:
+    facts = json.loads(row.get("facts", "{}"))
     names = {"sent": "delivered", "failed": "failed"}
     elsewhere = row["recipient"].startswith(_ELSEWHERE)
     return Receipt(
@@ -297,9 +289,9 @@ def _receipt(row: dict[str, Any]) -> Receipt:
         perhaps=bool(row["maybe_sent"]) and row["state"] != "sent",
         at=moment(row["done_at"] or row["created_at"]),
         error=row["error"] or "",
-        of=tuple(json.loads(row.get("of") or "[]")),
-        first=bool(row.get("first")),
-        covers=row.get("covers") or "",
+        of=tuple(facts.get("of") or ()),
+        first=bool(facts.get("first")),
+        covers=facts.get("covers") or "",
     )
 
 

@@ -15,7 +15,7 @@ class PeopleRows(Rows):
         _COVERS.save(self, cover)
 
     def cover(self, number: int) -> Cover | None:
-        return _COVERS.get(self, id=number)
+        return _COVERS.get(self, number)
 
     def covers(self) -> tuple[Cover, ...]:
         """Those not ended, oldest first, also when their time has come."""

@@ -46,7 +46,7 @@ class RetentionRows(Rows):
         )
         for row in waiting:
             moved = stamp(moment(row["refused_at"]) + by)
-            self.change("update outbox set refused_at = ? where id = ?", moved, row["id"])
+            self.save("outbox", row["id"], {"refused_at": moved})
 
     def timelines_after(self, now: datetime) -> dict[int, datetime]:
         """The incidents on whose timeline something is later than `now`, with the latest."""

@@ -10,7 +10,7 @@ from bot.core.runbooks.gate_hold import Hold
 from bot.core.runbooks.runbook import Progress
 from bot.core.runbooks.webhook_calls import HookRun, RunState
 from bot.store.codec import moment, stamp
-from bot.store.table import Numbered, Rows, Table
+from bot.store.table import Numbered, Rows, Table, given
 
 _HOLDS = Numbered("holds", Hold, "incident", "step", "decided_at")
 _APPROVALS = Numbered("approvals", Approval, "incident")
@@ -21,7 +21,13 @@ _ASSIGNMENTS = Table(
 _DRILLS = Table(
     "drills", Drill, ("incident",), "connection", open=lambda drill: drill.ended_at is None
 )
-_PROGRESS = Table("progress", Progress, ("incident", "runbook"))
+_PROGRESS = Table(
+    "progress",
+    Progress,
+    ("incident", "runbook"),
+    incident=given,
+    answers=lambda walk: len(walk.given),
+)
 
 
 class RunbookRows(Rows):
@@ -42,7 +48,7 @@ class RunbookRows(Rows):
         _APPROVALS.save(self, approval)
 
     def approval(self, number: int) -> Approval | None:
-        return _APPROVALS.get(self, id=number)
+        return _APPROVALS.get(self, number)
 
     def approvals_of(self, incident: int) -> tuple[Approval, ...]:
         """Oldest first."""
@@ -55,7 +61,7 @@ class RunbookRows(Rows):
         _RUNS.save(self, run)
 
     def hook_run(self, number: int) -> HookRun | None:
-        return _RUNS.get(self, id=number)
+        return _RUNS.get(self, number)
 
     def hook_runs_of(self, incident: int) -> tuple[HookRun, ...]:
         """Oldest first."""
@@ -91,7 +97,7 @@ class RunbookRows(Rows):
         _DRILLS.save(self, drill)
 
     def drill(self, incident: int) -> Drill | None:
-        return _DRILLS.get(self, incident=incident)
+        return _DRILLS.get(self, incident)
 
     def drills(self, limit: int) -> tuple[Drill, ...]:
         """Newest first."""
@@ -128,8 +134,7 @@ class RunbookRows(Rows):
         rows = self.all(
             'select runbook, max("at") as last from ('
             'select p.runbook as runbook, i.opened_at as "at" from progress p'
-            " join incidents i on i.id = p.incident"
-            " where json_array_length(p.body, '$.given') > 0"
+            " join incidents i on i.id = p.incident where p.answers > 0"
             ' union all select runbook, "at" from runbook_marks) group by runbook'
         )
         return {row["runbook"]: moment(row["last"]) for row in rows}

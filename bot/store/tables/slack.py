@@ -26,12 +26,18 @@ class SlackRows(Rows):
         self.put("channels", {"subject": subject, "channel": channel}, "subject")
 
     def posts(self, subject: str) -> Mapping[str, Post]:
-        rows = self.all("select * from posts where subject = ? order by rowid", subject)
+        rows = self.all("select * from posts where subject = ? order by number", subject)
         return {row["slot"]: record(Post, row) for row in rows}
 
     def save_post(self, post: Post) -> None:
         row = columns(post, "subject", "slot", "channel", "ts", "digest")
         self.put("posts", row, "subject", "slot")
+        self.change(
+            "update posts set number = (select coalesce(max(number), 0) + 1 from posts)"
+            " where subject = ? and slot = ? and number is null",
+            post.subject,
+            post.slot,
+        )
 
     def fixture(self, subject: str, name: str) -> str | None:
         """What was last applied for a piece of furniture, as text."""
@@ -64,11 +70,10 @@ class SlackRows(Rows):
 
     def install(self) -> str:
         """An id of this database, made once; it tells our messages from another install's."""
-        row = self.one("select value from meta where name = 'install'")
-        if row:
-            return str(row["value"])
+        if known := self.text("select value from meta where name = 'install'"):
+            return known
         made = uuid.uuid4().hex
-        self.put("meta", {"name": "install", "value": made}, "name")
+        self.insert("meta", {"name": "install", "value": made})
         return made
 
     def posted_unsigned(self) -> bool:

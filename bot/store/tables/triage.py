@@ -44,7 +44,7 @@ class TriageRows(Rows):
         _LESSONS.save(self, proposal)
 
     def proposal(self, number: int) -> Proposal | None:
-        return _LESSONS.get(self, id=number)
+        return _LESSONS.get(self, number)
 
     def proposals(self) -> tuple[Proposal, ...]:
         """All of them, oldest first."""
