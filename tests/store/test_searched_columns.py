@@ -46,7 +46,7 @@ ANSWER = GivenAnswer(step="look", answer="yes", by="bob", at=NOW)
 async def test_all_of_it_is_found(tmp_path: Path) -> None:
     file = tmp_path / "old.sqlite"
     db = Database(file)
-    MIGRATIONS.apply(db, stop_before="m037_columns_that_are_searched")
+    MIGRATIONS.apply(db, stop_before="m038_columns_that_are_searched")
     for number, one in enumerate(INCIDENTS, 1):
         columns = {"connection": one.connection, "state": one.state.value, "live": int(one.live)}
         columns |= {"id": number, "opened_at": stamp(one.opened_at), "parent": one.parent}

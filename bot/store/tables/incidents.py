@@ -208,12 +208,11 @@ class IncidentRows(Rows):
 
     def due_steps(self, now: datetime) -> tuple[Incident, ...]:
         """Live incidents, drills last, whose runbook's present step is to be looked at by `now`."""
-        rows = self.all(
-            "select body from incidents where live = 1 and step_at <= ?"
-            " order by connection like 'drill:%', id desc",
+        return _INCIDENTS.select(
+            self,
+            "where live = 1 and step_at <= ? order by connection like 'drill:%', id desc",
             stamp(now),
         )
-        return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def put_off_step(self, incident: int, until: datetime | None) -> None:
         """Until its runbook goes on; None: nothing comes to the present step by itself."""
