@@ -1,5 +1,5 @@
-"""The schema, as steps that only add; the first ones are in `first_migrations`. A step once released
-is never edited.
+"""The schema, as steps that only add; the first ones are in `first_migrations`. A step that was
+once released is never edited.
 
 Deadlines and whatever is searched are columns; the full record is JSON beside them.
 """
@@ -7,6 +7,8 @@ Deadlines and whatever is searched are columns; the full record is JSON beside t
 from sqlite_utils import Database
 
 from bot.store.first_migrations import MIGRATIONS
+
+__all__ = ["MIGRATIONS"]
 
 
 @MIGRATIONS()
