@@ -13,6 +13,7 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents.correlation import signature
 from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.notices import Ping
 from bot.core.knowledge import Knowledge
 from bot.core.monitoring.signals import FailedRecords
 from bot.core.outbox.notice import Say, What, incident_subject
@@ -23,7 +24,7 @@ from bot.core.runbooks.drill import EXAMPLE, LONGEST, Drill, Evidence
 from bot.flows.incidents import ping
 from bot.flows.people.permitted import must, must_for
 from bot.flows.people.presence import attendance_for
-from bot.flows.triage.briefing import Briefing, brief, ping_facts
+from bot.flows.triage.briefing import Briefing, at_fault, brief
 from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, who
@@ -54,7 +55,7 @@ def start(work: Work, connection: Connection, by: str) -> Incident:
     work.tx.turn_to(drill.id, _runbook(work.knowledge, connection))
     people = drill.ladder[0].people
     pinged = attendance_for(work, drill).turn(people, work.now).pinged
-    ping.ping(work, drill, pinged, {**ping_facts(briefing.facts), "rung": 0})
+    ping.ping(work, drill, pinged, Ping(data_fault=at_fault(briefing.facts), rung=0))
     work.show(drill)
     return drill
 

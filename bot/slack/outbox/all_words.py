@@ -2,5 +2,8 @@
 
 # ruff: noqa: F401
 
+from bot.slack.incidents import escalation_words as escalation
+from bot.slack.incidents import owner_words as owners
+from bot.slack.incidents import ping_words as pings
 from bot.slack.incidents import words as incidents
 from bot.slack.people import words as people

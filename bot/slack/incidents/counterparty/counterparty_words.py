@@ -8,9 +8,7 @@ from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.incidents.leading import waits_for_answer
 from bot.core.outbox.notice import What
-from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
-from bot.language.units import are
 from bot.slack.ids import Action, value
 from bot.slack.kit import Block, SlackMessage, actions, button, context, message, section
 from bot.slack.text import Writer, cut, escape, time
@@ -142,33 +140,6 @@ def _reviewed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     )
 
 
-def _away(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    stays = view.incident.holder == facts["person"]
-    goes_on = "stays with them until somebody takes it" if stays else "goes on to the next person"
-    return (
-        f"⚠️ *{writer.name(facts['person'])} is away and nobody covers*"
-        f" ({escape(str(facts['why']))}); {view.incident.key} {goes_on}."
-        " Enter a cover with `/conn cover @them by @you until Friday`."
-    )
-
-
-def _away_letter(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    text = _away(facts, view, writer)
-    return message(f"{view.incident.key}: away without cover", [section(text + _room(channel))])
-
-
-def _resting(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    people, at = facts.get("next_people"), facts.get("next_at")
-    whom = f"{writer.people(people)} {are(people)} {pinged_then(view, people)}" if people else ""
-    then = f" {whom} {_at(at)}." if whom and at else ""
-    return (
-        "🌙 Everybody left is outside their working hours, and this can wait:"
-        f" nobody further up is woken.{then} Anybody may take it now."
-    )
-
-
 def _in_person(
     said: Callable[[Facts, IncidentView, Writer], SlackMessage],
 ) -> Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]:
@@ -188,7 +159,6 @@ PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Writer], Slac
     What.TICKET_WANTED: _wanted,
     What.JOINT_CALL: _in_person(_joint),
     What.REVIEW_WANTED: _review_wanted,
-    What.AWAY: _away_letter,
 }
 IN_CHANNEL: Mapping[What, Callable[[Facts, IncidentView, Writer], SlackMessage]] = {
     What.PACKET: packet,
@@ -206,7 +176,5 @@ CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
     What.JOINT_HELD: lambda facts, view, writer: (
         f"📞 {writer.person(facts['by'])} on the joint call: {escape(facts['text'])}"
     ),
-    What.AWAY: _away,
-    What.RESTING: _resting,
     What.REVIEWED: _reviewed,
 }
