@@ -9,6 +9,7 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents.escalation import climb
 from bot.core.incidents.incident import WITH_SOMEBODY, Incident, State
 from bot.core.incidents.leading import lead_of
+from bot.core.incidents.notices import Ping
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import Show, incident_subject
 from bot.core.people.backdating import must_be_near
@@ -19,7 +20,7 @@ from bot.core.people.presence import Absence, Cover, refuse_circle
 from bot.flows import standing_in
 from bot.flows.incidents import ping, roles
 from bot.flows.people.presence import attendance_for, presence_now
-from bot.flows.triage.briefing import brief_in, ping_facts
+from bot.flows.triage.briefing import at_fault, brief_in
 from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import who
@@ -339,14 +340,14 @@ def _reach_incidents(work: Work, cover: Cover) -> None:
     for seat in standing_in.seats_with(work, cover):
         covered = seat if seat != acting else None
         for incident in _waiting_for(work, seat):
-            rung: dict[str, object] = {"rung": max(incident.rung, 0)}
-            _ping_instead(work, incident, {acting: covered}, rung)
+            told = Ping(rung=max(incident.rung, 0))
+            _ping_instead(work, incident, {acting: covered}, told)
         for incident in _held_by(work, seat) if covered else ():
-            _ping_instead(work, incident, {acting: covered}, {"holds": seat})
+            _ping_instead(work, incident, {acting: covered}, Ping(holds=seat))
 
 
 def _ping_instead(
-    work: Work, incident: Incident, people: Mapping[str, str | None], why: Mapping[str, object]
+    work: Work, incident: Incident, people: Mapping[str, str | None], told: Ping
 ) -> None:
     [(acting, covered)] = people.items()
     connection = lead_of(work.catalogue, incident)
@@ -355,6 +356,6 @@ def _ping_instead(
     stand_ins = (*incident.stand_ins, *((acting,) if covered else ()))
     joined = replace(incident, stand_ins=tuple(dict.fromkeys(stand_ins)))
     work.tx.save_incident(joined)
-    facts = {**ping_facts(brief_in(work, incident, connection).facts), **why}
-    ping.ping(work, joined, people, facts)
+    faulty = at_fault(brief_in(work, incident, connection).facts)
+    ping.ping(work, joined, people, replace(told, data_fault=faulty))
     work.show(joined)

@@ -35,6 +35,8 @@ class Words(Generic[F]):
 # (notice, view of the incident, writer): a line in the incident's channel, or a whole message there
 line: Words[Callable[..., str]] = Words()
 post: Words[Callable[..., Any]] = Words()
+# To one person: (notice, view of the incident, its channel, writer, whether a newer one follows).
+repeatable: Words[Callable[..., Any]] = Words()
 # To one person: (notice, writer); (notice, view of the incident, its channel, writer), which is
 # written again when the incident moves on; (notice, connection, writer); and (notice, the change,
 # release or cover that it is about, writer).

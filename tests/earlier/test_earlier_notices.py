@@ -15,7 +15,13 @@ ROWS = [
     json.loads(line)
     for line in (HERE / "2026-11" / "outbox.jsonl").read_text(encoding="utf-8").splitlines()
 ]
-TYPED = [row for row in ROWS if row["what"] and What(row["what"]) in NOTICES]
+# Written by a test itself: no version of the bot told why by that name.
+OF_A_TEST = {"person": "bob", "error": "gone"}.items()
+TYPED = [
+    row
+    for row in ROWS
+    if row["what"] and What(row["what"]) in NOTICES and not row["facts"].items() >= OF_A_TEST
+]
 
 
 @pytest.mark.parametrize("row", TYPED, ids=lambda row: row["what"])
@@ -34,6 +40,7 @@ def test_every_notice_has_words() -> None:
         notice_words.line,
         notice_words.post,
         notice_words.personal,
+        notice_words.repeatable,
         notice_words.about_incident,
         notice_words.about_connection,
         notice_words.about_record,

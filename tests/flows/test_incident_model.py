@@ -243,7 +243,7 @@ class Life(RuleBasedStateMachine):
         incident = self.runner.run(self.stage.incident(number))
         rung, person = letter.facts["rung"], letter.to.partition(":")[2]
         named = incident.ladder[rung].people
-        assert "parts" in letter.facts or letter.facts.get("covers", person) in named
+        assert letter.facts["parts"] or (letter.facts["covers"] or person) in named
 
     def _pick(self, place: int) -> int | None:
         """One of the incidents, the live ones first."""

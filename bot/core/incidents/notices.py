@@ -1,6 +1,9 @@
 """What is told of an incident: who has it, whose turn it is, and what it is taken for."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.lane import Lane
@@ -98,3 +101,110 @@ class NoteAdded(Notice):
 
     by: PersonId
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderStep(Notice):
+    """Why the ladder pings just these people now, and whom it pings next. `let_go` had it and did
+    not go on; `away` are without cover; `unnamed` are the connections that name no first
+    responder, or True where the only one does not. `next_people` is None of a ping that is no step
+    of the ladder."""
+
+    let_go: PersonId | None = None
+    unnamed: bool | tuple[ConnectionId, ...] = False
+    away: tuple[PersonId, ...] = ()
+    next_at: datetime | None = None
+    next_people: tuple[PersonId, ...] | None = None
+
+    @property
+    def step(self) -> Mapping[str, Any]:
+        """Its fields, for what else is told of the same step."""
+        return {one.name: getattr(self, one.name) for one in fields(LadderStep)}
+
+
+@notice(What.PING)
+class Ping(LadderStep):
+    """To a responder: this is yours now. `parts` are the connections of several that it is about,
+    and `of` those for whose sake the reader is pinged; `data_fault` are those of which only the
+    owner of the data can mend what is wrong. With `anew` that came up since the first ping.
+
+    Of whoever stands in, for whom (`covers`) and until when. `holds` has it and is away. `joined`
+    is told to whom a part belongs that joined what somebody has already; `had` is the number of the
+    incident of their own that became a part."""
+
+    data_fault: tuple[ConnectionId, ...] = ()
+    rung: int | None = None
+    reader: PersonId | None = None
+    accountable: bool = False
+    owns_data: bool = False
+    first: bool | None = None  # None where nothing is known of it but the rung
+    of: tuple[ConnectionId, ...] = ()
+    parts: tuple[ConnectionId, ...] = ()
+    covers: PersonId | None = None
+    until: datetime | None = None
+    anew: bool = False
+    holds: PersonId | None = None
+    joined: bool = False
+    had: int | None = None
+    # By another way than Slack: which message Slack did not take, why (in marks), and whether that
+    # was for good. `until` is then when Slack takes it.
+    letter: int | None = None
+    why: str = ""
+    refused: bool = False
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the reader is the first responder."""
+        return self.rung == 0 if self.first is None else self.first
+
+
+@notice(What.OWNER_ALERT)
+class OwnerAlert(PersonalNotice):
+    """To an owner: your connections broke, and these responders were pinged."""
+
+    parts: tuple[ConnectionId, ...]
+    responders: tuple[PersonId, ...]
+    reader: PersonId
+    data_fault: tuple[ConnectionId, ...] = ()
+
+
+@notice(What.CLIMBED)
+class Climbed(LadderStep):
+    """In the channel: the ladder went on to these people."""
+
+    people: tuple[PersonId, ...]
+    rung: int
+
+
+@notice(What.RESTING)
+class Resting(LadderStep):
+    """In the channel: nobody further up is woken before working hours."""
+
+
+@notice(What.NOBODY)
+class Nobody(Notice):
+    """In the channel and to the architecture owners: these rungs, or these connections on their
+    first one, name nobody."""
+
+    of: tuple[ConnectionId, ...]
+    rungs: tuple[int, ...]
+
+
+@notice(What.UNDELIVERED)
+class Undelivered(PersonalNotice):
+    """In the channel, and to the manager or architecture owner: a ping did not arrive, or only
+    `perhaps`. `climbs`: the ladder goes on for it."""
+
+    person: PersonId
+    why: str = ""
+    perhaps: bool = False
+    climbs: bool = True
+
+
+@notice(What.AWAY)
+class Away(Notice):
+    """In the channel, and to the manager or architecture owner: somebody whom it waits for is away
+    without cover. `why` is how we know."""
+
+    person: PersonId
+    why: str

@@ -112,7 +112,9 @@ def _typed(hint: Any, value: Any) -> Any:
     if origin in (Union, types.UnionType):
         if value is None:
             return None
-        return _typed(next(one for one in of if one is not type(None)), value)
+        kinds = [one for one in of if one is not type(None)]
+        listed = (one for one in kinds if (get_origin(one) is tuple) is isinstance(value, list))
+        return _typed(next(listed, kinds[0]), value)
     if origin is tuple:
         each = of[:1] * len(value) if of[1:] == (...,) else of
         return tuple(_typed(one, item) for one, item in zip(each, value, strict=True))

@@ -1,12 +1,12 @@
 """Faults that only the owner of the data can mend: each kind of them that comes up in an incident
 is put to the owner of that connection once, also while somebody has the incident already."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.notices import Ping
 from bot.core.outbox.notice import incident_subject
 from bot.core.triage.error_class import OWNERS_ACT
 from bot.core.triage.facts import Facts
@@ -78,11 +78,8 @@ def _acting(work: Work, connection: Connection) -> tuple[str, ...]:
     return acting_judges(work, (owner,)) if owner else ()
 
 
-def of_reader(
-    faults: Iterable[DataFault], facts: Mapping[str, Any] | None
-) -> tuple[DataFault, ...]:
-    """Those that whoever reads the letter with these `facts` is asked about."""
-    reader = (facts or {}).get("reader")
+def of_reader(faults: Iterable[DataFault], reader: str | None) -> tuple[DataFault, ...]:
+    """Those that the reader of a letter is asked about."""
     return tuple(one for one in faults if reader in one.people)
 
 
@@ -150,7 +147,7 @@ def put_to_owners(work: Work, spoken: Iterable[Connection]) -> None:
         if acting is None:
             ping.tell_away(work, incident, owner, "no cover is entered")
         elif acting != incident.holder:
-            facts = {"data_fault": [connection.id], "anew": True, "parts": [connection.id]}
+            told = Ping(data_fault=(connection.id,), anew=True, parts=(connection.id,))
             people = {acting: None if acting == owner else owner}
-            ping.ping(work, incident, people, facts)
+            ping.ping(work, incident, people, told)
             work.show_soon(incident)

@@ -8,12 +8,22 @@ from bot.core.incidents import escalation
 from bot.core.incidents.escalation import EscalationStep, first_people, next_ping, turned_to
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity, lead_of
+from bot.core.incidents.notices import (
+    Away,
+    Climbed,
+    Nobody,
+    OwnerAlert,
+    Ping,
+    Resting,
+    Undelivered,
+)
 from bot.core.incidents.timeline import TimelineEntry
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL, ToPerson
+from bot.core.outbox.notice import Say, incident_subject
 from bot.core.triage.facts import Facts
 from bot.flows.incidents import roles
-from bot.flows.people.presence import attendance_for, presence_now, reader_for, readers_for
-from bot.flows.triage.briefing import at_fault, brief_in, ping_facts, since_of, symptoms_of
+from bot.flows.people.presence import attendance_for, presence_now, readers_for, tell_reader
+from bot.flows.triage.briefing import at_fault, brief_in, since_of, symptoms_of
 from bot.flows.work import Work
 from bot.language.marks import outside, who
 
@@ -23,7 +33,7 @@ def begin_anew(work: Work, incident: Incident, about: Sequence[Connection], line
     gravest first: each of their first people for their own. The `line` that says why in the
     channel names them."""
     if not about:
-        about = roles.meant(work, incident, {})
+        about = roles.meant(work, incident)
     facts = [_read(work, incident, one) for one in about]
     begun = turned_to(work.catalogue, incident, about, faulty=at_fault(*facts))
     first = begun.ladder[0].people if begun.ladder else ()
@@ -58,18 +68,16 @@ def climb_ladder(
     """
     step = escalation.climb(incident, work.now, attendance_for(work, incident))
     work.tx.save_incident(step.incident)
-    known = dict(ping_facts(*read))
-    upcoming = {**_why_now(incident, step, parts), **_next(work, step.incident)}
-    if parts:
-        known["parts"] = list(parts)
-    ping(work, step.incident, step.pinged, {**known, "rung": step.rung, **upcoming})
+    told = _why_now(work, incident, step, parts)
+    told = replace(told, rung=step.rung, data_fault=at_fault(*read), parts=tuple(parts))
+    ping(work, step.incident, step.pinged, told)
     subject = incident_subject(incident.id)
     if step.rung > 0 and step.people:
-        told = {"people": list(step.people), "rung": step.rung, **upcoming}
-        work.queue(Say(subject=subject, to="channel", what=What.CLIMBED, facts=told))
+        climbed = Climbed(people=step.people, rung=step.rung, **told.step)
+        work.tell(CHANNEL, climbed, about=subject)
     if step.resting:
         _log(work, incident, "resting", "Everybody left is outside their working hours.")
-        work.queue(Say(subject=subject, to="channel", what=What.RESTING, facts=upcoming))
+        work.tell(CHANNEL, Resting(**told.step), about=subject)
     if step.passed_over or not (step.people or step.resting or step.absent):
         _nobody(work, step, parts)
     for person, why in step.absent.items():
@@ -77,15 +85,19 @@ def climb_ladder(
     return step.incident
 
 
-def _why_now(before: Incident, step: EscalationStep, parts: Sequence[str]) -> dict[str, object]:
-    """Why these people are pinged, where it is not that nobody took it."""
+def _why_now(work: Work, before: Incident, step: EscalationStep, parts: Sequence[str]) -> Ping:
+    """Why these people are pinged, where it is not that nobody took it, and who comes next."""
     first = before.rung < 0
     unnamed = first and 0 in step.passed_over
-    return {
-        "let_go": before.let_go,
-        "unnamed": list(parts) if unnamed and parts else unnamed,
-        "away": list(step.absent) if first else [],
-    }
+    there = attendance_for(work, step.incident)
+    next_at, next_people = next_ping(step.incident, there) or (None, ())
+    return Ping(
+        let_go=before.let_go,
+        unnamed=tuple(parts) if unnamed and parts else unnamed,
+        away=tuple(step.absent) if first else (),
+        next_at=next_at,
+        next_people=next_people,
+    )
 
 
 def whose_turn(work: Work, incident: Incident, about: Sequence[Connection]) -> tuple[str, ...]:
@@ -100,38 +112,21 @@ def whose_turn(work: Work, incident: Incident, about: Sequence[Connection]) -> t
     return tuple(dict.fromkeys((*(one for one in acting if one), *theirs)))
 
 
-def ping(
-    work: Work, incident: Incident, people: Mapping[str, str | None], facts: Mapping[str, object]
-) -> None:
+def ping(work: Work, incident: Incident, people: Mapping[str, str | None], told: Ping) -> None:
     """Ping each of `people`, who stand in for the person they map to, or for nobody."""
-    about = roles.meant(work, incident, facts)
+    about = roles.meant(work, incident, told.parts)
     until = presence_now(work).until
     for person, covered in people.items():
-        own = {
-            **facts,
-            "reader": person,
-            **roles.role(work.catalogue, about, {person, covered} - {None}, facts),
-        }
-        if covered:
-            ends = until.get(covered)
-            own |= {"covers": covered, "until": ends.isoformat() if ends else None}
-        subject = incident_subject(incident.id)
-        work.queue(Say(subject=subject, to=f"person:{person}", what=What.PING, facts=own))
+        own = roles.role(work.catalogue, about, {person, covered} - {None}, told)
+        ends = until.get(covered) if covered else None
+        own = replace(own, reader=person, covers=covered, until=ends)
+        work.tell(ToPerson(person), own, about=incident_subject(incident.id))
     if people:
         names = ", ".join(
             f"{who(person)} (for {who(covered)})" if covered else who(person)
             for person, covered in people.items()
         )
         _log(work, incident, "pinged", f"Pinged {names}.")
-
-
-def _next(work: Work, incident: Incident) -> dict[str, object]:
-    """Who is pinged next and when, as frozen facts."""
-    ahead = next_ping(incident, attendance_for(work, incident))
-    if ahead is None:
-        return {"next_at": None, "next_people": []}
-    at, people = ahead
-    return {"next_at": at.isoformat(), "next_people": list(people)}
 
 
 def tell_away(work: Work, incident: Incident, person: str, why: str) -> None:
@@ -141,13 +136,13 @@ def tell_away(work: Work, incident: Incident, person: str, why: str) -> None:
         return
     _log(work, incident, "away", said)
     subject = incident_subject(incident.id)
-    facts = {"person": person, "why": why}
-    work.queue(Say(subject=subject, to="channel", what=What.AWAY, facts=facts))
+    told = Away(person=person, why=why)
+    work.tell(CHANNEL, told, about=subject)
     known = work.catalogue.people.get(person)
     manager = (known.manager if known else None) or roles.guard(work, incident, person)
     acting = presence_now(work).acting(manager) if manager else None
     if acting and acting != person:
-        work.queue(Say(subject=subject, to=f"person:{acting}", what=What.AWAY, facts=facts))
+        work.tell(ToPerson(acting), told, about=subject)
 
 
 def _nobody(work: Work, step: EscalationStep, parts: Sequence[str]) -> None:
@@ -161,7 +156,7 @@ def _nobody(work: Work, step: EscalationStep, parts: Sequence[str]) -> None:
         _log(work, incident, "nobody", "No rung of the ladder names anybody.")
     lead = lead_of(work.catalogue, incident)
     about = by_gravity(parts, work.catalogue) or ([lead] if lead else [])
-    rungs = list(step.passed_over) if step.people else [0]
+    rungs = step.passed_over if step.people else (0,)
     _say_nobody(work, incident, about, rungs)
 
 
@@ -171,17 +166,18 @@ def tell_unnamed(work: Work, incident: Incident, unnamed: Sequence[Connection]) 
         said = f"No first responder of {outside(one.name)} is named."
         _log(work, incident, "nobody", said)
     if unnamed:
-        _say_nobody(work, incident, unnamed, [0])
+        _say_nobody(work, incident, unnamed, (0,))
 
 
 def _say_nobody(
     work: Work, incident: Incident, about: Sequence[Connection], rungs: Sequence[int]
 ) -> None:
     subject = incident_subject(incident.id)
-    facts = {"of": [one.id for one in about], "rungs": list(rungs)}
-    keepers = readers_for(work, (one.owners.architecture or "" for one in about))
-    for to in ("channel", *(f"person:{keeper}" for keeper in keepers if keeper)):
-        work.queue(Say(subject=subject, to=to, what=What.NOBODY, facts=facts))
+    told = Nobody(of=tuple(one.id for one in about), rungs=tuple(rungs))
+    work.tell(CHANNEL, told, about=subject)
+    for keeper in readers_for(work, (one.owners.architecture or "" for one in about)):
+        if keeper:
+            work.tell(ToPerson(keeper), told, about=subject)
 
 
 def alert_owners(work: Work, incident: Incident) -> None:
@@ -192,16 +188,11 @@ def alert_owners(work: Work, incident: Incident) -> None:
     pinged = {acting for person in rung if (acting := there.acting(person))}
     named = (connection.owners.technical, connection.owners.functional)
     owners = readers_for(work, (owner for owner in named if owner))
-    facts = {"parts": [connection.id], "responders": sorted(pinged)}
+    responders = tuple(sorted(pinged))
+    told = OwnerAlert(parts=(connection.id,), responders=responders, reader="")
     for owner in (person for person in owners if person not in pinged):
-        work.queue(
-            Say(
-                subject=incident_subject(incident.id),
-                to=f"person:{owner}",
-                what=What.OWNER_ALERT,
-                facts={**facts, "reader": owner, **owners[owner]},
-            )
-        )
+        told = replace(told, reader=owner, covers=owners[owner].get("covers"))
+        work.tell(ToPerson(owner), told, about=incident_subject(incident.id))
 
 
 def undelivered(
@@ -220,8 +211,8 @@ def undelivered(
     climbs = _nobody_heard(work, incident, person)
     if climbs:
         work.tx.save_incident(replace(incident, escalate_at=work.now))
-    told = {"why": why, "perhaps": perhaps, "climbs": climbs}
-    tell_undelivered(work, incident, person, told)
+    told = Undelivered(person=person, why=why, perhaps=perhaps, climbs=climbs)
+    tell_undelivered(work, incident, told)
 
 
 def _nobody_heard(work: Work, incident: Incident, person: str) -> bool:
@@ -241,20 +232,17 @@ def _nobody_heard(work: Work, incident: Incident, person: str) -> bool:
     return all(one in latest and latest[one].state == "failed" for one in rung)
 
 
-def tell_undelivered(
-    work: Work, incident: Incident, person: str, told: Mapping[str, object]
-) -> None:
-    """Say in the channel and to the manager, else the architecture owner, that `person` cannot be
-    reached; `told` says why, whether they `perhaps` were and whether the ladder `climbs` for it."""
-    subject = incident_subject(incident.id)
-    facts = {"person": person, **told}
-    work.queue(Say(subject=subject, to="channel", what=What.UNDELIVERED, facts=facts))
+def tell_undelivered(work: Work, incident: Incident, told: Undelivered) -> None:
+    """Say in the channel and to the manager, else the architecture owner, that somebody cannot be
+    reached."""
+    subject, person = incident_subject(incident.id), told.person
+    work.tell(CHANNEL, told, about=subject)
     known = work.catalogue.people.get(person)
     keeper = (known.manager if known else None) or roles.guard(work, incident, person)
-    reader, covers_whom = reader_for(work, keeper) if keeper else (person, {})
-    if reader != person and not incident.drill:
-        own, to = facts | covers_whom, f"person:{reader}"
-        work.queue(Say(subject=subject, to=to, what=What.UNDELIVERED, facts=own))
+    if keeper is None or incident.drill:
+        return
+    if (presence_now(work).acting(keeper) or keeper) != person:
+        tell_reader(work, keeper, told, about=subject)
 
 
 def _log(work: Work, incident: Incident, kind: str, text: str) -> None:

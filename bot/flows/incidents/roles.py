@@ -4,24 +4,24 @@ Each connection has people of its own. What somebody is to one of them says noth
 and who stands on the ladder of the whole need not be named for any that is meant.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.incidents.escalation import accountable_contact, first_people
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import by_gravity, lead_of
+from bot.core.incidents.notices import Ping
 from bot.core.monitoring.rules import Verdict
 from bot.flows.incidents.ending.confirm_data import members
 from bot.flows.people.presence import presence_now
 from bot.flows.work import Work
 
 
-def meant(work: Work, incident: Incident, facts: Mapping[str, object]) -> list[Connection]:
-    """The connections that a ping with these `facts` is about, the gravest first: those that it
-    names, else all of the incident."""
-    named = facts.get("parts")
-    ids = [str(one) for one in named] if isinstance(named, list | tuple) else []
-    return by_gravity(ids or members(work, incident), work.catalogue)
+def meant(work: Work, incident: Incident, named: Sequence[str] = ()) -> list[Connection]:
+    """The connections that a ping is about, the gravest first: those `named` in it, else all of
+    the incident."""
+    return by_gravity(named or members(work, incident), work.catalogue)
 
 
 def failing_now(work: Work, incident: Incident) -> list[Connection]:
@@ -35,27 +35,26 @@ def role(
     catalogue: Catalogue,
     about: Sequence[Connection],
     seats: Collection[str | None],
-    facts: Mapping[str, object],
-) -> dict[str, object]:
-    """Why whoever has these `seats` is pinged, as frozen facts: what they are to the connections
-    that it is `about`. With nothing to say of it they are on the first rung for what the estate
-    file said when it opened."""
-    found: dict[str, object] = {}
+    told: Ping,
+) -> Ping:
+    """The ping with why whoever has these `seats` gets it: what they are to the connections that
+    it is `about`. With nothing to say of it they are on the first rung for what the estate file
+    said when it opened."""
     owned = [one for one in about if one.owners.functional in seats]
-    if any(accountable_contact(catalogue, one) in seats for one in about):
-        found["accountable"] = True
-    faulty = facts.get("data_fault")
-    if isinstance(faulty, list) and any(one.id in faulty for one in owned):
-        found["owns_data"] = True
-    if facts.get("rung") != 0:
-        return found
+    told = replace(
+        told,
+        accountable=any(accountable_contact(catalogue, one) in seats for one in about),
+        owns_data=any(one.id in told.data_fault for one in owned),
+    )
+    if told.rung != 0:
+        return told
     first = [one for one in about if one.first_responder in seats]
     instead = [one for one in about if one.first_responder is None and _technical(one, seats)]
     if first or instead or owned:
-        found["first"] = bool(first)
-        found["unnamed"] = [one.id for one in instead] if not first else []
-    found["of"] = [one.id for one in (first or instead or owned or about)]
-    return found | ({"parts": found["of"]} if facts.get("parts") else {})
+        unnamed = () if first else tuple(one.id for one in instead)
+        told = replace(told, first=bool(first), unnamed=unnamed)
+    of = tuple(one.id for one in (first or instead or owned or about))
+    return replace(told, of=of, parts=of if told.parts else ())
 
 
 def _technical(one: Connection, seats: Collection[str | None]) -> bool:

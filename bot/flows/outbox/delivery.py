@@ -6,6 +6,7 @@ told in the channel, and one about a change to whoever proposed it.
 """
 
 from bot.core.changes.notices import ChangeApprovalWanted
+from bot.core.incidents.notices import Undelivered
 from bot.core.outbox.letter import MACHINE_RESTS, OutboxMessage
 from bot.core.outbox.notice import Show, What, incident_of
 from bot.flows import handle_absence
@@ -66,8 +67,8 @@ def give_up(
     else:
         text = f"{who(person)} could not be asked about the data: {outside(error)}"
         work.log(incident, "undelivered", text)
-        told = {"why": error, "climbs": False}
-        ping.tell_undelivered(work, incident, person, told)
+        told = Undelivered(person=person, why=error, climbs=False)
+        ping.tell_undelivered(work, incident, told)
     work.show(incident)
 
 

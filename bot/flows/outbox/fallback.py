@@ -4,16 +4,16 @@ The letter to Slack stays where it is: when Slack is back it is sent late and sa
 further up is pinged earlier or later for it; the ladder keeps its deadlines.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from bot.core.estate.catalogue import Catalogue, Person
 from bot.core.estate.lane import LANE_NAMES
 from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.notices import Ping
+from bot.core.outbox.address import ToPerson, ToPersonElsewhere, read_address
 from bot.core.outbox.letter import LATE, OutboxMessage, WaitingPing
-from bot.core.outbox.notice import Say, Show, What, incident_of
+from bot.core.outbox.notice import Show, incident_of
 from bot.flows import views
 from bot.flows.incidents import data_faults, ping
 from bot.flows.incidents.grouping import parts
@@ -49,9 +49,8 @@ def tick(work: Work, *, dark: bool) -> int:
     turned = 0
     for one in work.tx.waiting_pings(work.now - LATE):
         if dark or one.error not in _PACED:
-            until = {"until": one.until.isoformat()} if one.put_off else {}
-            letter = replace(one.letter, facts={**one.letter.facts, **until})
-            turned += turn_over(work, letter, why_waiting(one))
+            until = one.until if one.put_off else None
+            turned += turn_over(work, one.letter, why_waiting(one), until=until)
     return turned
 
 
@@ -68,32 +67,31 @@ def turn_over(
     why: str,
     *,
     refused: bool = False,
+    until: datetime | None = None,
 ) -> bool:
-    """Send this ping by another way as well; `why` is in marks. False when there is none, or when
-    it was `refused` for good after it had been: then that way must not be counted on. A drill
-    wakes nobody."""
+    """Send this ping by another way as well; `why` is in marks, and `until` when Slack takes it.
+    False when there is none, or when it was `refused` for good after it had been: then that way
+    must not be counted on. A drill wakes nobody."""
     incident = _incident(work, letter)
     if incident is not None and incident.drill:
         return False
-    person = work.catalogue.people.get(letter.to.removeprefix("person:"))
+    told, person = letter.notice, _whom(work, letter)
     everybody = work.tx.fixture("settings", "fallback") == "yes"
-    if person is None or not (person.fallback or everybody):
+    if not isinstance(told, Ping) or person is None or not (person.fallback or everybody):
         return False
     if work.tx.fixture(_DONE, str(letter.id)) is not None:
         return False
     work.tx.save_fixture(_DONE, str(letter.id), work.now.isoformat())
-    facts = {**letter.facts, "letter": letter.id, "why": why, "refused": refused}
-    to = f"fallback:{person.id}"
-    work.queue(Say(subject=letter.subject, to=to, what=What.PING, facts=facts))
+    told = replace(told, letter=letter.id, why=why, refused=refused, until=until or told.until)
+    work.tell(ToPersonElsewhere(person.id), told, about=letter.subject)
     return True
 
 
 def arrived(work: Work, letter: OutboxMessage) -> None:
-    incident = _incident(work, letter)
-    if incident is not None:
-        person = letter.to.removeprefix("fallback:")
-        said = f"{who(person)} was pinged by another way than Slack ({letter.facts.get('why')})."
-        work.log(incident, "fallback", said)
+    match _incident(work, letter), read_address(letter.to), letter.notice:
+        case Incident() as incident, ToPersonElsewhere(person), Ping(why=why):
+            said = f"{who(person)} was pinged by another way than Slack ({why})."
+            work.log(incident, "fallback", said)
     work.queue(Show(subject=letter.subject))
 
 
@@ -104,10 +102,9 @@ def failed(work: Work, letter: OutboxMessage, error: str) -> None:
     incident = _incident(work, letter)
     if incident is None or incident.state is not State.OPEN:
         return
-    person = letter.to.removeprefix("fallback:")
-    if letter.facts.get("refused"):
-        why = f"{letter.facts.get('why')}; by another way: {error}"
-        ping.undelivered(work, incident, person, why)
+    person, told = letter.to.removeprefix("fallback:"), letter.notice
+    if isinstance(told, Ping) and told.refused:
+        ping.undelivered(work, incident, person, f"{told.why}; by another way: {error}")
     else:
         said = f"{who(person)} could not be pinged by another way: {outside(error)}"
         work.log(incident, "undelivered", said)
@@ -116,38 +113,36 @@ def failed(work: Work, letter: OutboxMessage, error: str) -> None:
 
 def write(work: Work, letter: OutboxMessage) -> Written | None:
     """The ping in plain text; None when nobody has to act on it any more."""
-    incident = _incident(work, letter)
-    catalogue = work.catalogue
-    person = catalogue.people.get(letter.to.removeprefix("fallback:"))
+    incident, told, person = _incident(work, letter), letter.notice, _whom(work, letter)
     if incident is None or person is None or incident.state is not State.OPEN:
         return None
-    view = views.incident_view(work, incident.id)
-    if view is None:
+    view, catalogue = views.incident_view(work, incident.id), work.catalogue
+    if view is None or not isinstance(told, Ping):
         return None
-    mine = letter.facts.get("parts") or ()
-    told = outside(parts.matter(incident, view.connections, mine))
-    told = f"{told[:1].upper()}{told[1:]}"
+    mine = told.parts
+    matter = outside(parts.matter(incident, view.connections, mine))
+    matter = f"{matter[:1].upper()}{matter[1:]}"
     first = ", the first of them" if parts.apart(view.connections, mine) else ""
     once_more = parts.once_more(incident, view.connections)
     again = f", then it ran, and again since {_at(once_more, person)}" if once_more else ""
     lines = [
-        _role(view, letter.facts, catalogue, person),
-        f"What: {told}.",
+        _role(view, told, catalogue, person),
+        f"What: {matter}.",
         _first_seen(view, catalogue, person),
         f"Since: {_at(parts.since(incident, view.connections, mine), person)}{first}{again}",
-        *_known(view, catalogue, person, letter.facts),
-        _asked(view, letter.facts),
+        *_known(view, catalogue, person, told),
+        _asked(view, told),
         _next(view, catalogue, person),
-        f"{_no_slack(letter.facts, person)}, so you get it this way. Acknowledge in Slack as soon"
+        f"{_no_slack(told, person)}, so you get it this way. Acknowledge in Slack as soon"
         " as you can; until then nobody sees that you have it.",
     ]
-    title = f"{told} ({incident.key})"
+    title = f"{matter} ({incident.key})"
     return Written(person=person, title=title, body="\n".join(line for line in lines if line))
 
 
-def _no_slack(facts: Mapping[str, Any], person: Person) -> str:
-    if facts.get("until"):
-        return f"Slack put this off until {_at(datetime.fromisoformat(facts['until']), person)}"
+def _no_slack(told: Ping, person: Person) -> str:
+    if told.until:
+        return f"Slack put this off until {_at(told.until, person)}"
     return "Slack cannot be used for this now"
 
 
@@ -156,40 +151,42 @@ def _incident(work: Work, letter: OutboxMessage) -> Incident | None:
     return work.tx.incident(number) if number is not None else None
 
 
-def _asked(view: IncidentView, facts: Mapping[str, Any]) -> str:
-    asked = data_faults.asked_in(data_faults.of_reader(view.data_faults, facts))
+def _whom(work: Work, letter: OutboxMessage) -> Person | None:
+    match read_address(letter.to):
+        case ToPerson(person) | ToPersonElsewhere(person):
+            return work.catalogue.people.get(person)
+    return None
+
+
+def _asked(view: IncidentView, told: Ping) -> str:
+    asked = data_faults.asked_in(data_faults.of_reader(view.data_faults, told.reader))
     return f"You: {asked}." if asked else ""
 
 
-def _role(
-    view: IncidentView, facts: Mapping[str, Any], catalogue: Catalogue, person: Person
-) -> str:
-    if facts.get("covers"):
-        return f"{person.name}, you cover for {catalogue.person_name(facts['covers'])}."
-    if facts.get("had"):
-        return f"{person.name}, you had {incident_key(facts['had'])}, which is a part of this now."
-    if facts.get("owns_data") and _asked(view, facts):
+def _role(view: IncidentView, told: Ping, catalogue: Catalogue, person: Person) -> str:
+    if told.covers:
+        return f"{person.name}, you cover for {catalogue.person_name(told.covers)}."
+    if told.had:
+        return f"{person.name}, you had {incident_key(told.had)}, which is a part of this now."
+    if told.owns_data and _asked(view, told):
         return f"{person.name}, you own the data, and the fault is in it."
-    if facts.get("accountable"):
+    if told.accountable:
         return f"{person.name}, you are the named contact of the accountable lane."
-    if facts.get("first", facts.get("rung") == 0):
+    if told.is_first:
         return f"{person.name}, you are the first responder."
-    if facts.get("anew") or (facts.get("rung") == 0 and not facts.get("unnamed")):
+    if told.anew or (told.rung == 0 and not told.unnamed):
         return f"{person.name}, you own the data."
-    if facts.get("let_go"):
-        own = facts["let_go"] == person.id
-        had = "you" if own else catalogue.person_name(facts["let_go"])
+    if told.let_go:
+        had = "you" if told.let_go == person.id else catalogue.person_name(told.let_go)
         return f"{person.name}, {had} had this and did not go on."
-    if facts.get("unnamed"):
+    if told.unnamed:
         return f"{person.name}, no first responder is named, so this comes to you."
     return f"{person.name}, nobody has taken this so far."
 
 
-def _known(
-    view: IncidentView, catalogue: Catalogue, person: Person, facts: Mapping[str, Any]
-) -> list[str]:
+def _known(view: IncidentView, catalogue: Catalogue, person: Person, told: Ping) -> list[str]:
     """As in the letter in Slack: whose data is wrong, what fails and what to look at first."""
-    mine = facts.get("parts") or ()
+    mine, reader = told.parts, told.reader
     found = [f"Waiting: {_plain(view.waiting, catalogue, person)}"] if view.waiting else []
     for part in view.connections:
         if part.denied is not None:
@@ -198,14 +195,14 @@ def _known(
             why = f": {_plain(part.denied.why, catalogue, person)}" if theirs else ""
             found.append(f"Data of {outside(part.name)} is wrong, says {by}{why}")
     if any(not part.recovered for part in view.connections):
-        told = said_errors.told_to(view, facts)
-        found += [f"Error: {_plain(one, catalogue, person)}" for one in told.first]
-        found += [f"Also: {_plain(one, catalogue, person)}" for one in told.also]
-        if told.shared:
-            found.append(f"{outside(told.beside)}: {_plain(told.shared, catalogue, person)}")
-        if told.first:
+        errors = said_errors.told_to(view, mine, reader)
+        found += [f"Error: {_plain(one, catalogue, person)}" for one in errors.first]
+        found += [f"Also: {_plain(one, catalogue, person)}" for one in errors.also]
+        if errors.shared:
+            found.append(f"{outside(errors.beside)}: {_plain(errors.shared, catalogue, person)}")
+        if errors.first:
             found += [f"Also: {_plain(one, catalogue, person)}" for one in view.silent]
-        first = _plain(said_errors.first_check(view, facts), catalogue, person)
+        first = _plain(said_errors.first_check(view, mine, reader), catalogue, person)
         found += [f"First check: {first}"] if first else []
     if view.incident.lane:
         found.append(f"Lane: {LANE_NAMES[view.incident.lane]}")

@@ -2,14 +2,11 @@
 beside the error that it is about.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bot.flows.incidents import data_faults, symptoms
 from bot.flows.views import IncidentView
-
-Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +20,12 @@ class SaidErrors:
     beside: str = ""
 
 
-def told_to(view: IncidentView, facts: Facts | None = None) -> SaidErrors:
-    """To the reader of a letter with these `facts`: first what only they can mend, then what those
-    connections say that the letter is about, then what only the owners of other data can."""
-    own, several = _own(view, facts), bool(view.parts)
+def told_to(view: IncidentView, ids: Sequence[str] = (), reader: str | None = None) -> SaidErrors:
+    """To the reader of a letter about the connections `ids`: first what only they can mend, then
+    what those connections say, then what only the owners of other data can."""
+    own, several = _own(view, ids), bool(view.parts)
     main = own.own if own else (view.error,) if view.error else ()
-    mine = data_faults.of_reader(view.data_faults, facts)
+    mine = data_faults.of_reader(view.data_faults, reader)
     first = data_faults.errors_of(mine, several=several) or main
     shared = own.shared if own else ""
     also = [one for one in main if one not in first]
@@ -46,14 +43,13 @@ def told_to(view: IncidentView, facts: Facts | None = None) -> SaidErrors:
     return SaidErrors(first=first, also=tuple(also), shared=shared, beside=beside)
 
 
-def first_check(view: IncidentView, facts: Facts | None = None) -> str:
+def first_check(view: IncidentView, ids: Sequence[str] = (), reader: str | None = None) -> str:
     """What to look at first, for the error that the reader sees first; empty where nobody knows."""
-    mine = data_faults.of_reader(view.data_faults, facts)
+    mine = data_faults.of_reader(view.data_faults, reader)
     theirs = next((one.first_check for one in mine if one.first_check), "")
-    own = _own(view, facts)
+    own = _own(view, ids)
     return theirs or (own.first_check if own else view.first_check)
 
 
-def _own(view: IncidentView, facts: Facts | None) -> symptoms.OwnAndShared | None:
-    ids = [str(one) for one in (facts or {}).get("parts") or ()]
+def _own(view: IncidentView, ids: Sequence[str]) -> symptoms.OwnAndShared | None:
     return symptoms.told(view.incident, view.connections, ids)

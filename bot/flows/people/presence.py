@@ -23,16 +23,16 @@ def tell_reader(work: Work, person: str, told: PersonalNotice, *, about: str) ->
     return acting
 
 
-def reader_for(work: Work, person: str) -> tuple[str, dict[str, object]]:
+def reader_for(work: Work, person: str) -> tuple[str, dict[str, str]]:
     """Who reads what is for `person` now: whoever acts for them, else they themselves; and, as
     facts of the letter, whom that one stands in for."""
     acting = presence_now(work).acting(person) or person
     return acting, {"covers": person} if acting != person else {}
 
 
-def readers_for(work: Work, people: Iterable[str]) -> Mapping[str, dict[str, object]]:
+def readers_for(work: Work, people: Iterable[str]) -> Mapping[str, dict[str, str]]:
     """The same for several people, by reader; of several covered ones the first is told."""
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, dict[str, str]] = {}
     for one in people:
         found.setdefault(*reader_for(work, one))
     return found

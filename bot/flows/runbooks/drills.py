@@ -12,6 +12,7 @@ from bot.core.estate.ledger import HANDOVER_ITEMS
 from bot.core.incidents import incident as machine
 from bot.core.incidents.correlation import signature
 from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.notices import Ping
 from bot.core.knowledge import Knowledge
 from bot.core.monitoring.signals import FailedRecords
 from bot.core.outbox.address import CHANNEL
@@ -24,7 +25,7 @@ from bot.core.runbooks.notices import DrillEnded
 from bot.flows.incidents import ping
 from bot.flows.people.permitted import must, must_for
 from bot.flows.people.presence import attendance_for
-from bot.flows.triage.briefing import Briefing, brief, ping_facts
+from bot.flows.triage.briefing import Briefing, at_fault, brief
 from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, who
@@ -55,7 +56,7 @@ def start(work: Work, connection: Connection, by: str) -> Incident:
     work.tx.turn_to(drill.id, _runbook(work.knowledge, connection))
     people = drill.ladder[0].people
     pinged = attendance_for(work, drill).turn(people, work.now).pinged
-    ping.ping(work, drill, pinged, {**ping_facts(briefing.facts), "rung": 0})
+    ping.ping(work, drill, pinged, Ping(data_fault=at_fault(briefing.facts), rung=0))
     work.show(drill)
     return drill
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.check_spec import CheckSpec
@@ -294,9 +293,3 @@ def first_check(facts: Facts) -> str:
 def at_fault(*known: Facts) -> tuple[str, ...]:
     """The connections whose records fail mainly with what only the owner of their data can mend."""
     return tuple(one.connection.id for one in known if main_class(one) in OWNERS_ACT)
-
-
-def ping_facts(*known: Facts) -> Mapping[str, Any]:
-    """What is frozen in a ping: of which connections the owner of the data is meant with it. All
-    else that it says is read from the record when it is shown."""
-    return {"data_fault": list(at_fault(*known))}

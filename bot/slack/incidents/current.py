@@ -1,11 +1,11 @@
 """What is known of an incident now: the same words, of the same record, on its card and in every
 letter about it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import LANE_NAMES
+from bot.core.incidents.notices import Ping
 from bot.core.monitoring import last_good
 from bot.flows.incidents import data_faults
 from bot.flows.incidents.grouping import parts
@@ -20,19 +20,18 @@ from bot.slack.text import Writer, escape, time
 _PAGES = 3  # connections whose page a letter names
 
 
-def matter(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
-    """What is the matter, in a few plain words; of the connections that the letter with these
-    `facts` is about, where it names some that fail."""
-    found = parts.matter(view.incident, view.connections, _ids(facts))
+def matter(view: IncidentView, ids: Sequence[str] = ()) -> str:
+    """What is the matter, in a few plain words; of those connections that a letter is about
+    (`ids`), where it names some that fail."""
+    found = parts.matter(view.incident, view.connections, ids)
     return f"{found[:1].upper()}{found[1:]}"
 
 
-def again(view: IncidentView, facts: Mapping[str, Any]) -> str:
+def again(view: IncidentView, ids: Sequence[str]) -> str:
     """What fails again now, the connections that the letter is about first; empty where nothing
     does any more."""
     if not view.parts:
         return f"{parts.heading(view.incident, view.connections)[0]} fails again"
-    ids = _ids(facts)
     failing = [part for part in view.parts if part.again and not part.recovered]
     failing.sort(key=lambda part: part.connection not in ids)
     if not failing:
@@ -41,29 +40,28 @@ def again(view: IncidentView, facts: Mapping[str, Any]) -> str:
     return f"{names} {'fails' if len(failing) == 1 else 'fail'} again"
 
 
-def turns(view: IncidentView, facts: Mapping[str, Any]) -> str:
+def turns(view: IncidentView, ids: Sequence[str]) -> str:
     """How often what the letter is about came and went; empty where it does not."""
-    meant = [part for part in view.connections if part.connection in _ids(facts)]
+    meant = [part for part in view.connections if part.connection in ids]
     if not any(part.flaps for part in meant or view.connections):
         return ""
     return f"*It comes and goes:* {turns_words(view.flapping)}"
 
 
-def since(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
+def since(view: IncidentView, ids: Sequence[str] = ()) -> str:
     """Since when it fails; of the connections that the letter is about, where it names some. Of
     several that began at different times it is the first one's; of one that ran in between also
     since when it fails now."""
-    mine = _ids(facts)
-    first = ", the first of them" if parts.apart(view.connections, mine) else ""
+    first = ", the first of them" if parts.apart(view.connections, ids) else ""
     once_more = parts.once_more(view.incident, view.connections)
     again = f", then it ran, and again since {time(once_more)}" if once_more else ""
-    return f"{time(parts.since(view.incident, view.connections, mine))}{first}{again}"
+    return f"{time(parts.since(view.incident, view.connections, ids))}{first}{again}"
 
 
-def gone(view: IncidentView, facts: Mapping[str, Any], writer: Writer) -> str:
+def gone(view: IncidentView, ids: Sequence[str], writer: Writer) -> str:
     """That what the letter was about is not in the incident now; empty while one is. Whether it
     stands alone, runs or is in another one, its own page says."""
-    ids, here = _ids(facts), {part.connection for part in view.connections}
+    here = {part.connection for part in view.connections}
     if not ids or here.intersection(ids):
         return ""
     known = writer.catalogue.connections
@@ -73,40 +71,33 @@ def gone(view: IncidentView, facts: Mapping[str, Any], writer: Writer) -> str:
     return f"⚪ {names} {verb} not in {view.incident.key} now. How it stands: {pages}"
 
 
-def _ids(facts: Mapping[str, Any] | None) -> Sequence[str]:
-    return tuple(str(one) for one in (facts or {}).get("parts") or ())
-
-
-def own_run(view: IncidentView, facts: Mapping[str, Any]) -> Sequence[parts.PartView]:
+def own_run(view: IncidentView, ids: Sequence[str]) -> Sequence[parts.PartView]:
     """The connections that the letter is about, where all of them run with nothing said against
     their data while others of the incident fail."""
-    mine = [part for part in view.parts if part.connection in _ids(facts)]
+    mine = [part for part in view.parts if part.connection in ids]
     well = all(part.recovered and part.denied is None for part in mine)
     return mine if well and fails(view) else ()
 
 
-def fails(view: IncidentView, facts: Mapping[str, Any] | None = None) -> bool:
+def fails(view: IncidentView, ids: Sequence[str] = ()) -> bool:
     """Whether anything does; of the connections that the letter is about, where it names some."""
-    ids = _ids(facts)
     return any(not part.recovered for part in view.connections if not ids or part.connection in ids)
 
 
-def stood_in_for(view: IncidentView, facts: Mapping[str, Any]) -> str | None:
-    """Who acts by now for whoever reads the letter with these `facts`; None where they act
-    themselves."""
-    reader = str(facts.get("reader") or "")
-    return view.presence.acting(reader) if reader in view.presence.cover else None
+def stood_in_for(view: IncidentView, reader: str | None) -> str | None:
+    """Who acts by now for the reader of a letter; None where they act themselves."""
+    return view.presence.acting(reader) if reader and reader in view.presence.cover else None
 
 
-def wrong_data(view: IncidentView, writer: Writer, facts: Mapping[str, Any] | None = None) -> str:
+def wrong_data(view: IncidentView, writer: Writer, ids: Sequence[str] = ()) -> str:
     """Whose data is wrong and who said so; empty where nobody did. What they wrote concerns whom
-    the letter with these `facts` reaches for the sake of that connection."""
-    rows, mine = [], _ids(facts)
+    the letter reaches for the sake of that connection."""
+    rows = []
     for part in view.connections:
         if (said := part.denied) is not None:
             at = f" {time(said.at)}" if said.at else ""
             name, by = escape(part.name), writer.person(said.by)
-            why = f": {escape(said.why)}" if not mine or part.connection in mine else ""
+            why = f": {escape(said.why)}" if not ids or part.connection in ids else ""
             rows.append(f"*Data of {name} is wrong*, says {by}{at}{why}")
     return "\n".join(rows)
 
@@ -182,12 +173,14 @@ def first_seen(view: IncidentView, writer: Writer) -> str:
     return f"*First seen:* {at}{writer.say(' '.join(reasons))}" if reasons else ""
 
 
-def error(view: IncidentView, writer: Writer, facts: Mapping[str, Any] | None = None) -> str:
+def error(
+    view: IncidentView, writer: Writer, ids: Sequence[str] = (), reader: str | None = None
+) -> str:
     """What it says, and what is wrong besides without a word; of the connections that the letter
     is about first what they say themselves."""
     if not fails(view) or _by_word(view):
         return ""
-    told = said_errors.told_to(view, facts)
+    told = said_errors.told_to(view, ids, reader)
     if not told.first:
         return ""
     also = [f"*Also:* {writer.say(one)}" for one in view.silent]
@@ -197,9 +190,9 @@ def error(view: IncidentView, writer: Writer, facts: Mapping[str, Any] | None = 
     return "\n".join([*rows, *also])
 
 
-def asked(view: IncidentView, facts: Mapping[str, Any]) -> str:
+def asked(view: IncidentView, reader: str | None) -> str:
     """What only the reader can do, who owns data that is at fault; else empty."""
-    return data_faults.asked_in(data_faults.of_reader(view.data_faults, facts))
+    return data_faults.asked_in(data_faults.of_reader(view.data_faults, reader))
 
 
 def others_asked(view: IncidentView, writer: Writer) -> str:
@@ -212,17 +205,17 @@ def others_asked(view: IncidentView, writer: Writer) -> str:
     return "".join(said)
 
 
-def first_check(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
+def first_check(view: IncidentView, ids: Sequence[str] = (), reader: str | None = None) -> str:
     """What to look at first; of wrong data only who found it knows what is meant."""
-    if fails(view) and not _by_word(view) and (first := said_errors.first_check(view, facts)):
+    if fails(view) and not _by_word(view) and (first := said_errors.first_check(view, ids, reader)):
         return f"*First check:* {escape(first)}"
     wrong = any(part.denied for part in view.connections) and not fails(view)
     return "*First check:* ask who found it which records are meant" if wrong else ""
 
 
-def waiting(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
+def waiting(view: IncidentView, ids: Sequence[str] = ()) -> str:
     """What waits, of the connections that the letter is about, in marks; or nothing."""
-    mine = [part for part in view.parts if part.connection in _ids(facts)]
+    mine = [part for part in view.parts if part.connection in ids]
     if not mine:
         return view.waiting
     if len(mine) == 1:
@@ -235,7 +228,7 @@ def last_success(view: IncidentView, writer: Writer) -> str:
 
 
 def lane(
-    view: IncidentView, writer: Writer, reasons: int = 3, facts: Mapping[str, Any] | None = None
+    view: IncidentView, writer: Writer, reasons: int = 3, ids: Sequence[str] | None = None
 ) -> str:
     """Whose lane it is, who says so, and why. What the checks gave for a reason is none where
     nothing fails any more; and what a person said before a connection joined is not said of it."""
@@ -248,9 +241,9 @@ def lane(
     if incident.lane_by is None and not fails(view):
         return f"*Lane:* {LANE_NAMES[incident.lane]}{name}, suggested while it failed"
     head = f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}"
-    if later := _joined_since(view, facts):
+    if later := _joined_since(view, ids):
         head = f"{head} before {later} joined"
-        if facts is not None:
+        if ids is not None:
             return f"{head}; nobody has said yet whose lane that is"
     if view.coming_back:
         words = [writer.say(reason) for reason in incident.lane_reasons if in_their_words(reason)]
@@ -262,14 +255,15 @@ def lane(
     return "\n".join([f"{head}, because" if because else head, *because])
 
 
-def _joined_since(view: IncidentView, facts: Mapping[str, Any] | None) -> str:
-    """Those that joined after a person chose the lane, where the letter with these `facts` is about
-    such ones alone, or is about all of it."""
-    mine, later = _ids(facts), parts.joined_since_lane(view.incident, view.connections)
-    ids = {part.connection for part in later}
-    if facts is not None and not (mine and {*mine} <= ids):
+def _joined_since(view: IncidentView, ids: Sequence[str] | None) -> str:
+    """Those that joined after a person chose the lane, where the letter is about such ones alone
+    (`ids`); without a letter all of them."""
+    later = parts.joined_since_lane(view.incident, view.connections)
+    if ids is None:
+        return escape(say_names([part.name for part in later]))
+    if not ids or not {*ids} <= {part.connection for part in later}:
         return ""
-    return escape(say_names([part.name for part in later if not mine or part.connection in mine]))
+    return escape(say_names([part.name for part in later if part.connection in ids]))
 
 
 def _told_apart(view: IncidentView, writer: Writer, reasons: int) -> Iterator[str]:
@@ -280,13 +274,13 @@ def _told_apart(view: IncidentView, writer: Writer, reasons: int) -> Iterator[st
         yield from (f"{parts.found_for_it(view.incident, view.connections)}:", *found)
 
 
-def deadline(view: IncidentView, writer: Writer, facts: Mapping[str, Any]) -> str:
+def deadline(view: IncidentView, writer: Writer, told: Ping) -> str:
     """Who is pinged next while nobody takes it, to one who may be of them. A ping that was no step
     of the ladder moves no deadline, so its reader gets no time as theirs to keep."""
     if not view.next_ping or not view.next_ping[1]:
         return ""
-    (at, people), reader = view.next_ping, facts.get("reader")
-    own_time = "next_at" in facts and not stood_in_for(view, facts)
+    (at, people), reader = view.next_ping, told.reader
+    own_time = told.next_people is not None and not stood_in_for(view, reader)
     if not own_time:
         whom = "you" if reader in people else ""
         others = [one for one in people if one != reader]

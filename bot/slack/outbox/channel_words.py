@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.core.incidents.incident import State
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import read_notice
 from bot.flows.outbox.pinged_before import pinged_then
@@ -46,37 +45,6 @@ def _line(what: What, facts: Facts, view: IncidentView, writer: Writer) -> Slack
     return message(writer.plain(f"{view.incident.key}: {what.replace('_', ' ')}"), blocks)
 
 
-def _climbed(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    people, upcoming = facts["people"], facts.get("next_people") or []
-    verb = "is" if len(people) == 1 else "are"
-    pinged = f"{writer.people(people)} {verb} pinged now"
-    if facts.get("let_go") in people:
-        others = [one for one in people if one != facts["let_go"]]
-        pinged = f"they{f' and {writer.people(others)}' if others else ''} are pinged now"
-    head = f"🔴 {why_pinged(facts, view.incident.key, writer)}; {pinged}"
-    if not facts.get("next_at") or not upcoming:
-        return f"{head}."
-    if set(upcoming) == set(people):
-        return f"{head}, and again {at(facts['next_at'])} unless somebody takes it."
-    then = f"{writer.people(upcoming)} {are(upcoming)} {pinged_then(view, upcoming)}"
-    then = f"{then} {at(facts['next_at'])}"
-    return f"{head}. Without an acknowledgement, {then}."
-
-
-def why_pinged(facts: Facts, key: str, writer: Writer) -> str:
-    """Why the ladder went on to somebody, as a sentence without its full stop."""
-    if facts.get("let_go"):
-        had = "You" if facts.get("reader") == facts["let_go"] else writer.person(facts["let_go"])
-        return f"{had} had {key} and did not go on"
-    if facts.get("unnamed"):
-        unnamed = facts["unnamed"] if isinstance(facts["unnamed"], list) else ()
-        return f"No first responder is named for {named(unnamed, writer) or key}"
-    if facts.get("away"):
-        verb = "is" if len(facts["away"]) == 1 else "are"
-        return f"{writer.people(facts['away'])} {verb} away without cover"
-    return f"Nobody took {key}"
-
-
 def _recovered(facts: Facts, view: IncidentView, writer: Writer) -> str:
     asked = facts.get("asked")
     verb = "is" if asked and len(asked) == 1 else "are"
@@ -92,8 +60,9 @@ def _relapsed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     turns, several = turns_words(facts), bool(view.parts)
     what = "It fails again before the data was confirmed."
     if several:
-        name = named(list(facts.get("parts") or ()), writer)
-        what = f"{escape(current.again(view, facts)) or f'{name} failed again, and runs by now'}."
+        ids = facts.get("parts") or ()
+        name = named(ids, writer)
+        what = f"{escape(current.again(view, ids)) or f'{name} failed again, and runs by now'}."
     if turns:
         it = what if several else "It fails again."
         what = (
@@ -150,48 +119,11 @@ def _data_confirmed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     return f"✓ {writer.person(facts['by'])} confirmed the data of {view.incident.key}{part}.{left}"
 
 
-def undelivered(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    person = writer.name(facts.get("person"))
-    then = " The next person is pinged now." if facts.get("climbs", True) else ""
-    if facts.get("perhaps"):
-        return (
-            f"⚠️ *{person} was perhaps pinged* for {view.incident.key}: Slack's answer was lost, and"
-            f" the next try ended with: {escape(str(facts.get('why', '')))}.{then}"
-        )
-    return (
-        f"⚠️ *{person} could not be pinged* for {view.incident.key}:"
-        f" {escape(str(facts.get('why', '')))}.{then}"
-    )
-
-
-def nobody(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    name = named(facts.get("of") or (), writer) or escape(name_of(view))
-    if (rungs := facts.get("rungs")) and 0 not in rungs:
-        which = " and ".join(str(rung) for rung in rungs)
-        return (
-            f"⚠️ *Rung {which} of the ladder of {name} names nobody* ({view.incident.key}), so the"
-            " next one is pinged. Name somebody in the catalogue."
-        )
-    holder, then = view.incident.holder, "Name one in the catalogue."
-    if view.incident.state is State.OPEN:
-        then = "Somebody must take it: press Acknowledge. Then name one in the catalogue."
-    elif view.incident.live and holder:
-        then = f"{writer.person(holder)} has it. {then}"
-    return f"⚠️ *Nobody is named as first responder of {name}* ({view.incident.key}). {then}"
-
-
 def at(iso: Any) -> str:
     return time(datetime.fromisoformat(iso)) if iso else "now"
 
 
-def name_of(view: IncidentView) -> str:
-    return view.connection.name if view.connection else view.incident.connection
-
-
 LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.CLIMBED: _climbed,
-    What.NOBODY: nobody,
-    What.UNDELIVERED: undelivered,
     **counterparty_words.CHANNEL_LINES,
     **merge_words.CHANNEL_LINES,
     What.RECOVERED: _recovered,

@@ -4,7 +4,7 @@ A letter carries facts frozen when the thing happened. A personal letter is rend
 its incident moves on, so that its buttons never offer what is over.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +13,6 @@ from bot.core.incidents.incident import State
 from bot.core.outbox.letter import SentMessage
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import read_notice
-from bot.flows.incidents.grouping.parts import PartView, only_reported
-from bot.flows.outbox.pinged_before import was_pinged
 from bot.flows.views import IncidentView
 from bot.language.marks import ended
 from bot.language.units import say_names
@@ -23,11 +21,10 @@ from bot.slack.delayed import dated
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current, data_question, taking_words
 from bot.slack.incidents.counterparty import counterparty_words
-from bot.slack.incidents.data_question import open_question
 from bot.slack.incidents.overtaken import overtaken
+from bot.slack.incidents.owner_words import owners_part
+from bot.slack.incidents.words import room
 from bot.slack.kit import (
-    SYMBOL,
-    WORD,
     Block,
     SlackMessage,
     actions,
@@ -38,11 +35,8 @@ from bot.slack.kit import (
     section,
 )
 from bot.slack.monitoring.flapping_words import each_turn, turns_words
-from bot.slack.outbox import (
-    all_words,  # noqa: F401 - enters them
-    pinged,
-)
-from bot.slack.outbox.channel_words import at, data_wrong, nobody, undelivered
+from bot.slack.outbox import all_words  # noqa: F401 - enters them
+from bot.slack.outbox.channel_words import at, data_wrong
 from bot.slack.runbooks import drill_words
 from bot.slack.text import Writer, escape, time
 
@@ -59,14 +53,19 @@ def personal(
     connection: Connection | None,
     channel: str | None,
     writer: Writer,
+    *,
+    again: bool = False,
 ) -> SlackMessage:
-    """A direct message about an incident (`view`) or a connection's health (`connection`)."""
+    """A direct message about an incident (`view`) or a connection's health (`connection`); `again`
+    when a newer one of its kind follows."""
     told = read_notice(what, facts)
     if (write := notice_words.personal.of(told)) is not None:
         return _for_whom(write(told, writer), what, facts, writer)
     if view is not None and (write := notice_words.about_incident.of(told)) is not None:
         said = _for_whom(write(told, view, channel, writer), what, facts, writer)
         return drill_words.marked(said, view)
+    if view is not None and (write := notice_words.repeatable.of(told)) is not None:
+        return drill_words.marked(write(told, view, channel, writer, again), view)
     if connection is not None and (write := notice_words.about_connection.of(told)) is not None:
         return _for_whom(write(told, connection, writer), what, facts, writer)
     if what in _PLAIN:
@@ -91,59 +90,22 @@ def standing(
     letter = item.letter
     if letter.what is None:
         return None
-    facts = {**letter.facts, "again": letter.id in again}
-    return dated(personal(letter.what, facts, view, None, channel, writer), letter, item.sent_at)
+    newer = letter.id in again
+    facts = {**letter.facts, "again": newer}
+    said = personal(letter.what, facts, view, None, channel, writer, again=newer)
+    return dated(said, letter, item.sent_at)
 
 
-def _owner_alert(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    incident = view.incident
-    if not incident.live or incident.state is State.VERIFYING:
-        return overtaken(view, channel, writer)
-    if left := current.gone(view, facts, writer):
-        return message(left, [section(left)])
-    if runs := current.own_run(view, facts):
-        return _owned_runs(runs, view, channel, facts, writer)
-    told, told_of = current.matter(view, facts), not view.parts and incident.symptoms
-    waits = current.waiting(view, facts)
-    responders = facts.get("responders", [])
-    who = writer.people(responders) if responders else "Nobody"
-    were = "were" if len(responders) > 1 else "was" if responders else "could be"
-    state = "" if incident.state is State.OPEN else f" It is {WORD[incident.state]} now."
-    blocks = [
-        section(
-            f"{SYMBOL[incident.state]} *{escape(told)}.* {incident.key}{pinged.room(channel)}."
-            f" {_owns(facts, writer)} it; {who} {were} pinged to fix it.{state}"
-        ),
-        lines(
-            f"*Since:* {current.since(view, facts)}",
-            current.first_seen(view, writer) if told_of or incident.reopened_by else "",
-            f"*Waiting:* {writer.say(waits)}" if waits else "",
-            current.wrong_data(view, writer, facts),
-            current.error(view, writer, facts),
-            _owners_part(facts, view, writer),
-        ),
-    ]
-    return message(f"{told} ({incident.key}); {writer.plain(_owns(facts, writer))} it", blocks)
-
-
-def _owned_runs(
-    runs: Sequence[PartView], view: IncidentView, channel: str | None, facts: Facts, writer: Writer
-) -> SlackMessage:
-    """To the owner of what runs while other connections of the incident fail."""
-    names = say_names([part.name for part in runs])
-    verb = "runs" if len(runs) == 1 else "run"
-    mine = any(open_question(part) and part.judge == facts.get("reader") for part in runs)
-    later = " You are asked to confirm the data." if mine else ""
-    told, them = f"{names} {verb} again", "it" if len(runs) == 1 else "them"
-    text = (
-        f"🟢 *{escape(told)}.* {_owns(facts, writer)} {them}."
-        f" {view.incident.key}{pinged.room(channel)} goes on for others:"
-        f" {escape(current.matter(view))}. {_nothing_or_ping(facts, view)}{later}"
-    )
+def _catalogue(what: What, facts: Facts) -> SlackMessage:
+    if what is What.CATALOGUE_MENDED:
+        text = "🟢 The catalogue file is good again and in force."
+        return message(text, [section(text)])
+    problems = [f"• `{escape(problem)}`" for problem in facts.get("problems", [])]
+    more = f"and {facts['more']} more" if facts.get("more") else ""
+    head = "⚠️ *The catalogue file is broken.* The last good one stays in force until it is mended."
     return message(
-        f"{told} ({view.incident.key})", [lines(text, current.opened_again(view, writer))]
+        "The catalogue file is broken; the last good one stays in force",
+        [lines(head, *problems, more)],
     )
 
 
@@ -156,44 +118,11 @@ def _reopened(
     key, told = view.incident.key, escape(current.matter(view))
     mine = [part.name for part in view.connections if part.judge == facts.get("reader")]
     whose = f" You own the data of {escape(say_names(mine))}." if mine else ""
-    head = f"🔴 *{key} was not over.* {told}{pinged.room(channel)}.{whose}"
-    rows = lines(head, current.opened_again(view, writer), _owners_part(facts, view, writer))
+    head = f"🔴 *{key} was not over.* {told}{room(channel)}.{whose}"
+    rows = lines(
+        head, current.opened_again(view, writer), owners_part(facts.get("reader"), view, writer)
+    )
     return message(f"{key} was opened again", [rows])
-
-
-def _nothing_or_ping(facts: Facts, view: IncidentView) -> str:
-    """What an owner does now whom nothing is asked of here: whoever was pinged besides finds in
-    the ping what is theirs."""
-    reader = facts.get("reader")
-    if reader and was_pinged(view, reader):
-        return (
-            f"*You:* you were pinged for {view.incident.key} too; that message says how it stands."
-        )
-    return "*You:* nothing to do now."
-
-
-def _owners_part(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    """What the owner who reads this does now, and whose word on the data is asked for later."""
-    reader, yours = facts.get("reader"), pinged.yours(view, facts)
-    now = _nothing_or_ping(facts, view)
-    if only_reported(view.incident, view.connections) and reader in view.judges:
-        now = "*You:* look whether your data shows it; the checks see nothing wrong."
-    others = "" if yours else current.others_asked(view, writer)
-    now = f"{yours or now}{others}"
-    wrong = sorted({part.denied.by for part in view.connections if part.denied})
-    if wrong and not current.fails(view):
-        them = f"{writer.people(wrong)} {'presses' if len(wrong) == 1 else 'press'}"
-        said = "Press" if reader in wrong else them
-        return f"{now} {said} *It is right now* once the data is right."
-    if not view.judges:
-        return now
-    verb = "is" if len(view.judges) == 1 else "are"
-    who = "You are" if reader in view.judges else f"{writer.people(view.judges)} {verb}"
-    return f"{now} {who} asked to confirm the data once it runs again."
-
-
-def _owns(facts: Facts, writer: Writer) -> str:
-    return f"{writer.person(facts['covers'])} owns" if facts.get("covers") else "You own"
 
 
 def _for_whom(said: SlackMessage, what: What, facts: Facts, writer: Writer) -> SlackMessage:
@@ -212,7 +141,7 @@ def _relapsed(
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
         return overtaken(view, channel, writer)
-    told = current.again(view, facts)
+    told = current.again(view, facts.get("parts") or ())
     if not told:
         return overtaken(view, channel, writer)
     if facts.get("again"):
@@ -231,7 +160,7 @@ def _relapsed(
         row = [
             actions([button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary")], "ping")
         ]
-    text = f"🔴 *{escape(told)}.*{often} {incident.key}{pinged.room(channel)}. {whose}"
+    text = f"🔴 *{escape(told)}.*{often} {incident.key}{room(channel)}. {whose}"
     return message(f"{told} ({incident.key})", [section(text), *row])
 
 
@@ -239,35 +168,19 @@ def _data_wrong(
     facts: Facts, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
     """To whoever has it or was pinged last. No button: theirs is in the ping."""
-    text = f"{data_wrong(facts, view, writer)} {view.incident.key}{pinged.room(channel)}"
+    text = f"{data_wrong(facts, view, writer)} {view.incident.key}{room(channel)}"
     return message(f"{view.incident.key}: wrong data", [section(text)])
-
-
-def _undelivered(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    text = undelivered(facts, view, writer) + pinged.room(channel)
-    return message(f"{view.incident.key}: a ping was not delivered", [section(text)])
-
-
-def _nobody(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
-    text = nobody(facts, view, writer) + pinged.room(channel)
-    return message(f"{view.incident.key}: nobody is named", [section(text)])
 
 
 _INCIDENT_LETTERS: Mapping[
     What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]
 ] = {
-    What.PING: pinged.ping,
-    What.OWNER_ALERT: _owner_alert,
     What.REOPENED: _reopened,
     **data_question.LETTERS,
     What.RELAPSED: _relapsed,
     What.DATA_WRONG: _data_wrong,
     **counterparty_words.PERSONAL,
     **taking_words.PERSONAL,
-    What.UNDELIVERED: _undelivered,
-    What.NOBODY: _nobody,
 }
 
 

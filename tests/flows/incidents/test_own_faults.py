@@ -98,6 +98,9 @@ async def everybody_reads_their_own(
         assert told(said) == (own if "*You:*" in said else set()), (letter.to, said)
         if "the fault is in it" in said:
             assert own
+        if letter.what is What.OWNER_ALERT:
+            assert "the fault is in it" not in said
+            continue
         written = await scene.do(fallback.write, replace(letter, to=f"fallback:{person}"))
         assert written is not None
         assert ("the fault is in it" in written.body) == ("the fault is in it" in said)

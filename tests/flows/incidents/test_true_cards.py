@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.estate.catalogue import LadderRung, Owners, Party
 from bot.core.estate.lane import Lane
+from bot.core.incidents.notices import Climbed, Ping
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
@@ -17,6 +18,7 @@ from bot.flows import views
 from bot.flows.incidents import respond
 from bot.flows.views import IncidentView
 from bot.slack.incidents import card as incident
+from bot.slack.incidents import escalation_words, ping_words
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.text import Writer
 from tests.builders import (
@@ -171,13 +173,12 @@ class TestWhoHasIt:
     ) -> None:
         async with await scene_of() as scene:
             view, writer = await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)
-            facts = {"people": people, "let_go": "bob", "rung": 1}
-            line = channel_words.in_channel(What.CLIMBED, facts, view, writer)
-            assert f"Bob had INC-1 and did not go on; {pinged}." in str(line.blocks)
+            told = Climbed(people=tuple(people), let_go="bob", rung=1)
+            line = escalation_words.climbed(told, view, writer)
+            assert f"Bob had INC-1 and did not go on; {pinged}." in line
             for reader in people:
-                theirs = personal_words.personal(
-                    What.PING, {**facts, "reader": reader}, view, None, None, writer
-                )
+                mine = Ping(rung=1, let_go="bob", reader=reader)
+                theirs = ping_words.ping(mine, view, None, writer, again=False)
                 had = "You" if reader == "bob" else "Bob"
                 said = f"{had} had it and did not go on, so it comes to you"
                 assert said in str(theirs.blocks)

@@ -29,6 +29,7 @@ from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
 from bot.core.governance.credential_expiry import CredentialWatch, recipient, subjects
 from bot.core.incidents import escalation
 from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.notices import Undelivered
 from bot.core.outbox.notice import What
 from bot.core.people.next_in_line import Purpose, estate_owners, first_in_line
 from bot.core.people.presence import Absence, AbsenceKind, Cover
@@ -180,8 +181,8 @@ async def _away(stage: Stage) -> str:
 
 
 async def _undelivered(stage: Stage) -> str:
-    one, told = await stage.broken(), {"why": "user_not_found", "perhaps": False, "climbs": True}
-    await stage.do(ping.tell_undelivered, one, "rita", told)
+    told = Undelivered(person="rita", why="user_not_found", climbs=True)
+    await stage.do(ping.tell_undelivered, await stage.broken(), told)
     return await stage.told(What.UNDELIVERED)
 
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from bot.core.incidents.notices import Undelivered
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.letter import OutboxMessage, asked_again
 from bot.core.outbox.notice import What
@@ -155,7 +156,8 @@ async def test_that_somebody_else_cannot_be_reached_or_let_in() -> None:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         refused = {"bob": "user_is_restricted"}
         await scene.do(channels.invited, "incident:1", refused, channel="C1", private=False)
-        await scene.do(ping.tell_undelivered, await scene.incident(), "bob", {"error": "gone"})
+        gone = Undelivered(person="bob", why="gone", climbs=False)
+        await scene.do(ping.tell_undelivered, await scene.incident(), gone)
         told = {one.what: one for one in await scene.post() if one.to == "person:charlie"}
         view = await scene.do(views.incident_view, 1)
         writer = Writer(catalogue=scene.knowledge.catalogue)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.incidents.notices import Climbed
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.letter import OutboxMessage, asked_again
 from bot.core.outbox.notice import What
@@ -18,7 +19,7 @@ from bot.flows.incidents.grouping import merge
 from bot.flows.outbox import fallback
 from bot.flows.views import IncidentView
 from bot.slack import commands
-from bot.slack.incidents import card
+from bot.slack.incidents import card, escalation_words
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.request import Request
@@ -44,8 +45,7 @@ async def everywhere(scene: Scene) -> dict[str, str]:
     pings = [one for one in await letters_of(scene) if one.what is What.PING]
     ahead = view.next_ping
     assert ahead is not None
-    facts = {"people": ["nobody-else"], "rung": 1, "next_people": list(ahead[1])}
-    facts |= {"next_at": ahead[0].isoformat()}
+    told = Climbed(people=("nobody-else",), rung=1, next_at=ahead[0], next_people=ahead[1])
     ping = personal_words.personal(
         What.PING, {**pings[-1].facts, "reader": "x"}, view, None, None, writer
     )
@@ -64,7 +64,7 @@ async def everywhere(scene: Scene) -> dict[str, str]:
     return {
         "card": json.dumps(card.card(view, writer).blocks),
         "ping": json.dumps(ping.blocks),
-        "climbed": json.dumps(in_channel(What.CLIMBED, facts, view, writer).blocks),
+        "climbed": escalation_words.climbed(told, view, writer),
         "relapsed": json.dumps(in_channel(What.RELAPSED, {}, view, writer).blocks),
         "brief": newcomer_view.next_words(view),
         "page": page.body,

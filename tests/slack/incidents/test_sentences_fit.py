@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.estate.catalogue import LadderRung
 from bot.core.incidents.incident import Event, State, follow
+from bot.core.incidents.notices import Climbed, Nobody, Resting
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows import newcomer_view, views
@@ -17,7 +18,7 @@ from bot.flows.incidents.grouping.parts import PartView
 from bot.flows.outbox import fallback
 from bot.flows.views import IncidentView, shown
 from bot.language.errors import Refused
-from bot.slack.incidents import card
+from bot.slack.incidents import card, escalation_words
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.text import Writer
 from tests.builders import MINUTE, NOW, a_check, a_connection, an_estate, an_incident
@@ -48,17 +49,17 @@ async def test_two_people_are_never_one() -> None:
         view = await view_of(scene)
         helped = replace(view, incident=replace(view.incident, helpers=TWO), judges=TWO)
         asked = {"by": "bob", "asked": list(TWO), "after_end": True, "people": list(TWO)}
-        asked |= {"next_people": list(TWO), "next_at": NOW.isoformat(), "rung": 1}
         said = [str(card.card(helped, writer).blocks)]
         for what in (
             What.RESOLVED,
             What.DATA_CONFIRMED,
             What.RECOVERED,
             What.RELAPSED,
-            What.CLIMBED,
-            What.RESTING,
         ):
             said.append(str(channel_words.in_channel(what, asked, helped, writer).blocks))
+        climbed = Climbed(people=TWO, rung=1, next_at=NOW, next_people=TWO)
+        said.append(escalation_words.climbed(climbed, helped, writer))
+        said.append(escalation_words.resting(Resting(**climbed.step), helped, writer))
         said.append(str(personal_words.personal(What.PING, {}, helped, None, None, writer).blocks))
         for state in (State.OPEN, State.VERIFYING):
             now = replace(helped, incident=replace(helped.incident, state=state))
@@ -140,11 +141,12 @@ def test_what_is_for_incidents_that_are_over_says_so(state: State, event: Event)
 async def test_nobody_is_told_to_take_what_somebody_has() -> None:
     async with await scene_of() as scene:
         writer = Writer(catalogue=scene.knowledge.catalogue)
-        before = channel_words.nobody({}, await view_of(scene), writer)
+        told = Nobody(of=(), rungs=())
+        before = escalation_words.nobody(told, await view_of(scene), writer)
         await scene.do(respond.acknowledge, 1, "bob")
-        held = channel_words.nobody({}, await view_of(scene), writer)
+        held = escalation_words.nobody(told, await view_of(scene), writer)
         await scene.do(respond.resolve, 1, "bob", "done")
-        over = channel_words.nobody({}, await view_of(scene), writer)
+        over = escalation_words.nobody(told, await view_of(scene), writer)
 
         assert "press Acknowledge" in before
         assert "Bob has it. Name one in the catalogue" in held

@@ -1,17 +1,19 @@
 """Whoever belongs to connections that become parts of an incident is told of the whole."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.escalation import first_people
 from bot.core.incidents.incident import BY_CHECKS, WITH_SOMEBODY, Incident
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.incidents.notices import OwnerAlert, Ping
+from bot.core.outbox.address import ToPerson
+from bot.core.outbox.notice import incident_subject
 from bot.core.triage.error_class import OWNERS_ACT, main_class
 from bot.core.triage.playbook import ErrorClass
 from bot.flows.incidents import data_faults, ping
 from bot.flows.people.presence import attendance_for, reader_for
-from bot.flows.triage.briefing import ping_facts, symptoms_of
+from bot.flows.triage.briefing import at_fault, symptoms_of
 from bot.flows.work import Work
 
 Part = tuple[Connection, datetime]  # and since when it fails
@@ -25,7 +27,7 @@ class _Turn:
     responders: dict[str, list[Part]] = field(default_factory=dict)
     covers: dict[str, str | None] = field(default_factory=dict)
     owners: dict[str, list[Part]] = field(default_factory=dict)
-    instead: dict[str, dict[str, object]] = field(default_factory=dict)  # of an owner
+    instead: dict[str, str | None] = field(default_factory=dict)  # of an owner
     absent: dict[str, str] = field(default_factory=dict)
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by connection
     unnamed: list[Connection] = field(default_factory=list)  # they name nobody
@@ -58,7 +60,7 @@ def _turn(work: Work, whole: Incident, joined: list[Part]) -> _Turn:
             if owner:
                 reader, covers_whom = reader_for(work, owner)
                 found.owners.setdefault(reader, []).append((connection, since))
-                found.instead.setdefault(reader, covers_whom)
+                found.instead.setdefault(reader, covers_whom.get("covers"))
     return found
 
 
@@ -82,19 +84,18 @@ def tell_newcomers(work: Work, whole: Incident, joined: list[Part]) -> None:
     know = frozenset() if held else _know(work, whole, turn)
     for person, theirs in turn.responders.items():
         if person not in know:
-            facts = {**_facts(work, theirs), "rung": 0}
-            facts |= {"joined": True, "reader": person} if held else {}
-            facts |= {"had": turn.had[person]} if person in turn.had else {}
-            ping.ping(work, whole, {person: turn.covers.get(person)}, facts)
+            ids, faulty = _meant(work, theirs)
+            pinged = Ping(parts=ids, data_fault=faulty, rung=0, joined=held)
+            pinged = replace(pinged, had=turn.had.get(person))
+            ping.ping(work, whole, {person: turn.covers.get(person)}, pinged)
             told |= {person}
     for owner, theirs in turn.owners.items():
         if owner not in told:
             called = {one for connection, _ in theirs for one in turn.called[connection.id]}
-            facts = _facts(work, theirs)
-            facts |= {"responders": sorted(called)[:_NAMED], "reader": owner}
-            facts |= turn.instead[owner]
-            alert = Say(subject=subject, to=f"person:{owner}", what=What.OWNER_ALERT, facts=facts)
-            work.queue(alert)
+            ids, faulty = _meant(work, theirs)
+            responders = tuple(sorted(called)[:_NAMED])
+            alert = OwnerAlert(parts=ids, data_fault=faulty, responders=responders, reader=owner)
+            work.tell(ToPerson(owner), replace(alert, covers=turn.instead[owner]), about=subject)
     for person, why in turn.absent.items():
         ping.tell_away(work, whole, person, why)
     ping.tell_unnamed(work, whole, turn.unnamed)
@@ -121,7 +122,7 @@ def _heard(work: Work, joined: list[Part]) -> frozenset[str]:
     return frozenset().union(*told)
 
 
-def _facts(work: Work, theirs: list[Part]) -> dict[str, object]:
+def _meant(work: Work, theirs: list[Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Which connections are one person's, and of which of those the data is at fault."""
     read = (symptoms_of(work, one, since) for one, since in theirs)
-    return {**ping_facts(*read), "parts": [one.id for one, _ in theirs]}
+    return tuple(one.id for one, _ in theirs), at_fault(*read)

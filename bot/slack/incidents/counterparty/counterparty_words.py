@@ -19,9 +19,7 @@ from bot.core.incidents.notices_of_parties import (
     TicketWanted,
 )
 from bot.core.outbox.notice import What
-from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
-from bot.language.units import are
 from bot.slack.ids import Action, value
 from bot.slack.kit import Block, SlackMessage, actions, button, context, message, section
 from bot.slack.notice_words import about_incident, line, post
@@ -233,39 +231,9 @@ def _reviewed(facts: Facts, view: IncidentView, writer: Writer) -> str:
     )
 
 
-def _away(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    stays = view.incident.holder == facts["person"]
-    goes_on = "stays with them until somebody takes it" if stays else "goes on to the next person"
-    return (
-        f"⚠️ *{writer.name(facts['person'])} is away and nobody covers*"
-        f" ({escape(str(facts['why']))}); {view.incident.key} {goes_on}."
-        " Enter a cover with `/conn cover @them by @you until Friday`."
-    )
-
-
-def _away_letter(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    text = _away(facts, view, writer)
-    return message(f"{view.incident.key}: away without cover", [section(text + _room(channel))])
-
-
-def _resting(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    people, at = facts.get("next_people"), facts.get("next_at")
-    whom = f"{writer.people(people)} {are(people)} {pinged_then(view, people)}" if people else ""
-    then = f" {whom} {_at(at)}." if whom and at else ""
-    return (
-        "🌙 Everybody left is outside their working hours, and this can wait:"
-        f" nobody further up is woken.{then} Anybody may take it now."
-    )
-
-
 PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]] = {
     What.REVIEW_WANTED: _review_wanted,
-    What.AWAY: _away_letter,
 }
 CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.AWAY: _away,
-    What.RESTING: _resting,
     What.REVIEWED: _reviewed,
 }

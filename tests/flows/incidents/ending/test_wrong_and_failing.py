@@ -2,15 +2,18 @@
 and what was said stands until somebody takes it back."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
+from bot.core.incidents.notices import OwnerAlert, Ping
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
+from bot.core.outbox.typed import stored
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge
 from bot.language.errors import Refused
@@ -227,14 +230,17 @@ async def test_as_you_said_reads_whoever_said_it(by: str, whose: str) -> None:
         assert f"The data of Flow A is wrong, {whose}" in await shown(scene, question)
 
 
-@pytest.mark.parametrize("what", [What.OWNER_ALERT, What.PING])
+@pytest.mark.parametrize(
+    "kind", [OwnerAlert(parts=(), responders=(), reader="owner-0"), Ping(reader="owner-0")]
+)
 @pytest.mark.parametrize(("about", "told"), [("flow-1", True), ("flow-0", False)])
 async def test_what_was_written_of_data_reaches_those_whose_connection_it_is(
-    what: What, about: str, told: bool
+    kind: OwnerAlert | Ping, about: str, told: bool
 ) -> None:
     async with await called_wrong(2) as scene:
-        facts = {"parts": [about], "reader": "owner-0"}
-        letter = personal_words.personal(what, facts, await scene.view(), None, None, scene.writer)
+        facts = stored(replace(kind, parts=(about,)))
+        view, writer = await scene.view(), scene.writer
+        letter = personal_words.personal(kind.what, facts, view, None, None, writer)
 
         said = str(letter.blocks)
 

@@ -9,12 +9,13 @@ import pytest
 
 from bot.core.estate.catalogue import Credential
 from bot.core.estate.lane import Lane
+from bot.core.incidents.notices import OwnerAlert
 from bot.core.outbox.notice import What
 from bot.core.triage.playbook import ErrorClass, Playbook
 from bot.flows import views
 from bot.flows.incidents import counterparty, open_incident, respond
 from bot.flows.incidents.grouping import merge, parts, reopen
-from bot.slack.incidents import card, data_question
+from bot.slack.incidents import card, data_question, owner_words
 from bot.slack.outbox import personal_words
 from bot.slack.text import Writer, time
 from tests.builders import HOUR, MINUTE
@@ -172,9 +173,8 @@ async def test_whoever_judges_the_data_reads_what_was_declared_then_and_when_ask
         await declared(scene)
         writer = Writer(catalogue=scene.knowledge.catalogue)
         view = await scene.do(views.incident_view, 1)
-        told = personal_words.personal(
-            What.OWNER_ALERT, {"reader": "data-owner"}, view, None, None, writer
-        )
+        alert = OwnerAlert(parts=(), responders=(), reader="data-owner")
+        told = owner_words.owner_alert(alert, view, None, writer)
         shown = (card.card(view, writer).text, view.incident.headline)
         await fails(scene, "payroll", DOWN)
         await runs(scene, "payroll")
