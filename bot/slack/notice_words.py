@@ -40,5 +40,6 @@ post: Words[Callable[..., Any]] = Words()
 # release or cover that it is about, writer).
 personal: Words[Callable[..., Any]] = Words()
 about_incident: Words[Callable[..., Any]] = Words()
+older: Words[Callable[..., Any]] = Words()  # the same, once a newer one of it followed
 about_connection: Words[Callable[..., Any]] = Words()
 about_record: Words[Callable[..., Any]] = Words()

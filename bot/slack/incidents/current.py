@@ -1,7 +1,7 @@
 """What is known of an incident now: the same words, of the same record, on its card and in every
 letter about it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.core.estate.catalogue import Connection
@@ -27,12 +27,10 @@ def matter(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
     return f"{found[:1].upper()}{found[1:]}"
 
 
-def again(view: IncidentView, facts: Mapping[str, Any]) -> str:
-    """What fails again now, the connections that the letter is about first; empty where nothing
-    does any more."""
+def again(view: IncidentView, ids: Collection[str]) -> str:
+    """What fails again now, the connections `ids` first; empty where nothing does any more."""
     if not view.parts:
         return f"{parts.heading(view.incident, view.connections)[0]} fails again"
-    ids = _ids(facts)
     failing = [part for part in view.parts if part.again and not part.recovered]
     failing.sort(key=lambda part: part.connection not in ids)
     if not failing:

@@ -2,6 +2,8 @@
 
 # ruff: noqa: F401
 
+from bot.slack.incidents import data_question, ending_words, taking_words
 from bot.slack.incidents.channel import words as channel
 from bot.slack.incidents.counterparty import counterparty_words
+from bot.slack.incidents.merging import merge_words
 from bot.slack.people import words as people

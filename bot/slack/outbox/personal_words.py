@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import State
+from bot.core.incidents.notices_of_endings import Reopened
 from bot.core.outbox.letter import SentMessage
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import read_notice
@@ -22,7 +23,7 @@ from bot.slack import notice_words
 from bot.slack.delayed import dated
 from bot.slack.governance import credential_expiry_words, round_words
 from bot.slack.ids import Action, value
-from bot.slack.incidents import current, data_question, self_check_words, taking_words
+from bot.slack.incidents import current, self_check_words, taking_words
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.incidents.data_question import open_question
 from bot.slack.incidents.many import heading
@@ -30,7 +31,6 @@ from bot.slack.incidents.overtaken import overtaken
 from bot.slack.kit import (
     SYMBOL,
     WORD,
-    Block,
     SlackMessage,
     actions,
     button,
@@ -41,14 +41,14 @@ from bot.slack.kit import (
 )
 from bot.slack.monitoring import own_network_words
 from bot.slack.monitoring import words as pause
-from bot.slack.monitoring.flapping_words import each_turn, turns_words
+from bot.slack.monitoring.flapping_words import each_turn
 from bot.slack.outbox import (
     all_words,  # noqa: F401 - enters them
     pinged,
 )
-from bot.slack.outbox.channel_words import at, data_wrong, nobody, undelivered
+from bot.slack.outbox.channel_words import at, nobody, undelivered
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
-from bot.slack.text import Writer, escape, time
+from bot.slack.text import Writer, escape
 from bot.slack.triage import lesson_words
 
 Facts = Mapping[str, Any]
@@ -70,13 +70,17 @@ def personal(
     connection: Connection | None,
     channel: str | None,
     writer: Writer,
+    *,
+    again: bool = False,
 ) -> SlackMessage:
-    """A direct message about an incident (`view`) or a connection's health (`connection`)."""
+    """A direct message about an incident (`view`) or a connection's health (`connection`). Where
+    another one of it followed, it was told `again`."""
     told = read_notice(what, facts)
+    about_incident = (again and notice_words.older.of(told)) or notice_words.about_incident.of(told)
     if (write := notice_words.personal.of(told)) is not None:
         return _for_whom(write(told, writer), what, facts, writer)
-    if view is not None and (write := notice_words.about_incident.of(told)) is not None:
-        said = _for_whom(write(told, view, channel, writer), what, facts, writer)
+    if view is not None and about_incident is not None:
+        said = _for_whom(about_incident(told, view, channel, writer), what, facts, writer)
         return drill_words.marked(said, view)
     if connection is not None and (write := notice_words.about_connection.of(told)) is not None:
         return _for_whom(write(told, connection, writer), what, facts, writer)
@@ -103,7 +107,8 @@ def standing(
     if letter.what is None:
         return None
     facts = {**letter.facts, "again": letter.id in again}
-    return dated(personal(letter.what, facts, view, None, channel, writer), letter, item.sent_at)
+    said = personal(letter.what, facts, view, None, channel, writer, again=letter.id in again)
+    return dated(said, letter, item.sent_at)
 
 
 def _catalogue(what: What, facts: Facts) -> SlackMessage:
@@ -171,18 +176,21 @@ def _owned_runs(
     )
 
 
-def _reopened(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+@notice_words.about_incident
+def reopened_in_person(
+    told: Reopened, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
     """To whoever judges data of it and is not pinged: a person says that it was not over."""
     if not view.incident.live or view.incident.state is State.VERIFYING:
         return overtaken(view, channel, writer)
-    key, told = view.incident.key, escape(current.matter(view))
-    mine = [part.name for part in view.connections if part.judge == facts.get("reader")]
+    key, matter = view.incident.key, escape(current.matter(view))
+    mine = [part.name for part in view.connections if part.judge == told.reader]
     whose = f" You own the data of {escape(say_names(mine))}." if mine else ""
-    head = f"🔴 *{key} was not over.* {told}{pinged.room(channel)}.{whose}"
-    rows = lines(head, current.opened_again(view, writer), _owners_part(facts, view, writer))
-    return message(f"{key} was opened again", [rows])
+    head = f"🔴 *{key} was not over.* {matter}{pinged.room(channel)}.{whose}"
+    part = _owners_part({"reader": told.reader}, view, writer)
+    return message(
+        f"{key} was opened again", [lines(head, current.opened_again(view, writer), part)]
+    )
 
 
 def _nothing_or_ping(facts: Facts, view: IncidentView) -> str:
@@ -252,45 +260,6 @@ def _for_whom(said: SlackMessage, what: What, facts: Facts, writer: Writer) -> S
     return replace(said, blocks=(*said.blocks, context(whom)))
 
 
-def _relapsed(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    """To whoever has it, or was pinged last. It has the button itself: Slack may bring their ping
-    up to date a while later."""
-    incident = view.incident
-    if not incident.live or incident.state is State.VERIFYING:
-        return overtaken(view, channel, writer)
-    told = current.again(view, facts)
-    if not told:
-        return overtaken(view, channel, writer)
-    if facts.get("again"):
-        newer = f"{incident.key} failed again later too; the newest message says how it stands."
-        return message(newer, [section(newer)])
-    turns = turns_words(facts)
-    often = f" It comes and goes: {turns}." if turns else ""
-    reader = str(facts.get("reader") or facts.get("holder") or "")
-    row: list[Block] = []
-    if incident.holder:
-        until = f" until {time(incident.lease_until)}" if incident.lease_until else ""
-        theirs = reader == incident.holder
-        whose = f"{'You have' if theirs else f'{writer.person(incident.holder)} has'} it{until}."
-    else:
-        whose, number = "Nobody has it.", value(incident.id)
-        row = [
-            actions([button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary")], "ping")
-        ]
-    text = f"🔴 *{escape(told)}.*{often} {incident.key}{pinged.room(channel)}. {whose}"
-    return message(f"{told} ({incident.key})", [section(text), *row])
-
-
-def _data_wrong(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    """To whoever has it or was pinged last. No button: theirs is in the ping."""
-    text = f"{data_wrong(facts, view, writer)} {view.incident.key}{pinged.room(channel)}"
-    return message(f"{view.incident.key}: wrong data", [section(text)])
-
-
 def _undelivered(
     facts: Facts, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
@@ -308,11 +277,7 @@ _INCIDENT_LETTERS: Mapping[
 ] = {
     What.PING: pinged.ping,
     What.OWNER_ALERT: _owner_alert,
-    What.REOPENED: _reopened,
-    **data_question.LETTERS,
     What.STILL_ON_IT: _still,
-    What.RELAPSED: _relapsed,
-    What.DATA_WRONG: _data_wrong,
     **counterparty_words.PERSONAL,
     **taking_words.PERSONAL,
     **hold_words.PERSONAL,

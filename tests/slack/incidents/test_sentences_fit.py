@@ -8,8 +8,10 @@ import pytest
 
 from bot.core.estate.catalogue import LadderRung
 from bot.core.incidents.incident import Event, State, follow
+from bot.core.incidents.notices_of_endings import DataConfirmed, Recovered, Relapsed, Resolved
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
+from bot.core.outbox.typed import stored
 from bot.flows import newcomer_view, views
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge, parts
@@ -48,18 +50,17 @@ async def test_two_people_are_never_one() -> None:
         writer = Writer(catalogue=scene.knowledge.catalogue)
         view = await view_of(scene)
         helped = replace(view, incident=replace(view.incident, helpers=TWO), judges=TWO)
-        asked = {"by": "bob", "asked": list(TWO), "after_end": True, "people": list(TWO)}
-        asked |= {"next_people": list(TWO), "next_at": NOW.isoformat(), "rung": 1}
+        asked = {"people": list(TWO), "next_people": list(TWO), "next_at": NOW.isoformat()}
         said = [str(card.card(helped, writer).blocks)]
-        for what in (
-            What.RESOLVED,
-            What.DATA_CONFIRMED,
-            What.RECOVERED,
-            What.RELAPSED,
-            What.CLIMBED,
-            What.RESTING,
+        for told in (
+            Resolved(by="bob", how="", failing=(), asked=TWO),
+            DataConfirmed(by="bob", asked=TWO, after_end=True),
+            Recovered(asked=TWO, seen=""),
+            Relapsed(holder=None, climbs=False),
         ):
-            said.append(str(channel_words.in_channel(what, asked, helped, writer).blocks))
+            said.append(str(channel_words.in_channel(told.what, stored(told), helped, writer)))
+        for what in (What.CLIMBED, What.RESTING):
+            said.append(str(channel_words.in_channel(what, {**asked, "rung": 1}, helped, writer)))
         said.append(str(personal_words.personal(What.PING, {}, helped, None, None, writer).blocks))
         for state in (State.OPEN, State.VERIFYING):
             now = replace(helped, incident=replace(helped.incident, state=state))
