@@ -35,11 +35,12 @@ class Words(Generic[F]):
 # (notice, view of the incident, writer): a line in the incident's channel, or a whole message there
 line: Words[Callable[..., str]] = Words()
 post: Words[Callable[..., Any]] = Words()
+# To one person: (notice, view of the incident, its channel, writer, whether a newer one follows).
+repeatable: Words[Callable[..., Any]] = Words()
 # To one person: (notice, writer); (notice, view of the incident, its channel, writer), which is
 # written again when the incident moves on; (notice, connection, writer); and (notice, the change,
 # release or cover that it is about, writer).
 personal: Words[Callable[..., Any]] = Words()
 about_incident: Words[Callable[..., Any]] = Words()
-older: Words[Callable[..., Any]] = Words()  # the same, once a newer one of it followed
 about_connection: Words[Callable[..., Any]] = Words()
 about_record: Words[Callable[..., Any]] = Words()

@@ -34,6 +34,7 @@ def test_every_notice_has_words() -> None:
         notice_words.line,
         notice_words.post,
         notice_words.personal,
+        notice_words.repeatable,
         notice_words.about_incident,
         notice_words.about_connection,
         notice_words.about_record,

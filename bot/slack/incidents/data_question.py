@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.core.incidents.correlation import BY_HAND, OUTAGES, UNREACHABLE
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.notices_of_endings import ConfirmData, ConfirmReminder, DataAfterEnd
+from bot.core.incidents.notices_of_endings import ConfirmData, ConfirmReminder
 from bot.core.people.denial import Denial
 from bot.flows.incidents.grouping.parts import PartView
 from bot.flows.monitoring import downtime
@@ -16,18 +16,18 @@ from bot.slack.incidents import current
 from bot.slack.incidents.overtaken import overtaken
 from bot.slack.kit import Block, SlackMessage, actions, button, lines, message, section, stands_in
 from bot.slack.monitoring.flapping_words import say_down, turns_words
-from bot.slack.notice_words import about_incident, older
+from bot.slack.notice_words import about_incident, repeatable
 from bot.slack.text import Writer, escape, time
 
 _ROWS = 8  # connections with buttons of their own
 _SPANS = 3  # and with a time in a reminder
 
 
-@about_incident
+@repeatable
 def confirm(
-    told: ConfirmData, view: IncidentView, channel: str | None, writer: Writer
+    told: ConfirmData, view: IncidentView, channel: str | None, writer: Writer, newer: bool
 ) -> SlackMessage:
-    return question(told.person, view, channel, writer)
+    return asked_again(view) if newer else question(told.person, view, channel, writer)
 
 
 def question(reader: str, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
@@ -62,10 +62,7 @@ def question(reader: str, view: IncidentView, channel: str | None, writer: Write
     return message(f"{wanted} ({incident.key})", blocks)
 
 
-@older
-def asked_again(
-    told: ConfirmData | DataAfterEnd, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
+def asked_again(view: IncidentView) -> SlackMessage:
     """Of two questions about one incident only the newer one can be answered."""
     text = (
         f"{view.incident.key}: the data is asked about again; the newest question has the buttons."

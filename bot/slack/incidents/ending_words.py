@@ -18,7 +18,7 @@ from bot.slack.incidents.overtaken import overtaken
 from bot.slack.incidents.timeline import timeline_blocks
 from bot.slack.kit import Block, SlackMessage, actions, button, message, section
 from bot.slack.monitoring.flapping_words import turns_words
-from bot.slack.notice_words import about_incident, line, older, post
+from bot.slack.notice_words import about_incident, line, post, repeatable
 from bot.slack.text import Writer, escape, time
 
 
@@ -59,16 +59,20 @@ def relapsed(told: Relapsed, view: IncidentView, writer: Writer) -> str:
     return f"🔴 {what} Nobody has it, so the ladder goes on{then}."
 
 
-@about_incident
+@repeatable
 def relapsed_in_person(
-    told: Relapsed, view: IncidentView, channel: str | None, writer: Writer
+    told: Relapsed, view: IncidentView, channel: str | None, writer: Writer, newer: bool
 ) -> SlackMessage:
     """To whoever has it, or was pinged last. It has the button itself: Slack may bring their ping
     up to date a while later."""
     incident = view.incident
-    again = _fails_again(told, view)
+    over = not incident.live or incident.state is State.VERIFYING
+    again = "" if over else current.again(view, told.parts)
     if not again:
         return overtaken(view, channel, writer)
+    if newer:
+        text = f"{incident.key} failed again later too; the newest message says how it stands."
+        return message(text, [section(text)])
     turns = turns_words(told.turns)
     often = f" It comes and goes: {turns}." if turns else ""
     row: list[Block] = []
@@ -83,24 +87,6 @@ def relapsed_in_person(
         ]
     text = f"🔴 *{escape(again)}.*{often} {incident.key}{_where(channel)}. {whose}"
     return message(f"{again} ({incident.key})", [section(text), *row])
-
-
-@older
-def relapsed_before(
-    told: Relapsed, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    if not _fails_again(told, view):
-        return overtaken(view, channel, writer)
-    newer = f"{view.incident.key} failed again later too; the newest message says how it stands."
-    return message(newer, [section(newer)])
-
-
-def _fails_again(told: Relapsed, view: IncidentView) -> str:
-    """What does; empty where it runs or is over."""
-    incident = view.incident
-    if not incident.live or incident.state is State.VERIFYING:
-        return ""
-    return current.again(view, told.parts)
 
 
 @line

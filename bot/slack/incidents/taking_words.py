@@ -11,7 +11,7 @@ from bot.slack.ids import Action, value
 from bot.slack.incidents import current, data_question
 from bot.slack.incidents.overtaken import overtaken
 from bot.slack.kit import SlackMessage, actions, button, lines, message, section
-from bot.slack.notice_words import about_incident
+from bot.slack.notice_words import about_incident, repeatable
 from bot.slack.text import Writer, escape
 
 Facts = Mapping[str, Any]
@@ -44,12 +44,14 @@ def _taken_over(
     return message(f"{view.incident.key} was taken over from you", [section(text)])
 
 
-@about_incident
+@repeatable
 def data_after_end(
-    told: DataAfterEnd, view: IncidentView, channel: str | None, writer: Writer
+    told: DataAfterEnd, view: IncidentView, channel: str | None, writer: Writer, newer: bool
 ) -> SlackMessage:
     """The question for as long as the reader's word is missing, then what was said."""
     incident = view.incident
+    if newer:
+        return data_question.asked_again(view)
     if incident.live:
         return data_question.question(told.person, view, channel, writer)
     if incident.resolved_at is None:

@@ -73,15 +73,16 @@ def personal(
     *,
     again: bool = False,
 ) -> SlackMessage:
-    """A direct message about an incident (`view`) or a connection's health (`connection`). Where
-    another one of it followed, it was told `again`."""
+    """A direct message about an incident (`view`) or a connection's health (`connection`); `again`
+    when a newer one of its kind follows."""
     told = read_notice(what, facts)
-    about_incident = (again and notice_words.older.of(told)) or notice_words.about_incident.of(told)
     if (write := notice_words.personal.of(told)) is not None:
         return _for_whom(write(told, writer), what, facts, writer)
-    if view is not None and about_incident is not None:
-        said = _for_whom(about_incident(told, view, channel, writer), what, facts, writer)
+    if view is not None and (write := notice_words.about_incident.of(told)) is not None:
+        said = _for_whom(write(told, view, channel, writer), what, facts, writer)
         return drill_words.marked(said, view)
+    if view is not None and (write := notice_words.repeatable.of(told)) is not None:
+        return drill_words.marked(write(told, view, channel, writer, again), view)
     if connection is not None and (write := notice_words.about_connection.of(told)) is not None:
         return _for_whom(write(told, connection, writer), what, facts, writer)
     if what in _PLAIN:
@@ -106,8 +107,9 @@ def standing(
     letter = item.letter
     if letter.what is None:
         return None
-    facts = {**letter.facts, "again": letter.id in again}
-    said = personal(letter.what, facts, view, None, channel, writer, again=letter.id in again)
+    newer = letter.id in again
+    facts = {**letter.facts, "again": newer}
+    said = personal(letter.what, facts, view, None, channel, writer, again=newer)
     return dated(said, letter, item.sent_at)
 
 

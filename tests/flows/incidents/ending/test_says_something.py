@@ -103,7 +103,7 @@ async def test_a_relapse_to_whoever_was_not_pinged_has_the_button() -> None:
         view = replace(view, incident=replace(view.incident, holder=None, state=State.OPEN))
         told = Relapsed(holder="alice", climbs=False, reader="charlie", parts=("flow-1",))
 
-        said = ending_words.relapsed_in_person(told, view, None, scene.writer)
+        said = ending_words.relapsed_in_person(told, view, None, scene.writer, False)
 
         assert "Nobody has it" in str(said.blocks)
         assert "incident:acknowledge" in str(said.blocks)
