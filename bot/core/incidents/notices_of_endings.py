@@ -57,25 +57,26 @@ class Relapsed(ComesAndGoes):
     reader: PersonId | None = None
 
 
-@notice(What.CONFIRM_DATA)
-class ConfirmData(Notice):
-    """To whoever judges the data, once for an incident: is it right?"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfData(Notice):
+    """To `person`, who judges it."""
 
     person: PersonId
+
+
+@notice(What.CONFIRM_DATA)
+class ConfirmData(OfData):
+    """Once for an incident: is it right?"""
 
 
 @notice(What.CONFIRM_NUDGE)
-class ConfirmReminder(Notice):
+class ConfirmReminder(OfData):
     """In the thread of that question: it waits for an answer."""
-
-    person: PersonId
 
 
 @notice(What.DATA_AFTER_END)
-class DataAfterEnd(Notice):
-    """To whoever judges the data of what a person resolved: is it right?"""
-
-    person: PersonId
+class DataAfterEnd(OfData):
+    """A person resolved the incident: is it right?"""
 
 
 @notice(What.DATA_CONFIRMED)
