@@ -284,11 +284,8 @@ def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
 def test_covers_evidence_for_parties_and_contract_tables_are_valid(text: str) -> None:
     for what in (What.COVER_BEGINS, What.COVER_ENDS):
         assert_valid(personal_words.personal(what, facts(text), None, None, None, FACE))
-    assert_valid(
-        counterparty_words.for_party(
-            EvidenceWritten(subject=text, body=text, lane=Lane.VENDOR, party="v")
-        )
-    )
+    evidence = EvidenceWritten(subject=text, body=text[:2900], lane=Lane.VENDOR, party="p")
+    assert_valid(counterparty_words.for_party(evidence))
     one = Cover(id=1, person="bob", by="alice", since=NOW, until=NOW + HOUR, entered_by="bob")
     away = Absence(person="bob", kind=AbsenceKind.STATUS, why=text, since=NOW, until=NOW)
     assert_valid(words.listing(CoverView(covers=(one,) * 60, absences=(away,) * 60), FACE))

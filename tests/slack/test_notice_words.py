@@ -10,7 +10,14 @@ import pytest
 
 from bot.core.outbox.typed import NOTICES, Notice, stored
 from bot.flows.views import IncidentView
-from bot.slack.notice_words import about_connection, about_incident, line, personal, post
+from bot.slack.notice_words import (
+    about_connection,
+    about_incident,
+    line,
+    personal,
+    post,
+    repeatable,
+)
 from bot.slack.outbox import channel_words, personal_words
 from bot.store.store import Store
 from tests.builders import NOW, a_connection, knowledge_of
@@ -19,7 +26,7 @@ from tests.slack.test_blocks import FACE, LONG, a_view, assert_valid, bare, stat
 pytestmark = pytest.mark.anyio
 TEXTS = ["fine", LONG, ""]
 # Our own ids: values of buttons, never text from outside.
-_IDS = {"key": "orders/api-key"}
+_IDS = {"key": "orders/api-key", "channel": "C0", "share": "about half of the time"}
 
 
 def saying(kind: type[Any], text: str) -> Any:
@@ -70,7 +77,7 @@ async def test_what_is_told_of_an_incident(view: IncidentView, text: str) -> Non
         for told in (saying(kind, text) for kind in NOTICES.values()):
             if type(told) in line or type(told) in post:
                 assert_valid(channel_words.in_channel(told.what, stored(told), each, FACE))
-            if type(told) in about_incident:
+            if type(told) in about_incident or type(told) in repeatable:
                 assert_valid(_to_person(told, view=each))
 
 

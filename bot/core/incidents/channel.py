@@ -22,24 +22,24 @@ class ChannelRecord:
     archived_at: datetime | None = None
 
 
-@notice(What.LEFT_OUT)
-class LeftOut(Notice):
-    """To each person whom Slack did not let into it. `refused` has Slack's word for everybody."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfInvites(PersonalNotice):
+    """`refused` has Slack's word for each person whom it did not let into the channel."""
 
     key: str
     channel: str
     private: bool
     refused: Mapping[PersonId, str]
+
+
+@notice(What.LEFT_OUT)
+class LeftOut(OfInvites):
+    """To each of them."""
 
 
 @notice(What.INVITES_REFUSED)
-class InvitesRefused(PersonalNotice):
-    """The same, to the architecture owner."""
-
-    key: str
-    channel: str
-    private: bool
-    refused: Mapping[PersonId, str]
+class InvitesRefused(OfInvites):
+    """To the architecture owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

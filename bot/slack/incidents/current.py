@@ -1,7 +1,7 @@
 """What is known of an incident now: the same words, of the same record, on its card and in every
 letter about it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import LANE_NAMES
@@ -27,9 +27,8 @@ def matter(view: IncidentView, ids: Sequence[str] = ()) -> str:
     return f"{found[:1].upper()}{found[1:]}"
 
 
-def again(view: IncidentView, ids: Sequence[str]) -> str:
-    """What fails again now, the connections that the letter is about first; empty where nothing
-    does any more."""
+def again(view: IncidentView, ids: Collection[str]) -> str:
+    """What fails again now, the connections `ids` first; empty where nothing does any more."""
     if not view.parts:
         return f"{parts.heading(view.incident, view.connections)[0]} fails again"
     failing = [part for part in view.parts if part.again and not part.recovered]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.incidents.incident import State
 from bot.core.incidents.notices import OwnerAlert
+from bot.core.incidents.notices_of_endings import Reopened
 from bot.flows.incidents.grouping.parts import PartView, only_reported
 from bot.flows.outbox.pinged_before import was_pinged
 from bot.flows.views import IncidentView
@@ -105,3 +106,20 @@ def owners_part(reader: str | None, view: IncidentView, writer: Writer) -> str:
     verb = "is" if len(view.judges) == 1 else "are"
     who = "You are" if reader in view.judges else f"{writer.people(view.judges)} {verb}"
     return f"{now} {who} asked to confirm the data once it runs again."
+
+
+@about_incident
+def reopened_in_person(
+    told: Reopened, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
+    """To whoever judges data of it and is not pinged: a person says that it was not over."""
+    if not view.incident.live or view.incident.state is State.VERIFYING:
+        return overtaken(view, channel, writer)
+    key, matter = view.incident.key, escape(current.matter(view))
+    mine = [part.name for part in view.connections if part.judge == told.reader]
+    whose = f" You own the data of {escape(say_names(mine))}." if mine else ""
+    head = f"🔴 *{key} was not over.* {matter}{room(channel)}.{whose}"
+    part = owners_part(told.reader, view, writer)
+    return message(
+        f"{key} was opened again", [lines(head, current.opened_again(view, writer), part)]
+    )

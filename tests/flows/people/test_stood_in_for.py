@@ -183,7 +183,7 @@ async def test_whoever_hears_that_it_fails_again_can_take_it_there() -> None:
         assert "Nobody has it." in str(said.blocks)
         assert "Acknowledge" in str(said.blocks)
         older = personal_words.personal(
-            What.RELAPSED, {**told.facts, "again": True}, view, None, None, writer
+            What.RELAPSED, told.facts, view, None, None, writer, again=True
         )
         assert "Acknowledge" not in str(older.blocks)
         assert "the newest message says how it stands" in str(older.blocks)

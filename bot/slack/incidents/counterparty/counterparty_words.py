@@ -1,12 +1,13 @@
 """What is said of a counter-party: evidence, ticket number, contract clock, joint call, review."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.incidents.incident import State
 from bot.core.incidents.leading import waits_for_answer
+from bot.core.incidents.notices_of_endings import Reviewed, ReviewWanted
 from bot.core.incidents.notices_of_parties import (
     CounterpartyAnswered,
     CounterpartyDue,
@@ -18,7 +19,6 @@ from bot.core.incidents.notices_of_parties import (
     TicketGiven,
     TicketWanted,
 )
-from bot.core.outbox.notice import What
 from bot.flows.views import IncidentView
 from bot.slack.ids import Action, value
 from bot.slack.kit import Block, SlackMessage, actions, button, context, message, section
@@ -208,14 +208,15 @@ def joint_call_held(told: JointCallHeld, view: IncidentView, writer: Writer) -> 
     return f"📞 {writer.person(told.by)} on the joint call: {escape(told.text)}"
 
 
-def _review_wanted(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+@about_incident
+def review_wanted(
+    told: ReviewWanted, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
     incident = view.incident
     if incident.state is not State.RESOLVED:
         return message(f"{incident.key} is reviewed", [section(f"✓ {incident.key} is reviewed.")])
     row = [button("Review…", Action.REVIEW, value(incident.id), style="primary")]
-    late = f" {writer.person(facts['of'])} was asked four times." if facts.get("of") else ""
+    late = f" {writer.person(told.of)} was asked four times." if told.of else ""
     text = (
         f"📋 *What did {incident.key} teach?* {escape(incident.headline)}.{_room(channel)}"
         f" Three questions, two minutes.{late}"
@@ -223,17 +224,10 @@ def _review_wanted(
     return message(f"Review of {incident.key}", [section(text), actions(row, "review")])
 
 
-def _reviewed(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    todo = f"\n*To do:* {escape(facts['follow_ups'])}" if facts.get("follow_ups") else ""
+@line
+def reviewed(told: Reviewed, view: IncidentView, writer: Writer) -> str:
+    todo = f"\n*To do:* {escape(told.follow_ups)}" if told.follow_ups else ""
     return (
-        f"📋 {writer.person(facts['by'])} reviewed {view.incident.key}."
-        f"\n*Cause:* {escape(facts['cause'])}\n*What helped:* {escape(facts['helped'])}{todo}"
+        f"📋 {writer.person(told.by)} reviewed {view.incident.key}."
+        f"\n*Cause:* {escape(told.cause)}\n*What helped:* {escape(told.helped)}{todo}"
     )
-
-
-PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]] = {
-    What.REVIEW_WANTED: _review_wanted,
-}
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.REVIEWED: _reviewed,
-}
