@@ -264,8 +264,6 @@ async def test_steps_and_outcome_are_valid_in_every_state(view: IncidentView) ->
 @pytest.mark.parametrize("text", ["fine", LONG, ""])
 async def test_every_letter_is_valid_in_every_state(view: IncidentView, text: str) -> None:
     for each in states(view):
-        for what in personal_words._INCIDENT_LETTERS:
-            assert_valid(personal_words.personal(what, facts(text), each, None, "C0", FACE))
         for what in channel_words.LINES:
             assert_valid(channel_words.in_channel(what, facts(text), each, FACE))
 

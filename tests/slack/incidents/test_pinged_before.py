@@ -22,7 +22,7 @@ from bot.flows.views import IncidentView
 from bot.slack import commands
 from bot.slack.incidents import card, ending_words, escalation_words
 from bot.slack.kit import SlackMessage
-from bot.slack.outbox import channel_words, personal_words
+from bot.slack.outbox import personal_words
 from bot.slack.request import Request
 from bot.slack.text import Writer
 from tests.builders import HOUR, a_connection, an_estate, knowledge_of
@@ -61,7 +61,6 @@ async def everywhere(scene: Scene) -> dict[str, str]:
     )
     page = await scene.do(fallback.write, other_way)
     assert page is not None
-    in_channel = channel_words.in_channel
     return {
         "card": json.dumps(card.card(view, writer).blocks),
         "ping": json.dumps(ping.blocks),
