@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 
 from bot.core.incidents.incident import LIVE, Incident, State
+from bot.core.outbox.address import ToPerson
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.presence import Cover
@@ -65,7 +66,7 @@ def seats_with(work: Work, cover: Cover) -> frozenset[str]:
 
 
 def _known(work: Work, incident: Incident, person: str, what: What) -> bool:
-    said = work.tx.last_said(incident_subject(incident.id), f"person:{person}", what)
+    said = work.tx.last_said(incident_subject(incident.id), ToPerson(person), what)
     return said not in (None, "failed")
 
 
@@ -137,9 +138,9 @@ def _pass_on(work: Work, incident: Incident, seats: Collection[str], acting: str
     subject = incident_subject(incident.id)
     newest: dict[tuple[What, str, object], OutboxMessage] = {}
     said = work.tx.letters_to_people(subject)
-    theirs = [(one.what, _question(one)) for one in said if one.to == f"person:{acting}"]
+    theirs = [(one.what, _question(one)) for one in said if one.to == ToPerson(acting)]
     for letter in said:
-        reader = letter.to.removeprefix("person:")
+        reader = letter.person
         whose = str(letter.facts.get("covers") or reader)
         if letter.what is None or letter.what not in WAITS:
             continue

@@ -12,6 +12,7 @@ from typing import Any
 from bot.core.estate.catalogue import Catalogue, Person
 from bot.core.estate.lane import LANE_NAMES
 from bot.core.incidents.incident import Incident, State
+from bot.core.outbox.address import ToPersonElsewhere
 from bot.core.outbox.letter import LATE, OutboxMessage, WaitingPing
 from bot.core.outbox.notice import Say, Show, What, incident_of
 from bot.flows import views
@@ -75,7 +76,7 @@ def turn_over(
     incident = _incident(work, letter)
     if incident is not None and incident.drill:
         return False
-    person = work.catalogue.people.get(letter.to.removeprefix("person:"))
+    person = work.catalogue.people.get(letter.person)
     everybody = work.tx.fixture("settings", "fallback") == "yes"
     if person is None or not (person.fallback or everybody):
         return False
@@ -83,16 +84,16 @@ def turn_over(
         return False
     work.tx.save_fixture(_DONE, str(letter.id), work.now.isoformat())
     facts = {**letter.facts, "letter": letter.id, "why": why, "refused": refused}
-    to = f"fallback:{person.id}"
-    work.queue(Say(subject=letter.subject, to=to, what=What.PING, facts=facts))
+    to = ToPersonElsewhere(person.id)
+    work.queue(Say(subject=letter.subject, to=str(to), what=What.PING, facts=facts))
     return True
 
 
 def arrived(work: Work, letter: OutboxMessage) -> None:
     incident = _incident(work, letter)
     if incident is not None:
-        person = letter.to.removeprefix("fallback:")
-        said = f"{who(person)} was pinged by another way than Slack ({letter.facts.get('why')})."
+        why = letter.facts.get("why")
+        said = f"{who(letter.person)} was pinged by another way than Slack ({why})."
         work.log(incident, "fallback", said)
     work.queue(Show(subject=letter.subject))
 
@@ -104,12 +105,11 @@ def failed(work: Work, letter: OutboxMessage, error: str) -> None:
     incident = _incident(work, letter)
     if incident is None or incident.state is not State.OPEN:
         return
-    person = letter.to.removeprefix("fallback:")
     if letter.facts.get("refused"):
         why = f"{letter.facts.get('why')}; by another way: {error}"
-        ping.undelivered(work, incident, person, why)
+        ping.undelivered(work, incident, letter.person, why)
     else:
-        said = f"{who(person)} could not be pinged by another way: {outside(error)}"
+        said = f"{who(letter.person)} could not be pinged by another way: {outside(error)}"
         work.log(incident, "undelivered", said)
     work.queue(Show(subject=letter.subject))
 
@@ -118,7 +118,7 @@ def write(work: Work, letter: OutboxMessage) -> Written | None:
     """The ping in plain text; None when nobody has to act on it any more."""
     incident = _incident(work, letter)
     catalogue = work.catalogue
-    person = catalogue.people.get(letter.to.removeprefix("fallback:"))
+    person = catalogue.people.get(letter.person)
     if incident is None or person is None or incident.state is not State.OPEN:
         return None
     view = views.incident_view(work, incident.id)

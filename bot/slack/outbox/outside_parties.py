@@ -4,6 +4,7 @@ and pings to people by another way while Slack takes none."""
 from datetime import timedelta
 
 from bot.core.estate.catalogue import Party
+from bot.core.outbox.address import ToPartyByMail, ToPartyChannel
 from bot.core.outbox.letter import OutboxMessage, backoff
 from bot.flows.outbox import fallback
 from bot.flows.outbox.other_ways import Mail, Mailer, NotMailed, NotPaged, Pager
@@ -29,16 +30,22 @@ class OutsideParties:
     async def deliver(self, letter: OutboxMessage) -> tuple[str, str]:
         """Channel and ts of what was posted, empty for a mail. Raises Later, Refusal from Slack,
         or Unreachable when the catalogue or the settings name no way."""
-        kind, _, key = letter.to.partition(":")
-        if kind == "fallback":
-            await self._by_another_way(letter)
-            return "", ""
-        party = self._runtime.knowledge().catalogue.parties.get(key)
+        match letter.to:
+            case ToPartyByMail(party):
+                await self._by_mail(letter, self._party(party))
+            case ToPartyChannel(party):
+                return await self._in_channel(letter, self._party(party))
+            case _:
+                await self._by_another_way(letter)
+        return "", ""
+
+    def _party(self, id: str) -> Party:
+        party = self._runtime.knowledge().catalogue.parties.get(id)
         if party is None:
             raise Unreachable("they are no longer in the catalogue")
-        if kind == "party":
-            await self._by_mail(letter, party)
-            return "", ""
+        return party
+
+    async def _in_channel(self, letter: OutboxMessage, party: Party) -> tuple[str, str]:
         if not party.slack_channel:
             raise Unreachable("the catalogue no longer names a shared channel")
         message = counterparty_words.for_party(letter.facts)

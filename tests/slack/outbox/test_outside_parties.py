@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.estate.catalogue import Party
+from bot.core.outbox.address import read_address
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.delivery.page import page_person
@@ -25,7 +26,7 @@ def letter(to: str) -> OutboxMessage:
         kind="say",
         stream=to,
         subject="incident:1",
-        to=to,
+        to=read_address(to),
         what=What.PACKET,
         facts={"subject": "[INC-1] orders", "body": "Our reference: INC-1 <!channel>"},
         created_at=NOW,

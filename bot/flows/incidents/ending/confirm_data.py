@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.incidents.incident import Incident, State
 from bot.core.knowledge import Knowledge
+from bot.core.outbox.address import Address, ToPerson
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.denial import Denial
 from bot.flows.incidents.grouping.child_states import child_states
@@ -89,22 +90,24 @@ def remind(work: Work, whole: Incident, judges: tuple[str, ...]) -> None:
     ask(work, whole, judges, heard)
 
 
-def ask(work: Work, whole: Incident, judges: tuple[str, ...], heard: Collection[str] = ()) -> None:
+def ask(
+    work: Work, whole: Incident, judges: tuple[str, ...], heard: Collection[Address | None] = ()
+) -> None:
     """Ask everybody who acts for one of `judges`: by the one message, or, where that stands in
     Slack already, by a word in its thread. What waits to be sent is written when it is, so it
     needs no second one."""
     subject = incident_subject(whole.id)
     for person in acting_judges(work, judges):
-        to = f"person:{person}"
+        to = ToPerson(person)
         if to in heard or work.tx.last_said(subject, to, What.CONFIRM_NUDGE) not in _THROUGH:
             continue
         stands = work.tx.last_said(subject, to, What.CONFIRM_DATA)
         if stands in (None, "failed"):
             facts: dict[str, object] = {"person": person}
-            work.queue(Say(subject=subject, to=to, what=What.CONFIRM_DATA, facts=facts))
+            work.queue(Say(subject=subject, to=str(to), what=What.CONFIRM_DATA, facts=facts))
         elif stands == "sent":
             facts = {"person": person}
-            work.queue(Say(subject=subject, to=to, what=What.CONFIRM_NUDGE, facts=facts))
+            work.queue(Say(subject=subject, to=str(to), what=What.CONFIRM_NUDGE, facts=facts))
 
 
 def ask_again(work: Work, whole: Incident) -> None:

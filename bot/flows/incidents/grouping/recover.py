@@ -15,6 +15,7 @@ from bot.core.monitoring import flapping
 from bot.core.monitoring.flapping import Turns
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict
+from bot.core.outbox.address import read_address
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.flows.estate import windows
 from bot.flows.incidents import ping, rejudge, roles
@@ -144,7 +145,11 @@ def _climb(work: Work, after: Incident) -> tuple[Incident, frozenset[str]]:
 
 def _say_once(work: Work, line: Say) -> None:
     """Of several connections, one that waits tells of all that fail again by then."""
-    waits = work.tx.last_said(line.subject, line.to, line.what) not in (None, "failed", "sent")
+    waits = work.tx.last_said(line.subject, read_address(line.to), line.what) not in (
+        None,
+        "failed",
+        "sent",
+    )
     if not (waits and line.facts.get("parts")):
         work.queue(line)
 
