@@ -11,13 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from bot.core.outbox.address import (
-    Address,
-    ToChannel,
-    ToPerson,
-    ToPersonElsewhere,
-    read_address,
-)
+from bot.core.outbox.address import CHANNEL, Address, ToPerson, ToPersonElsewhere, read_address
 from bot.core.outbox.notice import Effect, Say, Show, What
 from bot.core.outbox.typed import Notice, read_notice
 
@@ -117,7 +111,7 @@ def stream_of(effect: Effect) -> str:
     which no notice may delay."""
     if isinstance(effect, Show):
         return f"show:{effect.subject}"
-    if isinstance(read_address(effect.to), ToChannel):
+    if read_address(effect.to) == CHANNEL:
         return effect.subject
     return f"{effect.to}!" if urgent(effect) else effect.to
 

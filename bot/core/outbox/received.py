@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.core.outbox.address import ToPartyByMail, ToPartyChannel
+from bot.core.outbox.address import ToParty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Receipt:
 class EvidenceReceipt:
     """What became of evidence for an outside party: `state` as of a `Receipt`."""
 
-    to: ToPartyByMail | ToPartyChannel
+    to: ToParty
     state: str
     at: datetime
     error: str = ""

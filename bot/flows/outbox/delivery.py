@@ -6,12 +6,7 @@ told in the channel, and one about a change to whoever proposed it.
 """
 
 from bot.core.changes.notices import ChangeApprovalWanted
-from bot.core.outbox.address import (
-    ToPartyByMail,
-    ToPartyChannel,
-    ToPerson,
-    ToPersonElsewhere,
-)
+from bot.core.outbox.address import ToParty, ToPerson, ToPersonElsewhere
 from bot.core.outbox.letter import MACHINE_RESTS, OutboxMessage
 from bot.core.outbox.notice import Show, What, incident_of
 from bot.flows import handle_absence
@@ -56,7 +51,7 @@ def give_up(
         fallback.failed(work, letter, error)
         return
     number = incident_of(letter.subject)
-    if isinstance(letter.to, ToPartyByMail | ToPartyChannel):
+    if isinstance(letter.to, ToParty):
         _receipt_changed(work, letter)
     if isinstance(wanted := letter.notice, ChangeApprovalWanted):
         change_requests.undelivered(work, wanted, error)
@@ -80,7 +75,7 @@ def give_up(
 def _receipt_changed(work: Work, letter: OutboxMessage) -> None:
     if isinstance(letter.to, ToPersonElsewhere):
         fallback.arrived(work, letter)
-    elif letter.what is What.PING or isinstance(letter.to, ToPartyByMail | ToPartyChannel):
+    elif letter.what is What.PING or isinstance(letter.to, ToParty):
         work.queue(Show(subject=letter.subject, rest=MACHINE_RESTS))
 
 

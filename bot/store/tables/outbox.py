@@ -4,14 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from bot.core.outbox.address import (
-    Address,
-    ToPartyByMail,
-    ToPartyChannel,
-    ToPerson,
-    ToPersonElsewhere,
-    read_address,
-)
+from bot.core.outbox.address import Address, ToParty, ToPerson, ToPersonElsewhere, read_address
 from bot.core.outbox.letter import (
     OutboxMessage,
     SentMessage,
@@ -283,7 +276,7 @@ def _person(row: dict[str, Any]) -> str:
 
 def _evidence(row: dict[str, Any]) -> EvidenceReceipt:
     to = read_address(row["recipient"])
-    assert isinstance(to, ToPartyByMail | ToPartyChannel)
+    assert isinstance(to, ToParty)
     return EvidenceReceipt(
         to=to,
         state=_STATES.get(row["state"], "waiting"),
