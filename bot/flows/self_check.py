@@ -137,7 +137,7 @@ def _held(work: Work, those: Sequence[WaitingPing]) -> str:
     why = f": {fallback.why_waiting(those[0])}" if those[0].error else ""
     more = len(those) - 1
     others = f"; so {'does' if more == 1 else 'do'} {say_count(more, 'other')}" if more else ""
-    person = who(letter.to.removeprefix("person:"))
+    person = who(letter.person)
     return (
         f"The ping of {person} for {incident.key if incident else letter.subject}"
         f" waits since {when(letter.created_at)}{why}{others}."

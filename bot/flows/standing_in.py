@@ -71,7 +71,7 @@ def seats_with(work: Work, cover: Cover) -> frozenset[str]:
 
 
 def _known(work: Work, incident: Incident, person: str, what: What) -> bool:
-    said = work.tx.last_said(incident_subject(incident.id), f"person:{person}", what)
+    said = work.tx.last_said(incident_subject(incident.id), ToPerson(person), what)
     return said not in (None, "failed")
 
 
@@ -158,9 +158,9 @@ def _pass_on(work: Work, incident: Incident, seats: Collection[str], acting: str
     subject = incident_subject(incident.id)
     newest: dict[tuple[What, str, int | str], OutboxMessage] = {}
     said = work.tx.letters_to_people(subject)
-    theirs = [(one.what, _question(one)) for one in said if one.to == f"person:{acting}"]
+    theirs = [(one.what, _question(one)) for one in said if one.to == ToPerson(acting)]
     for letter in said:
-        reader = letter.to.removeprefix("person:")
+        reader = letter.person
         whose = str(letter.facts.get("covers") or reader)
         if letter.what is None or letter.what not in WAITS:
             continue

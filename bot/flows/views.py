@@ -15,7 +15,7 @@ from bot.core.monitoring.flapping import TurnsTold
 from bot.core.monitoring.last_good import LastGood
 from bot.core.monitoring.signals import Signal
 from bot.core.outbox.notice import incident_of, incident_subject
-from bot.core.outbox.received import Receipt
+from bot.core.outbox.received import EvidenceReceipt, Receipt
 from bot.core.people.presence import ALL_PRESENT, Presence
 from bot.core.runbooks import failed_records, retry
 from bot.core.runbooks.gate_approval import Approval
@@ -67,7 +67,7 @@ class IncidentView:
     flapping: TurnsTold | None  # how often it came and went
     next_ping: tuple[datetime, tuple[str, ...]] | None
     receipts: tuple[Receipt, ...]
-    deliveries: tuple[Receipt, ...]  # of evidence packets sent to outside parties
+    deliveries: tuple[EvidenceReceipt, ...]  # of evidence packets sent to outside parties
     members: tuple[str, ...]  # catalogue ids of whoever belongs into the channel
     steps: tuple[StepView, ...]
     off_the_way: tuple[StepView, ...]  # not asked, though some may have been

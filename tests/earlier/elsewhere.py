@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.incidents.notices_of_parties import EvidenceWritten
+from bot.core.outbox.address import read_address
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import read_notice
@@ -41,7 +42,7 @@ async def _said(scene: Scene, message: Mapping[str, Any]) -> Any:
         kind="say",
         stream=message["to"],
         subject="incident:1",
-        to=message["to"],
+        to=read_address(message["to"]),
         what=What(message["what"]),
         facts=message["facts"],
         created_at=scene.now,

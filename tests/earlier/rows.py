@@ -59,7 +59,7 @@ def _taken(tx: Tx, now: datetime) -> tuple[OutboxMessage, ...]:
 def again(message: OutboxMessage) -> Effect:
     """What would be said to store that message."""
     assert message.what is not None
-    return Say(subject=message.subject, to=message.to, what=message.what, facts=message.facts)
+    return Say(subject=message.subject, to=str(message.to), what=message.what, facts=message.facts)
 
 
 def effect(what: str | None, to: str, subject: str) -> Effect:

@@ -119,7 +119,7 @@ class Scene:
         while batch := await self.store.run(self.claim):
             for letter in batch:
                 posted.append(letter)
-                if letter.to in refuse:
+                if str(letter.to) in refuse:
                     await self.do(delivery.give_up, letter, "user_not_found")
                 else:
                     await self.do(delivery.sent, letter, f"D-{letter.to}", str(letter.id))
@@ -131,7 +131,7 @@ class Scene:
     async def said(self, *, refuse: frozenset[str] = frozenset()) -> list[tuple[str, What]]:
         """Deliver everything and return what was said to whom, shows left out."""
         posted = await self.post(refuse=refuse)
-        return [(letter.to, letter.what) for letter in posted if letter.what is not None]
+        return [(str(letter.to), letter.what) for letter in posted if letter.what is not None]
 
     async def pinged(self) -> list[str]:
         """Deliver everything and return who was pinged."""

@@ -241,7 +241,7 @@ class Life(RuleBasedStateMachine):
         number = incident_of(letter.subject)
         assert number is not None
         incident = self.runner.run(self.stage.incident(number))
-        rung, person = letter.facts["rung"], letter.to.partition(":")[2]
+        rung, person = letter.facts["rung"], letter.person
         named = incident.ladder[rung].people
         assert letter.facts["parts"] or (letter.facts["covers"] or person) in named
 

@@ -57,9 +57,8 @@ class ToPersonElsewhere:
         return f"fallback:{self.person}"
 
 
-Address = (
-    ToPerson | ToChannel | ToAnnouncements | ToPartyByMail | ToPartyChannel | ToPersonElsewhere
-)
+ToParty = ToPartyByMail | ToPartyChannel
+Address = ToPerson | ToChannel | ToAnnouncements | ToParty | ToPersonElsewhere
 CHANNEL, ANNOUNCEMENTS = ToChannel(), ToAnnouncements()
 
 

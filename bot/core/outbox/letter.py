@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from bot.core.outbox.address import CHANNEL, Address, ToPerson, ToPersonElsewhere, read_address
 from bot.core.outbox.notice import Effect, Say, Show, What
 from bot.core.outbox.typed import Notice, read_notice
 
@@ -28,13 +29,13 @@ class OutboxMessage:
     """One row of the outbox. `maybe_sent` means that an earlier try may have reached Slack
     without our learning of it: look before sending again. `failures` are the tries that failed
     through us; `attempts` counts all, those that Slack put off included. `refused_at` is when Slack
-    first put off this letter, or the one before it in its stream."""
+    first put off this letter, or the one before it in its stream. What is shown has no `to`."""
 
     id: int
     kind: Literal["show", "say"]
     stream: str
     subject: str
-    to: str = ""
+    to: Address | None = None
     what: What | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     created_at: datetime
@@ -42,6 +43,11 @@ class OutboxMessage:
     failures: int = 0
     maybe_sent: bool = False
     refused_at: datetime | None = None
+
+    @property
+    def person(self) -> str:
+        """Whom it is for, in Slack or by another way; empty where it is for nobody in person."""
+        return self.to.person if isinstance(self.to, ToPerson | ToPersonElsewhere) else ""
 
     @property
     def notice(self) -> Notice | None:
@@ -59,7 +65,7 @@ class OutboxMessage:
     @property
     def urgent(self) -> bool:
         """Whether a person has to act on it now."""
-        return self.what in _URGENT and self.to.startswith("person:")
+        return self.what in _URGENT and isinstance(self.to, ToPerson)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +115,18 @@ def stream_of(effect: Effect) -> str:
     which no notice may delay."""
     if isinstance(effect, Show):
         return f"show:{effect.subject}"
-    if effect.to == "channel":
+    if read_address(effect.to) == CHANNEL:
         return effect.subject
     return f"{effect.to}!" if urgent(effect) else effect.to
 
 
 def urgent(effect: Effect) -> bool:
     """Whether a person has to act on it now."""
-    return isinstance(effect, Say) and effect.what in _URGENT and effect.to.startswith("person:")
+    return isinstance(effect, Say) and effect.what in _URGENT and _personal(effect)
+
+
+def _personal(said: Say) -> bool:
+    return isinstance(read_address(said.to), ToPerson)
 
 
 def priority_of(effect: Effect, *, behind: bool = False) -> int:
@@ -125,7 +135,7 @@ def priority_of(effect: Effect, *, behind: bool = False) -> int:
     if urgent(effect):
         return 1 if behind else 0
     if isinstance(effect, Say):
-        return 2 if effect.to.startswith("person:") or effect.what in _URGENT else 4
+        return 2 if _personal(effect) or effect.what in _URGENT else 4
     return 9 if effect.subject.startswith("furniture:") else 3
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.core.outbox.address import ToParty
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
@@ -43,6 +45,16 @@ class Receipt:
     covers: str = ""  # for whom they were pinged, where they stand in
     elsewhere: bool = False
     perhaps: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceReceipt:
+    """What became of evidence for an outside party: `state` as of a `Receipt`."""
+
+    to: ToParty
+    state: str
+    at: datetime
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

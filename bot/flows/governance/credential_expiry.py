@@ -107,7 +107,7 @@ def must_answer(work: Work, subject: Subject, by: str) -> None:
         for role, people in about_connection(connection).cast.items() if connection else ():
             about = about.joined(role, people)
     letters = work.tx.letters_in_slack(about_credential(subject.key))
-    told = [sent.letter.to.partition(":")[2] for sent in letters]
+    told = [sent.letter.person for sent in letters]
     watch = work.tx.credential_watch(subject.key) or CredentialWatch(key=subject.key)
     about = about.joined(Role.ASKED, [*told, recipient(subject, watch, work.catalogue)])
     permit(Deed.CREDENTIAL, about, doer(work, by))

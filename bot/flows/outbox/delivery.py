@@ -7,6 +7,7 @@ told in the channel, and one about a change to whoever proposed it.
 
 from bot.core.changes.notices import ChangeApprovalWanted
 from bot.core.incidents.notices import Undelivered
+from bot.core.outbox.address import ToParty, ToPerson, ToPersonElsewhere
 from bot.core.outbox.letter import MACHINE_RESTS, OutboxMessage
 from bot.core.outbox.notice import Show, What, incident_of
 from bot.flows import handle_absence
@@ -22,7 +23,7 @@ def sent(work: Work, letter: OutboxMessage, channel: str = "", ts: str = "") -> 
     the letter says may have changed while Slack took it."""
     work.tx.letter_sent(letter.id, work.now, channel, ts)
     _receipt_changed(work, letter)
-    if ts and letter.to.startswith("person:") and redrawn(letter.subject):
+    if ts and isinstance(letter.to, ToPerson) and redrawn(letter.subject):
         work.queue(Show(subject=letter.subject, rest=MACHINE_RESTS))
 
 
@@ -47,11 +48,11 @@ def give_up(
     """The letter can never be delivered as it is. An undelivered ping goes up the ladder, also one
     that `perhaps` arrived in an earlier try."""
     work.tx.letter_failed(letter.id, work.now, error, maybe_sent=perhaps)
-    if letter.to.startswith("fallback:"):
+    if isinstance(letter.to, ToPersonElsewhere):
         fallback.failed(work, letter, error)
         return
     number = incident_of(letter.subject)
-    if letter.to.startswith("party"):
+    if isinstance(letter.to, ToParty):
         _receipt_changed(work, letter)
     if isinstance(wanted := letter.notice, ChangeApprovalWanted):
         change_requests.undelivered(work, wanted, error)
@@ -60,7 +61,7 @@ def give_up(
     incident = work.tx.incident(number)
     if incident is None or not incident.live:
         return
-    person = letter.to.removeprefix("person:")
+    person = letter.person
     if letter.what is What.PING:
         if not fallback.turn_over(work, letter, outside(error, 120), refused=True):
             ping.undelivered(work, incident, person, error, perhaps=perhaps)
@@ -73,9 +74,9 @@ def give_up(
 
 
 def _receipt_changed(work: Work, letter: OutboxMessage) -> None:
-    if letter.to.startswith("fallback:"):
+    if isinstance(letter.to, ToPersonElsewhere):
         fallback.arrived(work, letter)
-    elif letter.what is What.PING or letter.to.startswith("party"):
+    elif letter.what is What.PING or isinstance(letter.to, ToParty):
         work.queue(Show(subject=letter.subject, rest=MACHINE_RESTS))
 
 

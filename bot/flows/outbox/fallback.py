@@ -11,7 +11,7 @@ from bot.core.estate.catalogue import Catalogue, Person
 from bot.core.estate.lane import LANE_NAMES
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.notices import Ping
-from bot.core.outbox.address import ToPerson, ToPersonElsewhere, read_address
+from bot.core.outbox.address import ToPersonElsewhere
 from bot.core.outbox.letter import LATE, OutboxMessage, WaitingPing
 from bot.core.outbox.notice import Show, incident_of
 from bot.flows import views
@@ -75,7 +75,7 @@ def turn_over(
     incident = _incident(work, letter)
     if incident is not None and incident.drill:
         return False
-    told, person = letter.notice, _whom(work, letter)
+    told, person = letter.notice, work.catalogue.people.get(letter.person)
     everybody = work.tx.fixture("settings", "fallback") == "yes"
     if not isinstance(told, Ping) or person is None or not (person.fallback or everybody):
         return False
@@ -88,9 +88,9 @@ def turn_over(
 
 
 def arrived(work: Work, letter: OutboxMessage) -> None:
-    match _incident(work, letter), read_address(letter.to), letter.notice:
-        case Incident() as incident, ToPersonElsewhere(person), Ping(why=why):
-            said = f"{who(person)} was pinged by another way than Slack ({why})."
+    match _incident(work, letter), letter.notice:
+        case Incident() as incident, Ping(why=why):
+            said = f"{who(letter.person)} was pinged by another way than Slack ({why})."
             work.log(incident, "fallback", said)
     work.queue(Show(subject=letter.subject))
 
@@ -102,18 +102,20 @@ def failed(work: Work, letter: OutboxMessage, error: str) -> None:
     incident = _incident(work, letter)
     if incident is None or incident.state is not State.OPEN:
         return
-    person, told = letter.to.removeprefix("fallback:"), letter.notice
+    told = letter.notice
     if isinstance(told, Ping) and told.refused:
-        ping.undelivered(work, incident, person, f"{told.why}; by another way: {error}")
+        why = f"{told.why}; by another way: {error}"
+        ping.undelivered(work, incident, letter.person, why)
     else:
-        said = f"{who(person)} could not be pinged by another way: {outside(error)}"
+        said = f"{who(letter.person)} could not be pinged by another way: {outside(error)}"
         work.log(incident, "undelivered", said)
     work.queue(Show(subject=letter.subject))
 
 
 def write(work: Work, letter: OutboxMessage) -> Written | None:
     """The ping in plain text; None when nobody has to act on it any more."""
-    incident, told, person = _incident(work, letter), letter.notice, _whom(work, letter)
+    incident, told = _incident(work, letter), letter.notice
+    person = work.catalogue.people.get(letter.person)
     if incident is None or person is None or incident.state is not State.OPEN:
         return None
     view, catalogue = views.incident_view(work, incident.id), work.catalogue
@@ -149,13 +151,6 @@ def _no_slack(told: Ping, person: Person) -> str:
 def _incident(work: Work, letter: OutboxMessage) -> Incident | None:
     number = incident_of(letter.subject)
     return work.tx.incident(number) if number is not None else None
-
-
-def _whom(work: Work, letter: OutboxMessage) -> Person | None:
-    match read_address(letter.to):
-        case ToPerson(person) | ToPersonElsewhere(person):
-            return work.catalogue.people.get(person)
-    return None
 
 
 def _asked(view: IncidentView, told: Ping) -> str:

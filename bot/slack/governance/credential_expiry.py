@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.core.governance.credential_expiry import Subject
+from bot.core.outbox.address import ToPerson
 from bot.flows.governance import credential_expiry
 from bot.flows.outbox import delivery
 from bot.slack.governance import credential_expiry_words as blocks
@@ -59,7 +60,7 @@ async def _close(
     places = {
         (item.channel, item.ts): None
         for item in sent
-        if only is None or item.letter.to == f"person:{only}"
+        if only is None or item.letter.to == ToPerson(only)
     }
     pressed = str((body.get("container") or {}).get("message_ts") or "")
     if pressed:

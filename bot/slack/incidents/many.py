@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from bot.core.outbox.received import Receipt
+from bot.core.outbox.address import ToPartyByMail
+from bot.core.outbox.received import EvidenceReceipt, Receipt
 from bot.flows.incidents.grouping import parts
 from bot.flows.incidents.grouping.parts import PartView
 from bot.flows.views import IncidentView
@@ -69,11 +70,11 @@ def sent_line(view: IncidentView) -> str:
     return "*Evidence:* " + " · ".join(_delivery(view, one) for one in view.deliveries[-4:])
 
 
-def _delivery(view: IncidentView, one: Receipt) -> str:
-    kind, _, party = one.person.partition(":")
+def _delivery(view: IncidentView, one: EvidenceReceipt) -> str:
+    party = one.to.party
     named = next((known for known in view.parties.values() if known.id == party), None)
     name = escape(named.name if named else party)
-    way = "by mail" if kind == "party" else "in the shared channel"
+    way = "by mail" if isinstance(one.to, ToPartyByMail) else "in the shared channel"
     if one.state == "delivered":
         return f"{name} {way} ✓ {time(one.at)}"
     if one.state == "failed":

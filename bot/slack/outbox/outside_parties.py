@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.core.estate.catalogue import Party
 from bot.core.incidents.notices_of_parties import EvidenceWritten
-from bot.core.outbox.address import ToPartyByMail, ToPartyChannel, ToPersonElsewhere, read_address
+from bot.core.outbox.address import ToPartyByMail, ToPartyChannel, ToPersonElsewhere
 from bot.core.outbox.letter import OutboxMessage, backoff
 from bot.flows.outbox import fallback
 from bot.flows.outbox.other_ways import Mail, Mailer, NotMailed, NotPaged, Pager
@@ -31,20 +31,26 @@ class OutsideParties:
     async def deliver(self, letter: OutboxMessage) -> tuple[str, str]:
         """Channel and ts of what was posted, empty for a mail. Raises Later, Refusal from Slack,
         or Unreachable when the catalogue or the settings name no way."""
-        to, told = read_address(letter.to), letter.notice
-        if isinstance(to, ToPersonElsewhere):
-            await self._by_another_way(letter)
-            return "", ""
-        if not isinstance(to, ToPartyByMail | ToPartyChannel):
-            raise ValueError(f"{letter.to} is in our own Slack")
-        if not isinstance(told, EvidenceWritten):
-            raise ValueError(f"{letter.what} is nothing for {letter.to}")
-        party = self._runtime.knowledge().catalogue.parties.get(to.party)
+        match letter.to, letter.notice:
+            case ToPartyByMail(party), EvidenceWritten() as told:
+                await self._by_mail(letter, told, self._party(party))
+            case ToPartyChannel(party), EvidenceWritten() as told:
+                return await self._in_channel(letter, told, self._party(party))
+            case ToPersonElsewhere(), _:
+                await self._by_another_way(letter)
+            case to, _:
+                raise ValueError(f"{letter.what} is nothing for {to}")
+        return "", ""
+
+    def _party(self, id: str) -> Party:
+        party = self._runtime.knowledge().catalogue.parties.get(id)
         if party is None:
             raise Unreachable("they are no longer in the catalogue")
-        if isinstance(to, ToPartyByMail):
-            await self._by_mail(letter, told, party)
-            return "", ""
+        return party
+
+    async def _in_channel(
+        self, letter: OutboxMessage, told: EvidenceWritten, party: Party
+    ) -> tuple[str, str]:
         if not party.slack_channel:
             raise Unreachable("the catalogue no longer names a shared channel")
         message = counterparty_words.for_party(told)

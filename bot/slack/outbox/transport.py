@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from bot.core.outbox.address import CHANNEL, ToAnnouncements, ToChannel, ToPerson
 from bot.core.outbox.letter import DATA_QUESTIONS, OutboxMessage, backoff
 from bot.core.outbox.notice import LIVE_INCIDENTS, What, incident_of
 from bot.flows.outbox import delivery
@@ -179,7 +180,7 @@ class Dispatcher:
     async def _mended(self, letter: OutboxMessage, error: Exception) -> bool:
         """Whether the incident's channel was lost and is there again, so that a second try is
         worth it."""
-        in_room = letter.kind == "show" or letter.to == "channel"
+        in_room = letter.kind == "show" or letter.to == CHANNEL
         if not in_room or not isinstance(error, Refusal):
             return False
         store, why = self._runtime.store, error.error
@@ -207,17 +208,20 @@ class Dispatcher:
 
     async def _deliver(self, letter: OutboxMessage) -> tuple[str, str]:
         """Say or show it; returns channel and ts of what was posted, empty for a show."""
-        if letter.kind == "show":
-            await self._show(letter.subject, letter.created_at)
-            return "", ""
-        if letter.to.startswith(("party", "fallback:")):
-            return await self._outside.deliver(letter)
-        if letter.to == "channel":
-            return await self._tell_room(letter)
-        if letter.to == "announce":
-            return await self._announce(letter)
+        match letter.to:
+            case None:
+                await self._show(letter.subject, letter.created_at)
+                return "", ""
+            case ToPerson(person):
+                return await self._tell_person(letter, person)
+            case ToChannel():
+                return await self._tell_room(letter)
+            case ToAnnouncements():
+                return await self._announce(letter)
+        return await self._outside.deliver(letter)
+
+    async def _tell_person(self, letter: OutboxMessage, person: str) -> tuple[str, str]:
         # Whom it reaches first: rendering is of no use while Slack lets nothing through.
-        person = letter.to.removeprefix("person:")
         channel = await self._people.dm(person, urgent=letter.urgent)
         message = await self._write(letter)
         if message is None:
@@ -295,7 +299,7 @@ class Dispatcher:
         writer = await self._people.writer()
         number = incident_of(letter.subject)
         view = await self._room.view(letter.subject) if number is not None else None
-        if letter.to == "channel":
+        if letter.to == CHANNEL:
             if view is None:
                 return None
             said = channel_words.in_channel(letter.what, letter.facts, view, writer)

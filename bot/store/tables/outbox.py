@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.incidents.self_check import KnownAilment
+from bot.core.outbox.address import Address, ToParty, ToPerson, ToPersonElsewhere, read_address
 from bot.core.outbox.letter import (
     OutboxMessage,
     SentMessage,
@@ -15,12 +16,12 @@ from bot.core.outbox.letter import (
     stream_of,
 )
 from bot.core.outbox.notice import Effect, Say, Show, What
-from bot.core.outbox.received import Receipt
+from bot.core.outbox.received import EvidenceReceipt, Receipt
 from bot.store.codec import moment, moment_if_any, stamp
 from bot.store.table import Rows, Table
 
-_ELSEWHERE = "fallback:"
 _AILMENTS = Table("ailments", KnownAilment, ("key",), key=lambda known: known.ailment.key)
+_STATES = {"sent": "delivered", "failed": "failed"}  # of receipts; any other letter still waits
 
 # The oldest unfinished letter of each stream, when nobody holds it and its time has come.
 # The heads of the streams are read from the index of open letters alone, in one pass. Of what is
@@ -164,14 +165,14 @@ class OutboxRows(Rows):
         )
         return tuple(_receipt(row) for row in rows)
 
-    def deliveries(self, subject: str) -> tuple[Receipt, ...]:
-        """Of what was sent to outside parties, oldest first; `person` is the address."""
+    def deliveries(self, subject: str) -> tuple[EvidenceReceipt, ...]:
+        """Of what was sent to outside parties, oldest first."""
         rows = self.all(
-            "select recipient, state, error, created_at, done_at, maybe_sent from outbox"
+            "select recipient, state, error, created_at, done_at from outbox"
             " where subject = ? and recipient like 'party%' order by id",
             subject,
         )
-        return tuple(_receipt(row) for row in rows)
+        return tuple(_evidence(row) for row in rows)
 
     def told(self, subject: str) -> frozenset[str]:
         """The people to whom anything of this subject was ever addressed."""
@@ -179,16 +180,16 @@ class OutboxRows(Rows):
             "select distinct recipient from outbox where subject = ? and recipient like 'person:%'",
             subject,
         )
-        return frozenset(one.removeprefix("person:") for one in told)
+        return frozenset(_person(one) for one in told)
 
-    def last_said(self, subject: str, to: str, what: What) -> str | None:
+    def last_said(self, subject: str, to: Address, what: What) -> str | None:
         """The state of the newest such letter: `waiting`, `claimed`, `sent` or `failed`; None when
         there never was one."""
         return self.text(
             "select state from outbox where subject = ? and recipient = ? and what = ?"
             " order by id desc limit 1",
             subject,
-            to,
+            str(to),
             what,
         )
 
@@ -278,14 +279,29 @@ class OutboxRows(Rows):
         return (int(row["n"]), moment(row["oldest"])) if row and row["n"] else None
 
 
+def _person(recipient: str) -> str:
+    to = read_address(recipient)
+    assert isinstance(to, ToPerson | ToPersonElsewhere)
+    return to.person
+
+
+def _evidence(row: dict[str, Any]) -> EvidenceReceipt:
+    to = read_address(row["recipient"])
+    assert isinstance(to, ToParty)
+    return EvidenceReceipt(
+        to=to,
+        state=_STATES.get(row["state"], "waiting"),
+        at=moment(row["done_at"] or row["created_at"]),
+        error=row["error"] or "",
+    )
+
+
 def _receipt(row: dict[str, Any]) -> Receipt:
     facts = json.loads(row.get("facts", "{}"))
-    names = {"sent": "delivered", "failed": "failed"}
-    elsewhere = row["recipient"].startswith(_ELSEWHERE)
     return Receipt(
-        person=row["recipient"].removeprefix(_ELSEWHERE).removeprefix("person:"),
-        elsewhere=elsewhere,
-        state=names.get(row["state"], "waiting"),
+        person=_person(row["recipient"]),
+        elsewhere=isinstance(read_address(row["recipient"]), ToPersonElsewhere),
+        state=_STATES.get(row["state"], "waiting"),
         perhaps=bool(row["maybe_sent"]) and row["state"] != "sent",
         at=moment(row["done_at"] or row["created_at"]),
         error=row["error"] or "",
@@ -301,7 +317,7 @@ def _letter(row: dict[str, Any]) -> OutboxMessage:
         kind=row["kind"],
         stream=row["stream"],
         subject=row["subject"],
-        to=row["recipient"],
+        to=read_address(row["recipient"]) if row["recipient"] else None,
         what=What(row["what"]) if row["what"] else None,
         facts=json.loads(row["facts"]),
         created_at=moment(row["created_at"]),

@@ -204,7 +204,7 @@ async def test_owners_of_what_a_release_touches_are_reminded_in_stages_and_nobod
         for day in range(40):
             await scene.do(releases.tick)
             told += [
-                (day, letter.facts["stage"], letter.to.removeprefix("person:"))
+                (day, letter.facts["stage"], letter.person)
                 for letter in await scene.post()
                 if letter.kind == "say"
             ]

@@ -58,7 +58,7 @@ class Story:
             posted = await self.scene.post()
             self.told += [(self.scene.now, letter) for letter in posted if letter.what]
         return [
-            (letter.to.removeprefix("person:"), letter.what, keys_of(letter))
+            (letter.person, letter.what, keys_of(letter))
             for _, letter in self.told[before:]
             if letter.what
         ]
@@ -376,7 +376,9 @@ async def test_a_year_of_ownership_raises_every_finding_on_the_day_it_is_due(beg
 
     days = {key: (appeared.get(key, []), gone.get(key, [])) for key in appeared | gone}
     assert days == EXPECTED
-    told = [(letter.to, key) for _, letter in story.told for key in keys_of(letter) if letter.facts]
+    told = [
+        (str(letter.to), key) for _, letter in story.told for key in keys_of(letter) if letter.facts
+    ]
     assert sorted(told) == sorted(
         [
             ("person:manager", "departed/orders"),

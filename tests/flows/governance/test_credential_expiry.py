@@ -211,7 +211,7 @@ async def test_a_date_that_only_a_check_knows_is_told_to_the_technical_owner() -
 
         letters = await _letters(scene)
 
-    assert [(letter.to, letter.facts["key"]) for letter in letters] == [
+    assert [(str(letter.to), letter.facts["key"]) for letter in letters] == [
         ("person:alice", "probe:orders/tls")
     ]
 

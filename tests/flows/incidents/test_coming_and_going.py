@@ -64,7 +64,7 @@ class Day(Scene):
                     return found
                 for one in work.tx.letters_in_slack(f"incident:{number}"):
                     letter = one.letter
-                    if letter.to != f"person:{person}" or letter.what is None:
+                    if str(letter.to) != f"person:{person}" or letter.what is None:
                         continue
                     shown = personal_words.personal(
                         letter.what, letter.facts, view, None, None, writer
@@ -110,13 +110,13 @@ async def test_a_day_of_turns_asks_once_and_passes_nobody_over(
         asked = scene.told(What.CONFIRM_DATA)
         nudged = scene.told(What.CONFIRM_NUDGE)
         lines = list(scene.told(What.RELAPSED, What.RECOVERED, What.FLAPPING))
-        pinged = Counter(letter.to for letter in scene.told(What.PING))
+        pinged = Counter(str(letter.to) for letter in scene.told(What.PING))
 
         assert lived
         assert len(await scene.lives()) == 1
         assert {incident_of(letter.subject) for letter in asked} <= {1}
         assert len(asked) <= 1
-        channel = [one for one in lines if one.to == "channel"]
+        channel = [one for one in lines if str(one.to) == "channel"]
         hours = (scene.now - NOW) / HOUR
         assert len(channel) <= 5 + 2 * 8  # two to three turns told, then calm once per doubling
         assert len(nudged) <= 4 + hours
@@ -146,7 +146,7 @@ async def test_from_the_third_fall_on_it_stays_open_and_says_so() -> None:
         assert "6 times since" in said
         assert "about half of the time down" in said
         assert len(scene.told(What.CONFIRM_DATA)) == 1
-        channel = [one.what for one in scene.told(What.RELAPSED) if one.to == "channel"]
+        channel = [one.what for one in scene.told(What.RELAPSED) if str(one.to) == "channel"]
         assert len(channel) == 2
         assert scene.told(What.FLAPPING) == []
 
@@ -163,7 +163,7 @@ async def test_the_ladder_reaches_everybody_while_it_comes_and_goes() -> None:
             await scene.passes(8 * MINUTE)
             await scene.turns(OK)
             await scene.passes(8 * MINUTE)
-        pinged = [letter.to for letter in scene.told(What.PING)]
+        pinged = [str(letter.to) for letter in scene.told(What.PING)]
 
         assert pinged[:3] == ["person:bob", "person:alice", "person:manager"]
         assert pinged.count("person:bob") == 1
@@ -182,7 +182,7 @@ async def test_whoever_acknowledged_keeps_it_through_every_turn() -> None:
 
         assert (after.state, after.holder) == (State.ACKNOWLEDGED, "bob")
         assert after.lease_until == held.lease_until
-        told = [one.to for one in scene.told(What.RELAPSED) if one.to != "channel"]
+        told = [str(one.to) for one in scene.told(What.RELAPSED) if str(one.to) != "channel"]
         assert told == ["person:bob"] * 2
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.incidents.correlation import BY_HAND
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.address import ToPersonElsewhere
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows.outbox import fallback
@@ -63,7 +64,7 @@ async def test_by_another_way_it_is_the_same() -> None:
             kind="say",
             stream="fallback:bob",
             subject="incident:1",
-            to="fallback:bob",
+            to=ToPersonElsewhere("bob"),
             what=What.PING,
             facts={"rung": 1, "parts": ["flow-1"]},
             created_at=scene.now,

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.address import ToPersonElsewhere
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.core.triage.playbook import Playbook
@@ -91,17 +92,17 @@ async def everybody_reads_their_own(
     about = [one for one in sent if one.what in (What.PING, What.OWNER_ALERT)]
     about = [one for one in about if one.subject == "incident:1"]
     for letter in about:
-        person = letter.to.removeprefix("person:")
+        person = letter.person
         flow, _, seat = person.partition("-")
         own = {errors[flow]} & ASKED.keys() if seat == "owner" else set()
         said = await read(scene, letter)
-        assert told(said) == (own if "*You:*" in said else set()), (letter.to, said)
+        assert told(said) == (own if "*You:*" in said else set()), (str(letter.to), said)
         if "the fault is in it" in said:
             assert own
         if letter.what is What.OWNER_ALERT:
             assert "the fault is in it" not in said
             continue
-        written = await scene.do(fallback.write, replace(letter, to=f"fallback:{person}"))
+        written = await scene.do(fallback.write, replace(letter, to=ToPersonElsewhere(person)))
         assert written is not None
         assert ("the fault is in it" in written.body) == ("the fault is in it" in said)
     return len(about)
@@ -148,7 +149,7 @@ async def test_put_back_to_the_first_rung_it_goes_to_the_owners_whose_data_it_is
         await scene.post()
         await scene.do(reopen.reopen, 1, by="payments-first", why="it is not over")
         sent = await scene.post()
-        pinged = {one.to.removeprefix("person:") for one in sent if one.what is What.PING}
+        pinged = {one.person for one in sent if one.what is What.PING}
 
         assert {"stock-owner", "leaflets-owner"} <= pinged
         assert "payments-owner" not in pinged
@@ -180,12 +181,16 @@ async def test_the_fault_that_is_in_the_data_is_the_error_that_its_owner_reads(
             await fail(scene, "payments", "secret-over")
             await scene.do(merge.merge, 2, into=1, by="payments-first")
         sent = await scene.post()
-        theirs = [one for one in sent if one.to == "person:stock-owner" and one.what is What.PING]
+        theirs = [
+            one for one in sent if str(one.to) == "person:stock-owner" and one.what is What.PING
+        ]
         name = "Stock: " if several else ""
 
         assert theirs
         said = await read(scene, theirs[-1])
-        written = await scene.do(fallback.write, replace(theirs[-1], to="fallback:stock-owner"))
+        written = await scene.do(
+            fallback.write, replace(theirs[-1], to=ToPersonElsewhere("stock-owner"))
+        )
         assert written is not None
         card = text_of(
             cards.card(await view_of(scene), Writer(catalogue=scene.knowledge.catalogue))

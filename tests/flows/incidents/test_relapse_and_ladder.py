@@ -31,11 +31,11 @@ async def test_whoever_was_pinged_last_is_told_once_by_a_ping_or_by_a_word(rung:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         posted = await scene.post()
 
-        told = {one.to.partition(":")[2] for one in posted if one.what is What.RELAPSED} - {""}
-        pinged = {one.to.partition(":")[2] for one in posted if one.what is What.PING}
+        told = {one.person for one in posted if one.what is What.RELAPSED} - {""}
+        pinged = {one.person for one in posted if one.what is What.PING}
         assert pinged
         assert told == last - pinged
-        [line] = [one for one in posted if one.what is What.RELAPSED and one.to == "channel"]
+        [line] = [one for one in posted if one.what is What.RELAPSED and str(one.to) == "channel"]
         view = await scene.do(views.incident_view, 1)
         assert view is not None
         writer = Writer(catalogue=scene.knowledge.catalogue)

@@ -78,11 +78,11 @@ async def told(scene: Scene) -> dict[tuple[str, What], str]:
     for letter in await scene.post():
         if letter.what is None:
             continue
-        if letter.to == "channel":
+        if str(letter.to) == "channel":
             said = channel_words.in_channel(letter.what, letter.facts, view, writer)
         else:
             said = personal_words.personal(letter.what, letter.facts, view, None, None, writer)
-        found[letter.to, letter.what] = json.dumps(said.blocks)
+        found[str(letter.to), letter.what] = json.dumps(said.blocks)
     return found
 
 
@@ -361,7 +361,7 @@ class TestLanes:
             (call,) = [
                 one
                 for one in await scene.post()
-                if one.what is What.JOINT_CALL and one.to == "channel"
+                if one.what is What.JOINT_CALL and str(one.to) == "channel"
             ]
             assert call.facts["chair"] == "architect"
 

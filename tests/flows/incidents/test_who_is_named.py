@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.estate.catalogue import Connection, LadderRung, Owners
 from bot.core.monitoring.signals import Reading, Signal
+from bot.core.outbox.address import ToPersonElsewhere
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows import views
@@ -76,7 +77,7 @@ class Reader:
         view = await self.scene.do(views.incident_view, 1)
         assert view is not None
         assert letter.what is not None
-        if letter.to == "channel":
+        if str(letter.to) == "channel":
             made = channel_words.in_channel(letter.what, letter.facts, view, self.writer)
         else:
             made = personal_words.personal(letter.what, letter.facts, view, None, None, self.writer)
@@ -86,7 +87,7 @@ class Reader:
         return [one for one in self.known.values() if one.name in text]
 
     async def check(self, letter: OutboxMessage) -> None:
-        person, text = letter.to.removeprefix("person:"), await self.read(letter)
+        person, text = letter.person, await self.read(letter)
         if letter.what is What.NOBODY:
             lacks = text.split("*")[1]
             assert self.named(lacks)
@@ -125,7 +126,7 @@ async def shared(kinds: Sequence[str]) -> Reader:
 
 
 def pinged(posted: Sequence[OutboxMessage]) -> set[str]:
-    return {one.to.removeprefix("person:") for one in posted if one.what is What.PING}
+    return {one.person for one in posted if one.what is What.PING}
 
 
 async def holds_for_wrong_data(reader: Reader, posted: Sequence[OutboxMessage], part: str) -> None:
@@ -133,7 +134,7 @@ async def holds_for_wrong_data(reader: Reader, posted: Sequence[OutboxMessage], 
     higher = {f"{part}-second"}  # the next rung, where nobody is named first
     assert pinged(posted) == (first_people(one) or higher)
     for letter in posted:
-        if letter.to == "channel" and letter.what in (What.DATA_WRONG, What.REOPENED):
+        if str(letter.to) == "channel" and letter.what in (What.DATA_WRONG, What.REOPENED):
             text = await reader.read(letter)
             names = {person.title() for person in first_people(one)}
             assert all(f"{name} is pinged" in text for name in names)
@@ -190,7 +191,7 @@ async def test_who_stands_in_for_a_first_responder_reads_that_none_is_named() ->
     async with (reader := await shared(kinds)).scene as scene:
         posted = await scene.post()
         [stands_in] = [
-            one for one in posted if one.to == "person:stock-tech" and one.what is What.PING
+            one for one in posted if str(one.to) == "person:stock-tech" and one.what is What.PING
         ]
 
         assert "No first responder is named for Stock, so it comes to you" in await reader.read(
@@ -202,7 +203,7 @@ async def test_who_stands_in_for_a_first_responder_reads_that_none_is_named() ->
 
 
 def _by_another_way(letter: OutboxMessage) -> OutboxMessage:
-    return replace(letter, to=letter.to.replace("person:", "fallback:"))
+    return replace(letter, to=ToPersonElsewhere(letter.person))
 
 
 async def test_the_owner_of_the_data_who_says_that_it_is_wrong_is_no_responder() -> None:

@@ -65,9 +65,9 @@ class Stage(Scene):
         await self.restart()
 
     async def _settle(self, letter: OutboxMessage, refused: frozenset[str]) -> None:
-        person = letter.to.partition(":")[2]
+        person = letter.person
         wrong = await self.do(self._read, letter)
-        if letter.to.startswith("person:") and person not in self.knowledge.catalogue.people:
+        if str(letter.to).startswith("person:") and person not in self.knowledge.catalogue.people:
             wrong = "they are no longer in the catalogue"
         if person in refused or wrong:
             why = wrong or "user_not_found"
@@ -89,19 +89,19 @@ class Stage(Scene):
                     look(step_posts.step(view, shown, writer))
             return ""
         assert letter.what is not None
-        if letter.to.startswith("fallback:"):
+        if str(letter.to).startswith("fallback:"):
             written = fallback.write(work, letter)
             assert written is None or KEY not in written.body + written.title
             assert written is None or not raw_marks(written.body + written.title)
             return "" if written else "it was no longer needed"
-        if letter.to.startswith("party-channel:"):
+        if str(letter.to).startswith("party-channel:"):
             told = letter.notice
             assert isinstance(told, EvidenceWritten)
             look(counterparty_words.for_party(told))
             assert _THEIRS not in json.dumps(letter.facts)
-        elif letter.to == "channel" and view:
+        elif str(letter.to) == "channel" and view:
             look(channel_words.in_channel(letter.what, letter.facts, view, writer))
-        elif letter.to.startswith("person:"):
+        elif str(letter.to).startswith("person:"):
             name = str(letter.facts.get("connection", ""))
             connection = self.knowledge.catalogue.connections.get(name)
             look(

@@ -69,7 +69,7 @@ class TestCover:
             await scene.sees(FAILING, FAILING)
             ping = next(letter for letter in await scene.post() if letter.what is What.PING)
 
-            assert ping.to == "person:charlie"
+            assert str(ping.to) == "person:charlie"
             assert ping.facts["covers"] == "bob"
             assert ping.facts["until"] is not None
 

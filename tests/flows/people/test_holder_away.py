@@ -27,7 +27,7 @@ async def held() -> Scene:
 async def told(scene: Scene) -> str:
     """What the channel reads of their absence."""
     found = await scene.post()
-    (line,) = [one for one in found if (one.to, one.what) == ("channel", What.AWAY)]
+    (line,) = [one for one in found if (str(one.to), one.what) == ("channel", What.AWAY)]
     view = await scene.do(views.incident_view, 1)
     assert view is not None
     writer = Writer(catalogue=scene.knowledge.catalogue)

@@ -167,7 +167,7 @@ async def covers_for(scene: Scene, person: str, by: str = "charlie") -> None:
 async def got(scene: Scene, what: What) -> dict[str, OutboxMessage]:
     """Who was said that, since last time."""
     said = [one for one in await everything(scene) if one.what is what]
-    return {one.to.removeprefix("person:"): one for one in said if one.to.startswith("person:")}
+    return {one.person: one for one in said if str(one.to).startswith("person:")}
 
 
 async def everything(scene: Scene) -> list[OutboxMessage]:
@@ -300,7 +300,7 @@ async def test_who_owns_the_data_and_stands_in_gets_both() -> None:
         await covers_for(scene, "bob", "data-owner")
         await scene.tick(30 * MINUTE)
         await scene.sees(OK, OK)
-        said = {one.what for one in await everything(scene) if one.to == "person:data-owner"}
+        said = {one.what for one in await everything(scene) if str(one.to) == "person:data-owner"}
 
         assert said >= {What.STILL_ON_IT, What.CONFIRM_NUDGE}
 

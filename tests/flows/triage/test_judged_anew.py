@@ -106,7 +106,7 @@ async def lines(scene: Scene, number: int, what: What = What.REJUDGED) -> list[s
     return [
         str(channel_words.in_channel(what, one.facts, view, writer).blocks[0]["text"]["text"])
         for one in posted
-        if one.what is what and one.to == "channel" and one.subject == f"incident:{number}"
+        if one.what is what and str(one.to) == "channel" and one.subject == f"incident:{number}"
     ]
 
 
@@ -167,8 +167,8 @@ async def test_who_answers_for_one_that_joins_is_pinged_for_the_whole_once() -> 
         await scene.post()
         await fails(scene, "bank", DOWN)
 
-        posted = [letter for letter in await scene.post() if letter.to.startswith("person:")]
-        told = [(letter.subject, letter.to, letter.what) for letter in posted]
+        posted = [letter for letter in await scene.post() if str(letter.to).startswith("person:")]
+        told = [(letter.subject, str(letter.to), letter.what) for letter in posted]
         assert told == [("incident:1", "person:charlie", What.PING)]
         assert posted[0].facts["parts"] == ["bank"]
         receipts = await scene.run(lambda tx: tx.receipts("incident:1"))

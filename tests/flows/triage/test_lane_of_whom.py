@@ -46,7 +46,9 @@ async def read(scene: Scene, letter: OutboxMessage) -> str:
 
 
 async def told(scene: Scene, what: What, person: str) -> str:
-    found = [one for one in await scene.post() if (one.to, one.what) == (f"person:{person}", what)]
+    found = [
+        one for one in await scene.post() if (str(one.to), one.what) == (f"person:{person}", what)
+    ]
     return await read(scene, found[-1])
 
 
@@ -77,7 +79,9 @@ async def test_the_card_says_who_joined_after_the_lane_was_chosen(how: str) -> N
 async def test_said_again_it_is_said_of_all_of_them(how: str) -> None:
     async with await chosen(how) as scene:
         found = await scene.post()
-        ping = next(one for one in found if (one.to, one.what) == ("person:charlie", What.PING))
+        ping = next(
+            one for one in found if (str(one.to), one.what) == ("person:charlie", What.PING)
+        )
         await scene.do(respond.set_lane, 1, Lane.VENDOR, "bob", "")
 
         for text in (await read(scene, ping), await on_card(scene)):

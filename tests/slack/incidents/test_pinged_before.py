@@ -12,6 +12,7 @@ import pytest
 from bot.core.incidents.notices import Climbed
 from bot.core.incidents.notices_of_endings import Relapsed
 from bot.core.monitoring.rules import Verdict
+from bot.core.outbox.address import ToPersonElsewhere
 from bot.core.outbox.letter import OutboxMessage, asked_again
 from bot.core.outbox.notice import What
 from bot.flows import handle_absence, newcomer_view, views
@@ -55,7 +56,7 @@ async def everywhere(scene: Scene) -> dict[str, str]:
         kind="say",
         stream="",
         subject="incident:1",
-        to="fallback:bob",
+        to=ToPersonElsewhere("bob"),
         what=What.PING,
         created_at=scene.now,
     )
@@ -106,7 +107,7 @@ async def stands(scene: Scene) -> list[tuple[OutboxMessage, str]]:
 async def idle_after_a_ping(scene: Scene) -> list[str]:
     """Who was pinged and reads somewhere that there is nothing to do."""
     pinged = {one.person for one in (await view_of(scene)).receipts}
-    read = [(letter.to.removeprefix("person:"), said) for letter, said in await stands(scene)]
+    read = [(letter.person, said) for letter, said in await stands(scene)]
     return [person for person, said in read if person in pinged and "nothing to do" in said]
 
 
@@ -114,7 +115,7 @@ async def test_whoever_was_pinged_reads_nowhere_that_there_is_nothing_to_do() ->
     async with await Scene.open() as scene:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         await scene.post()
-        idle = [to.to for to, said in await stands(scene) if "nothing to do" in said]
+        idle = [str(to.to) for to, said in await stands(scene) if "nothing to do" in said]
         assert "person:alice" in idle  # the owner, before the ladder comes to her
 
         for _ in range(4):
@@ -170,7 +171,7 @@ async def test_who_joins_reads_that_the_ladder_goes_on_and_gets_no_time_of_other
     async with await stage() as scene:
         before = (await scene.incident()).escalate_at
         await scene.post()
-        mine = [said for letter, said in await stands(scene) if letter.to == "person:charlie"]
+        mine = [said for letter, said in await stands(scene) if str(letter.to) == "person:charlie"]
 
         assert (await scene.incident()).escalate_at == before  # nobody gets more time by that
         assert len(mine) == 1
@@ -182,14 +183,14 @@ async def test_whoever_the_ladder_pings_has_the_time_to_its_next_step() -> None:
     async with await Scene.open() as scene:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         await scene.post()
-        bobs = [said for one, said in await stands(scene) if one.to == "person:bob"]
+        bobs = [said for one, said in await stands(scene) if str(one.to) == "person:bob"]
         assert "unless you acknowledge by" in bobs[0]
 
 
 async def test_whoever_is_covered_reads_so_in_what_they_were_told_and_not_afterwards() -> None:
     async def bobs() -> str:
         await scene.post()
-        (found,) = [said for letter, said in await stands(scene) if letter.to == "person:bob"]
+        (found,) = [said for letter, said in await stands(scene) if str(letter.to) == "person:bob"]
         return found
 
     async with await Scene.open() as scene:

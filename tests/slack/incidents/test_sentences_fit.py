@@ -11,6 +11,7 @@ from bot.core.incidents.incident import Event, State, follow
 from bot.core.incidents.notices import Climbed, Nobody, Resting
 from bot.core.incidents.notices_of_endings import DataConfirmed, Recovered, Relapsed, Resolved
 from bot.core.monitoring.rules import Verdict
+from bot.core.outbox.address import ToPersonElsewhere
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import stored
 from bot.flows import newcomer_view, views
@@ -66,7 +67,7 @@ async def test_two_people_are_never_one() -> None:
             now = replace(helped, incident=replace(helped.incident, state=state))
             said.append(writer.say(newcomer_view.next_words(now)))
         letter = next(one for one in await scene.post() if one.what is What.PING)
-        other_way = replace(letter, to="fallback:bob")
+        other_way = replace(letter, to=ToPersonElsewhere("bob"))
         written = await scene.do(fallback.write, other_way)
         said.append(written.body if written else "")
 
@@ -78,7 +79,7 @@ async def test_who_is_pinged_next_reads_it_of_themselves() -> None:
     async with await scene_of() as scene:
         await scene.post()
         await scene.tick(16 * MINUTE)
-        pings = {one.to: one for one in await scene.post() if one.what is What.PING}
+        pings = {str(one.to): one for one in await scene.post() if one.what is What.PING}
         writer = Writer(catalogue=scene.knowledge.catalogue)
         view = replace(await view_of(scene), next_ping=(NOW, TWO))
 

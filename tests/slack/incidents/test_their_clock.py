@@ -58,7 +58,7 @@ async def reminders(scene: Scene) -> list[tuple[What, list[str]]]:
     writer, found = Writer(catalogue=scene.knowledge.catalogue), []
     for letter in await scene.post():
         reminds = letter.what in (What.COUNTERPARTY_SOON, What.COUNTERPARTY_DUE)
-        if letter.what and reminds and letter.to == "person:bob":
+        if letter.what and reminds and str(letter.to) == "person:bob":
             said = personal_words.personal(letter.what, letter.facts, view, None, None, writer)
             found.append((letter.what, labels(said.blocks)))
     return found

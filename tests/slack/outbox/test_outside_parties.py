@@ -8,6 +8,7 @@ import pytest
 from bot.core.estate.catalogue import Party
 from bot.core.estate.lane import Lane
 from bot.core.incidents.notices_of_parties import EvidenceWritten
+from bot.core.outbox.address import read_address
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import stored
@@ -36,7 +37,7 @@ def letter(to: str) -> OutboxMessage:
         kind="say",
         stream=to,
         subject="incident:1",
-        to=to,
+        to=read_address(to),
         what=What.PACKET,
         facts=stored(EVIDENCE),
         created_at=NOW,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.notices_of_endings import ConfirmData, ConfirmReminder
 from bot.core.knowledge import Knowledge
-from bot.core.outbox.address import ToPerson
+from bot.core.outbox.address import Address, ToPerson
 from bot.core.outbox.notice import What, incident_subject
 from bot.core.people.denial import Denial
 from bot.core.people.next_in_line import Purpose, first_in_line
@@ -92,17 +92,18 @@ def remind(work: Work, whole: Incident, judges: tuple[str, ...]) -> None:
     ask(work, whole, judges, heard)
 
 
-def ask(work: Work, whole: Incident, judges: tuple[str, ...], heard: Collection[str] = ()) -> None:
+def ask(
+    work: Work, whole: Incident, judges: tuple[str, ...], heard: Collection[Address | None] = ()
+) -> None:
     """Ask everybody who acts for one of `judges`: by the one message, or, where that stands in
     Slack already, by a word in its thread. What waits to be sent is written when it is, so it
     needs no second one."""
     subject = incident_subject(whole.id)
     for person in acting_judges(work, judges):
         to = ToPerson(person)
-        waits = work.tx.last_said(subject, str(to), What.CONFIRM_NUDGE) not in _THROUGH
-        if str(to) in heard or waits:
+        if to in heard or work.tx.last_said(subject, to, What.CONFIRM_NUDGE) not in _THROUGH:
             continue
-        stands = work.tx.last_said(subject, str(to), What.CONFIRM_DATA)
+        stands = work.tx.last_said(subject, to, What.CONFIRM_DATA)
         if stands in (None, "failed"):
             work.tell(to, ConfirmData(person=person), about=subject)
         elif stands == "sent":

@@ -146,7 +146,7 @@ def _climb(work: Work, after: Incident) -> tuple[Incident, frozenset[str]]:
 def _tell_once(work: Work, incident: Incident, to: Address, told: Relapsed) -> None:
     """Of several connections, one that waits tells of all that fail again by then."""
     about = incident_subject(incident.id)
-    waits = work.tx.last_said(about, str(to), told.what) not in (None, "failed", "sent")
+    waits = work.tx.last_said(about, to, told.what) not in (None, "failed", "sent")
     if not (waits and told.parts):
         work.tell(to, told, about=about)
 

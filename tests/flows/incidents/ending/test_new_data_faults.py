@@ -58,7 +58,7 @@ async def asks(scene: Scene) -> list[str]:
     return [
         str(personal_words.personal(What.PING, one.facts, view, None, None, writer).blocks)
         for one in posted
-        if one.to.removeprefix("person:") in ("data-owner", "stock-owner")
+        if one.person in ("data-owner", "stock-owner")
     ]
 
 

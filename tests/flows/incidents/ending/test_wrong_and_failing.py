@@ -122,8 +122,8 @@ async def test_a_further_failure_counts_and_what_was_said_stands(
         assert f"to {time(over)}" in after
         assert "came twice" in after
         assert "It is right now" in after
-        assert {one.to for one in asked} >= {f"person:{owner}"}
-        told = await shown(scene, next(one for one in asked if one.to == f"person:{owner}"))
+        assert {str(one.to) for one in asked} >= {f"person:{owner}"}
+        told = await shown(scene, next(one for one in asked if str(one.to) == f"person:{owner}"))
         assert "came twice" in told
         assert f"runs again, since {time(over)}" in told
 
@@ -157,7 +157,7 @@ async def test_who_spoke_of_another_connection_is_not_asked_anew() -> None:
         await turn(scene, 0, broken=True)
         await turn(scene, 0, broken=False)
 
-        asked = [one.to for one in await scene.post() if one.what is What.CONFIRM_NUDGE]
+        asked = [str(one.to) for one in await scene.post() if one.what is What.CONFIRM_NUDGE]
         assert asked == ["person:owner-0"]
 
 
@@ -182,7 +182,7 @@ async def test_while_it_runs_the_owner_is_reminded_of_the_word_that_stands() -> 
         while await scene.tick():
             continue
 
-        again = [one.to for one in await scene.post() if one.what is What.CONFIRM_NUDGE]
+        again = [str(one.to) for one in await scene.post() if one.what is What.CONFIRM_NUDGE]
         assert again == ["person:owner-0"]
 
 

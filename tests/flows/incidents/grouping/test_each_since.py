@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import Reading, Signal
+from bot.core.outbox.address import ToPersonElsewhere
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
 from bot.flows import views
@@ -55,7 +56,7 @@ class TestSince:
     async def test_whoever_joins_later_reads_since_when_their_own_fails(self) -> None:
         async with await slow_outage() as scene:
             letters_ = [one for one in await scene.post() if one.what is What.PING]
-            by_person = {one.to.removeprefix("person:"): one for one in letters_}
+            by_person = {one.person: one for one in letters_}
             child_states = await scene.run(lambda tx: tx.child_states_of(1))
             since = {one.connection: one.failing_since for one in child_states}
 
@@ -67,8 +68,8 @@ class TestSince:
     async def test_a_ping_by_another_way_says_so_too(self) -> None:
         async with await slow_outage() as scene:
             sent = [one for one in await scene.post() if one.what is What.PING]
-            theirs = next(one for one in sent if one.to == "person:payroll-first")
-            letter = replace(theirs, to="fallback:payroll-first")
+            theirs = next(one for one in sent if str(one.to) == "person:payroll-first")
+            letter = replace(theirs, to=ToPersonElsewhere("payroll-first"))
             written = await scene.do(fallback.write, letter)
             part = await scene.run(lambda tx: tx.part_for("payroll"))
 
@@ -114,7 +115,7 @@ class TestWhatLeft:
     async def test_after_a_split_neither_side_counts_what_is_no_part_of_it(self) -> None:
         async with await slow_outage() as scene:
             pings = [one for one in await scene.post() if one.what is What.PING]
-            theirs = next(one for one in pings if one.to == "person:stock-first")
+            theirs = next(one for one in pings if str(one.to) == "person:stock-first")
             gone = scene.knowledge.catalogue.connections["stock"]
             alone = await scene.do(merge.split, gone, by="payments-first")
 

@@ -61,7 +61,7 @@ async def test_only_what_itself_fell_three_times_comes_and_goes(
             await turn(scene, place, broken=True)
             said, posted = await shown(scene), await scene.post()
             assert ("coming and going" in said) == (falls[place] > 2), (falls, said)
-            told = {one.to for one in posted if one.what in (What.RELAPSED, What.PING)}
+            told = {str(one.to) for one in posted if one.what in (What.RELAPSED, What.PING)}
             if falls[place] < 3:
                 assert f"person:first-flow-{place}" in told
                 assert ("person:alice" in told) >= held
@@ -89,10 +89,10 @@ async def test_what_falls_again_in_hand_is_told_by_its_name_to_whose_it_is() -> 
         await scene.post()
         await turn(scene, 2, broken=True)
         posted = [one for one in await scene.post() if one.what is What.RELAPSED]
-        assert {one.to for one in posted} == {"channel", "person:alice", "person:first-flow-2"}
+        assert {str(one.to) for one in posted} == {"channel", "person:alice", "person:first-flow-2"}
         view = await scene.view()
         for one in posted:
-            if one.to == "channel":
+            if str(one.to) == "channel":
                 said = channel_words.in_channel(What.RELAPSED, one.facts, view, scene.writer)
             else:
                 said = await scene.read(one)
@@ -102,14 +102,14 @@ async def test_what_falls_again_in_hand_is_told_by_its_name_to_whose_it_is() -> 
         kinds = [entry.text for entry in await scene.timeline()]
         assert any(text.startswith("Flow C fails again.") for text in kinds)
         assert "Flow C runs again." in kinds
-        [theirs] = [one for one in posted if one.to == "person:first-flow-2"]
+        [theirs] = [one for one in posted if str(one.to) == "person:first-flow-2"]
         assert "Flow C" not in str((await scene.read(theirs)).blocks)
 
 
 async def test_many_that_fall_again_at_once_are_one_letter_each() -> None:
     async with await ran(held=True) as scene:
         await scene.look([(20, 0)] * SIZE)
-        posted = [one.to for one in await scene.post() if one.what is What.RELAPSED]
+        posted = [str(one.to) for one in await scene.post() if one.what is What.RELAPSED]
 
         assert sorted(posted) == [
             "channel",
@@ -159,7 +159,9 @@ async def test_who_answers_for_what_joins_in_hand_reads_of_their_own(
         await scene.do(respond.acknowledge, 1, holder)
         scene.later(15 * MINUTE)
         await scene.look([(20, 0)] * SIZE)
-        posted = {one.to: one for one in await scene.post() if one.to.startswith("person:")}
+        posted = {
+            str(one.to): one for one in await scene.post() if str(one.to).startswith("person:")
+        }
         for person, says in (
             (flow.first_responder, "You are the first responder of Flow C"),
             (flow.owners.functional, "You own it"),
@@ -218,7 +220,7 @@ async def test_what_is_calm_by_now_stays_asked_whoever_calls_the_data_of_another
         assert (await scene.incident()).state is State.OPEN
         assert "'Data is right'" in question
         assert "'Data is wrong…'" in question
-        assert f"person:owner-{place}" in {one.to for one in nudges}
+        assert f"person:owner-{place}" in {str(one.to) for one in nudges}
         assert "'Data is right'" in str((await scene.read(asked[f"owner-{place}"])).blocks)
 
 
@@ -227,7 +229,9 @@ async def test_a_reminder_points_at_no_question_that_waits_until_it_is_calm() ->
         scene.later(2 * HOUR)
         while await scene.tick():
             continue
-        reminders = {one.to: one for one in await scene.post() if one.what is What.CONFIRM_NUDGE}
+        reminders = {
+            str(one.to): one for one in await scene.post() if one.what is What.CONFIRM_NUDGE
+        }
         for _ in range(2):
             await turn(scene, 0, broken=True)
             await turn(scene, 0, broken=False)

@@ -27,7 +27,7 @@ async def channel(scene: Scene, number: int, what: What) -> list[str]:
     assert view is not None
     writer = Writer(catalogue=scene.knowledge.catalogue)
     mine = [one for one in found if one.subject == incident_subject(number)]
-    said = [one for one in mine if (one.to, one.what) == ("channel", what)]
+    said = [one for one in mine if (str(one.to), one.what) == ("channel", what)]
     return [
         str(channel_words.in_channel(what, one.facts, view, writer).blocks[0]["text"]["text"])
         for one in said
@@ -75,7 +75,7 @@ async def test_what_was_merged_by_hand_is_told_in_both_channels() -> None:
         await scene.post()
         await scene.tick(20 * MINUTE)
         found = await scene.post()
-        told = {(one.subject, one.what): one for one in found if one.to == "channel"}
+        told = {(one.subject, one.what): one for one in found if str(one.to) == "channel"}
         view = await scene.do(views.incident_view, 2)
         writer = Writer(catalogue=scene.knowledge.catalogue)
         split = told["incident:2", What.SPLIT]

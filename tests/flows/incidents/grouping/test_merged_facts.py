@@ -85,7 +85,9 @@ async def test_whoever_had_what_is_merged_is_asked_and_does_not_have_it() -> Non
         await scene.do(merge.merge, 1, into=2, by="bob")
         letters_ = await scene.post()
 
-        [ping] = [one for one in letters_ if one.what is What.PING and one.to == "person:alice"]
+        [ping] = [
+            one for one in letters_ if one.what is What.PING and str(one.to) == "person:alice"
+        ]
         said = await read(scene, ping)
 
         assert "You had INC-1, which is a part of this now: INC-2" in said

@@ -64,7 +64,7 @@ async def joins(scene: Outage) -> list[OutboxMessage]:
     await scene.look([(20, 0), (20, 0)])
     assert [one.size for one in await scene.lives()] == [2]
     posted = await scene.post()
-    return [one for one in posted if one.to == "person:charlie" and one.what is What.PING]
+    return [one for one in posted if str(one.to) == "person:charlie" and one.what is What.PING]
 
 
 @pytest.mark.parametrize("by_word", [False, True])

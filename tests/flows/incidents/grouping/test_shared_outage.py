@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.core.estate.catalogue import Catalogue, Owners, System
 from bot.core.incidents.incident import State
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.address import ToPersonElsewhere
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What, incident_of
 from bot.flows import views as answers
@@ -88,8 +89,8 @@ class Outage(Scene):
         """Who is asked about the data, with the one message they got."""
         sent = await self.run(lambda tx: tx.letters_in_slack("incident:1"))
         found = [one.letter for one in sent if one.letter.what is What.CONFIRM_DATA]
-        assert len(found) == len({one.to for one in found})
-        return {one.to.removeprefix("person:"): one for one in found}
+        assert len(found) == len({str(one.to) for one in found})
+        return {one.person: one for one in found}
 
 
 async def outage(numbers: list[tuple[int, int]], *, judges: int = 99) -> Outage:
@@ -375,7 +376,7 @@ async def test_wrong_after_the_end_is_of_one_connection_and_the_others_stay_aske
         await scene.do(respond.confirm_data, 1, "owner-0", of="flow-0")
         await scene.do(respond.resolve, 1, "bob", "restarted")
         posted = await scene.post()
-        asked = {one.to: one for one in posted if one.what is What.DATA_AFTER_END}
+        asked = {str(one.to): one for one in posted if one.what is What.DATA_AFTER_END}
         await scene.do(respond.reject_data, 1, "owner-1", "came twice")
 
         incident = await scene.incident()
@@ -427,7 +428,7 @@ async def test_a_ping_by_another_way_speaks_of_the_whole() -> None:
             kind="say",
             stream="fallback:bob",
             subject="incident:1",
-            to="fallback:bob",
+            to=ToPersonElsewhere("bob"),
             what=What.PING,
             facts={"rung": 1},
             created_at=scene.now,
@@ -454,7 +455,7 @@ async def test_while_it_is_open_whoever_has_not_answered_is_reminded_three_times
         await scene.do(respond.confirm_data, 1, "owner-2", of="flow-2")
         await scene.do(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
 
-        asked = [[one.to for one in await a_lease_later(scene)] for _ in range(5)]
+        asked = [[str(one.to) for one in await a_lease_later(scene)] for _ in range(5)]
         assert asked == [["person:owner-0"]] * 3 + [[], []]
 
 
