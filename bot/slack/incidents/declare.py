@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -199,7 +200,8 @@ class Declare(Form):
         already = _open_already(work, connection)
         if already is not None:
             raise Refused(already)
-        open_incident.declare(work, connection, report, since=self.since)
+        said = replace(report, why=outside(why))
+        open_incident.declare(work, connection, said, since=self.since)
         return None
 
     def _lasted(self) -> tuple[datetime, datetime]:
