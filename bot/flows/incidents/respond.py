@@ -4,7 +4,7 @@ Who may do what is in `core.people.permissions`. Whoever is not named for an inc
 it; what ends it or moves it to somebody else needs a person who is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -198,9 +198,16 @@ def confirm_data(work: Work, number: int, by: str, of: str = "") -> Incident:
     left = {key: judge for key, judge in missing.items() if key not in right}
     if left and not right:
         return before  # theirs was said already
-    heard = relapsing.say_right(before, right)
-    calms = before.size > 1 and before.calm_at is not None
-    over = runs >= {*confirming.members(work, before)} and not calms
+    return _confirmed(work, relapsing.say_right(before, right), right, left, by)
+
+
+def _confirmed(
+    work: Work, heard: Incident, right: Collection[str], left: Mapping[str, str], by: str
+) -> Incident:
+    """The data of these is right, and others have still to speak of theirs."""
+    runs = confirming.running(work, heard)
+    calms = heard.size > 1 and heard.calm_at is not None
+    over = runs >= {*confirming.members(work, heard)} and not calms
     if over and not left:
         after = machine.confirm_data(heard, by=by, for_all=True, now=work.now)
         told = DataConfirmed(
