@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 
 _ODD = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]")
 _BESIDE_HOST = re.compile(r"[/\\@?#:]")
+# 253 characters by DNS, with a dot counted behind the last part as well.
 _LONGEST_NAME = 254
 
 

@@ -16,6 +16,7 @@ _EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 _NOTHING = re.compile(r"0{8,14}|0000-00-00.*|0001-01-01.*|-62135596800(?:000)?", re.ASCII)
 _NO_END = re.compile(r"9999-12-31.*|99991231\d*", re.ASCII)
+# A year before the end of the calendar: the last day itself overflows in zones east of UTC.
 NEVER_ENDS = datetime(9998, 12, 31, tzinfo=UTC)
 _NET_DATE = re.compile(r"/Date\((-?\d{1,17})(?:[+-]\d{4})?\)/")
 _DIGITS = re.compile(r"(\d{8,19})(?:\.(\d{1,9}))?")

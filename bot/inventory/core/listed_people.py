@@ -13,6 +13,7 @@ from bot.inventory.core.lists import Named
 from bot.inventory.core.naming import Labels
 from bot.language.words import plain_words
 
+# What the estate file takes; mail knows no longer ones.
 _LONGEST_ADDRESS = 254
 
 

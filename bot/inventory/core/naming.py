@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+# The estate file takes 63 and 120: there is room for a number behind each.
 _LONGEST_ID, _LONGEST_NAME = 56, 110
 
 
