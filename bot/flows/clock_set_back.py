@@ -2,7 +2,7 @@
 
 What is on record as past and lies ahead becomes now, or what it was where a jump is undone
 (`core.incidents.clock_jumps`); what waits keeps the rest that it had when it was last touched, and
-never more than a right clock could have given it (`core.incidents.deadline_reach`). A clock that
+never more than a right clock could have given it (`furthest` there). A clock that
 went forward, but not back to where it was before, needs nothing: whatever it made due is acted upon
 once it is believed.
 """
@@ -13,8 +13,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.estate.catalogue import Catalogue
-from bot.core.incidents.clock_jumps import AHEAD, NO_JUMP, Change, Jump, Spans, changed, remember
-from bot.core.incidents.deadline_reach import furthest
+from bot.core.incidents.clock_jumps import (
+    AHEAD,
+    NO_JUMP,
+    Change,
+    Jump,
+    Spans,
+    changed,
+    furthest,
+    remember,
+)
 from bot.core.incidents.incident import LIVE, Incident
 from bot.core.incidents.review import ASK_AGAIN
 from bot.core.incidents.severity import Severity

@@ -1,11 +1,12 @@
 """Whoever comes late to an incident's channel reads once, in private, what everybody else knows."""
 
 from datetime import timedelta
-from typing import Any
 
 from bot.core.estate.lane import LANE_NAMES
+from bot.core.incidents.channel import Brief, BriefEntry
 from bot.core.incidents.incident import Incident, State
-from bot.core.outbox.notice import Say, What, incident_of
+from bot.core.outbox.address import ToPerson
+from bot.core.outbox.notice import incident_of
 from bot.flows.incidents.grouping import parts
 from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView, incident_view
@@ -31,30 +32,28 @@ def joined(work: Work, channel: str, person: str) -> bool:
     work.tx.save_fixture(subject, mark, work.now.isoformat())
     if work.now < view.incident.opened_at + _JUST_TOLD and person in work.tx.told(subject):
         return False
-    facts = {**_facts(view), "channel": channel}
-    work.queue(Say(subject=subject, to=f"person:{person}", what=What.BRIEF, facts=facts))
+    work.tell(ToPerson(person), _brief(view, channel), about=subject)
     return True
 
 
-def _facts(view: IncidentView) -> dict[str, Any]:
-    """Frozen at this moment: the channel itself shows what comes after."""
+def _brief(view: IncidentView, channel: str) -> Brief:
     incident = view.incident
     kept = [entry for entry in view.timeline if not entry.struck][-_LAST:]
-    return {
-        "key": incident.key,
-        "name": view.connection.name if view.connection else incident.connection,
-        "head": incident.headline if view.parts else "",
-        "reasons": "" if view.parts else " ".join(incident.reasons),
-        "since": parts.since(incident, view.connections).isoformat(),
-        "severity": incident.severity,
-        "holder": _holder(incident),
-        "lane": _lane(view),
-        "done": [
-            {"at": entry.at.isoformat(), "by": entry.by, "kind": entry.kind, "text": entry.text}
-            for entry in kept
-        ],
-        "next": next_words(view),
-    }
+    return Brief(
+        key=incident.key,
+        name=view.connection.name if view.connection else incident.connection,
+        head=incident.headline if view.parts else "",
+        reasons="" if view.parts else " ".join(incident.reasons),
+        since=parts.since(incident, view.connections),
+        severity=incident.severity,
+        holder=_holder(incident),
+        lane=_lane(view),
+        done=tuple(
+            BriefEntry(at=entry.at, by=entry.by, kind=entry.kind, text=entry.text) for entry in kept
+        ),
+        next=next_words(view),
+        channel=channel,
+    )
 
 
 def _holder(incident: Incident) -> str:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from bot.core.incidents.incident import LIVE, Incident, State
 from bot.core.incidents.notices import StillOnIt
+from bot.core.incidents.notices_of_endings import ConfirmData, DataAfterEnd
+from bot.core.outbox.address import ToPerson
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.presence import Cover
@@ -27,14 +29,14 @@ def take_on(work: Work, cover: Cover) -> None:
     seats = seats_with(work, cover)
     for incident in work.tx.incidents(LIVE):
         if _waits_for_data(work, incident, seats):
-            _ask(work, incident, acting, What.CONFIRM_DATA)
+            _ask(work, incident, acting, ConfirmData)
         gate_approvals.ask_instead(work, incident, seats, acting)
         _pass_on(work, incident, seats, acting)
     for incident in work.tx.opened_since(work.now - _LOOK_BACK):
         if incident.live:
             continue
         if seats.intersection(incident.awaiting):
-            _ask(work, incident, acting, What.DATA_AFTER_END)
+            _ask(work, incident, acting, DataAfterEnd)
         _pass_on(work, incident, seats, acting)
     change_requests.ask_instead(work, seats, acting)
 
@@ -46,14 +48,14 @@ def give_back(work: Work, cover: Cover) -> None:
     for incident in work.tx.incidents(LIVE):
         known = _known(work, incident, acting, What.CONFIRM_DATA)
         if not known and _waits_for_data(work, incident, seats):
-            _ask(work, incident, acting, What.CONFIRM_DATA)
+            _ask(work, incident, acting, ConfirmData)
         _pass_on(work, incident, seats, acting)
     for incident in work.tx.opened_since(work.now - _LOOK_BACK):
         if incident.live:
             continue
         known = _known(work, incident, acting, What.DATA_AFTER_END)
         if not known and seats.intersection(incident.awaiting):
-            _ask(work, incident, acting, What.DATA_AFTER_END)
+            _ask(work, incident, acting, DataAfterEnd)
         _pass_on(work, incident, seats, acting)
 
 
@@ -169,6 +171,7 @@ def _waits_for_data(work: Work, incident: Incident, seats: Collection[str]) -> b
     return any(judge in seats and key in calm and key not in wrong for key, judge in missing)
 
 
-def _ask(work: Work, incident: Incident, person: str, what: What) -> None:
-    subject, facts = incident_subject(incident.id), {"person": person}
-    work.queue(Say(subject=subject, to=f"person:{person}", what=what, facts=facts))
+def _ask(
+    work: Work, incident: Incident, person: str, kind: type[ConfirmData | DataAfterEnd]
+) -> None:
+    work.tell(ToPerson(person), kind(person=person), about=incident_subject(incident.id))

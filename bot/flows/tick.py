@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from bot.core.incidents import incident as machine
 from bot.core.incidents.incident import LIVE, Incident, State
 from bot.core.incidents.notices import LeaseLapsed, StillOnIt
+from bot.core.incidents.notices_of_endings import Recovered
 from bot.core.outbox.address import CHANNEL
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.notice import incident_subject
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests
 from bot.flows.estate import windows
@@ -164,8 +165,6 @@ def _ask_again(work: Work, incident: Incident) -> None:
     """Whoever judges the data is asked again; without such a person, the channel is."""
     judges = incident.awaiting or confirm_data.judges_of(work, incident)
     if not judges or incident.connection not in work.catalogue.connections:
-        seen = what_checks_see(work, incident)
-        facts = {"asked": list(judges), "seen": seen}
-        subject = incident_subject(incident.id)
-        work.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts=facts))
+        told = Recovered(asked=judges, seen=what_checks_see(work, incident))
+        work.tell(CHANNEL, told, about=incident_subject(incident.id))
     confirm_data.remind(work, incident, judges)

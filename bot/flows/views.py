@@ -11,6 +11,7 @@ from bot.core.incidents.incident import LIVE, Incident
 from bot.core.incidents.leading import counterparty, lead_of, parties_for
 from bot.core.incidents.timeline import TimelineEntry
 from bot.core.knowledge import Knowledge
+from bot.core.monitoring.flapping import TurnsTold
 from bot.core.monitoring.last_good import LastGood
 from bot.core.monitoring.signals import Signal
 from bot.core.outbox.notice import incident_of, incident_subject
@@ -63,7 +64,7 @@ class IncidentView:
     parties: Mapping[Lane, Party]
     judges: tuple[str, ...]  # who confirms the data, or is still asked to
     connections: tuple[PartView, ...]  # the first one, and those that fail for the same cause
-    flapping: Mapping[str, object]  # how often it came and went; empty when it does not
+    flapping: TurnsTold | None  # how often it came and went
     next_ping: tuple[datetime, tuple[str, ...]] | None
     receipts: tuple[Receipt, ...]
     deliveries: tuple[Receipt, ...]  # of evidence packets sent to outside parties

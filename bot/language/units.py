@@ -11,6 +11,7 @@ _MONTHS = re.compile(r"\d\s*M\b")  # as people write months
 # As ISO 8601 writes them, where an M behind the T is minutes: PT1H30M.
 _ISO = re.compile(r"P(?=T?\d)(\d+W)?(\d+D)?(?:T(\d+H)?(\d+M)?(\d+S)?)?", re.ASCII | re.I)
 _LONGEST = timedelta(days=36_525)  # a hundred years; beyond it, sums with dates fail
+DRILL_MARK = "DRILL"  # tells a drill from a break, in every text
 _INCIDENT = re.compile(r"(?:inc\s*[-#]?)?0*(\d{1,9})", re.IGNORECASE | re.ASCII)
 _NAMED = re.compile(r"(inc(?:\s*#?\d|-)\S*|\d+)(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.core.incidents.notices_of_parties import EvidenceWritten
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
+from bot.core.outbox.typed import read_notice
 from bot.flows.outbox import fallback
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.store.store import Store
@@ -30,7 +32,9 @@ async def _pages(messages: Sequence[Mapping[str, Any]], folder: Path, story: int
 
 async def _said(scene: Scene, message: Mapping[str, Any]) -> Any:
     if message["to"].startswith("party-channel:"):
-        said = counterparty_words.for_party(message["facts"])
+        told = read_notice(What.PACKET, message["facts"])
+        assert isinstance(told, EvidenceWritten)
+        said = counterparty_words.for_party(told)
         return [said.text, list(said.blocks)]
     letter = OutboxMessage(
         id=1,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.estate.lane import Lane
-from bot.core.incidents import deadline_reach
+from bot.core.incidents import clock_jumps
 from bot.core.incidents.incident import LIVE, Incident, State
 from bot.core.monitoring.heartbeat import Ping, PingKind
 from bot.core.monitoring.rules import Verdict
@@ -239,7 +239,7 @@ def test_no_deadline_comes_later_than_it_was_away_when_it_was_set(
     wrong = now + by
     incident = an_incident(opened_at=wrong, escalate_at=wrong + ahead, remind_at=wrong + ahead)
 
-    within = deadline_reach.furthest(incident, an_estate(), now)
+    within = clock_jumps.furthest(incident, an_estate(), now)
     right = clock_set_back.sooner(incident, by, now, within)
 
     assert right.opened_at == now
@@ -277,7 +277,7 @@ async def lives_of_its_own(world: World) -> None:
 async def too_far_ahead(scene: Scene) -> dict[str, timedelta]:
     """Deadlines of the only incident that no right clock can have set, with how far they lie."""
     incident = await scene.incident()
-    within = deadline_reach.furthest(incident, scene.knowledge.catalogue, scene.now)
+    within = clock_jumps.furthest(incident, scene.knowledge.catalogue, scene.now)
     return {
         name: at - scene.now
         for name, latest in within.items()
@@ -356,7 +356,7 @@ def test_after_the_last_correction_no_deadline_lies_further_ahead_than_its_span(
     assert asyncio.run(story()) == {}
 
 
-DEADLINES = sorted(deadline_reach.furthest(an_incident(), an_estate(), NOW))
+DEADLINES = sorted(clock_jumps.furthest(an_incident(), an_estate(), NOW))
 
 
 @pytest.mark.parametrize("state", sorted(LIVE))
@@ -395,6 +395,6 @@ def test_every_deadline_of_an_incident_has_a_bound() -> None:
 
 async def test_a_rest_until_monday_is_no_wrong_date() -> None:
     monday = NOW + timedelta(days=3)
-    within = deadline_reach.furthest(an_incident(), an_estate(), NOW, monday)
+    within = clock_jumps.furthest(an_incident(), an_estate(), NOW, monday)
 
     assert within["escalate_at"] == monday

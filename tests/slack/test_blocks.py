@@ -14,6 +14,7 @@ from bot.core.estate.responsibility import owner_facts
 from bot.core.governance.credential_expiry import Subject
 from bot.core.incidents.evidence_packet import Packet
 from bot.core.incidents.incident import LIVE, State
+from bot.core.incidents.notices_of_parties import EvidenceWritten
 from bot.core.incidents.response_time import Breach
 from bot.core.incidents.timeline import TimelineEntry
 from bot.core.knowledge import Knowledge
@@ -262,7 +263,7 @@ async def test_every_letter_is_valid_in_every_state(view: IncidentView, text: st
     for each in states(view):
         for what in personal_words._INCIDENT_LETTERS:
             assert_valid(personal_words.personal(what, facts(text), each, None, "C0", FACE))
-        for what in (*channel_words.LINES, *counterparty_words.IN_CHANNEL):
+        for what in channel_words.LINES:
             assert_valid(channel_words.in_channel(what, facts(text), each, FACE))
 
 
@@ -283,7 +284,8 @@ def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
 def test_covers_evidence_for_parties_and_contract_tables_are_valid(text: str) -> None:
     for what in (What.COVER_BEGINS, What.COVER_ENDS):
         assert_valid(personal_words.personal(what, facts(text), None, None, None, FACE))
-    assert_valid(counterparty_words.for_party(facts(text)))
+    evidence = EvidenceWritten(subject=text, body=text[:2900], lane=Lane.VENDOR, party="p")
+    assert_valid(counterparty_words.for_party(evidence))
     one = Cover(id=1, person="bob", by="alice", since=NOW, until=NOW + HOUR, entered_by="bob")
     away = Absence(person="bob", kind=AbsenceKind.STATUS, why=text, since=NOW, until=NOW)
     assert_valid(words.listing(CoverView(covers=(one,) * 60, absences=(away,) * 60), FACE))

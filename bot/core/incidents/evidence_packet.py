@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.estate.catalogue import Catalogue, Connection, Party, Person
 from bot.core.estate.lane import LANE_TITLES, Lane
-from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import REPORTED, Incident
 from bot.core.incidents.leading import shortest_response
 from bot.core.incidents.severity import amounts_waiting, assess, say_amounts, waiting_records
@@ -22,7 +21,7 @@ from bot.core.triage.facts import Facts, payloads_hidden
 from bot.language.local_time import local
 from bot.language.marks import outside, render, when
 from bot.language.redaction import redact
-from bot.language.units import say_count, say_duration
+from bot.language.units import DRILL_MARK, say_count, say_duration
 
 LONGEST = 2900  # characters; what one field of a form takes
 _TEXTS, _IDS, _NEWS, _STEPS, _MEMBERS = 4, 5, 6, 10, 8
@@ -75,9 +74,10 @@ def packet(
     that speaks for those `affected`, where there are several; `parts` became one with it."""
     connection = facts.connection
     shared = affected if len(affected) > 1 else ()
+    rehearsal = f"{DRILL_MARK}: a rehearsal, worked on recorded evidence."
     blocks = (
         [
-            *([f"{MARK}: a rehearsal, worked on recorded evidence."] if incident.drill else []),
+            *([rehearsal] if incident.drill else []),
             f"Our reference: {incident.key}",
             *(_among(shared, incident, catalogue) if shared else _alone(connection, catalogue)),
             *_asked(incident, lane, party, due),
@@ -98,7 +98,7 @@ def packet(
     if len(body) > LONGEST:
         end = f"\n… shortened; ask us for the rest and quote {incident.key}"
         body = body[: LONGEST - len(end)].rstrip() + end
-    mark = f"{MARK}: " if incident.drill else ""
+    mark = f"{DRILL_MARK}: " if incident.drill else ""
     subject = f"{mark}[{incident.key}] {_title(incident, connection, shared)}"
     return Packet(subject=subject, body=body)
 

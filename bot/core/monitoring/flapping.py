@@ -95,3 +95,13 @@ def share_down(turns: Turns, now: datetime) -> str:
     """How much of the time since the first fall it was bad, in words."""
     share = down(turns, now) / max(now - turns.since, timedelta(seconds=1))
     return next((words for limit, words in _SHARES if share < limit), "nearly all of the time")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnsTold:
+    """How often something came and went, as people read it; of several connections `names` did."""
+
+    falls: int
+    since: datetime
+    share: str  # of the time that it was down, in words
+    names: tuple[str, ...] = ()

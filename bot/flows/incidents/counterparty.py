@@ -1,6 +1,6 @@
 """The counter-party's side of an incident: evidence, ticket number, contract clock, joint call."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,9 +11,22 @@ from bot.core.incidents.evidence_packet import Affected, Packet, RuledOut, packe
 from bot.core.incidents.grouping import ChildState
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity, counterparty, lead_of, party_for
+from bot.core.incidents.notices_of_parties import (
+    CalledParty,
+    CounterpartyAnswered,
+    CounterpartyDue,
+    CounterpartySoon,
+    EvidenceWritten,
+    JointCallHeld,
+    JointCallProposed,
+    TicketGiven,
+    TicketWanted,
+)
 from bot.core.incidents.response_time import Breach
 from bot.core.knowledge import Knowledge
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL, Address, ToPartyByMail, ToPartyChannel
+from bot.core.outbox.notice import incident_subject
+from bot.core.outbox.typed import PersonalNotice
 from bot.core.people.permissions import Deed
 from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.runbook import Done
@@ -21,12 +34,11 @@ from bot.flows.incidents.grouping import parts
 from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.incidents.grouping.lead import broken_now, failing, means, offers, speaker
 from bot.flows.people.permitted import must
-from bot.flows.people.presence import reader_for
+from bot.flows.people.presence import presence_now, tell_reader
 from bot.flows.triage.briefing import brief_in, since_of
 from bot.flows.work import Work, goes_on_in
-from bot.language.errors import Invalid, NotAllowed, NotFound
+from bot.language.errors import Invalid, NotAllowed
 from bot.language.marks import outside, when, who
-from bot.language.units import incident_key
 
 TICKET = 80  # characters of their ticket number
 AGREED = 500  # of what a joint call agreed
@@ -119,19 +131,18 @@ def send_evidence(work: Work, incident: Incident, lane: Lane) -> None:
     party = means(work, incident).get(lane)
     if found is None or party is None:
         return
-    subject = incident_subject(incident.id)
-    facts = {"subject": found.subject, "body": found.body, "lane": lane, "party": party.id}
+    told = EvidenceWritten(subject=found.subject, body=found.body, lane=lane, party=party.id)
     # A drill stays inside: nobody at the party hears of it.
-    for to in ("channel", *(() if incident.drill else _addresses(party))):
-        work.queue(Say(subject=subject, to=to, what=What.PACKET, facts=facts))
+    for to in (CHANNEL, *(() if incident.drill else _addresses(party))):
+        work.tell(to, told, about=incident_subject(incident.id))
     work.log(incident, "packet", f"Evidence packet written for {party.name}.")
 
 
-def _addresses(party: Party) -> Iterable[str]:
+def _addresses(party: Party) -> Iterable[Address]:
     if party.email:
-        yield f"party:{party.id}"
+        yield ToPartyByMail(party.id)
     if party.slack_channel:
-        yield f"party-channel:{party.id}"
+        yield ToPartyChannel(party.id)
 
 
 def at_the_lanes_pace(knowledge: Knowledge, incident: Incident) -> Incident:
@@ -146,7 +157,7 @@ def at_the_lanes_pace(knowledge: Knowledge, incident: Incident) -> Incident:
 
 def give_ticket(work: Work, number: int, ticket: str, by: str) -> Incident:
     """Keep the counter-party's ticket number; nobody is asked for it any more."""
-    incident, said = _load(work, number), outside(ticket, 2 * TICKET)
+    incident, said = work.incident(number), outside(ticket, 2 * TICKET)
     if not said:
         raise Invalid("Write their ticket number, as it stands in their confirmation.")
     if len(said) > TICKET:
@@ -159,7 +170,7 @@ def give_ticket(work: Work, number: int, ticket: str, by: str) -> Incident:
     after = replace(incident, counterparty_ticket=said, ticket_at=None)
     work.tx.save_incident(after)
     work.log(after, "ticket", f"{who(by)} added their ticket number: {said}.", by)
-    _say(work, after, "channel", What.TICKET, {"by": by, "ticket": said})
+    work.tell(CHANNEL, TicketGiven(by=by, ticket=said), about=incident_subject(number))
     work.show(after)
     return after
 
@@ -169,13 +180,13 @@ def ask_for_ticket(work: Work, incident: Incident) -> None:
     wanted = incident.state is State.HANDED_OVER and not incident.counterparty_ticket
     after = replace(incident, ticket_at=work.now + incident.lease if wanted else None)
     work.tx.save_incident(after)
-    if wanted and incident.holder:
-        _to_holder(work, after, What.TICKET_WANTED, {})
+    if wanted:
+        _tell_holder(work, after, TicketWanted())
 
 
 def answered(work: Work, number: int, by: str) -> Incident:
     """The counter-party answered: their response clock stops, the holder is reminded as before."""
-    incident = _load(work, number)
+    incident = work.incident(number)
     if incident.state is not State.HANDED_OVER:
         raise NotAllowed(f"{incident.key} is not with a counter-party. Nothing was changed.")
     must(work, Deed.COUNTERPARTY, incident, by)
@@ -191,7 +202,7 @@ def answered(work: Work, number: int, by: str) -> Incident:
     due = incident.counterparty_due_at
     late = " Their response time was over." if due and due < work.now else ""
     work.log(after, "answered", f"{who(by)}: the counter-party answered.{late}", by)
-    _say(work, after, "channel", What.COUNTERPARTY_ANSWERED, {"by": by})
+    work.tell(CHANNEL, CounterpartyAnswered(by=by), about=incident_subject(number))
     work.show(after)
     return after
 
@@ -202,14 +213,14 @@ def clock(work: Work, incident: Incident) -> None:
     if due is not None and work.now < due:
         later = replace(incident, remind_at=due)
         work.tx.save_incident(later)
-        _remind(work, later, What.COUNTERPARTY_SOON, due)
+        _remind(work, later, CounterpartySoon(lane=incident.lane, due=due))
         return
     later = replace(incident, remind_at=work.now + incident.lease)
     work.tx.save_incident(later)
     if due is not None and not _breached(work, incident, due):
         work.log(later, "breach", f"Their response time ended {when(due)}.")
         _keep_breach(work, later, due)
-    _remind(work, later, What.COUNTERPARTY_DUE, due)
+    _remind(work, later, CounterpartyDue(lane=incident.lane, due=due))
 
 
 def _breached(work: Work, incident: Incident, due: datetime) -> bool:
@@ -233,10 +244,9 @@ def _keep_breach(work: Work, incident: Incident, due: datetime) -> None:
         )
 
 
-def _remind(work: Work, incident: Incident, what: What, due: datetime | None) -> None:
-    facts = {"lane": incident.lane, "due": due.isoformat() if due else None}
-    _say(work, incident, "channel", what, facts)
-    _to_holder(work, incident, what, facts)
+def _remind(work: Work, incident: Incident, told: CounterpartySoon | CounterpartyDue) -> None:
+    work.tell(CHANNEL, told, about=incident_subject(incident.id))
+    _tell_holder(work, incident, told)
 
 
 def propose_joint_call(work: Work, incident: Incident) -> None:
@@ -251,16 +261,16 @@ def propose_joint_call(work: Work, incident: Incident) -> None:
     after = replace(incident, joint_at=None)
     work.tx.save_incident(after)
     contacts = _contacts(work, incident)
-    if incident.lane_by is not None or len({one["name"] for one in contacts}) < 2:
+    if incident.lane_by is not None or len({one.name for one in contacts}) < 2:
         return  # one party alone needs no call of all
     chair = _chair(work.knowledge, incident, connection)
-    acting, covers_whom = reader_for(work, chair) if chair else (None, {})
-    facts = {"chair": acting, "lanes": contacts}
+    acting = (presence_now(work).acting(chair) or chair) if chair else None
     said = f"A joint call of all lanes was proposed; {who(acting)} chairs."
     work.log(after, "joint call", said)
-    _say(work, after, "channel", What.JOINT_CALL, facts)
-    if acting:
-        _say(work, after, f"person:{acting}", What.JOINT_CALL, {**facts, **covers_whom})
+    told, about = JointCallProposed(chair=acting, lanes=contacts), incident_subject(after.id)
+    work.tell(CHANNEL, told, about=about)
+    if chair:
+        tell_reader(work, chair, told, about=about)
     work.show(after)
 
 
@@ -273,47 +283,31 @@ def _chair(knowledge: Knowledge, incident: Incident, connection: Connection) -> 
     return next((one for one in named if one), None)
 
 
-def _contacts(work: Work, incident: Incident) -> list[Mapping[str, str | None]]:
+def _contacts(work: Work, incident: Incident) -> tuple[CalledParty, ...]:
     """Whom the lanes of what fails bring: the party, how to reach it, and its named person."""
-    found = offers(work, incident, all_of_it=False)[:_CALLED]
-    return [
-        {
-            "lane": LANE_TITLES[lane],
-            "name": party.name,
-            "contact": party.contact,
-            "person": party.person,
-        }
-        for lane, party in found
-    ]
+    return tuple(
+        CalledParty(
+            lane=LANE_TITLES[lane], name=party.name, contact=party.contact, person=party.person
+        )
+        for lane, party in offers(work, incident, all_of_it=False)[:_CALLED]
+    )
 
 
 def joint_call_held(work: Work, number: int, note: str, by: str) -> Incident:
     """What the call agreed goes on the timeline; of a part, on that of the whole."""
-    incident, said = _load(work, number), outside(note, AGREED)
+    incident, said = work.incident(number), outside(note, AGREED)
     if not said:
         raise Invalid("Write what was agreed: whose lane it is, and the next step.")
     must(work, Deed.COUNTERPARTY, incident, by)
     after = replace(goes_on_in(work, incident), joint_held_at=work.now, joint_at=None)
     work.tx.save_incident(after)
     work.log(after, "joint call", f"{who(by)} on the joint call: {said}", by)
-    _say(work, after, "channel", What.JOINT_HELD, {"by": by, "text": said})
+    work.tell(CHANNEL, JointCallHeld(by=by, text=said), about=incident_subject(after.id))
     work.show(after)
     return after
 
 
-def _to_holder(work: Work, incident: Incident, what: What, facts: Mapping[str, object]) -> None:
-    """To whoever has it, or stands in for them."""
+def _tell_holder(work: Work, incident: Incident, told: PersonalNotice) -> None:
+    """Whoever has it, or stands in for them."""
     if incident.holder:
-        acting, covers_whom = reader_for(work, incident.holder)
-        _say(work, incident, f"person:{acting}", what, {**facts, **covers_whom})
-
-
-def _load(work: Work, number: int) -> Incident:
-    found = work.tx.incident(number)
-    if found is None:
-        raise NotFound(f"There is no incident {incident_key(number)}.")
-    return found
-
-
-def _say(work: Work, incident: Incident, to: str, what: What, facts: Mapping[str, object]) -> None:
-    work.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts))
+        tell_reader(work, incident.holder, told, about=incident_subject(incident.id))

@@ -17,9 +17,10 @@ from bot.core.incidents.notices import (
     Resting,
     Undelivered,
 )
+from bot.core.incidents.notices_of_endings import DataWrong, Relapsed, Reopened, Split
 from bot.core.incidents.timeline import TimelineEntry
 from bot.core.outbox.address import CHANNEL, ToPerson
-from bot.core.outbox.notice import Say, incident_subject
+from bot.core.outbox.notice import incident_subject
 from bot.core.triage.facts import Facts
 from bot.flows.incidents import roles
 from bot.flows.people.presence import attendance_for, presence_now, readers_for, tell_reader
@@ -28,9 +29,14 @@ from bot.flows.work import Work
 from bot.language.marks import outside, who
 
 
-def begin_anew(work: Work, incident: Incident, about: Sequence[Connection], line: Say) -> Incident:
+def begin_anew(
+    work: Work,
+    incident: Incident,
+    about: Sequence[Connection],
+    why: DataWrong | Relapsed | Reopened | Split,
+) -> Incident:
     """Ping from the first rung, for the sake of those of its connections that it is `about`, the
-    gravest first: each of their first people for their own. The `line` that says why in the
+    gravest first: each of their first people for their own. The notice that says `why` in the
     channel names them."""
     if not about:
         about = roles.meant(work, incident)
@@ -38,7 +44,8 @@ def begin_anew(work: Work, incident: Incident, about: Sequence[Connection], line
     begun = turned_to(work.catalogue, incident, about, faulty=at_fault(*facts))
     first = begun.ladder[0].people if begun.ladder else ()
     called = attendance_for(work, begun).turn(first, work.now).pinged
-    work.queue(replace(line, facts={**line.facts, "pinged": list(called)}))
+    told = replace(why, pinged=tuple(called))
+    work.tell(CHANNEL, told, about=incident_subject(incident.id))
     parts = [one.id for one in about] if incident.size > 1 else []
     unnamed = [one for one in about if not first_people(work.catalogue, one)]
     if parts and len(unnamed) < len(about):  # with all of them the ladder itself says so

@@ -15,8 +15,10 @@ from bot.core.incidents import leading, relapsing
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity, lead_of
 from bot.core.incidents.notices import Acknowledged, LaneChanged, NoteAdded
+from bot.core.incidents.notices_of_endings import DataConfirmed, DataWrong, Resolved
+from bot.core.incidents.notices_of_parties import HandedOver
 from bot.core.knowledge import Knowledge
-from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.address import CHANNEL, ToPerson
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.denial import Denial
 from bot.core.people.permissions import NAMED, Deed, Role, permit
@@ -119,8 +121,8 @@ def hand_over(
     past_incidents.judge(work, before, lane, by)
     said = f"{who(by)} handed it over to {outside(party.name)}.{deadline}"
     work.log(after, "handed over", said, by)
-    facts = {"by": by, "lane": lane, "party": party.id, "due": due.isoformat() if due else None}
-    _tell_channel(work, after, What.HANDED_OVER, {**facts, "ticket": after.counterparty_ticket})
+    told = HandedOver(by=by, lane=lane, party=party.id, due=due, ticket=after.counterparty_ticket)
+    work.tell(CHANNEL, told, about=incident_subject(number))
     counterparty.send_evidence(work, after, lane)
     work.show(after)
     return after
@@ -188,7 +190,10 @@ def confirm_data(work: Work, number: int, by: str, of: str = "") -> Incident:
     over = runs >= {*confirming.members(work, before)} and not calms
     if over and not left:
         after = machine.confirm_data(heard, by=by, for_all=True, now=work.now)
-        return _closed(work, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by)
+        told = DataConfirmed(
+            by=by, how=after.resolution, failing=after.left_failing, asked=after.awaiting
+        )
+        return _closed(work, after, told, f"{who(by)} confirmed the data.")
     after = _partly_confirmed(heard, tuple(dict.fromkeys(left.values())), by, work.now, over=over)
     work.tx.save_incident(after)
     names = confirming.names_of(work.knowledge, right)
@@ -230,15 +235,14 @@ def reject_data(
     told = f"{who(by)} says that the data of {names} is wrong: {said}"
     work.log(after, "data wrong", told, by)
     again = before.state is State.VERIFYING
-    facts = {"by": by, "why": said, "part": names, "again": again, "holder": after.holder}
+    wrong = DataWrong(by=by, why=said, part=names, again=again, holder=after.holder)
     about = by_gravity([one.connection for one in denials], work.catalogue)
-    line = Say(subject=incident_subject(after.id), to="channel", what=What.DATA_WRONG, facts=facts)
     if again:
-        after = ping.begin_anew(work, after, about, line)
+        after = ping.begin_anew(work, after, about, wrong)
     else:
-        work.queue(line)
+        work.tell(CHANNEL, wrong, about=incident_subject(number))
         for person in ping.whose_turn(work, after, about):
-            work.queue(replace(line, to=f"person:{person}"))
+            work.tell(ToPerson(person), wrong, about=incident_subject(number))
     work.show(after)
     return after
 
@@ -307,7 +311,8 @@ def resolve(work: Work, number: int, by: str, how: str) -> Incident:
     after = end.ask_for_data(work, after)
     why = f": {said}" if said else "."
     left = f" {' '.join(ends.failing)}" if ends.failing else ""
-    return _closed(work, after, What.RESOLVED, f"{who(by)} resolved it{why}{left}", by)
+    told = Resolved(by=by, how=said, failing=ends.failing, asked=after.awaiting)
+    return _closed(work, after, told, f"{who(by)} resolved it{why}{left}")
 
 
 def _may_resolve(work: Work, before: Incident, by: str) -> None:
@@ -328,12 +333,10 @@ def note(work: Work, number: int, by: str, text: str) -> Incident:
     return incident
 
 
-def _closed(work: Work, after: Incident, what: What, text: str, by: str) -> Incident:
+def _closed(work: Work, after: Incident, told: DataConfirmed | Resolved, text: str) -> Incident:
     work.tx.save_incident(after)
-    work.log(after, "resolved", text, by)
-    facts: dict[str, object] = {"by": by, "how": after.resolution}
-    facts |= {"failing": list(after.left_failing), "asked": list(after.awaiting)}
-    _tell_channel(work, after, what, facts)
+    work.log(after, "resolved", text, told.by)
+    work.tell(CHANNEL, told, about=incident_subject(after.id))
     work.show(after)
     return after
 

@@ -11,7 +11,6 @@ from bot.core.estate.catalogue import Connection, LadderRung
 from bot.core.estate.ledger import HANDOVER_ITEMS
 from bot.core.incidents import incident as machine
 from bot.core.incidents.correlation import signature
-from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.notices import Ping
 from bot.core.knowledge import Knowledge
@@ -28,7 +27,7 @@ from bot.flows.triage.briefing import Briefing, at_fault, brief
 from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, who
-from bot.language.units import incident_key
+from bot.language.units import DRILL_MARK, incident_key
 
 LOOK_BACK = 5  # incidents whose evidence may be used
 
@@ -70,7 +69,7 @@ def _incident(
         id=0,
         drill=True,
         connection=connection.id,
-        title=f"{MARK}: {connection.name} is failing",
+        title=f"{DRILL_MARK}: {connection.name} is failing",
         criticality=connection.criticality,
         failing_since=now,
         opened_at=now,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.core.estate.lane import LANE_NAMES
-from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import waits_for_answer
 from bot.core.outbox.received import Receipt
@@ -14,7 +13,7 @@ from bot.flows.incidents.grouping import parts
 from bot.flows.monitoring import downtime
 from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
-from bot.language.units import are, say_duration, say_names
+from bot.language.units import DRILL_MARK, are, say_duration, say_names
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current, merged
 from bot.slack.incidents.many import connections_line, heading, receipts_line, sent_line
@@ -42,7 +41,7 @@ def card(view: IncidentView, writer: Writer) -> SlackMessage:
     incident = view.incident
     if incident.state is State.MERGED:
         return merged.card(view, SYMBOL[incident.state], writer)
-    mark = f"🎭 {MARK} · " if incident.drill else ""
+    mark = f"🎭 {DRILL_MARK} · " if incident.drill else ""
     head = f"{mark}{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
     blocks = [
         header(head),
@@ -353,5 +352,5 @@ def topic(view: IncidentView, writer: Writer) -> str:
     working = incident.holder if incident.live else None
     holder = f" · {writer.plain_name(working)} has it" if working else ""
     real = f"{view.broke[0]} is the real break" if view.broke else "nothing is broken"
-    mark = f"{MARK}: {real} · " if incident.drill else ""
+    mark = f"{DRILL_MARK}: {real} · " if incident.drill else ""
     return cut(f"{mark}{SYMBOL[incident.state]} {WORD[incident.state]}{holder}{lane}", 250)

@@ -1,12 +1,11 @@
 """The question whether the data is right: one message for each person and incident, which asks
 about every connection that is theirs, and goes on saying how far it is."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from bot.core.incidents.correlation import BY_HAND, OUTAGES, UNREACHABLE
 from bot.core.incidents.incident import Incident, State
-from bot.core.outbox.notice import What
+from bot.core.incidents.notices_of_endings import ConfirmData, ConfirmReminder
 from bot.core.people.denial import Denial
 from bot.flows.incidents.grouping.parts import PartView
 from bot.flows.monitoring import downtime
@@ -17,20 +16,24 @@ from bot.slack.incidents import current
 from bot.slack.incidents.overtaken import overtaken
 from bot.slack.kit import Block, SlackMessage, actions, button, lines, message, section, stands_in
 from bot.slack.monitoring.flapping_words import say_down, turns_words
+from bot.slack.notice_words import about_incident, repeatable
 from bot.slack.text import Writer, escape, time
-
-Facts = Mapping[str, Any]
 
 _ROWS = 8  # connections with buttons of their own
 _SPANS = 3  # and with a time in a reminder
 
 
-def question(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
+@repeatable
+def confirm(
+    told: ConfirmData, view: IncidentView, channel: str | None, writer: Writer, newer: bool
+) -> SlackMessage:
+    return asked_again(view) if newer else question(told.person, view, channel, writer)
+
+
+def question(reader: str, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
     """With buttons for as long as an answer is missing, whatever becomes of the others."""
     incident = view.incident
-    if facts.get("again"):
-        return asked_again(view)
-    mine = _own(facts, view)
+    mine = _own(reader, view)
     if not incident.asks_data or not any(
         part.denied or (part.recovered and not waits_for_calm(view, part)) for part in mine
     ):
@@ -39,8 +42,8 @@ def question(facts: Facts, view: IncidentView, channel: str | None, writer: Writ
     asked = _unanswered(view, mine)
     where = f" · <#{channel}>" if channel else ""
     after = f" after {_what_it_was(incident)}" if view.parts else ""
-    head = _head(mine, asked, after) or _wrong(facts, mine, after, writer)
-    blocks = [section(f"{head} {incident.key}{where}"), *_for_whom(facts, mine, writer)]
+    head = _head(mine, asked, after) or _wrong(reader, mine, after, writer)
+    blocks = [section(f"{head} {incident.key}{where}"), *_for_whom(reader, mine, writer)]
     if again := current.opened_again(view, writer):
         blocks.append(section(again))
     if any(part.flaps for part in mine):
@@ -67,25 +70,24 @@ def asked_again(view: IncidentView) -> SlackMessage:
     return message(text, [section(text)])
 
 
-def _for_whom(facts: Facts, mine: Sequence[PartView], writer: Writer) -> list[Block]:
+def _for_whom(reader: str, mine: Sequence[PartView], writer: Writer) -> list[Block]:
     """In whose place the reader is asked; nothing where all is their own."""
-    reader = facts.get("person")
     asked = (part.named for part in mine if part.judge == reader)
     away = dict.fromkeys(one for one in asked if one and one != reader)
     return [section(stands_in([*away], writer))] if away else []
 
 
-def after_end(view: IncidentView, reader: str | None, writer: Writer) -> tuple[str, list[Block]]:
+def after_end(view: IncidentView, reader: str, writer: Writer) -> tuple[str, list[Block]]:
     """The question about what a person ended, with buttons for what the reader has not confirmed,
     whether it runs or not."""
     done = [escape(part.name) for part in view.parts if part.confirmed]
     before = f"Confirmed is the data of {say_names(done, _ROWS)}." if done else _NOBODY
-    mine = [part for part in _own({"person": reader}, view) if not part.confirmed]
+    mine = [part for part in _own(reader, view) if not part.confirmed]
     unsaid = [part for part in mine if part.denied is None]
     if not unsaid:
         before = ""
     asked = f"{before} *Is {'the data' if unsaid else 'it'} right{'' if unsaid else ' by now'}?*"
-    blocks = _for_whom({"person": reader}, mine, writer)
+    blocks = _for_whom(reader, mine, writer)
     for place, part in enumerate([*unsaid, *(part for part in mine if part.denied)][:_ROWS]):
         if part.denied is not None:
             blocks += _denied(view, part, part.denied, place, writer)
@@ -118,10 +120,9 @@ def _what_it_was(incident: Incident) -> str:
     return f"the shared failure{f' ({cause})' if cause else ''}"
 
 
-def _own(facts: Facts, view: IncidentView) -> list[PartView]:
+def _own(reader: str, view: IncidentView) -> list[PartView]:
     """The connections that the reader answers for, also while somebody else does so in their
     place; the first where nobody is named for any."""
-    reader = facts.get("person")
     mine = [part for part in view.connections if reader in (part.judge, part.named)]
     return mine or list(view.connections[:1])
 
@@ -141,11 +142,11 @@ def _unanswered(view: IncidentView, mine: Sequence[PartView]) -> list[PartView]:
     return [part for part in mine if open_question(part) and not waits_for_calm(view, part)]
 
 
-def _wrong(facts: Facts, mine: Sequence[PartView], after: str, writer: Writer) -> str:
+def _wrong(reader: str, mine: Sequence[PartView], after: str, writer: Writer) -> str:
     """Whose data is wrong, and by whose word: another one may have said it for the reader."""
     names = ", ".join(escape(part.name) for part in mine if part.denied)
     said = list(dict.fromkeys(part.denied.by for part in mine if part.denied))
-    by = "you" if said == [facts.get("person")] else writer.people(said)
+    by = "you" if said == [reader] else writer.people(said)
     return f"🔴 *The data of {names} is wrong{after}, as {by} said.*"
 
 
@@ -280,15 +281,18 @@ def _figures(part: PartView) -> str:
     return f"*Still waiting:* {say_count(part.waiting, 'record') if part.waiting else 'nothing'}"
 
 
-def _nudge(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
+@about_incident
+def reminder(
+    told: ConfirmReminder, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
     """A word in the thread of the question; without a button, for those are above."""
     if not view.incident.asks_data:
         return overtaken(view, channel, writer)
-    mine = _own(facts, view)
+    mine = _own(told.person, view)
     unsaid = _unanswered(view, mine)
     if anew := [part for part in mine if part.asked_anew]:
-        return _asked_anew(view, anew, unsaid if facts.get("person") else [], writer)
-    if facts.get("person") and not unsaid:
+        return _asked_anew(view, anew, unsaid, writer)
+    if not unsaid:
         answered = f"✓ {view.incident.key}: nothing of yours waits for an answer."
         return message(answered, [section(answered)])
     text = (
@@ -325,9 +329,3 @@ def _asked_anew(
         rows.append(f"Of {names} your word is missing; answer above.")
     asked = f"{view.incident.key}: is the data right by now?"
     return message(asked, [lines(*rows)])
-
-
-LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]] = {
-    What.CONFIRM_DATA: question,
-    What.CONFIRM_NUDGE: _nudge,
-}

@@ -1,7 +1,6 @@
 """Many connections and many people on one card: the first are named, the rest are counted."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.core.outbox.received import Receipt
 from bot.flows.incidents.grouping import parts
@@ -52,9 +51,8 @@ def named(ids: Iterable[str], writer: Writer) -> str:
     return escape(say_names(names))
 
 
-def called(facts: Mapping[str, Any], writer: Writer) -> str:
+def called(people: Sequence[str], writer: Writer) -> str:
     """Who is pinged for it, as a sentence; where nobody is, that is told by itself."""
-    people = facts.get("pinged") or ()
     verb = "is" if len(people) == 1 else "are"
     return f" {writer.people(people)} {verb} pinged." if people else ""
 

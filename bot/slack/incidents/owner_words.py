@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.incidents.incident import State
 from bot.core.incidents.notices import OwnerAlert
+from bot.core.incidents.notices_of_endings import Reopened
 from bot.flows.incidents.grouping.parts import PartView, only_reported
 from bot.flows.outbox.pinged_before import was_pinged
 from bot.flows.views import IncidentView
@@ -45,7 +46,7 @@ def owner_alert(
             f"*Waiting:* {writer.say(waits)}" if waits else "",
             current.wrong_data(view, writer, ids),
             current.error(view, writer, ids, told.reader),
-            owners_part(told.reader, view, writer),
+            _owners_part(told.reader, view, writer),
         ),
     ]
     return message(f"{matter} ({incident.key}); {writer.plain(_owns(told, writer))} it", blocks)
@@ -88,7 +89,7 @@ def _nothing_or_ping(reader: str | None, view: IncidentView) -> str:
     return "*You:* nothing to do now."
 
 
-def owners_part(reader: str | None, view: IncidentView, writer: Writer) -> str:
+def _owners_part(reader: str | None, view: IncidentView, writer: Writer) -> str:
     """What the owner who reads this does now, and whose word on the data is asked for later."""
     mine, now = yours(view, reader), _nothing_or_ping(reader, view)
     if only_reported(view.incident, view.connections) and reader in view.judges:
@@ -105,3 +106,20 @@ def owners_part(reader: str | None, view: IncidentView, writer: Writer) -> str:
     verb = "is" if len(view.judges) == 1 else "are"
     who = "You are" if reader in view.judges else f"{writer.people(view.judges)} {verb}"
     return f"{now} {who} asked to confirm the data once it runs again."
+
+
+@about_incident
+def reopened_in_person(
+    told: Reopened, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
+    """To whoever judges data of it and is not pinged: a person says that it was not over."""
+    if not view.incident.live or view.incident.state is State.VERIFYING:
+        return overtaken(view, channel, writer)
+    key, matter = view.incident.key, escape(current.matter(view))
+    mine = [part.name for part in view.connections if part.judge == told.reader]
+    whose = f" You own the data of {escape(say_names(mine))}." if mine else ""
+    head = f"🔴 *{key} was not over.* {matter}{room(channel)}.{whose}"
+    part = _owners_part(told.reader, view, writer)
+    return message(
+        f"{key} was opened again", [lines(head, current.opened_again(view, writer), part)]
+    )

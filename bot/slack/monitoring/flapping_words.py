@@ -1,9 +1,9 @@
 """How often something came and went, in one breath."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
+from bot.core.monitoring.flapping import TurnsTold
 from bot.core.monitoring.rules import Verdict
 from bot.flows.monitoring.downtime import Down
 from bot.language.units import say_duration, say_names
@@ -16,17 +16,15 @@ def say_down(down: Down) -> str:
     return span if down.stretches == 1 else f"{span} in all, in {down.stretches} stretches"
 
 
-def turns_words(facts: Mapping[str, Any]) -> str:
+def turns_words(told: TurnsTold | None) -> str:
     """`6 times since 22:35, about half of the time down`, of several connections with which of them
     did; empty when none comes and goes."""
-    if not facts.get("falls"):
+    if told is None:
         return ""
-    since = time(datetime.fromisoformat(facts["since"]))
-    told = f"{facts['falls']} times since {since}, {facts['share']} down"
-    names = facts.get("names") or ()
-    if not names:
-        return told
-    return f"{escape(say_names(names))} {'up to ' if len(names) > 1 else ''}{told}"
+    said = f"{told.falls} times since {time(told.since)}, {told.share} down"
+    if not told.names:
+        return said
+    return f"{escape(say_names(told.names))} {'up to ' if len(told.names) > 1 else ''}{said}"
 
 
 _BAD = {

@@ -269,8 +269,10 @@ class ChannelView:
         await store.run(_save_fixture, subject, "invited", " ".join(sorted(inside)))
         still = {person: why for person, why in out.items() if person not in new} | refused
         if still != out or refused:
-            room = {"channel": channel, "private": self._venue.is_private(view)}
-            await self._runtime.do(channels.invited, subject, still, room)
+            private = self._venue.is_private(view)
+            await self._runtime.do(
+                channels.invited, subject, still, channel=channel, private=private
+            )
 
     async def invited(self, channel: str, new: Mapping[str, str]) -> dict[str, str]:
         """Who was refused, and Slack's word for each: one who cannot be invited must not keep the

@@ -4,6 +4,8 @@ and pings to people by another way while Slack takes none."""
 from datetime import timedelta
 
 from bot.core.estate.catalogue import Party
+from bot.core.incidents.notices_of_parties import EvidenceWritten
+from bot.core.outbox.address import ToPartyByMail, ToPartyChannel, ToPersonElsewhere, read_address
 from bot.core.outbox.letter import OutboxMessage, backoff
 from bot.flows.outbox import fallback
 from bot.flows.outbox.other_ways import Mail, Mailer, NotMailed, NotPaged, Pager
@@ -29,19 +31,23 @@ class OutsideParties:
     async def deliver(self, letter: OutboxMessage) -> tuple[str, str]:
         """Channel and ts of what was posted, empty for a mail. Raises Later, Refusal from Slack,
         or Unreachable when the catalogue or the settings name no way."""
-        kind, _, key = letter.to.partition(":")
-        if kind == "fallback":
+        to, told = read_address(letter.to), letter.notice
+        if isinstance(to, ToPersonElsewhere):
             await self._by_another_way(letter)
             return "", ""
-        party = self._runtime.knowledge().catalogue.parties.get(key)
+        if not isinstance(to, ToPartyByMail | ToPartyChannel):
+            raise ValueError(f"{letter.to} is in our own Slack")
+        if not isinstance(told, EvidenceWritten):
+            raise ValueError(f"{letter.what} is nothing for {letter.to}")
+        party = self._runtime.knowledge().catalogue.parties.get(to.party)
         if party is None:
             raise Unreachable("they are no longer in the catalogue")
-        if kind == "party":
-            await self._by_mail(letter, party)
+        if isinstance(to, ToPartyByMail):
+            await self._by_mail(letter, told, party)
             return "", ""
         if not party.slack_channel:
             raise Unreachable("the catalogue no longer names a shared channel")
-        message = counterparty_words.for_party(letter.facts)
+        message = counterparty_words.for_party(told)
         mark = f"letter {letter.id}"
         sent = await self._poster.post(
             party.slack_channel, message, mark, maybe_sent=letter.maybe_sent
@@ -59,7 +65,7 @@ class OutsideParties:
                 raise Unreachable(str(error)) from None
             raise Later(min(backoff(letter.attempts), _MAIL_RESTS), str(error)) from None
 
-    async def _by_mail(self, letter: OutboxMessage, party: Party) -> None:
+    async def _by_mail(self, letter: OutboxMessage, told: EvidenceWritten, party: Party) -> None:
         if not party.email:
             raise Unreachable("the catalogue no longer names a mail address")
         if self._mail is None:
@@ -67,8 +73,8 @@ class OutsideParties:
         install = await self._runtime.store.run(lambda tx: tx.install())
         mail = Mail(
             to=party.email,
-            subject=str(letter.facts["subject"]),
-            body=str(letter.facts["body"]),
+            subject=told.subject,
+            body=told.body,
             message_id=f"letter-{letter.id}.{install}",
         )
         try:

@@ -9,25 +9,17 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.estate.catalogue import Connection
-from bot.core.incidents.incident import State
 from bot.core.outbox.letter import SentMessage
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import read_notice
 from bot.flows.views import IncidentView
 from bot.language.marks import ended
-from bot.language.units import say_names
 from bot.slack import notice_words
 from bot.slack.delayed import dated
 from bot.slack.governance import credential_expiry_words, round_words
-from bot.slack.ids import Action, value
-from bot.slack.incidents import current, data_question, self_check_words, taking_words
-from bot.slack.incidents.channel import words as rooms
-from bot.slack.incidents.counterparty import counterparty_words
-from bot.slack.incidents.overtaken import overtaken
-from bot.slack.incidents.owner_words import owners_part
-from bot.slack.incidents.words import room
+from bot.slack.ids import Action
+from bot.slack.incidents import self_check_words
 from bot.slack.kit import (
-    Block,
     SlackMessage,
     actions,
     button,
@@ -38,11 +30,11 @@ from bot.slack.kit import (
 )
 from bot.slack.monitoring import own_network_words
 from bot.slack.monitoring import words as pause
-from bot.slack.monitoring.flapping_words import each_turn, turns_words
+from bot.slack.monitoring.flapping_words import each_turn
 from bot.slack.outbox import all_words  # noqa: F401 - enters them
-from bot.slack.outbox.channel_words import at, counterparty, data_wrong
+from bot.slack.outbox.channel_words import at
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
-from bot.slack.text import Writer, escape, time
+from bot.slack.text import Writer, escape
 from bot.slack.triage import lesson_words
 
 Facts = Mapping[str, Any]
@@ -53,7 +45,6 @@ _PLAIN: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
     **credential_expiry_words.LETTERS,
     **own_network_words.LETTERS,
     **pause.LETTERS,
-    **rooms.LETTERS,
     **round_words.LETTERS,
 }
 
@@ -121,22 +112,6 @@ def _catalogue(what: What, facts: Facts) -> SlackMessage:
     )
 
 
-def _reopened(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    """To whoever judges data of it and is not pinged: a person says that it was not over."""
-    if not view.incident.live or view.incident.state is State.VERIFYING:
-        return overtaken(view, channel, writer)
-    key, told = view.incident.key, escape(current.matter(view))
-    mine = [part.name for part in view.connections if part.judge == facts.get("reader")]
-    whose = f" You own the data of {escape(say_names(mine))}." if mine else ""
-    head = f"🔴 *{key} was not over.* {told}{room(channel)}.{whose}"
-    rows = lines(
-        head, current.opened_again(view, writer), owners_part(facts.get("reader"), view, writer)
-    )
-    return message(f"{key} was opened again", [rows])
-
-
 def _for_whom(said: SlackMessage, what: What, facts: Facts, writer: Writer) -> SlackMessage:
     """With whom the reader stands in for, where the message does not say so itself."""
     if not facts.get("covers") or what in (What.PING, What.STILL_ON_IT):
@@ -145,63 +120,9 @@ def _for_whom(said: SlackMessage, what: What, facts: Facts, writer: Writer) -> S
     return replace(said, blocks=(*said.blocks, context(whom)))
 
 
-def _relapsed(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    """To whoever has it, or was pinged last. It has the button itself: Slack may bring their ping
-    up to date a while later."""
-    incident = view.incident
-    if not incident.live or incident.state is State.VERIFYING:
-        return overtaken(view, channel, writer)
-    told = current.again(view, facts.get("parts") or ())
-    if not told:
-        return overtaken(view, channel, writer)
-    if facts.get("again"):
-        newer = f"{incident.key} failed again later too; the newest message says how it stands."
-        return message(newer, [section(newer)])
-    turns = turns_words(facts)
-    often = f" It comes and goes: {turns}." if turns else ""
-    reader = str(facts.get("reader") or facts.get("holder") or "")
-    row: list[Block] = []
-    if incident.holder:
-        until = f" until {time(incident.lease_until)}" if incident.lease_until else ""
-        theirs = reader == incident.holder
-        whose = f"{'You have' if theirs else f'{writer.person(incident.holder)} has'} it{until}."
-    else:
-        whose, number = "Nobody has it.", value(incident.id)
-        row = [
-            actions([button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary")], "ping")
-        ]
-    text = f"🔴 *{escape(told)}.*{often} {incident.key}{room(channel)}. {whose}"
-    return message(f"{told} ({incident.key})", [section(text), *row])
-
-
-def _data_wrong(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    """To whoever has it or was pinged last. No button: theirs is in the ping."""
-    text = f"{data_wrong(facts, view, writer)} {view.incident.key}{room(channel)}"
-    return message(f"{view.incident.key}: wrong data", [section(text)])
-
-
-def _counterparty(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-) -> SlackMessage:
-    said = section(counterparty(facts, view, writer) + room(channel))
-    blocks = [said, *counterparty_words.their_answer(view)]
-    return message(f"{view.incident.key}: ask the counter-party", blocks)
-
-
 _INCIDENT_LETTERS: Mapping[
     What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]
 ] = {
-    What.REOPENED: _reopened,
-    **data_question.LETTERS,
-    What.RELAPSED: _relapsed,
-    What.DATA_WRONG: _data_wrong,
-    What.COUNTERPARTY_DUE: _counterparty,
-    **counterparty_words.PERSONAL,
-    **taking_words.PERSONAL,
     **hold_words.PERSONAL,
     **lesson_words.INCIDENT_LETTERS,
     **gate_words.INCIDENT_LETTERS,

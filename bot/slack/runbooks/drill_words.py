@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import Incident
 from bot.core.outbox.notice import What
 from bot.flows.views import IncidentView
 from bot.language.marks import KEPT
-from bot.language.units import incident_key
+from bot.language.units import DRILL_MARK, incident_key
 from bot.slack.ids import Modal, value
 from bot.slack.kit import (
     Block,
@@ -32,8 +31,8 @@ def marked(said: SlackMessage, view: IncidentView | None) -> SlackMessage:
     """The message itself, with the mark above it when it is about a drill."""
     if view is None or not view.incident.drill:
         return said
-    note = context(f"{SYMBOL} *{MARK}: a rehearsal. {_broken(view)}*")
-    return SlackMessage(text=f"{MARK}: {said.text}", blocks=(note, *said.blocks))
+    note = context(f"{SYMBOL} *{DRILL_MARK}: a rehearsal. {_broken(view)}*")
+    return SlackMessage(text=f"{DRILL_MARK}: {said.text}", blocks=(note, *said.blocks))
 
 
 def _broken(view: IncidentView) -> str:

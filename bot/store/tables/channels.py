@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.core.incidents.channel_record import ChannelRecord
+from bot.core.incidents.channel import ChannelRecord
 from bot.store.codec import Rows, moment, stamp
 
 _FIXED = ("topic", "pin", "bookmark", "invited", "left out", "invitations tried", "lodging")

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bot.core.incidents.notices_of_parties import EvidenceWritten
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What, incident_of
 from bot.flows import views
@@ -94,7 +95,9 @@ class Stage(Scene):
             assert written is None or not raw_marks(written.body + written.title)
             return "" if written else "it was no longer needed"
         if letter.to.startswith("party-channel:"):
-            look(counterparty_words.for_party(letter.facts))
+            told = letter.notice
+            assert isinstance(told, EvidenceWritten)
+            look(counterparty_words.for_party(told))
             assert _THEIRS not in json.dumps(letter.facts)
         elif letter.to == "channel" and view:
             look(channel_words.in_channel(letter.what, letter.facts, view, writer))

@@ -154,9 +154,8 @@ async def test_that_somebody_else_cannot_be_reached_or_let_in() -> None:
             handle_absence.enter, person="architect", stand_in="charlie", until=None, by="architect"
         )
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
-        room = {"channel": "C1", "private": False}
         refused = {"bob": "user_is_restricted"}
-        await scene.do(channels.invited, "incident:1", refused, room)
+        await scene.do(channels.invited, "incident:1", refused, channel="C1", private=False)
         gone = Undelivered(person="bob", why="gone", climbs=False)
         await scene.do(ping.tell_undelivered, await scene.incident(), gone)
         told = {one.what: one for one in await scene.post() if one.to == "person:charlie"}
@@ -184,7 +183,7 @@ async def test_whoever_hears_that_it_fails_again_can_take_it_there() -> None:
         assert "Nobody has it." in str(said.blocks)
         assert "Acknowledge" in str(said.blocks)
         older = personal_words.personal(
-            What.RELAPSED, {**told.facts, "again": True}, view, None, None, writer
+            What.RELAPSED, told.facts, view, None, None, writer, again=True
         )
         assert "Acknowledge" not in str(older.blocks)
         assert "the newest message says how it stands" in str(older.blocks)

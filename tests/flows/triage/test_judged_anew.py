@@ -405,7 +405,7 @@ async def test_what_people_said_of_one_is_asked_about_after_a_merge() -> None:
 
         view = await scene.do(views.incident_view, 2)
         writer = Writer(catalogue=scene.knowledge.catalogue)
-        asked = data_question.question({"person": "data-owner"}, view, None, writer)
+        asked = data_question.question("data-owner", view, None, writer)
         said = str(asked.blocks)
         orders = next(part for part in view.connections if part.connection == "orders")
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.incidents.notices_of_endings import ConfirmReminder
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
@@ -12,7 +13,7 @@ from bot.flows import views
 from bot.flows.incidents.grouping import merge
 from bot.flows.shown import shown
 from bot.flows.views import IncidentView
-from bot.slack.incidents import current
+from bot.slack.incidents import current, data_question
 from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import MINUTE, a_check, a_connection, an_estate
@@ -95,11 +96,9 @@ async def test_a_reminder_says_since_when_the_readers_own_connection_runs() -> N
 
         said = {
             person: json.dumps(
-                personal_words.personal(
-                    What.CONFIRM_NUDGE,
-                    {"person": person},
+                data_question.reminder(
+                    ConfirmReminder(person=person),
                     replace(view, connections=tuple(mine)),
-                    None,
                     None,
                     writer,
                 ).blocks

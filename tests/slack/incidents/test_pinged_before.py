@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.incidents.notices import Climbed
+from bot.core.incidents.notices_of_endings import Relapsed
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.letter import OutboxMessage, asked_again
 from bot.core.outbox.notice import What
@@ -19,9 +20,9 @@ from bot.flows.incidents.grouping import merge
 from bot.flows.outbox import fallback
 from bot.flows.views import IncidentView
 from bot.slack import commands
-from bot.slack.incidents import card, escalation_words
+from bot.slack.incidents import card, ending_words, escalation_words
 from bot.slack.kit import SlackMessage
-from bot.slack.outbox import channel_words, personal_words
+from bot.slack.outbox import personal_words
 from bot.slack.request import Request
 from bot.slack.text import Writer
 from tests.builders import HOUR, a_connection, an_estate, knowledge_of
@@ -60,12 +61,11 @@ async def everywhere(scene: Scene) -> dict[str, str]:
     )
     page = await scene.do(fallback.write, other_way)
     assert page is not None
-    in_channel = channel_words.in_channel
     return {
         "card": json.dumps(card.card(view, writer).blocks),
         "ping": json.dumps(ping.blocks),
         "climbed": escalation_words.climbed(told, view, writer),
-        "relapsed": json.dumps(in_channel(What.RELAPSED, {}, view, writer).blocks),
+        "relapsed": ending_words.relapsed(Relapsed(holder=None, climbs=False), view, writer),
         "brief": newcomer_view.next_words(view),
         "page": page.body,
     }

@@ -9,8 +9,10 @@ import pytest
 from bot.core.estate.catalogue import LadderRung
 from bot.core.incidents.incident import Event, State, follow
 from bot.core.incidents.notices import Climbed, Nobody, Resting
+from bot.core.incidents.notices_of_endings import DataConfirmed, Recovered, Relapsed, Resolved
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
+from bot.core.outbox.typed import stored
 from bot.flows import newcomer_view, views
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge, parts
@@ -49,15 +51,14 @@ async def test_two_people_are_never_one() -> None:
         writer = Writer(catalogue=scene.knowledge.catalogue)
         view = await view_of(scene)
         helped = replace(view, incident=replace(view.incident, helpers=TWO), judges=TWO)
-        asked = {"by": "bob", "asked": list(TWO), "after_end": True, "people": list(TWO)}
         said = [str(card.card(helped, writer).blocks)]
-        for what in (
-            What.RESOLVED,
-            What.DATA_CONFIRMED,
-            What.RECOVERED,
-            What.RELAPSED,
+        for told in (
+            Resolved(by="bob", how="", failing=(), asked=TWO),
+            DataConfirmed(by="bob", asked=TWO, after_end=True),
+            Recovered(asked=TWO, seen=""),
+            Relapsed(holder=None, climbs=False),
         ):
-            said.append(str(channel_words.in_channel(what, asked, helped, writer).blocks))
+            said.append(str(channel_words.in_channel(told.what, stored(told), helped, writer)))
         climbed = Climbed(people=TWO, rung=1, next_at=NOW, next_people=TWO)
         said.append(escalation_words.climbed(climbed, helped, writer))
         said.append(escalation_words.resting(Resting(**climbed.step), helped, writer))

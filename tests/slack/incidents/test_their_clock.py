@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
+from bot.core.incidents.notices_of_parties import EvidenceWritten
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows import views
@@ -124,8 +125,8 @@ async def test_the_evidence_asks_for_a_ticket_only_while_there_is_none(ticket: s
         view = await scene.do(views.incident_view, 1)
         assert view is not None
         [packet] = [one for one in await scene.post() if one.what is What.PACKET]
-        said = counterparty_words.packet(
-            packet.facts, view, Writer(catalogue=scene.knowledge.catalogue)
-        )
+        assert isinstance(packet.notice, EvidenceWritten)
+        writer = Writer(catalogue=scene.knowledge.catalogue)
+        said = counterparty_words.packet(packet.notice, view, writer)
 
         assert ("Add their ticket…" in labels(said.blocks)) == (not ticket)

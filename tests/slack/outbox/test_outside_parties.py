@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from bot.core.estate.catalogue import Party
+from bot.core.estate.lane import Lane
+from bot.core.incidents.notices_of_parties import EvidenceWritten
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
+from bot.core.outbox.typed import stored
 from bot.delivery.page import page_person
 from bot.flows.outbox.other_ways import Mail, NotMailed
 from bot.slack.outbox.outside_parties import OutsideParties
@@ -19,6 +22,14 @@ from tests.slack.conftest import Bench
 pytestmark = pytest.mark.anyio
 
 
+EVIDENCE = EvidenceWritten(
+    subject="[INC-1] orders",
+    body="Our reference: INC-1 <!channel>",
+    lane=Lane.VENDOR,
+    party="vendor",
+)
+
+
 def letter(to: str) -> OutboxMessage:
     return OutboxMessage(
         id=7,
@@ -27,7 +38,7 @@ def letter(to: str) -> OutboxMessage:
         subject="incident:1",
         to=to,
         what=What.PACKET,
-        facts={"subject": "[INC-1] orders", "body": "Our reference: INC-1 <!channel>"},
+        facts=stored(EVIDENCE),
         created_at=NOW,
         attempts=1,
     )

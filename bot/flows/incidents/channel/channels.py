@@ -10,10 +10,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.core.incidents.channel import (
+    ArchiveSoon,
+    ChannelBack,
+    ChannelMoved,
+    InvitesRefused,
+    LeftOut,
+)
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
-from bot.core.outbox.notice import Say, Show, What, incident_of, incident_subject
-from bot.flows.people.presence import reader_for
+from bot.core.outbox.address import CHANNEL, ToPerson
+from bot.core.outbox.notice import Show, incident_of, incident_subject
+from bot.flows.people.presence import tell_reader
 from bot.flows.work import Work
 from bot.language.marks import who
 
@@ -76,8 +84,7 @@ def looked(work: Work, subject: str, last_word: datetime | None, after: timedelt
         work.tx.save_room(replace(room, tidy_at=due, announced_at=None))
         return False
     work.tx.save_room(replace(room, tidy_at=work.now + NOTICE, announced_at=work.now))
-    facts = {"at": (work.now + NOTICE).isoformat()}
-    work.queue(Say(subject=subject, to="channel", what=What.ARCHIVE_SOON, facts=facts))
+    work.tell(CHANNEL, ArchiveSoon(at=work.now + NOTICE), about=subject)
     return False
 
 
@@ -107,13 +114,13 @@ def back(work: Work, incident: Incident, by: str | None) -> None:
     room = work.tx.room(subject)
     if room is not None:
         work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
-    _tell(work, incident, What.ROOM_BACK, "The channel was archived and is open again", by)
+    _tell(work, incident, ChannelBack(by=by), "The channel was archived and is open again")
 
 
 def lost(work: Work, incident: Incident, by: str | None) -> None:
     """The channel is gone for good: another one is made, and everybody is brought there."""
     work.tx.forget_channel(incident_subject(incident.id))
-    _tell(work, incident, What.ROOM_MOVED, "The channel is gone; another one is made", by)
+    _tell(work, incident, ChannelMoved(by=by), "The channel is gone; another one is made")
 
 
 def invite_subject(subject: str) -> str:
@@ -127,10 +134,10 @@ def left_out(work: Work, subject: str) -> Mapping[str, str]:
 
 
 def invited(
-    work: Work, subject: str, refused: Mapping[str, str], room: Mapping[str, object]
+    work: Work, subject: str, refused: Mapping[str, str], *, channel: str, private: bool
 ) -> None:
     """Keep who is left out by now: each hears of it once, and so does whoever keeps the estate. All
-    are tried again, ever less often. `room` is the channel, and whether it is private."""
+    are tried again, ever less often."""
     before = left_out(work, subject)
     work.tx.save_fixture(subject, LEFT_OUT, json.dumps(dict(refused)))
     if not refused:
@@ -144,15 +151,15 @@ def invited(
     new = {person: error for person, error in refused.items() if person not in before}
     if incident is None or not new:
         return
-    facts = {**room, "key": incident.key, "refused": new}
+    key = incident.key
     for person in new:
-        work.queue(Say(subject=subject, to=f"person:{person}", what=What.LEFT_OUT, facts=facts))
+        left = LeftOut(key=key, channel=channel, private=private, refused=new)
+        work.tell(ToPerson(person), left, about=subject)
     connection = lead_of(work.catalogue, incident)
     keeper = connection.owners.architecture if connection else None
     if keeper:
-        reader, covers_whom = reader_for(work, keeper)
-        own, to = facts | covers_whom, f"person:{reader}"
-        work.queue(Say(subject=subject, to=to, what=What.INVITES_REFUSED, facts=own))
+        told = InvitesRefused(key=key, channel=channel, private=private, refused=new)
+        tell_reader(work, keeper, told, about=subject)
     names = ", ".join(who(person) for person in new)
     said = (
         f"Slack did not let me add {names} to the channel: {', '.join(sorted(set(new.values())))}."
@@ -160,9 +167,8 @@ def invited(
     work.log(incident, "channel", said)
 
 
-def _tell(work: Work, incident: Incident, what: What, said: str, by: str | None) -> None:
-    whom = f" (archived by {who(by)})" if by else ""
-    work.log(incident, "channel", f"{said}{whom}.", by)
-    subject = incident_subject(incident.id)
+def _tell(work: Work, incident: Incident, told: ChannelBack | ChannelMoved, said: str) -> None:
+    whom = f" (archived by {who(told.by)})" if told.by else ""
+    work.log(incident, "channel", f"{said}{whom}.", told.by)
     work.show(incident)
-    work.queue(Say(subject=subject, to="channel", what=what, facts={"by": by}))
+    work.tell(CHANNEL, told, about=incident_subject(incident.id))

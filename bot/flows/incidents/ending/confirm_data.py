@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.notices_of_endings import ConfirmData, ConfirmReminder
 from bot.core.knowledge import Knowledge
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import ToPerson
+from bot.core.outbox.notice import What, incident_subject
 from bot.core.people.denial import Denial
 from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.people.presence import presence_now
@@ -95,16 +97,15 @@ def ask(work: Work, whole: Incident, judges: tuple[str, ...], heard: Collection[
     needs no second one."""
     subject = incident_subject(whole.id)
     for person in acting_judges(work, judges):
-        to = f"person:{person}"
-        if to in heard or work.tx.last_said(subject, to, What.CONFIRM_NUDGE) not in _THROUGH:
+        to = ToPerson(person)
+        waits = work.tx.last_said(subject, str(to), What.CONFIRM_NUDGE) not in _THROUGH
+        if str(to) in heard or waits:
             continue
-        stands = work.tx.last_said(subject, to, What.CONFIRM_DATA)
+        stands = work.tx.last_said(subject, str(to), What.CONFIRM_DATA)
         if stands in (None, "failed"):
-            facts: dict[str, object] = {"person": person}
-            work.queue(Say(subject=subject, to=to, what=What.CONFIRM_DATA, facts=facts))
+            work.tell(to, ConfirmData(person=person), about=subject)
         elif stands == "sent":
-            facts = {"person": person}
-            work.queue(Say(subject=subject, to=to, what=What.CONFIRM_NUDGE, facts=facts))
+            work.tell(to, ConfirmReminder(person=person), about=subject)
 
 
 def ask_again(work: Work, whole: Incident) -> None:

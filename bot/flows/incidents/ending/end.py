@@ -9,10 +9,12 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents import relapsing
 from bot.core.incidents.agreement import mark_of
 from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.notices_of_endings import DataAfterEnd, DataConfirmed
 from bot.core.knowledge import Knowledge
 from bot.core.monitoring.health import ConnectionHealth
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL, ToPerson
+from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import Deed
 from bot.flows.incidents.ending import confirm_data
 from bot.flows.incidents.ending.confirm_data import Word
@@ -118,9 +120,7 @@ def ask_for_data(work: Work, closed: Incident) -> Incident:
     missing = tuple(dict.fromkeys(confirm_data.unconfirmed(work, heard).values()))
     subject = incident_subject(closed.id)
     for person in confirm_data.acting_judges(work, missing):
-        facts: dict[str, object] = {"person": person}
-        say = Say(subject=subject, to=f"person:{person}", what=What.DATA_AFTER_END, facts=facts)
-        work.queue(say)
+        work.tell(ToPerson(person), DataAfterEnd(person=person), about=subject)
     return replace(heard, awaiting=missing)
 
 
@@ -144,11 +144,8 @@ def confirmed(work: Work, before: Incident, word: Word) -> Incident:
     work.tx.save_incident(after)
     part = confirm_data.names_of(work.knowledge, right) if after.size > 1 else ""
     work.log(after, "confirmed", _confirmed(word.by, part), word.by)
-    facts = {"by": word.by, "asked": list(after.awaiting), "after_end": True, "part": part}
-    line = Say(
-        subject=incident_subject(after.id), to="channel", what=What.DATA_CONFIRMED, facts=facts
-    )
-    work.queue(line)
+    told = DataConfirmed(by=word.by, asked=after.awaiting, after_end=True, part=part)
+    work.tell(CHANNEL, told, about=incident_subject(after.id))
     work.show(after)
     return after
 

@@ -6,12 +6,14 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents import merge_and_reopen
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import lead_of
+from bot.core.incidents.notices_of_endings import Reviewed, ReviewWanted
 from bot.core.incidents.review import CAUSE_WORDS, CauseClass, for_the_manager, next_ask
 from bot.core.knowledge import Knowledge
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import Deed
 from bot.flows.people.permitted import must
-from bot.flows.people.presence import reader_for
+from bot.flows.people.presence import tell_reader
 from bot.flows.work import Work
 from bot.language.errors import NotFound
 from bot.language.marks import outside, who
@@ -49,9 +51,8 @@ def review(
     follow = f" To do: {after.follow_ups}" if after.follow_ups else ""
     said = f"{who(by)} reviewed it. Cause: {words}. What helped: {after.helped}.{follow}"
     work.log(after, "reviewed", said, by)
-    facts = {"by": by, "cause": words, "helped": after.helped, "follow_ups": after.follow_ups}
-    subject = incident_subject(after.id)
-    work.queue(Say(subject=subject, to="channel", what=What.REVIEWED, facts=facts))
+    told = Reviewed(by=by, cause=words, helped=after.helped, follow_ups=after.follow_ups)
+    work.tell(CHANNEL, told, about=incident_subject(after.id))
     work.show(after)
     return after
 
@@ -70,11 +71,8 @@ def ask_for_review(work: Work, incident: Incident) -> None:
     late = for_the_manager(incident.review_asks)
     reader = _manager(work.knowledge, incident, wanted) if late else wanted
     if reader:
-        acting, covers_whom = reader_for(work, reader)
-        subject = incident_subject(incident.id)
-        facts = {"asked": asked, "of": wanted if late else None, **covers_whom}
-        say = Say(subject=subject, to=f"person:{acting}", what=What.REVIEW_WANTED, facts=facts)
-        work.queue(say)
+        told = ReviewWanted(asked=asked, of=wanted if late else None)
+        acting = tell_reader(work, reader, told, about=incident_subject(incident.id))
         whom = f" (manager of {who(wanted)})" if late else ""
         work.log(later, "review", f"Asked {who(acting)}{whom} for the review.")
 

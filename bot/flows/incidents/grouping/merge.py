@@ -13,10 +13,12 @@ from bot.core.estate.catalogue import Connection
 from bot.core.incidents import merge_and_reopen, relapsing
 from bot.core.incidents.correlation import BY_HAND
 from bot.core.incidents.incident import LIVE, Incident, State
+from bot.core.incidents.notices_of_endings import Joined, Merged, SplitOff
 from bot.core.knowledge import Knowledge
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import NAMED, Deed, permit
 from bot.flows.incidents import open_incident
 from bot.flows.incidents.grouping import recover
@@ -119,9 +121,8 @@ def split(
     work.log(whole, "split", said, by)
     stays = relapsing.without(whole, (connection.id,))
     take_along(work, [one for one in whole.denied if one not in stays.denied])
-    facts = {"by": by, "part": connection.name, "number": alone.id}
-    subject = incident_subject(whole.id)
-    work.queue(Say(subject=subject, to="channel", what=What.SPLIT_OFF, facts=facts))
+    told = SplitOff(by=by, part=connection.name, number=alone.id)
+    work.tell(CHANNEL, told, about=incident_subject(whole.id))
     _without_it(work, stays)
     return alone
 
@@ -205,11 +206,9 @@ def _point(work: Work, part: Incident, below: Iterable[Incident], whole: Inciden
     """In the channels that are quiet from now on or were before, where to go; in the other one,
     who comes."""
     there = work.tx.channel_of(incident_subject(whole.id))
-    facts = {"by": by, "into": whole.id, "channel": there}
+    left = Merged(by=by, into=whole.id, channel=there)
     for one in (part, *below):
-        subject = incident_subject(one.id)
-        work.queue(Say(subject=subject, to="channel", what=What.MERGED, facts=facts))
+        work.tell(CHANNEL, left, about=incident_subject(one.id))
         work.show(one)
-    facts = {"by": by, "number": part.id, "title": part.headline, "holder": part.holder}
-    subject = incident_subject(whole.id)
-    work.queue(Say(subject=subject, to="channel", what=What.JOINED, facts=facts))
+    came = Joined(by=by, number=part.id, title=part.headline, holder=part.holder)
+    work.tell(CHANNEL, came, about=incident_subject(whole.id))

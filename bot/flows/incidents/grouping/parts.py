@@ -9,7 +9,7 @@ from bot.core.incidents.grouping import ChildState
 from bot.core.incidents.incident import REPORTED, Incident
 from bot.core.monitoring import flapping
 from bot.core.monitoring.counting import Figures
-from bot.core.monitoring.flapping import Turns
+from bot.core.monitoring.flapping import Turns, TurnsTold
 from bot.core.monitoring.rules import Verdict
 from bot.core.people.denial import Denial
 from bot.flows.incidents.grouping.child_states import child_states
@@ -341,9 +341,9 @@ def _calm(turns: Turns, incident: Incident, now: datetime) -> bool:
     return now - turns.turned_at >= flapping.calm_after(turns, incident.lease / 4)
 
 
-def turns_told(work: Work, incident: Incident) -> dict[str, object]:
+def turns_told(work: Work, incident: Incident) -> TurnsTold | None:
     """How often it came and went so far, of several connections the one that did most, and who
-    else did; empty when none does."""
+    else did; None when none does."""
     those = flapping_of(incident)
     found = [
         one
@@ -351,10 +351,10 @@ def turns_told(work: Work, incident: Incident) -> dict[str, object]:
         if those and one.connection in those and one.turns
     ]
     if not found:
-        return {}
+        return None
     found.sort(key=lambda one: -one.turns.falls if one.turns else 0)
     turns, known = found[0].turns or incident.turns_so_far, work.catalogue.connections
     names = [known[one.connection].name for one in found if one.connection in known]
     share = flapping.share_down(turns, work.now)
-    told = {"falls": turns.falls, "since": turns.since.isoformat(), "share": share}
-    return {**told, "names": names} if incident.size > 1 else told
+    told = tuple(names) if incident.size > 1 else ()
+    return TurnsTold(falls=turns.falls, since=turns.since, share=share, names=told)

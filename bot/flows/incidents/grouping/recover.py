@@ -10,12 +10,15 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents import relapsing
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity
+from bot.core.incidents.notices_of_endings import ComesAndGoes, Recovered, Relapsed
 from bot.core.knowledge import Knowledge
 from bot.core.monitoring import flapping
 from bot.core.monitoring.flapping import Turns
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict
+from bot.core.outbox.address import CHANNEL, Address, ToPerson
 from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.typed import stored
 from bot.flows.estate import windows
 from bot.flows.incidents import ping, rejudge, roles
 from bot.flows.incidents.ending import confirm_data
@@ -107,17 +110,16 @@ def _relapse(work: Work, after: Incident, flip: Flip) -> None:
     said = " ".join((f"{name} fails again.", *flip.reasons))
     work.log(after, "flapping" if flaps else "relapsed", said)
     due = after.escalate_at is not None and after.escalate_at <= work.now
-    facts: dict[str, object] = {"holder": after.holder, "climbs": due}
-    facts |= {"parts": [flip.connection]} if several else {}
-    facts |= turns_told(work, after) if flaps else {}
-    line = Say(subject=incident_subject(after.id), to="channel", what=What.RELAPSED, facts=facts)
+    parts = (flip.connection,) if several else ()
+    news = Relapsed(holder=after.holder, climbs=due, parts=parts)
+    news = news.after(turns_told(work, after) if flaps else None)
     about = by_gravity((flip.connection,), work.catalogue)
     if due and after.rung < 0:
-        climbed = ping.begin_anew(work, after, about, line)
+        climbed = ping.begin_anew(work, after, about, news)
         work.show(rejudge.rejudge(work, climbed))
         return
     turn = ping.whose_turn(work, after, about)
-    _say_once(work, replace(line, facts={**facts, "last": list(turn)}))
+    _tell_once(work, after, CHANNEL, replace(news, last=tuple(turn)))
     theirs = roles.first_of(work, about) if several else ()
     told = dict.fromkeys((*turn, *theirs))
     if due:
@@ -127,8 +129,7 @@ def _relapse(work: Work, after: Incident, flip: Flip) -> None:
         work.tx.save_incident(after)
     after = rejudge.rejudge(work, after)
     for person in told:
-        to = f"person:{person}"
-        _say_once(work, replace(line, to=to, facts={**facts, "reader": person}))
+        _tell_once(work, after, ToPerson(person), replace(news, reader=person))
     work.show(after)
 
 
@@ -142,11 +143,12 @@ def _climb(work: Work, after: Incident) -> tuple[Incident, frozenset[str]]:
     return after, frozenset(one.person for one in fresh)
 
 
-def _say_once(work: Work, line: Say) -> None:
+def _tell_once(work: Work, incident: Incident, to: Address, told: Relapsed) -> None:
     """Of several connections, one that waits tells of all that fail again by then."""
-    waits = work.tx.last_said(line.subject, line.to, line.what) not in (None, "failed", "sent")
-    if not (waits and line.facts.get("parts")):
-        work.queue(line)
+    about = incident_subject(incident.id)
+    waits = work.tx.last_said(about, str(to), told.what) not in (None, "failed", "sent")
+    if not (waits and told.parts):
+        work.tell(to, told, about=about)
 
 
 def _again_for_now(work: Work, whole: Incident, flip: Flip) -> None:
@@ -254,7 +256,8 @@ def _hold_open(work: Work, held: Incident) -> None:
     if not any(entry.kind == "flapping" for entry in work.tx.timeline(held.id)):
         said = "It comes and goes; it stays open until it is calm for a while."
         work.log(held, "flapping", said)
-        subject, facts = incident_subject(held.id), turns_told(work, held)
+        facts = stored(ComesAndGoes().after(turns_told(work, held)))
+        subject = incident_subject(held.id)
         work.queue(Say(subject=subject, to="channel", what=What.FLAPPING, facts=facts))
     work.show_soon(held)
 
@@ -361,10 +364,9 @@ def _all_recovered(work: Work, whole: Incident) -> None:
     work.tx.save_incident(after)
     seen = what_checks_see(work, after)
     work.log(after, "recovered", seen)
-    subject = incident_subject(after.id)
-    asked = list(confirm_data.acting_judges(work, judges))
-    facts = {"asked": asked, "seen": seen, **turns_told(work, after)}
-    work.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts=facts))
+    told = Recovered(asked=confirm_data.acting_judges(work, judges), seen=seen)
+    told = told.after(turns_told(work, after))
+    work.tell(CHANNEL, told, about=incident_subject(after.id))
     confirm_data.ask(work, after, judges)
     work.show(after)
 

@@ -10,10 +10,12 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents import merge_and_reopen
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity
+from bot.core.incidents.notices_of_endings import Reopened, ReopenWanted
 from bot.core.monitoring import flapping
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.address import ToPerson
+from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import OWNERS, Deed, Role, permit
 from bot.flows.incidents import data_faults, ping, rejudge, roles
 from bot.flows.incidents.ending import confirm_data
@@ -59,7 +61,7 @@ def reopen(
     if not may:
         return _ask_owner(work, before, by, said)
     text = f"{who(by)} opened it again: {said}"
-    return _again(work, before, text, {"by": by, "why": said}, of=of)
+    return _again(work, before, text, Reopened(by=by, why=said), of=of)
 
 
 def _ask_owner(work: Work, before: Incident, by: str, said: str) -> Incident:
@@ -75,11 +77,10 @@ def _ask_owner(work: Work, before: Incident, by: str, said: str) -> Incident:
     people = ", ".join(who(person) for person in asked)
     text = f"{who(by)} asks {people} to open it again: {said}"
     work.log(before, "reopening asked", text, by)
-    subject, facts = incident_subject(before.id), {"by": by, "why": said}
     for person, covers_whom in asked.items():
-        told = {**facts, **covers_whom}
-        say = Say(subject=subject, to=f"person:{person}", what=What.REOPEN_WANTED, facts=told)
-        work.queue(say)
+        covers = str(covers_whom["covers"]) if covers_whom else None
+        told = ReopenWanted(by=by, why=said, covers=covers)
+        work.tell(ToPerson(person), told, about=incident_subject(before.id))
     work.show(before)
     return before
 
@@ -88,10 +89,8 @@ def asked_because(work: Work, number: int) -> str:
     """What was said by whoever asked last to open it again, and their name; empty where nobody
     did."""
     sent = work.tx.letters_to_people(incident_subject(number))
-    asked = [one.facts for one in sent if one.what is What.REOPEN_WANTED]
-    if not asked:
-        return ""
-    return f"{work.catalogue.person_name(str(asked[-1]['by']))}: {asked[-1]['why']}"
+    asked = [told for one in sent if isinstance(told := one.notice, ReopenWanted)]
+    return f"{work.catalogue.person_name(asked[-1].by)}: {asked[-1].why}" if asked else ""
 
 
 def whom_to_ask(work: Work, incident: Incident) -> tuple[str, ...]:
@@ -115,9 +114,8 @@ def fails_again_alike(work: Work, connection: Connection, kind: str, flip: Flip)
     text = "It fails again, in the same way. "
     if never_stopped:
         text = f"It was resolved {when(last.resolved_at)} but never stopped failing. "
-    facts: dict[str, object] = {"by": None, "why": ""}
-    facts |= {"resolved_at": last.resolved_at.isoformat(), "never_stopped": never_stopped}
-    return _again(work, last, text + " ".join(flip.reasons), facts)
+    told = Reopened(resolved_at=last.resolved_at, never_stopped=never_stopped)
+    return _again(work, last, text + " ".join(flip.reasons), told)
 
 
 def _nothing_else_open(work: Work, incident: Incident) -> None:
@@ -130,7 +128,7 @@ def _again(
     work: Work,
     before: Incident,
     text: str,
-    facts: dict[str, object],
+    told: Reopened,
     *,
     of: Collection[str] = (),
 ) -> Incident:
@@ -142,7 +140,7 @@ def _again(
         work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
     health = work.tx.connection_health(before.connection)
     failing = health is not None and health.verdict is Verdict.FAILING
-    by, seen = str(facts["by"] or "") or None, str(facts["why"])
+    by, seen = told.by, told.why
     after = merge_and_reopen.reopen(before, seen_failing=failing, by=by, why=seen, now=work.now)
     after = _counted_on(work, before, after)
     if seen:
@@ -152,11 +150,9 @@ def _again(
     if by is not None:
         after = rejudge.from_the_start(work, after)
     work.log(after, "reopened", text)
-    subject = incident_subject(after.id)
-    line = Say(subject=subject, to="channel", what=What.REOPENED, facts=facts)
     fail = [one.id for one in roles.failing_now(work, after)]
     about = by_gravity((*of, *fail), work.catalogue)
-    climbed = ping.begin_anew(work, after, about, line)
+    climbed = ping.begin_anew(work, after, about, told)
     tell_left(work, climbed, elsewhere, still=False)
     data_faults.put_anew(work, climbed, by_gravity(fail, work.catalogue))
     if by is not None:
@@ -204,6 +200,4 @@ def _tell_judges(work: Work, opened: Incident, about: Sequence[Connection]) -> N
     subject = incident_subject(opened.id)
     for person in confirm_data.acting_judges(work, judges):
         if person not in know:
-            facts = {"reader": person}
-            say = Say(subject=subject, to=f"person:{person}", what=What.REOPENED, facts=facts)
-            work.queue(say)
+            work.tell(ToPerson(person), Reopened(reader=person), about=subject)

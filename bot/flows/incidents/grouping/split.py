@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from bot.core.incidents import merge_and_reopen, relapsing
 from bot.core.incidents.incident import Incident
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.incidents.notices_of_endings import Split, SplitOff
+from bot.core.outbox.address import CHANNEL
+from bot.core.outbox.notice import incident_subject
 from bot.core.people.denial import Denial
 from bot.flows.incidents import ping
 from bot.flows.incidents.grouping.lead import led_anew
@@ -40,9 +42,8 @@ def revive(work: Work, part: Incident, why: str, by: str | None = None) -> Incid
     room = work.tx.room(subject)
     if room is not None:
         work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
-    facts = {"by": by, "whole": part.parent}
-    line = Say(subject=subject, to="channel", what=What.SPLIT, facts=facts)
-    climbed = ping.begin_anew(work, replace(after, assess_at=work.now), (), line)
+    told = Split(by=by, whole=part.parent)
+    climbed = ping.begin_anew(work, replace(after, assess_at=work.now), (), told)
     work.show(climbed)
     return climbed
 
@@ -52,8 +53,7 @@ def tell_left(work: Work, whole: Incident, parts: Iterable[Incident], *, still: 
     where they go on. They `still` fail while the others run, or were elsewhere when it was opened
     again."""
     found = [(part.connection, open_for(work, part.connection)) for part in parts]
-    left = [[connection, there.id if there else None] for connection, there in found]
+    left = tuple((connection, there.id if there else None) for connection, there in found)
     if left:
-        facts = {"by": None, "left": left, "still": still}
-        subject = incident_subject(whole.id)
-        work.queue(Say(subject=subject, to="channel", what=What.SPLIT_OFF, facts=facts))
+        told = SplitOff(by=None, left=left, still=still)
+        work.tell(CHANNEL, told, about=incident_subject(whole.id))

@@ -1,98 +1,98 @@
 """What is said about an incident's channel itself, and to whoever joins it."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
-
+from bot.core.incidents.channel import (
+    ArchiveSoon,
+    Brief,
+    ChannelBack,
+    ChannelMoved,
+    InvitesRefused,
+    LeftOut,
+)
 from bot.core.incidents.timeline import TimelineEntry
-from bot.core.outbox.notice import What
 from bot.flows.views import IncidentView
 from bot.slack.incidents.timeline import entry_line
 from bot.slack.kit import SlackMessage, context, lines, message, section
+from bot.slack.notice_words import line, personal
 from bot.slack.text import Writer, escape, time
 
-Facts = Mapping[str, Any]
 
-
-def _brief(facts: Facts, writer: Writer) -> SlackMessage:
+@personal
+def brief(told: Brief, writer: Writer) -> SlackMessage:
     """What failed, since when, who has it, whose lane, what was done, what next and by when."""
-    head = facts.get("head") or f"{facts['name']} is failing"
+    head = told.head or f"{told.name} is failing"
     done = [
-        entry_line(TimelineEntry(**{**one, "at": datetime.fromisoformat(one["at"])}), writer)
-        for one in facts["done"]
+        entry_line(TimelineEntry(at=one.at, by=one.by, kind=one.kind, text=one.text), writer)
+        for one in told.done
     ]
-    where = f" · <#{facts['channel']}>" if facts.get("channel") else ""
+    where = f" · <#{told.channel}>" if told.channel else ""
     blocks = [
-        section(f"👋 *{escape(head)}.* {facts['key']}{where}, in short:"),
+        section(f"👋 *{escape(head)}.* {told.key}{where}, in short:"),
         lines(
-            f"*What:* {writer.say(facts['reasons'])}" if facts.get("reasons") else "",
-            f"*Since:* {_at(facts['since'])} · {facts['severity']}",
-            f"*Who:* {writer.say(facts['holder'])}",
-            f"*Lane:* {writer.say(facts['lane'])}",
+            f"*What:* {writer.say(told.reasons)}" if told.reasons else "",
+            f"*Since:* {time(told.since)} · {told.severity}",
+            f"*Who:* {writer.say(told.holder)}",
+            f"*Lane:* {writer.say(told.lane)}",
         ),
         *([lines("*So far:*", *done)] if done else []),
-        lines(f"*Next:* {writer.say(facts['next'])}"),
+        lines(f"*Next:* {writer.say(told.next)}"),
         context("As it stood when you joined; the card in the channel is always current."),
     ]
-    return message(f"{head} ({facts['key']}): what you should know", blocks)
+    return message(f"{head} ({told.key}): what you should know", blocks)
 
 
-def _at(moment: str) -> str:
-    return time(datetime.fromisoformat(moment))
-
-
-def _left_out(facts: Facts, writer: Writer) -> SlackMessage:
+@personal
+def left_out(told: LeftOut, writer: Writer) -> SlackMessage:
     """What somebody reads who could not be added; the buttons are on the ping."""
-    words = ", ".join(f"`{escape(str(why))}`" for why in sorted(set(facts["refused"].values())))
+    words = ", ".join(f"`{escape(str(why))}`" for why in sorted(set(told.refused.values())))
     way = (
         "It is private, so you cannot join it yourself: act here, with the buttons of my messages"
         " and `/conn`."
-        if facts["private"]
-        else f"Please join it yourself: <#{facts['channel']}>."
+        if told.private
+        else f"Please join it yourself: <#{told.channel}>."
     )
     text = (
-        f"🚪 *Slack did not let me add you to the channel of {facts['key']}* ({words}). {way} I try"
+        f"🚪 *Slack did not let me add you to the channel of {told.key}* ({words}). {way} I try"
         " again by and by, and whoever keeps the estate was told."
     )
-    return message(f"You could not be added to the channel of {facts['key']}", [section(text)])
+    return message(f"You could not be added to the channel of {told.key}", [section(text)])
 
 
-def _invites_refused(facts: Facts, writer: Writer) -> SlackMessage:
+@personal
+def invites_refused(told: InvitesRefused, writer: Writer) -> SlackMessage:
     rows = [
-        f"• {writer.person(person)}: `{escape(str(why))}`"
-        for person, why in facts["refused"].items()
+        f"• {writer.person(person)}: `{escape(str(why))}`" for person, why in told.refused.items()
     ]
-    kind = "private" if facts["private"] else "public"
+    kind = "private" if told.private else "public"
     text = (
-        f"🚪 *Slack does not let me add people to the channel of {facts['key']}.* Left out:\n"
+        f"🚪 *Slack does not let me add people to the channel of {told.key}.* Left out:\n"
         + "\n".join(rows)
         + f"\nThey were told, and get their messages directly. Please ask a workspace admin to let"
         f" this app invite people to {kind} channels, or add them yourself. I try again by and by."
     )
-    return message(f"People are left out of the channel of {facts['key']}", [section(text)])
+    return message(f"People are left out of the channel of {told.key}", [section(text)])
 
 
-LETTERS: Mapping[What, Callable[[Facts, Writer], SlackMessage]] = {
-    What.BRIEF: _brief,
-    What.LEFT_OUT: _left_out,
-    What.INVITES_REFUSED: _invites_refused,
-}
-
-
-def _by(facts: Facts, writer: Writer) -> str:
-    return f" {writer.person(facts['by'])} archived it." if facts.get("by") else ""
-
-
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.ARCHIVE_SOON: lambda facts, view, writer: (
+@line
+def archive_soon(told: ArchiveSoon, view: IncidentView, writer: Writer) -> str:
+    return (
         f"📦 {view.incident.key} is over and it is quiet here: this channel is archived"
-        f" {_at(facts['at'])}. Write a word to keep it."
-    ),
-    What.ROOM_BACK: lambda facts, view, writer: (
-        f"📂 *{view.incident.key} is not over, so this channel is open again.*{_by(facts, writer)}"
+        f" {time(told.at)}. Write a word to keep it."
+    )
+
+
+@line
+def channel_back(told: ChannelBack, view: IncidentView, writer: Writer) -> str:
+    return (
+        f"📂 *{view.incident.key} is not over, so this channel is open again.*{_by(told, writer)}"
         " Resolve it first; a quiet channel is archived by itself later."
-    ),
-    What.ROOM_MOVED: lambda facts, view, writer: (
-        f"📂 *{view.incident.key} goes on here*, because its channel is gone.{_by(facts, writer)}"
-    ),
-}
+    )
+
+
+@line
+def channel_moved(told: ChannelMoved, view: IncidentView, writer: Writer) -> str:
+    by = _by(told, writer)
+    return f"📂 *{view.incident.key} goes on here*, because its channel is gone.{by}"
+
+
+def _by(told: ChannelBack | ChannelMoved, writer: Writer) -> str:
+    return f" {writer.person(told.by)} archived it." if told.by else ""

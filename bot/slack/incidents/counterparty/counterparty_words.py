@@ -1,16 +1,28 @@
 """What is said of a counter-party: evidence, ticket number, contract clock, joint call, review."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.core.estate.lane import Lane
+from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.incidents.incident import State
 from bot.core.incidents.leading import waits_for_answer
-from bot.core.outbox.notice import What
+from bot.core.incidents.notices_of_endings import Reviewed, ReviewWanted
+from bot.core.incidents.notices_of_parties import (
+    CounterpartyAnswered,
+    CounterpartyDue,
+    CounterpartySoon,
+    EvidenceWritten,
+    HandedOver,
+    JointCallHeld,
+    JointCallProposed,
+    TicketGiven,
+    TicketWanted,
+)
 from bot.flows.views import IncidentView
 from bot.slack.ids import Action, value
 from bot.slack.kit import Block, SlackMessage, actions, button, context, message, section
+from bot.slack.notice_words import about_incident, line, post
 from bot.slack.text import Writer, cut, escape, time
 
 Facts = Mapping[str, Any]
@@ -18,27 +30,28 @@ Facts = Mapping[str, Any]
 _CODE = 2700  # characters of a code block in one section; escaping makes it longer
 
 
-def packet(facts: Facts, view: IncidentView, writer: Writer) -> SlackMessage:
+@post
+def packet(told: EvidenceWritten, view: IncidentView, writer: Writer) -> SlackMessage:
     """The evidence as a code block, which copies as it is."""
-    name = _party(facts, view)
-    row = [button("Copy for ticket…", Action.PACKET, value(view.incident.id, facts["lane"]))]
+    name = _party(told.lane, view)
+    row = [button("Copy for ticket…", Action.PACKET, value(view.incident.id, told.lane))]
     if view.incident.live and not view.incident.counterparty_ticket:
         row.append(button("Add their ticket…", Action.TICKET, value(view.incident.id)))
     head = section(f"📎 *Evidence for {name}*, ready to copy:")
-    return message(f"Evidence for {name}", [head, *code(facts["body"]), actions(row, "packet")])
+    return message(f"Evidence for {name}", [head, *code(told.body), actions(row, "packet")])
 
 
-def for_party(facts: Facts) -> SlackMessage:
+def for_party(told: EvidenceWritten) -> SlackMessage:
     """The same in a channel shared with the party: no buttons and nobody mentioned."""
-    head = section(f"📎 *{escape(facts['subject'])}*")
-    return message(escape(facts["subject"]), [head, *code(facts["body"])])
+    head = section(f"📎 *{escape(told.subject)}*")
+    return message(escape(told.subject), [head, *code(told.body)])
 
 
 def code(text: str) -> list[Block]:
     """Preformatted text in as many sections as Slack's limit needs, cut between lines."""
     pieces, piece = [], ""
-    for line in text.replace("```", '"""').splitlines():
-        shown = cut(escape(line), _CODE)
+    for row in text.replace("```", '"""').splitlines():
+        shown = cut(escape(row), _CODE)
         if len(piece) + len(shown) > _CODE:
             pieces.append(piece)
             piece = ""
@@ -46,13 +59,13 @@ def code(text: str) -> list[Block]:
     return [section(f"```{part.rstrip()}```") for part in (*pieces, piece) if part.strip()]
 
 
-def _party(facts: Facts, view: IncidentView) -> str:
-    party = view.parties.get(Lane(facts["lane"])) if facts.get("lane") else None
+def _party(lane: Lane | None, view: IncidentView) -> str:
+    party = view.parties.get(lane) if lane else None
     return escape(party.name) if party else "the counter-party"
 
 
-def _reach(facts: Facts, view: IncidentView) -> str:
-    party = view.parties.get(Lane(facts["lane"])) if facts.get("lane") else None
+def _reach(lane: Lane | None, view: IncidentView) -> str:
+    party = view.parties.get(lane) if lane else None
     return f" ({escape(party.contact)})" if party and party.contact else ""
 
 
@@ -64,16 +77,73 @@ def _room(channel: str | None) -> str:
     return f" <#{channel}>." if channel else ""
 
 
-def _soon_message(facts: Facts, view: IncidentView, writer: Writer) -> SlackMessage:
+@line
+def handed_over(told: HandedOver, view: IncidentView, writer: Writer) -> str:
+    party = view.parties.get(told.lane)
+    name = escape(party.name) if party else LANE_NAMES[told.lane]
+    ticket = f" Ticket: {escape(told.ticket)}." if told.ticket else ""
+    due = f" They must answer by {time(told.due)}." if told.due else ""
+    reach = _reach(told.lane, view)
+    return f"🟣 {writer.person(told.by)} handed over to {name}{reach}.{due}{ticket}"
+
+
+@post
+def soon(told: CounterpartySoon, view: IncidentView, writer: Writer) -> SlackMessage:
     incident = view.incident
     ticket = incident.counterparty_ticket
     quote = f" Quote their ticket {escape(ticket)}." if ticket else ""
     text = (
-        f"🟣 *{_party(facts, view)}*{_reach(facts, view)} must answer on {incident.key} by"
-        f" {_at(facts['due'])}. {writer.person(incident.holder)}, ask them now.{quote}"
+        f"🟣 *{_party(told.lane, view)}*{_reach(told.lane, view)} must answer on {incident.key} by"
+        f" {time(told.due)}. {writer.person(incident.holder)}, ask them now.{quote}"
     )
     blocks = [section(text), *their_answer(view)]
     return message(f"{incident.key}: their response time ends soon", blocks)
+
+
+@about_incident
+def soon_in_person(
+    told: CounterpartySoon, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
+    return _in_person(soon(told, view, writer), channel)
+
+
+def _in_person(said: SlackMessage, channel: str | None) -> SlackMessage:
+    """The channel's message, in a direct message."""
+    where = [context(f"<#{channel}>")] if channel else []
+    return message(said.text, [*said.blocks, *where])
+
+
+@line
+def due(told: CounterpartyDue, view: IncidentView, writer: Writer) -> str:
+    incident = view.incident
+    party = view.counterparty
+    name = escape(party.name) if party else "the counter-party"
+    contact = f" ({escape(party.contact)})" if party and party.contact else ""
+    holder = writer.person(incident.holder)
+    if told.due:
+        return (
+            f"🟣 *{name}{contact} did not answer in time* on {incident.key}:"
+            f" due {time(told.due)}. {holder}, ask them and name the contract;"
+            " the breach is on the timeline."
+        )
+    return f"🟣 {holder}, {name}{contact} has {incident.key}: ask them where they are."
+
+
+@about_incident
+def due_in_person(
+    told: CounterpartyDue, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
+    where = f" · <#{channel}>" if channel else ""
+    blocks = [section(due(told, view, writer) + where), *their_answer(view)]
+    return message(f"{view.incident.key}: ask the counter-party", blocks)
+
+
+@line
+def answered(told: CounterpartyAnswered, view: IncidentView, writer: Writer) -> str:
+    return (
+        f"🟣 {writer.person(told.by)}: they answered. Their response clock has stopped;"
+        f" {writer.person(view.incident.holder)} is reminded to ask how far they are."
+    )
 
 
 def their_answer(view: IncidentView) -> list[Block]:
@@ -84,7 +154,15 @@ def their_answer(view: IncidentView) -> list[Block]:
     return [actions(row, "clock")]
 
 
-def _wanted(facts: Facts, view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
+@line
+def ticket_given(told: TicketGiven, view: IncidentView, writer: Writer) -> str:
+    return f"🎫 {writer.person(told.by)}: their ticket is {escape(told.ticket)}."
+
+
+@about_incident
+def ticket_wanted(
+    told: TicketWanted, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
     incident = view.incident
     if incident.state is not State.HANDED_OVER or incident.counterparty_ticket:
         ticket = incident.counterparty_ticket
@@ -98,17 +176,18 @@ def _wanted(facts: Facts, view: IncidentView, channel: str | None, writer: Write
     return message(f"Their ticket for {incident.key}?", [section(text), actions(row, "ticket")])
 
 
-def _joint(facts: Facts, view: IncidentView, writer: Writer) -> SlackMessage:
+@post
+def joint_call(told: JointCallProposed, view: IncidentView, writer: Writer) -> SlackMessage:
     incident = view.incident
     rows = [
-        f"• *{escape(lane['lane'])}:* {escape(lane['name'])}"
-        + (f", {writer.person(lane['person'])}" if lane.get("person") else "")
-        + (f", {escape(lane['contact'])}" if lane.get("contact") else "")
-        for lane in facts.get("lanes", [])
+        f"• *{escape(lane.lane)}:* {escape(lane.name)}"
+        + (f", {writer.person(lane.person)}" if lane.person else "")
+        + (f", {escape(lane.contact)}" if lane.contact else "")
+        for lane in told.lanes
     ]
     head = (
         f"📞 *Nobody has agreed on the lane of {incident.key} yet: hold one call with all of"
-        f" them.* {writer.person(facts.get('chair'))} chairs."
+        f" them.* {writer.person(told.chair)} chairs."
     )
     blocks = [section("\n".join([head, *rows]))]
     if incident.live and incident.joint_held_at is None:
@@ -117,14 +196,27 @@ def _joint(facts: Facts, view: IncidentView, writer: Writer) -> SlackMessage:
     return message(f"{incident.key}: hold a joint call of all lanes", blocks)
 
 
-def _review_wanted(
-    facts: Facts, view: IncidentView, channel: str | None, writer: Writer
+@about_incident
+def joint_call_in_person(
+    told: JointCallProposed, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
+    return _in_person(joint_call(told, view, writer), channel)
+
+
+@line
+def joint_call_held(told: JointCallHeld, view: IncidentView, writer: Writer) -> str:
+    return f"📞 {writer.person(told.by)} on the joint call: {escape(told.text)}"
+
+
+@about_incident
+def review_wanted(
+    told: ReviewWanted, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
     incident = view.incident
     if incident.state is not State.RESOLVED:
         return message(f"{incident.key} is reviewed", [section(f"✓ {incident.key} is reviewed.")])
     row = [button("Review…", Action.REVIEW, value(incident.id), style="primary")]
-    late = f" {writer.person(facts['of'])} was asked four times." if facts.get("of") else ""
+    late = f" {writer.person(told.of)} was asked four times." if told.of else ""
     text = (
         f"📋 *What did {incident.key} teach?* {escape(incident.headline)}.{_room(channel)}"
         f" Three questions, two minutes.{late}"
@@ -132,49 +224,10 @@ def _review_wanted(
     return message(f"Review of {incident.key}", [section(text), actions(row, "review")])
 
 
-def _reviewed(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    todo = f"\n*To do:* {escape(facts['follow_ups'])}" if facts.get("follow_ups") else ""
+@line
+def reviewed(told: Reviewed, view: IncidentView, writer: Writer) -> str:
+    todo = f"\n*To do:* {escape(told.follow_ups)}" if told.follow_ups else ""
     return (
-        f"📋 {writer.person(facts['by'])} reviewed {view.incident.key}."
-        f"\n*Cause:* {escape(facts['cause'])}\n*What helped:* {escape(facts['helped'])}{todo}"
+        f"📋 {writer.person(told.by)} reviewed {view.incident.key}."
+        f"\n*Cause:* {escape(told.cause)}\n*What helped:* {escape(told.helped)}{todo}"
     )
-
-
-def _in_person(
-    said: Callable[[Facts, IncidentView, Writer], SlackMessage],
-) -> Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]:
-    """The channel's message, in a direct message."""
-
-    def letter(
-        facts: Facts, view: IncidentView, channel: str | None, writer: Writer
-    ) -> SlackMessage:
-        told = said(facts, view, writer)
-        return message(told.text, [*told.blocks, *([context(f"<#{channel}>")] if channel else [])])
-
-    return letter
-
-
-PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Writer], SlackMessage]] = {
-    What.COUNTERPARTY_SOON: _in_person(_soon_message),
-    What.TICKET_WANTED: _wanted,
-    What.JOINT_CALL: _in_person(_joint),
-    What.REVIEW_WANTED: _review_wanted,
-}
-IN_CHANNEL: Mapping[What, Callable[[Facts, IncidentView, Writer], SlackMessage]] = {
-    What.PACKET: packet,
-    What.COUNTERPARTY_SOON: _soon_message,
-    What.JOINT_CALL: _joint,
-}
-CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.TICKET: lambda facts, view, writer: (
-        f"🎫 {writer.person(facts['by'])}: their ticket is {escape(facts['ticket'])}."
-    ),
-    What.COUNTERPARTY_ANSWERED: lambda facts, view, writer: (
-        f"🟣 {writer.person(facts['by'])}: they answered. Their response clock has stopped;"
-        f" {writer.person(view.incident.holder)} is reminded to ask how far they are."
-    ),
-    What.JOINT_HELD: lambda facts, view, writer: (
-        f"📞 {writer.person(facts['by'])} on the joint call: {escape(facts['text'])}"
-    ),
-    What.REVIEWED: _reviewed,
-}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.incidents.channel_record import ChannelRecord
+from bot.core.incidents.channel import ChannelRecord
 from bot.core.outbox.notice import What, incident_subject
 from bot.flows import newcomer_view
 from bot.flows.incidents import respond

@@ -116,7 +116,7 @@ async def test_the_question_about_the_data_and_the_evidence_say_it_too() -> None
         view = await scene.do(views.incident_view, 1)
         writer = Writer(catalogue=scene.knowledge.catalogue)
         assert view is not None
-        asked = data_question.question({"person": "data-owner"}, view, None, writer)
+        asked = data_question.question("data-owner", view, None, writer)
 
         assert packet is not None
         assert "in 2 stretches, it ran in between" in packet.body

@@ -8,6 +8,7 @@ import pytest
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.incidents.notices import Rejudged
+from bot.core.incidents.notices_of_endings import Relapsed
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
@@ -16,7 +17,7 @@ from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge
 from bot.flows.triage import past_incidents
 from bot.language.errors import NotAllowed
-from bot.slack.incidents import words
+from bot.slack.incidents import ending_words, words
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
@@ -107,9 +108,9 @@ async def test_a_relapse_to_whoever_was_not_pinged_has_the_button() -> None:
         await scene.do(respond.acknowledge, 1, "alice")
         view = await scene.view()
         view = replace(view, incident=replace(view.incident, holder=None, state=State.OPEN))
-        facts = {"holder": "alice", "reader": "charlie", "parts": ["flow-1"]}
+        told = Relapsed(holder="alice", climbs=False, reader="charlie", parts=("flow-1",))
 
-        said = personal_words.personal(What.RELAPSED, facts, view, None, None, scene.writer)
+        said = ending_words.relapsed_in_person(told, view, None, scene.writer, False)
 
         assert "Nobody has it" in str(said.blocks)
         assert "incident:acknowledge" in str(said.blocks)

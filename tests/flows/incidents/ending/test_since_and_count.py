@@ -33,7 +33,7 @@ async def test_card_and_question_name_one_beginning(stalled: object) -> None:
         view = await scene.do(views.incident_view, 1)
         assert view is not None
         writer = Writer(catalogue=scene.knowledge.catalogue)
-        asked = data_question.question({"person": "data-owner"}, view, None, writer)
+        asked = data_question.question("data-owner", view, None, writer)
 
         assert f"*It failed:* from {current.since(view)} to" in str(asked.blocks)
         assert current.since(view) == time(incident.began)

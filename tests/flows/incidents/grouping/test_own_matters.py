@@ -172,7 +172,7 @@ async def test_whoever_judges_the_data_reads_what_was_declared_then_and_when_ask
         await fails(scene, "payroll", DOWN)
         await runs(scene, "payroll")
         view = await scene.do(views.incident_view, 1)
-        asked = data_question.question({"person": "data-owner"}, view, None, writer)
+        asked = data_question.question("data-owner", view, None, writer)
 
         assert "cost centre doubled" in str(told.blocks)
         assert "look whether your data shows it" in str(told.blocks)
