@@ -270,8 +270,6 @@ async def test_every_letter_is_valid_in_every_state(view: IncidentView, text: st
 @pytest.mark.parametrize("text", ["fine", LONG, ""])
 def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
     connection = replace(a_connection(), name=text or "x")
-    for what in (What.DEGRADED, What.BLIND, What.HEALTHY):
-        assert_valid(personal_words.personal(what, facts(text), None, connection, None, FACE))
     for what in (What.EXPIRES, What.EXPIRED, What.ROTATION, What.LINE_DOWN, What.LINE_UP):
         assert_valid(personal_words.personal(what, facts(text), None, connection, None, FACE))
     ended = Subject(key=text, name=text or "x", connections=("orders",), owner="alice")

@@ -10,4 +10,5 @@ from bot.slack.incidents import words as incidents
 from bot.slack.incidents.channel import words as channel
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.incidents.merging import merge_words
+from bot.slack.monitoring import health_words
 from bot.slack.people import words as people

@@ -4,20 +4,16 @@ Some are said to people too; those have public names here and are used by `lette
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
-from bot.core.monitoring.flapping import TurnsTold
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import read_notice
 from bot.flows.views import IncidentView
 from bot.slack import notice_words
-from bot.slack.incidents.many import heading
 from bot.slack.kit import SlackMessage, message, section
-from bot.slack.monitoring.flapping_words import turns_words
 from bot.slack.outbox import all_words  # noqa: F401 - enters them
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
-from bot.slack.text import Writer, escape, time
+from bot.slack.text import Writer
 from bot.slack.triage import lesson_words
 
 Facts = Mapping[str, Any]
@@ -38,31 +34,10 @@ def _line(what: What, facts: Facts, view: IncidentView, writer: Writer) -> Slack
     return message(writer.plain(f"{view.incident.key}: {what.replace('_', ' ')}"), [section(text)])
 
 
-def _turns(facts: Facts) -> TurnsTold | None:
-    if not facts.get("falls"):
-        return None
-    since, names = datetime.fromisoformat(facts["since"]), tuple(facts.get("names") or ())
-    return TurnsTold(falls=facts["falls"], since=since, share=facts["share"], names=names)
-
-
-def _flapping(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    turns, key = turns_words(_turns(facts)), view.incident.key
-    told = f": it comes and goes{f', {turns}' if turns else ''}"
-    asked = "nobody is asked to confirm the data before"
-    if view.parts:
-        asked = "the data of what comes and goes is asked about then"
-    return f"🟠 {escape(heading(view)[0])}{told}. {key} stays open until it is calm; {asked}."
-
-
-def at(iso: Any) -> str:
-    return time(datetime.fromisoformat(iso)) if iso else "now"
-
-
 LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
     **hold_words.CHANNEL_LINES,
     **lesson_words.CHANNEL_LINES,
     **gate_words.CHANNEL_LINES,
     **failed_record_posts.CHANNEL_LINES,
     **drill_words.CHANNEL_LINES,
-    What.FLAPPING: _flapping,
 }

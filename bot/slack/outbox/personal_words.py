@@ -13,16 +13,12 @@ from bot.core.outbox.letter import SentMessage
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import read_notice
 from bot.flows.views import IncidentView
-from bot.language.marks import ended
 from bot.slack import notice_words
 from bot.slack.delayed import dated
 from bot.slack.governance import credential_expiry_words, round_words
-from bot.slack.ids import Action
 from bot.slack.incidents import self_check_words
 from bot.slack.kit import (
     SlackMessage,
-    actions,
-    button,
     context,
     lines,
     message,
@@ -30,9 +26,7 @@ from bot.slack.kit import (
 )
 from bot.slack.monitoring import own_network_words
 from bot.slack.monitoring import words as pause
-from bot.slack.monitoring.flapping_words import each_turn
 from bot.slack.outbox import all_words  # noqa: F401 - enters them
-from bot.slack.outbox.channel_words import at
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
 from bot.slack.text import Writer, escape
 from bot.slack.triage import lesson_words
@@ -76,8 +70,6 @@ def personal(
     if view is not None:
         said = _for_whom(_INCIDENT_LETTERS[what](facts, view, channel, writer), what, facts, writer)
         return drill_words.marked(said, view)
-    if connection is not None:
-        return _for_whom(_health(what, facts, connection, writer), what, facts, writer)
     return _catalogue(what, facts)
 
 
@@ -128,25 +120,3 @@ _INCIDENT_LETTERS: Mapping[
     **gate_words.INCIDENT_LETTERS,
     **failed_record_posts.INCIDENT_LETTERS,
 }
-
-
-def _health(what: What, facts: Facts, connection: Connection, writer: Writer) -> SlackMessage:
-    name = escape(connection.name)
-    reasons = writer.say(" ".join(map(ended, facts.get("reasons", []))))
-    since = at(facts.get("since"))
-    text = {
-        What.FLAPPING: f"🟡 *{name} comes and goes:* {each_turn(facts)} since {since}, so it is not"
-        f" told each time. You hear of it when it has settled. {reasons}",
-        What.DEGRADED: f"🟡 *{name} is degraded* since {since}. {reasons} No incident was opened.",
-        What.BLIND: f"⚪ *We are blind on {name}* since {since}: {reasons}"
-        " Whether it works is unknown; please mend the check.",
-        What.HEALTHY: f"🟢 *{name} is fine again* since {since}.",
-    }[what]
-    if what is What.HEALTHY and facts.get("was") == "unknown":
-        text = f"🟢 *We can see {name} again* since {since}: it is fine."
-    row = [button("Check now", Action.CHECK, connection.id)]
-    show = button("Everything about it", Action.SHOW, connection.id)
-    return message(
-        writer.plain(f"{connection.name}: {what}"),
-        [section(text), actions([*row, show], "health")],
-    )
