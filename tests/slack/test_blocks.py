@@ -20,7 +20,6 @@ from bot.core.incidents.response_time import Breach
 from bot.core.incidents.timeline import TimelineEntry
 from bot.core.knowledge import Knowledge
 from bot.core.monitoring.last_good import LastGood, Witness
-from bot.core.outbox.notice import What
 from bot.core.outbox.received import Receipt
 from bot.core.people.notices import CoverAsked
 from bot.core.people.presence import Absence, AbsenceKind, Cover
@@ -45,7 +44,6 @@ from bot.slack.incidents.counterparty import forms as of_parties
 from bot.slack.incidents.declare import Declare
 from bot.slack.incidents.merging import forms as merging
 from bot.slack.kit import SlackMessage
-from bot.slack.outbox import channel_words, personal_words
 from bot.slack.people import words
 from bot.slack.runbooks import forms as steps
 from bot.slack.runbooks import step_posts
@@ -262,17 +260,7 @@ async def test_steps_and_outcome_are_valid_in_every_state(view: IncidentView) ->
 
 
 @pytest.mark.parametrize("text", ["fine", LONG, ""])
-async def test_every_letter_is_valid_in_every_state(view: IncidentView, text: str) -> None:
-    for each in states(view):
-        for what in channel_words.LINES:
-            assert_valid(channel_words.in_channel(what, facts(text), each, FACE))
-
-
-@pytest.mark.parametrize("text", ["fine", LONG, ""])
-def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
-    connection = replace(a_connection(), name=text or "x")
-    for what in (What.DEGRADED, What.BLIND, What.HEALTHY):
-        assert_valid(personal_words.personal(what, facts(text), None, connection, None, FACE))
+def test_letters_about_credentials_and_the_catalogue_are_valid(text: str) -> None:
     ended = Subject(key=text, name=text or "x", connections=("orders",), owner="alice")
     assert_valid(credential_expiry_words.answered(ended, "@alice renewed it."))
     assert_valid(estate.broken(CatalogueBroken(problems=(text,) * 10, more=3), FACE))
@@ -280,8 +268,6 @@ def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["fine", LONG, "x"])
 def test_covers_evidence_for_parties_and_contract_tables_are_valid(text: str) -> None:
-    for what in (What.COVER_BEGINS, What.COVER_ENDS):
-        assert_valid(personal_words.personal(what, facts(text), None, None, None, FACE))
     evidence = EvidenceWritten(subject=text, body=text[:2900], lane=Lane.VENDOR, party="p")
     assert_valid(counterparty_words.for_party(evidence))
     one = Cover(id=1, person="bob", by="alice", since=NOW, until=NOW + HOUR, entered_by="bob")

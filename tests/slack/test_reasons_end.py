@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bot.core.outbox.notice import What
+from bot.core.monitoring.notices import Blind, Degraded, HealthNotice
+from bot.core.outbox.typed import stored
 from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import NOW, a_connection, an_estate
@@ -14,11 +15,13 @@ FACE = Writer(catalogue=an_estate())
 
 
 @pytest.mark.parametrize("reason", ["GET x: 401 Unauthorized", "It cannot be seen.", "Why?"])
-@pytest.mark.parametrize("what", [What.DEGRADED, What.BLIND])
-def test_a_reason_ends_before_the_next_sentence_begins(what: What, reason: str) -> None:
-    told = {"reasons": [reason, reason], "since": NOW.isoformat()}
+@pytest.mark.parametrize("kind", [Degraded, Blind])
+def test_a_reason_ends_before_the_next_sentence_begins(
+    kind: type[HealthNotice], reason: str
+) -> None:
+    told = stored(kind(connection="orders", reasons=(reason, reason), since=NOW))
 
-    said = text_of(personal_words.personal(what, told, None, a_connection(), None, FACE))
+    said = text_of(personal_words.personal(kind.what, told, None, a_connection(), None, FACE))
 
     assert re.search(r"[^.?!:*] (Whether it works|No incident was|GET x)", said) is None
     assert ".." not in said

@@ -1,6 +1,7 @@
 """What a confirmed change of verdict leads to: a new incident, a turn in an open one, or a word to
 the owner."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.core.estate.catalogue import Connection
@@ -8,16 +9,22 @@ from bot.core.incidents.incident import Incident
 from bot.core.monitoring import health
 from bot.core.monitoring.flapping import TURNS, Turns
 from bot.core.monitoring.health import ConnectionHealth, Flip
+from bot.core.monitoring.notices import Blind, Degraded, Flapping, HealthNotice, Healthy
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.notice import Say, What
 from bot.flows.estate import windows
 from bot.flows.incidents.grouping import recover
 from bot.flows.monitoring import own_network
 from bot.flows.monitoring.batch import Batch
 from bot.flows.monitoring.health import lost_sight
-from bot.flows.people.presence import reader_for
+from bot.flows.people.presence import tell_reader
 from bot.flows.work import Work, open_for
 from bot.language.marks import when
+
+_TOLD: Mapping[Verdict, type[HealthNotice]] = {
+    Verdict.DEGRADED: Degraded,
+    Verdict.UNKNOWN: Blind,
+    Verdict.OK: Healthy,
+}
 
 
 def verdicts(work: Work, batch: Batch) -> Batch:
@@ -132,33 +139,29 @@ def _failing(work: Work, connection: Connection, live: Incident | None, flip: Fl
 
 def _tell_owner(work: Work, connection: Connection, flip: Flip) -> None:
     """No incident: the technical owner hears of doubt, of blindness, and of the end of both."""
-    what = {Verdict.DEGRADED: What.DEGRADED, Verdict.UNKNOWN: What.BLIND}.get(flip.new)
-    if flip.new is Verdict.OK and flip.old is not None:
-        what = What.HEALTHY
-    if flip.flapping is not None:
-        what = What.FLAPPING if _worth_telling(flip, flip.flapping) else None
-    owner = connection.owners.technical or connection.owners.architecture
-    if what is None or owner is None:
+    told, owner = _news(work, flip), connection.owners.technical or connection.owners.architecture
+    if told is None or owner is None:
         return
-    if what is not What.HEALTHY and windows.sheltered(work, connection):
+    if not isinstance(told, Healthy) and windows.sheltered(work, connection):
         return
     if Verdict.UNKNOWN in (flip.old, flip.new) and own_network.to_blame(work, flip):
         return
-    if what is What.BLIND and _blind_before(work, connection, flip):
+    if isinstance(told, Blind) and _blind_before(work, connection, flip):
         return
-    facts: dict[str, object] = {
-        "connection": connection.id,
-        "was": flip.old,
-        "reasons": list(flip.reasons),
-        "since": flip.since.isoformat(),
-    }
-    if flip.flapping is not None:
-        began = flip.flapping.since
-        facts |= {"turns": work.tx.turns_to(connection.id, began), "since": began.isoformat()}
-    subject = f"connection:{connection.id}"
-    reader, covers_whom = reader_for(work, owner)
-    told = {**facts, **covers_whom}
-    work.queue(Say(subject=subject, to=f"person:{reader}", what=what, facts=told))
+    tell_reader(work, owner, told, about=f"connection:{connection.id}")
+
+
+def _news(work: Work, flip: Flip) -> HealthNotice | Flapping | None:
+    key, was, reasons = flip.connection, flip.old, flip.reasons
+    if (turns := flip.flapping) is not None:
+        if not _worth_telling(flip, turns):
+            return None
+        each = work.tx.turns_to(key, turns.since)
+        return Flapping(connection=key, was=was, reasons=reasons, since=turns.since, turns=each)
+    kind: type[HealthNotice] | None = _TOLD.get(flip.new)
+    if kind is None or (kind is Healthy and was is None):
+        return None
+    return kind(connection=key, was=was, reasons=reasons, since=flip.since)
 
 
 def _blind_before(work: Work, connection: Connection, flip: Flip) -> bool:

@@ -8,12 +8,13 @@ from bot.core.incidents.notices_of_endings import (
     Relapsed,
     Resolved,
 )
+from bot.core.monitoring.notices import Flapping
 from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
 from bot.language.units import are
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current
-from bot.slack.incidents.many import called, named
+from bot.slack.incidents.many import called, heading, named
 from bot.slack.incidents.overtaken import overtaken
 from bot.slack.incidents.timeline import timeline_blocks
 from bot.slack.kit import Block, SlackMessage, actions, button, message, section
@@ -140,3 +141,13 @@ def _with_story(what: str, said: str, view: IncidentView, writer: Writer) -> Sla
 
 def _where(channel: str | None) -> str:
     return f" · <#{channel}>" if channel else ""
+
+
+@line
+def flapping(told: Flapping, view: IncidentView, writer: Writer) -> str:
+    turns, key = turns_words(told.often), view.incident.key
+    often = f": it comes and goes{f', {turns}' if turns else ''}"
+    asked = "nobody is asked to confirm the data before"
+    if view.parts:
+        asked = "the data of what comes and goes is asked about then"
+    return f"🟠 {escape(heading(view)[0])}{often}. {key} stays open until it is calm; {asked}."

@@ -46,7 +46,7 @@ def owner_alert(
             f"*Waiting:* {writer.say(waits)}" if waits else "",
             current.wrong_data(view, writer, ids),
             current.error(view, writer, ids, told.reader),
-            owners_part(told.reader, view, writer),
+            _owners_part(told.reader, view, writer),
         ),
     ]
     return message(f"{matter} ({incident.key}); {writer.plain(_owns(told, writer))} it", blocks)
@@ -89,7 +89,7 @@ def _nothing_or_ping(reader: str | None, view: IncidentView) -> str:
     return "*You:* nothing to do now."
 
 
-def owners_part(reader: str | None, view: IncidentView, writer: Writer) -> str:
+def _owners_part(reader: str | None, view: IncidentView, writer: Writer) -> str:
     """What the owner who reads this does now, and whose word on the data is asked for later."""
     mine, now = yours(view, reader), _nothing_or_ping(reader, view)
     if only_reported(view.incident, view.connections) and reader in view.judges:
@@ -119,7 +119,7 @@ def reopened_in_person(
     mine = [part.name for part in view.connections if part.judge == told.reader]
     whose = f" You own the data of {escape(say_names(mine))}." if mine else ""
     head = f"🔴 *{key} was not over.* {matter}{room(channel)}.{whose}"
-    part = owners_part(told.reader, view, writer)
+    part = _owners_part(told.reader, view, writer)
     return message(
         f"{key} was opened again", [lines(head, current.opened_again(view, writer), part)]
     )

@@ -1,7 +1,6 @@
 """How often something came and went, in one breath."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from bot.core.monitoring.flapping import Down, TurnsTold
 from bot.core.monitoring.rules import Verdict
@@ -33,9 +32,8 @@ _BAD = {
 }
 
 
-def each_turn(facts: Mapping[str, Any]) -> str:
+def each_turn(turns: Mapping[Verdict, int]) -> str:
     """`it failed 2 times, it was degraded once`."""
-    turns = facts.get("turns") or {}
     said = [f"{words} {_times(turns[one])}" for one, words in _BAD.items() if turns.get(one)]
     return ", ".join(said) or "again and again"
 

@@ -1,62 +1,26 @@
-"""One line for each thing that happens, in the incident's channel.
+"""What is said once in an incident's channel."""
 
-Some are said to people too; those have public names here and are used by `letters`.
-"""
-
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
-from bot.core.monitoring.flapping import TurnsTold
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import read_notice
 from bot.flows.views import IncidentView
 from bot.slack import notice_words
-from bot.slack.incidents.many import heading
 from bot.slack.kit import SlackMessage, message, section
-from bot.slack.monitoring.flapping_words import turns_words
 from bot.slack.outbox import all_words  # noqa: F401 - enters them
 from bot.slack.runbooks import drill_words
-from bot.slack.text import Writer, escape, time
-
-Facts = Mapping[str, Any]
+from bot.slack.text import Writer
 
 
-def in_channel(what: What, facts: Facts, view: IncidentView, writer: Writer) -> SlackMessage:
-    """One line in the incident's channel; the last one brings the whole timeline."""
-    return drill_words.marked(_line(what, facts, view, writer), view)
-
-
-def _line(what: What, facts: Facts, view: IncidentView, writer: Writer) -> SlackMessage:
+def in_channel(
+    what: What, facts: Mapping[str, Any], view: IncidentView, writer: Writer
+) -> SlackMessage:
+    """A whole message or a line. Raises ValueError for what has no words there."""
     told = read_notice(what, facts)
     if (write := notice_words.post.of(told)) is not None:
-        post: SlackMessage = write(told, view, writer)
-        return post
-    one_line = notice_words.line.of(told)
-    text = one_line(told, view, writer) if one_line else LINES[what](facts, view, writer)
-    return message(writer.plain(f"{view.incident.key}: {what.replace('_', ' ')}"), [section(text)])
-
-
-def _turns(facts: Facts) -> TurnsTold | None:
-    if not facts.get("falls"):
-        return None
-    since, names = datetime.fromisoformat(facts["since"]), tuple(facts.get("names") or ())
-    return TurnsTold(falls=facts["falls"], since=since, share=facts["share"], names=names)
-
-
-def _flapping(facts: Facts, view: IncidentView, writer: Writer) -> str:
-    turns, key = turns_words(_turns(facts)), view.incident.key
-    told = f": it comes and goes{f', {turns}' if turns else ''}"
-    asked = "nobody is asked to confirm the data before"
-    if view.parts:
-        asked = "the data of what comes and goes is asked about then"
-    return f"🟠 {escape(heading(view)[0])}{told}. {key} stays open until it is calm; {asked}."
-
-
-def at(iso: Any) -> str:
-    return time(datetime.fromisoformat(iso)) if iso else "now"
-
-
-LINES: Mapping[What, Callable[[Facts, IncidentView, Writer], str]] = {
-    What.FLAPPING: _flapping,
-}
+        return drill_words.marked(write(told, view, writer), view)
+    if (one_line := notice_words.line.of(told)) is None:
+        raise ValueError(f"{what} has no words in a channel")
+    head = writer.plain(f"{view.incident.key}: {what.replace('_', ' ')}")
+    return drill_words.marked(message(head, [section(one_line(told, view, writer))]), view)

@@ -1,7 +1,7 @@
-"""What is said once, in people's direct messages and in incident channels.
+"""What is said once in people's direct messages.
 
-A letter carries facts frozen when the thing happened. A personal letter is rendered again when
-its incident moves on, so that its buttons never offer what is over.
+A notice is frozen when the thing happened. A personal message is written again when its incident
+moves on, so that its buttons never offer what is over.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,23 +13,12 @@ from bot.core.outbox.letter import SentMessage
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import read_notice
 from bot.flows.views import IncidentView
-from bot.language.marks import ended
 from bot.slack import notice_words
 from bot.slack.delayed import dated
-from bot.slack.ids import Action
-from bot.slack.kit import (
-    SlackMessage,
-    actions,
-    button,
-    context,
-    message,
-    section,
-)
-from bot.slack.monitoring.flapping_words import each_turn
+from bot.slack.kit import SlackMessage, context
 from bot.slack.outbox import all_words  # noqa: F401 - enters them
-from bot.slack.outbox.channel_words import at
 from bot.slack.runbooks import drill_words
-from bot.slack.text import Writer, escape
+from bot.slack.text import Writer
 
 Facts = Mapping[str, Any]
 
@@ -45,7 +34,7 @@ def personal(
     again: bool = False,
 ) -> SlackMessage:
     """A direct message about an incident (`view`) or a connection's health (`connection`); `again`
-    when a newer one of its kind follows."""
+    when a newer one of its kind follows. Raises ValueError for what has no words for a person."""
     told = read_notice(what, facts)
     if (write := notice_words.personal.of(told)) is not None:
         return _for_whom(write(told, writer), what, facts, writer)
@@ -56,9 +45,7 @@ def personal(
         return drill_words.marked(write(told, view, channel, writer, again), view)
     if connection is not None and (write := notice_words.about_connection.of(told)) is not None:
         return _for_whom(write(told, connection, writer), what, facts, writer)
-    if connection is not None:
-        return _for_whom(_health(what, facts, connection, writer), what, facts, writer)
-    raise ValueError(f"{what} has no words")
+    raise ValueError(f"{what} has no words for a person")
 
 
 def standing(
@@ -74,8 +61,7 @@ def standing(
     if letter.what is None:
         return None
     newer = letter.id in again
-    facts = {**letter.facts, "again": newer}
-    said = personal(letter.what, facts, view, None, channel, writer, again=newer)
+    said = personal(letter.what, letter.facts, view, None, channel, writer, again=newer)
     return dated(said, letter, item.sent_at)
 
 
@@ -85,25 +71,3 @@ def _for_whom(said: SlackMessage, what: What, facts: Facts, writer: Writer) -> S
         return said
     whom = f"You read this for {writer.person(facts['covers'])}, whom you stand in for."
     return replace(said, blocks=(*said.blocks, context(whom)))
-
-
-def _health(what: What, facts: Facts, connection: Connection, writer: Writer) -> SlackMessage:
-    name = escape(connection.name)
-    reasons = writer.say(" ".join(map(ended, facts.get("reasons", []))))
-    since = at(facts.get("since"))
-    text = {
-        What.FLAPPING: f"🟡 *{name} comes and goes:* {each_turn(facts)} since {since}, so it is not"
-        f" told each time. You hear of it when it has settled. {reasons}",
-        What.DEGRADED: f"🟡 *{name} is degraded* since {since}. {reasons} No incident was opened.",
-        What.BLIND: f"⚪ *We are blind on {name}* since {since}: {reasons}"
-        " Whether it works is unknown; please mend the check.",
-        What.HEALTHY: f"🟢 *{name} is fine again* since {since}.",
-    }[what]
-    if what is What.HEALTHY and facts.get("was") == "unknown":
-        text = f"🟢 *We can see {name} again* since {since}: it is fine."
-    row = [button("Check now", Action.CHECK, connection.id)]
-    show = button("Everything about it", Action.SHOW, connection.id)
-    return message(
-        writer.plain(f"{connection.name}: {what}"),
-        [section(text), actions([*row, show], "health")],
-    )

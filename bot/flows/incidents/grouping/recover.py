@@ -2,7 +2,7 @@
 split off when they outlive its recovery."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
@@ -10,15 +10,15 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents import relapsing
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity
-from bot.core.incidents.notices_of_endings import ComesAndGoes, Recovered, Relapsed
+from bot.core.incidents.notices_of_endings import Recovered, Relapsed
 from bot.core.knowledge import Knowledge
 from bot.core.monitoring import flapping
 from bot.core.monitoring.flapping import Turns
 from bot.core.monitoring.health import Flip
+from bot.core.monitoring.notices import Flapping
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.address import CHANNEL, Address, ToPerson
-from bot.core.outbox.notice import Say, What, incident_subject
-from bot.core.outbox.typed import stored
+from bot.core.outbox.notice import incident_subject
 from bot.flows.estate import windows
 from bot.flows.incidents import ping, rejudge, roles
 from bot.flows.incidents.ending import confirm_data
@@ -256,9 +256,9 @@ def _hold_open(work: Work, held: Incident) -> None:
     if not any(entry.kind == "flapping" for entry in work.tx.timeline(held.id)):
         said = "It comes and goes; it stays open until it is calm for a while."
         work.log(held, "flapping", said)
-        facts = stored(ComesAndGoes().after(turns_told(work, held)))
-        subject = incident_subject(held.id)
-        work.queue(Say(subject=subject, to="channel", what=What.FLAPPING, facts=facts))
+        turns = turns_told(work, held)
+        told = Flapping(**asdict(turns)) if turns else Flapping()
+        work.tell(CHANNEL, told, about=incident_subject(held.id))
     work.show_soon(held)
 
 
