@@ -183,47 +183,6 @@ def states(view: IncidentView) -> Iterator[IncidentView]:
         )
 
 
-def facts(text: str) -> Mapping[str, Any]:
-    """What any letter may carry, with `text` where a text is free."""
-    return {
-        "name": text or "x",
-        "key": "orders/api-key",
-        "connections": ["orders"],
-        "expires": NOW.isoformat(),
-        "rotate_by": "2027-03-01",
-        "where": text,
-        "identity": "personal",
-        "passed_on": "bob",
-        "until": NOW.isoformat(),
-        **dict.fromkeys(("waiting", "error", "first_check", "lane_reason", "last_good"), text),
-        **dict.fromkeys(("why", "how", "text", "ticket", "name"), text),
-        **dict.fromkeys(("until", "due", "next_at", "since"), NOW.isoformat()),
-        **dict.fromkeys(("by", "holder", "asked", "from", "person"), "bob"),
-        **{key: ["bob", "alice"] for key in ("responders", "people", "next_people")},
-        **dict.fromkeys(("cause", "helped", "follow_ups", "subject", "body"), text[:2900]),
-        **dict.fromkeys(("chair", "covers", "reader", "entered_by"), "bob"),
-        "lanes": [{"lane": "IT", "name": text, "contact": text, "person": "alice"}] * 3,
-        "severity": "sev1",
-        "lane": "vendor",
-        "before": "it",
-        "party": "vendor",
-        "rung": 0,
-        "again": True,
-        "confident": False,
-        "reasons": [text],
-        **dict.fromkeys(("into", "whole", "part", "number"), 7),
-        "title": text,
-        "channel": "C0",
-        "at": NOW.isoformat(),
-        "hold": 1,
-        "may_release": ["alice"],
-        "decided_by": "alice",
-        "reason": text,
-        "next": text,
-        "done": [{"at": NOW.isoformat(), "by": "bob", "kind": "note", "text": text}] * 5,
-    }
-
-
 @pytest.fixture
 async def store() -> AsyncIterator[Store]:
     opened = await Store.open(None)
