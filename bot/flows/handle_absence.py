@@ -12,6 +12,7 @@ from bot.core.incidents.leading import lead_of
 from bot.core.incidents.notices import Ping
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import Show, incident_subject
+from bot.core.outbox.subject import OfCoverRequest
 from bot.core.people.backdating import must_be_near
 from bot.core.people.next_in_line import estate_owners
 from bot.core.people.notices import CoverAsked, CoverBegins, CoverDeclined, CoverEnds
@@ -24,8 +25,6 @@ from bot.flows.triage.briefing import at_fault, brief_in
 from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import who
-
-REQUEST = "cover-request:"  # subjects of what is asked about a cover
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ def enter(
         return _begin(work, new)
     asked = work.tx.add_cover(new)
     for reader in _asked(work.catalogue, asked):
-        work.tell(ToPerson(reader), CoverAsked(), about=_request(asked))
+        work.tell(ToPerson(reader), CoverAsked(), about=str(OfCoverRequest(asked.id)))
     return asked
 
 
@@ -115,7 +114,7 @@ def agree(
     asked = _open_request(work, number)
     about = _about(work.catalogue, asked.person)
     permit(Deed.AGREE_COVER, about, Doer(person=by, seats=()))
-    work.queue(Show(subject=_request(asked)))
+    work.queue(Show(subject=str(OfCoverRequest(asked.id))))
     if yes:
         _refuse_circle(work, asked.person, asked.by)
         agreed = replace(asked, agreed=True, since=work.now, decided_by=by)
@@ -155,12 +154,8 @@ def _replace_asked(work: Work, person: str, stand_in: str, by: str) -> None:
 def _withdraw(work: Work, asked: Cover, by: str | None) -> Cover:
     ended = replace(asked, ended_at=work.now, decided_by=by)
     work.tx.save_cover(ended)
-    work.queue(Show(subject=_request(asked)))
+    work.queue(Show(subject=str(OfCoverRequest(asked.id))))
     return ended
-
-
-def _request(cover: Cover) -> str:
-    return f"{REQUEST}{cover.id}"
 
 
 def _asked(catalogue: Catalogue, cover: Cover) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from bot.core.knowledge import Knowledge
 from bot.core.outbox.address import Address
 from bot.core.outbox.letter import FIGURES_REST, MACHINE_RESTS, OTHERS_REST, furniture
 from bot.core.outbox.notice import LIVE_INCIDENTS, Effect, Say, Show, incident_subject
+from bot.core.outbox.subject import OfHome
 from bot.core.outbox.typed import Notice, stored
 from bot.language.errors import NotFound
 from bot.language.units import incident_key
@@ -105,7 +106,7 @@ class Work:
     def refresh_homes(self) -> None:
         """Whoever has opened the Home tab sees the estate as it is now."""
         for person in self.tx.fixtures_of("homes"):
-            self.queue(Show(subject=f"home:{person}"))
+            self.queue(Show(subject=str(OfHome(person))))
 
 
 def goes_on_in(work: Work, incident: Incident) -> Incident:

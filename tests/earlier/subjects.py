@@ -10,6 +10,13 @@ from bot.core.changes.change_request import ChangeKind, ChangeRequest, ChangeRes
 from bot.core.estate.history import Release, ReleaseTrial
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
+from bot.core.outbox.subject import (
+    OfChange,
+    OfCoverRequest,
+    OfRelease,
+    OfUnannounced,
+    read_subject,
+)
 from bot.core.outbox.typed import read_notice
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests, releases, unannounced
@@ -156,16 +163,16 @@ async def letters(scene: Scene) -> list[dict[str, Any]]:
 
 def _written(tx: Tx, row: dict[str, Any], writer: Writer) -> SlackMessage:
     told = read_notice(What(row["what"]), row["facts"])
-    kind, _, rest = row["subject"].partition(":")
-    record: Any
-    if kind == "release":
-        record = release_of(tx, writer.catalogue, rest)
-    elif kind == "change":
-        record = tx.change_request(int(rest))
-    elif kind == "suspicion":
-        record = tx.suspicion(int(rest))
-    else:
-        record = tx.cover(int(rest))
+    record: Any = None
+    match read_subject(row["subject"]):
+        case OfRelease(release):
+            record = release_of(tx, writer.catalogue, release)
+        case OfChange(number):
+            record = tx.change_request(number)
+        case OfUnannounced(number):
+            record = tx.suspicion(number)
+        case OfCoverRequest(number):
+            record = tx.cover(number)
     write = notice_words.about_record.of(told)
     assert write is not None
     said: SlackMessage = write(told, record, writer)

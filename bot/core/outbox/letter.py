@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from bot.core.outbox.address import CHANNEL, Address, ToPerson, ToPersonElsewhere, read_address
 from bot.core.outbox.notice import Effect, Say, Show, What
+from bot.core.outbox.subject import Decorations, read_subject
 from bot.core.outbox.typed import Notice, read_notice
 
 LATE = timedelta(minutes=2)  # a ping that waits longer goes by another way, and letters say so
@@ -136,7 +137,7 @@ def priority_of(effect: Effect, *, behind: bool = False) -> int:
         return 1 if behind else 0
     if isinstance(effect, Say):
         return 2 if _personal(effect) or effect.what in _URGENT else 4
-    return 9 if effect.subject.startswith("furniture:") else 3
+    return 9 if isinstance(read_subject(effect.subject), Decorations) else 3
 
 
 def not_before(effect: Effect, now: datetime) -> datetime:
@@ -147,7 +148,7 @@ def not_before(effect: Effect, now: datetime) -> datetime:
 def furniture(subject: str) -> Show:
     """What may come later for a subject's channel: topic, bookmark, pin. It rests a little: every
     change of a topic is a line in the channel, and several in a row should be one."""
-    return Show(subject=f"furniture:{subject}", rest=FURNITURE_RESTS)
+    return Show(subject=str(Decorations(subject)), rest=FURNITURE_RESTS)
 
 
 def backoff(attempts: int) -> timedelta:

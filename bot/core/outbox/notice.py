@@ -11,6 +11,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.core.outbox.subject import OfIncident, read_subject
+
 
 class What(StrEnum):
     """Everything that is ever said. The value is stored, so a name is never reused."""
@@ -143,10 +145,10 @@ LIVE_INCIDENTS = "live"  # the subject of a `Show` of every incident that is not
 
 
 def incident_subject(number: int) -> str:
-    return f"incident:{number}"
+    return str(OfIncident(number))
 
 
 def incident_of(subject: str) -> int | None:
     """The incident's number, or None for a subject of another kind."""
-    kind, _, number = subject.partition(":")
-    return int(number) if kind == "incident" and number.isdigit() else None
+    about = read_subject(subject)
+    return about.number if isinstance(about, OfIncident) else None

@@ -23,16 +23,11 @@ from bot.core.estate import history
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import Show
+from bot.core.outbox.subject import OfChange, OfUnannounced
 from bot.flows.people.presence import presence_now
 from bot.flows.work import Work
 from bot.language.errors import Invalid, NotAllowed, NotFound
 from bot.language.marks import outside, who
-
-SUBJECT = "change:"
-
-
-def subject_of(request: ChangeRequest) -> str:
-    return f"{SUBJECT}{request.id}"
 
 
 def load(work: Work, number: int) -> ChangeRequest:
@@ -72,7 +67,7 @@ def _explain(work: Work, number: int, request: ChangeRequest) -> None:
             known, verdict=AnnouncedBy.OURS, by=request.by, said_at=work.now, change=request.id
         )
         work.tx.save_suspicion(ours)
-        work.queue(Show(subject=f"suspicion:{number}"))
+        work.queue(Show(subject=str(OfUnannounced(number))))
 
 
 def approve(work: Work, number: int, by: str) -> ChangeRequest:
@@ -218,7 +213,7 @@ def undelivered(work: Work, told: ChangeApprovalWanted, error: str) -> None:
 
 def _keep(work: Work, after: ChangeRequest) -> ChangeRequest:
     work.tx.save_change(after)
-    work.queue(Show(subject=subject_of(after)))
+    work.queue(Show(subject=str(OfChange(after.id))))
     return after
 
 
@@ -263,7 +258,7 @@ def _tell(
     work: Work, request: ChangeRequest, reader: str, made: Callable[..., ChangeNotice]
 ) -> None:
     told = made(connection=request.connection, change=request.id, reader=reader)
-    work.tell(ToPerson(reader), told, about=subject_of(request))
+    work.tell(ToPerson(reader), told, about=str(OfChange(request.id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from bot.core.estate.history import Release, ReleaseStage, ReleaseTrial, TrialVe
 from bot.core.estate.lane import Layer
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import Show
+from bot.core.outbox.subject import OfRelease
 from bot.core.people.permissions import Deed
 from bot.flows.estate.as_recorded import on_record, release_of
 from bot.flows.people.permitted import must_for
@@ -20,7 +21,6 @@ from bot.flows.work import Work
 from bot.language.errors import NotFound
 from bot.language.marks import outside
 
-SUBJECT = "release:"
 ROWS = 10  # connections in one reminder
 KEPT = timedelta(days=400)  # a calendar's past releases are kept so long
 
@@ -74,7 +74,7 @@ def _remind(work: Work, release: Release, stage: ReleaseStage) -> None:
             connections=tuple(connections[:ROWS]),
             more=max(0, len(connections) - ROWS),
         )
-        work.tell(ToPerson(person), told, about=f"{SUBJECT}{release.id}")
+        work.tell(ToPerson(person), told, about=str(OfRelease(release.id)))
 
 
 def record_trial(
@@ -103,7 +103,7 @@ def record_trial(
         note=outside(note, WORDS),
     )
     work.tx.save_trial(trial)
-    work.queue(Show(subject=f"{SUBJECT}{release}"))
+    work.queue(Show(subject=str(OfRelease(release))))
     return trial
 
 

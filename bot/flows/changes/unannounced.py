@@ -11,6 +11,7 @@ from bot.core.estate.lane import Layer
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import Show
+from bot.core.outbox.subject import OfUnannounced
 from bot.core.people.permissions import Deed, DeedAbout, Doer, permit
 from bot.core.triage.facts import LaneFactKind
 from bot.flows.estate.as_recorded import approved_lately, being_approved
@@ -20,7 +21,6 @@ from bot.flows.work import Work
 from bot.language.errors import NotFound
 from bot.language.marks import outside
 
-SUBJECT = "suspicion:"
 QUIET = timedelta(days=1)  # the same thing is asked about once in this time
 
 
@@ -55,7 +55,7 @@ def notice(
             suspicion=stored.id,
             others=tuple(other for other in readers if other != reader),
         )
-        work.at(at).tell(ToPerson(reader), told, about=f"{SUBJECT}{stored.id}")
+        work.at(at).tell(ToPerson(reader), told, about=str(OfUnannounced(stored.id)))
     return stored
 
 
@@ -105,7 +105,7 @@ def not_ours(work: Work, number: int, by: str) -> UnannouncedChange:
     work.tx.save_suspicion(said)
     denied = f"said not to be our own change: {known.what}"
     work.tx.observe(known.connection, work.now, denied, kind=LaneFactKind.NOTE, by=by)
-    work.queue(Show(subject=f"{SUBJECT}{number}"))
+    work.queue(Show(subject=str(OfUnannounced(number))))
     situation = Situation(catalogue=work.catalogue, live=NOTHING_LIVE, now=work.now)
     keeper = situation.reachable_owner(connection, Layer.ARCHITECTURE) if connection else None
     if keeper and connection:
@@ -113,5 +113,5 @@ def not_ours(work: Work, number: int, by: str) -> UnannouncedChange:
             connection=connection.id, name=connection.name, suspicion=number, by=by
         )
         acting = presence_now(work).acting(keeper) or keeper
-        work.tell(ToPerson(acting), told, about=f"{SUBJECT}{number}")
+        work.tell(ToPerson(acting), told, about=str(OfUnannounced(number)))
     return said

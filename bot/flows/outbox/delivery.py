@@ -10,8 +10,8 @@ from bot.core.incidents.notices import Undelivered
 from bot.core.outbox.address import ToParty, ToPerson, ToPersonElsewhere
 from bot.core.outbox.letter import MACHINE_RESTS, OutboxMessage
 from bot.core.outbox.notice import Show, What, incident_of
-from bot.flows import handle_absence
-from bot.flows.changes import change_requests, releases, unannounced
+from bot.core.outbox.subject import OfIncident, OnRecord, read_subject
+from bot.flows.changes import change_requests
 from bot.flows.incidents import ping
 from bot.flows.outbox import fallback
 from bot.flows.work import Work
@@ -29,13 +29,7 @@ def sent(work: Work, letter: OutboxMessage, channel: str = "", ts: str = "") -> 
 
 def redrawn(subject: str) -> bool:
     """Whether letters about it are kept up to date."""
-    return incident_of(subject) is not None or on_paper(subject)
-
-
-def on_paper(subject: str) -> bool:
-    """Whether it is one that has letters and no channel."""
-    kept = (change_requests.SUBJECT, releases.SUBJECT, unannounced.SUBJECT, handle_absence.REQUEST)
-    return subject.startswith(kept)
+    return isinstance(read_subject(subject), OfIncident | OnRecord)
 
 
 def give_up(

@@ -7,8 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.core.outbox.letter import OutboxMessage
-from bot.flows import handle_absence
-from bot.flows.changes import change_requests, releases
+from bot.core.outbox.subject import (
+    OfChange,
+    OfCoverRequest,
+    OfRelease,
+    OfUnannounced,
+    OnRecord,
+)
 from bot.flows.estate.as_recorded import release_of
 from bot.runtime import Runtime
 from bot.slack import notice_words, redrawing
@@ -30,16 +35,17 @@ class SubjectPosts:
         self._gateway = gateway
         self._people = people
 
-    async def write(self, letter: OutboxMessage) -> SlackMessage | None:
+    async def write(self, letter: OutboxMessage, about: OnRecord) -> SlackMessage | None:
         """None when what it is about is no longer on record."""
-        write = await self._writer(letter.subject)
+        write = await self._writer(about)
         return write(letter, await self._people.writer()) if write else None
 
-    async def show(self, subject: str, since: datetime) -> None:
-        """Bring every letter about the subject up to date. Raises Later."""
+    async def show(self, about: OnRecord, since: datetime) -> None:
+        """Bring every letter about it up to date. Raises Later."""
+        subject = str(about)
 
         async def pieces() -> tuple[redrawing.Piece, ...]:
-            write, writer = await self._writer(subject), await self._people.writer()
+            write, writer = await self._writer(about), await self._people.writer()
             return await redrawing.letters(
                 self._runtime,
                 self._gateway,
@@ -49,25 +55,23 @@ class SubjectPosts:
 
         await redrawing.redraw(self._runtime, subject, since, pieces)
 
-    async def _writer(self, subject: str) -> Write | None:
-        """What writes letters about a subject, with the record as it is now."""
-        kind, _, rest = subject.partition(":")
+    async def _writer(self, about: OnRecord) -> Write | None:
+        """What writes letters about it, with the record as it is now."""
         catalogue = self._runtime.knowledge().catalogue
 
-        def look(tx: Tx) -> Write | None:
-            if f"{kind}:" == releases.SUBJECT:
-                release = release_of(tx, catalogue, rest)
-                return None if release is None else _about(release)
-            if f"{kind}:" == change_requests.SUBJECT:
-                request = tx.change_request(int(rest))
-                return None if request is None else _about(request)
-            if f"{kind}:" == handle_absence.REQUEST:
-                cover = tx.cover(int(rest))
-                return None if cover is None else _about(cover)
-            known = tx.suspicion(int(rest))
-            return None if known is None else _about(known)
+        def look(tx: Tx) -> object:
+            match about:
+                case OfRelease(release):
+                    return release_of(tx, catalogue, release)
+                case OfChange(number):
+                    return tx.change_request(number)
+                case OfCoverRequest(number):
+                    return tx.cover(number)
+                case OfUnannounced(number):
+                    return tx.suspicion(number)
 
-        return await self._runtime.store.run(look)
+        record = await self._runtime.store.run(look)
+        return None if record is None else _about(record)
 
 
 def _about(record: object) -> Write:

@@ -12,7 +12,16 @@ from datetime import datetime, timedelta
 
 from bot.core.outbox.address import CHANNEL, ToAnnouncements, ToChannel, ToPerson
 from bot.core.outbox.letter import DATA_QUESTIONS, OutboxMessage, backoff
-from bot.core.outbox.notice import LIVE_INCIDENTS, What, incident_of
+from bot.core.outbox.notice import LIVE_INCIDENTS, What
+from bot.core.outbox.subject import (
+    Archiving,
+    Decorations,
+    Invitations,
+    OfHome,
+    OfIncident,
+    OnRecord,
+    read_subject,
+)
 from bot.flows.outbox import delivery
 from bot.flows.work import Work
 from bot.language.errors import CannotStore
@@ -275,30 +284,32 @@ class Dispatcher:
         return found[-1] if found else None
 
     async def _show(self, subject: str, since: datetime) -> None:
-        kind, _, rest = subject.partition(":")
-        if kind == "furniture":
-            await self._room.furnish(rest)
-        elif kind == "invite":
-            await self._room.invite_again(rest)
-        elif kind == "tidy":
-            await self._tidier.tidy(rest)
-        elif subject == LIVE_INCIDENTS:
-            await self._runtime.do(Work.redraw_live)
-        elif kind == "home":
-            await self._home.publish(rest)
-        elif delivery.on_paper(subject):
-            await self._papers.show(subject, since)
-        else:
-            await self._room.show(subject, since)
+        about = read_subject(subject)
+        if isinstance(about, OnRecord):
+            await self._papers.show(about, since)
+            return
+        match about:
+            case Decorations(of):
+                await self._room.furnish(of)
+            case Invitations(of):
+                await self._room.invite_again(of)
+            case Archiving(of):
+                await self._tidier.tidy(of)
+            case OfHome(person):
+                await self._home.publish(person)
+            case OfIncident():
+                await self._room.show(subject, since)
+            case None if subject == LIVE_INCIDENTS:
+                await self._runtime.do(Work.redraw_live)
 
     async def _write(self, letter: OutboxMessage) -> SlackMessage | None:
         if letter.what is None:
             return None
-        if delivery.on_paper(letter.subject):
-            return await self._papers.write(letter)
+        about = read_subject(letter.subject)
+        if isinstance(about, OnRecord):
+            return await self._papers.write(letter, about)
         writer = await self._people.writer()
-        number = incident_of(letter.subject)
-        view = await self._room.view(letter.subject) if number is not None else None
+        view = await self._room.view(letter.subject) if isinstance(about, OfIncident) else None
         if letter.to == CHANNEL:
             if view is None:
                 return None

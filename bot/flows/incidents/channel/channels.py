@@ -21,6 +21,7 @@ from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
 from bot.core.outbox.address import CHANNEL, ToPerson
 from bot.core.outbox.notice import Show, incident_of, incident_subject
+from bot.core.outbox.subject import Archiving, Invitations
 from bot.flows.people.presence import tell_reader
 from bot.flows.work import Work
 from bot.language.marks import who
@@ -30,10 +31,6 @@ _INVITES_REST = timedelta(minutes=1)  # until refused invitations are tried agai
 _INVITES_REST_MOST = timedelta(hours=1)
 LEFT_OUT = "left out"  # fixture: whom Slack did not let in, and why
 _AGAIN = timedelta(hours=1)  # a look that could not be finished is repeated
-
-
-def tidy_subject(subject: str) -> str:
-    return f"tidy:{subject}"
 
 
 def tick(work: Work, *, after: timedelta) -> int:
@@ -52,7 +49,7 @@ def tick(work: Work, *, after: timedelta) -> int:
             work.tx.save_room(replace(room, tidy_at=first))
         else:
             work.tx.save_room(replace(room, tidy_at=work.now + _AGAIN))
-            work.queue(Show(subject=tidy_subject(room.subject)))
+            work.queue(Show(subject=str(Archiving(room.subject))))
             looked += 1
     return looked
 
@@ -123,10 +120,6 @@ def lost(work: Work, incident: Incident, by: str | None) -> None:
     _tell(work, incident, ChannelMoved(by=by), "The channel is gone; another one is made")
 
 
-def invite_subject(subject: str) -> str:
-    return f"invite:{subject}"
-
-
 def left_out(work: Work, subject: str) -> Mapping[str, str]:
     """Whom Slack did not let into the channel, and its word for each."""
     found: Mapping[str, str] = json.loads(work.tx.fixture(subject, LEFT_OUT) or "{}")
@@ -145,7 +138,7 @@ def invited(
     tries = int(work.tx.fixture(subject, "invitations tried") or 0)
     work.tx.save_fixture(subject, "invitations tried", str(tries + 1))
     rest = min(_INVITES_REST * 2 ** min(tries, 10), _INVITES_REST_MOST)
-    work.queue(Show(subject=invite_subject(subject), rest=rest))
+    work.queue(Show(subject=str(Invitations(subject)), rest=rest))
     number = incident_of(subject)
     incident = work.tx.incident(number) if number is not None else None
     new = {person: error for person, error in refused.items() if person not in before}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.core.incidents.incident import Incident
 from bot.core.outbox.notice import Show
+from bot.core.outbox.subject import OfHome
 from bot.flows.outbox import delivery
 from bot.flows.views import IncidentView
 from bot.runtime import Runtime
@@ -111,7 +112,7 @@ class ChannelLocations:
         def save(tx: Tx) -> None:
             tx.save_channel(subject, channel)
             for person in tx.fixtures_of("homes"):
-                tx.queue(Show(subject=f"home:{person}"), now)  # it names the channel
+                tx.queue(Show(subject=str(OfHome(person))), now)  # it names the channel
 
         await self._runtime.store.run(save)
         return (ChannelLocation(channel=channel, own=True),)
