@@ -15,11 +15,11 @@ from bot.core.outbox.subject import OfIncident, read_subject
 
 
 class What(StrEnum):
-    """Everything that is ever said. The value is stored, so a name is never reused."""
+    """Everything that is ever said. The value is stored, so a name is never reused; `opened` was
+    one too."""
 
     PING = "ping"  # to a responder: this is yours now
     OWNER_ALERT = "owner_alert"  # to an owner: your connection broke, somebody was pinged
-    OPENED = "opened"
     CLIMBED = "climbed"  # in the channel: the ladder went one rung up
     NOBODY = "nobody"  # a rung or a role has nobody to ping
     UNDELIVERED = "undelivered"  # a ping could not be delivered

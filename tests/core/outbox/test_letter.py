@@ -17,7 +17,7 @@ def say(to: str, what: What) -> Say:
     [
         (say("person:bob", What.PING), "person:bob!"),
         (say("person:bob", What.OWNER_ALERT), "person:bob"),
-        (say("channel", What.OPENED), "incident:1"),
+        (say("channel", What.NOTE), "incident:1"),
         (Show(subject="incident:1"), "show:incident:1"),
         (furniture("incident:1"), "show:furniture:incident:1"),
         (Show(subject="home:bob"), "show:home:bob"),
