@@ -170,7 +170,7 @@ def _pass_on(work: Work, incident: Incident, seats: Collection[str], acting: str
         asked = _question(letter)
         if (what, asked) not in theirs and WAITS[what](work, incident, letter):
             facts = asked | ({"covers": whose} if whose != acting else {})
-            work.queue(Say(subject=subject, to=f"person:{acting}", what=what, facts=facts))
+            work.queue(Say(subject=subject, to=ToPerson(acting), what=what, facts=facts))
 
 
 def _question(letter: OutboxMessage) -> dict[str, object]:

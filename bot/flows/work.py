@@ -55,7 +55,7 @@ class Work:
 
     def tell(self, to: Address, told: Notice, *, about: str) -> None:
         """Say it once. `about` is the subject of what it is about."""
-        self.queue(Say(subject=about, to=str(to), what=told.what, facts=stored(told)))
+        self.queue(Say(subject=about, to=to, what=told.what, facts=stored(told)))
 
     def show(self, incident: Incident) -> None:
         """Everything that displays this incident is stale."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bot.core.outbox.address import read_address
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import Effect, Say, Show, What
 from bot.store.codec import stamp
@@ -59,14 +60,14 @@ def _taken(tx: Tx, now: datetime) -> tuple[OutboxMessage, ...]:
 def again(message: OutboxMessage) -> Effect:
     """What would be said to store that message."""
     assert message.what is not None
-    return Say(subject=message.subject, to=str(message.to), what=message.what, facts=message.facts)
+    return Say(subject=message.subject, to=message.to, what=message.what, facts=message.facts)
 
 
 def effect(what: str | None, to: str, subject: str) -> Effect:
     """Without facts. Without `what` it is something that is shown."""
     if what is None:
         return Show(subject=subject)
-    return Say(subject=subject, to=to, what=What(what))
+    return Say(subject=subject, to=read_address(to), what=What(what))
 
 
 async def write(effects: Iterable[Effect]) -> list[Row]:

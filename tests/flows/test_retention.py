@@ -9,6 +9,7 @@ from bot.core.governance.audit.finding import Score
 from bot.core.incidents.incident import State
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict
+from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import Say, What
 from bot.core.outbox.received import Delivery
 from bot.flows import retention
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.anyio
 
 
 def queue(tx: Tx, subject: str, at: datetime) -> None:
-    tx.queue(Say(subject=subject, to="person:bob", what=What.PING), at)
+    tx.queue(Say(subject=subject, to=ToPerson("bob"), what=What.PING), at)
 
 
 def finish(tx: Tx, at: datetime) -> None:

@@ -115,7 +115,7 @@ async def test_what_holds_up_many_pings_is_told_once_and_again_only_when_it_is_s
                 tx.letter_postponed(ping.id, again, error)
                 tx.stream_refused(ping.stream, again)
                 tx.queue(
-                    Say(subject=ping.subject, to=str(ping.to), what=What.PING, facts=ping.facts),
+                    Say(subject=ping.subject, to=ping.to, what=What.PING, facts=ping.facts),
                     again,
                 )
 

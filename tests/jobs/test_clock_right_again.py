@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.core.incidents.incident import State
 from bot.core.monitoring.own_network import NetworkState
 from bot.core.monitoring.rules import Verdict
+from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import Say, What
 from bot.flows import stamps
 from bot.flows.incidents import respond
@@ -82,9 +83,9 @@ async def test_a_letter_that_waits_says_since_when_by_the_right_clock(
                 await world.lives(2 * EVERY, Verdict.UNKNOWN)
             down = NetworkState(since=scene.now)
             facts = {"since": scene.now.isoformat(), "until": None}
-            say = Say(subject="line", to="person:bob", what=What.LINE_DOWN, facts=facts)
+            say = Say(subject="line", to=ToPerson("bob"), what=What.LINE_DOWN, facts=facts)
             of_a_day = replace(
-                say, subject="audit", to="person:dora", facts={"since": "2027-02-01"}
+                say, subject="audit", to=ToPerson("dora"), facts={"since": "2027-02-01"}
             )
             await scene.run(lambda tx: tx.save_line(down))
             for one in (say, of_a_day):

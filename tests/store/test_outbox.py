@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 
+from bot.core.outbox.address import CHANNEL, Address, ToPerson
 from bot.core.outbox.letter import FURNITURE_RESTS, OutboxMessage, furniture
 from bot.core.outbox.notice import Effect, Say, Show, What
 from bot.store.store import Store
@@ -18,12 +19,12 @@ pytestmark = pytest.mark.anyio
 SECOND = timedelta(seconds=1)
 
 
-def note(text: str, to: str = "channel", subject: str = "incident:1") -> Say:
+def note(text: str, to: Address = CHANNEL, subject: str = "incident:1") -> Say:
     return Say(subject=subject, to=to, what=What.NOTE, facts={"text": text})
 
 
 def ping(person: str, text: str = "") -> Say:
-    return Say(subject="incident:1", to=f"person:{person}", what=What.PING, facts={"text": text})
+    return Say(subject="incident:1", to=ToPerson(person), what=What.PING, facts={"text": text})
 
 
 class Post:

@@ -14,6 +14,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from bot.core.outbox.address import CHANNEL, ToPerson
 from bot.core.outbox.letter import OutboxMessage, priority_of, stream_of
 from bot.core.outbox.notice import Effect, Say, Show, What
 from bot.store.store import Store
@@ -24,11 +25,11 @@ SECOND = timedelta(seconds=1)
 EFFECTS: tuple[Effect, ...] = (
     Show(subject="incident:1"),
     Show(subject="incident:2"),
-    Say(subject="incident:1", to="channel", what=What.CLIMBED),
-    Say(subject="incident:2", to="channel", what=What.NOTE),
-    Say(subject="incident:1", to="person:bob", what=What.PING),
-    Say(subject="incident:2", to="person:bob", what=What.OWNER_ALERT),
-    Say(subject="incident:1", to="person:alice", what=What.PING),
+    Say(subject="incident:1", to=CHANNEL, what=What.CLIMBED),
+    Say(subject="incident:2", to=CHANNEL, what=What.NOTE),
+    Say(subject="incident:1", to=ToPerson("bob"), what=What.PING),
+    Say(subject="incident:2", to=ToPerson("bob"), what=What.OWNER_ALERT),
+    Say(subject="incident:1", to=ToPerson("alice"), what=What.PING),
 )
 SENDERS = st.sampled_from(["one", "two"])
 

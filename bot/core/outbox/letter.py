@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from bot.core.outbox.address import CHANNEL, Address, ToPerson, ToPersonElsewhere, read_address
+from bot.core.outbox.address import CHANNEL, Address, ToPerson, ToPersonElsewhere
 from bot.core.outbox.notice import Effect, Say, Show, What
 from bot.core.outbox.subject import Decorations, read_subject
 from bot.core.outbox.typed import Notice, read_notice
@@ -116,18 +116,14 @@ def stream_of(effect: Effect) -> str:
     which no notice may delay."""
     if isinstance(effect, Show):
         return f"show:{effect.subject}"
-    if read_address(effect.to) == CHANNEL:
+    if effect.to == CHANNEL:
         return effect.subject
-    return f"{effect.to}!" if urgent(effect) else effect.to
+    return f"{effect.to}!" if urgent(effect) else str(effect.to)
 
 
 def urgent(effect: Effect) -> bool:
     """Whether a person has to act on it now."""
-    return isinstance(effect, Say) and effect.what in _URGENT and _personal(effect)
-
-
-def _personal(said: Say) -> bool:
-    return isinstance(read_address(said.to), ToPerson)
+    return isinstance(effect, Say) and effect.what in _URGENT and isinstance(effect.to, ToPerson)
 
 
 def priority_of(effect: Effect, *, behind: bool = False) -> int:
@@ -136,7 +132,7 @@ def priority_of(effect: Effect, *, behind: bool = False) -> int:
     if urgent(effect):
         return 1 if behind else 0
     if isinstance(effect, Say):
-        return 2 if _personal(effect) or effect.what in _URGENT else 4
+        return 2 if isinstance(effect.to, ToPerson) or effect.what in _URGENT else 4
     return 9 if isinstance(read_subject(effect.subject), Decorations) else 3
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.core.outbox.address import Address
 from bot.core.outbox.subject import OfIncident, read_subject
 
 
@@ -128,12 +129,10 @@ class Show:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """`to` is `person:<id>`, `channel` (the subject's own), `announce`, `party:<id>` (by mail) or
-    `party-channel:<id>` (a channel shared with them). `facts` is plain JSON, frozen when the
-    thing happened."""
+    """`facts` is plain JSON, frozen when the thing happened."""
 
     subject: str
-    to: str
+    to: Address
     what: What
     facts: Mapping[str, Any] = field(default_factory=dict)
 

@@ -362,7 +362,7 @@ def _closed(work: Work, after: Incident, told: DataConfirmed | Resolved, text: s
 
 
 def _tell_channel(work: Work, incident: Incident, what: What, facts: Mapping[str, object]) -> None:
-    say = Say(subject=incident_subject(incident.id), to="channel", what=what, facts=facts)
+    say = Say(subject=incident_subject(incident.id), to=CHANNEL, what=what, facts=facts)
     work.queue(say)
 
 

@@ -46,7 +46,7 @@ class OutboxRows(Rows):
             "say" if say else "show",
             stream,
             effect.subject,
-            effect.to if isinstance(effect, Say) else "",
+            str(effect.to) if isinstance(effect, Say) else "",
             effect.what if isinstance(effect, Say) else None,
             json.dumps(dict(effect.facts) if isinstance(effect, Say) else {}),
             priority_of(effect, behind=say and self._busy(stream)),

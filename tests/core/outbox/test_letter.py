@@ -4,20 +4,21 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.outbox.address import CHANNEL, Address, ToPerson
 from bot.core.outbox.letter import backoff, furniture, priority_of, stream_of
 from bot.core.outbox.notice import Effect, Say, Show, What, incident_of, incident_subject
 
 
-def say(to: str, what: What) -> Say:
+def say(to: Address, what: What) -> Say:
     return Say(subject="incident:1", to=to, what=what)
 
 
 @pytest.mark.parametrize(
     ("effect", "stream"),
     [
-        (say("person:bob", What.PING), "person:bob!"),
-        (say("person:bob", What.OWNER_ALERT), "person:bob"),
-        (say("channel", What.NOTE), "incident:1"),
+        (say(ToPerson("bob"), What.PING), "person:bob!"),
+        (say(ToPerson("bob"), What.OWNER_ALERT), "person:bob"),
+        (say(CHANNEL, What.NOTE), "incident:1"),
         (Show(subject="incident:1"), "show:incident:1"),
         (furniture("incident:1"), "show:furniture:incident:1"),
         (Show(subject="home:bob"), "show:home:bob"),
@@ -32,10 +33,10 @@ def test_a_person_a_channel_and_its_furniture_do_not_wait_for_each_other(
 def test_pings_go_before_everything_and_furniture_goes_last() -> None:
     inbox = [
         furniture("incident:1"),
-        say("channel", What.CLIMBED),
+        say(CHANNEL, What.CLIMBED),
         Show(subject="incident:1"),
-        say("person:alice", What.OWNER_ALERT),
-        say("person:bob", What.PING),
+        say(ToPerson("alice"), What.OWNER_ALERT),
+        say(ToPerson("bob"), What.PING),
     ]
 
     assert sorted(inbox, key=priority_of) == list(reversed(inbox))

@@ -94,9 +94,7 @@ async def test_all_pings_behind_one_that_slack_put_off_go_by_another_way_and_say
                 tx.stream_refused(letter.stream, scene.now)
                 tx.letter_postponed(letter.id, until, "ratelimited")
             first = next(one for one in tried if one.what is What.PING)
-            again = Say(
-                subject=first.subject, to=str(first.to), what=What.PING, facts=dict(first.facts)
-            )
+            again = Say(subject=first.subject, to=first.to, what=What.PING, facts=dict(first.facts))
             for _ in range(14):
                 tx.queue(again, scene.now)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.outbox.address import CHANNEL
 from bot.core.outbox.notice import Say, What
 from bot.flows.monitoring import lives
 from bot.language.errors import Refused
@@ -98,7 +99,7 @@ async def test_what_was_under_way_when_it_was_copied_is_known_for_a_minute(life:
     await life.signs(NOW + HOUR)
 
     def begins(tx: Tx) -> None:
-        tx.queue(Say(subject="x", to="channel", what=What.NOTE), NOW + HOUR)
+        tx.queue(Say(subject="x", to=CHANNEL, what=What.NOTE), NOW + HOUR)
         tx.claim_letters(NOW + HOUR, NOW + HOUR + MINUTE, "me", 1)
 
     await life.store.run(begins)
@@ -130,7 +131,7 @@ async def test_a_letter_that_was_sent_is_a_sign_of_life(life: Life) -> None:
     body = a_click(replace(first, clock=lambda: NOW + 5 * HOUR))
 
     def sends(tx: Tx) -> None:
-        tx.queue(Say(subject="x", to="channel", what=What.NOTE), NOW)
+        tx.queue(Say(subject="x", to=CHANNEL, what=What.NOTE), NOW)
         (letter,) = tx.claim_letters(NOW, NOW + MINUTE, "me", 1)
         tx.letter_sent(letter.id, NOW + 5 * HOUR, "C", "1")
 

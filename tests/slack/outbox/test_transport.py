@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from bot.core.outbox.address import CHANNEL, ToPerson
 from bot.core.outbox.notice import Say, Show, What
 from bot.core.outbox.received import Receipt, SlackUser
 from bot.slack.incidents.channel.place import ChannelLocations
@@ -51,7 +52,7 @@ async def incident_of_bob(bench: Bench) -> str:
 
 
 async def queued(bench: Bench, what: What) -> None:
-    letter = Say(subject="incident:1", to="person:bob", what=what, facts={"rung": 0})
+    letter = Say(subject="incident:1", to=ToPerson("bob"), what=what, facts={"rung": 0})
     await bench.runtime.store.run(lambda tx: tx.queue(letter, bench.clock.now()))
 
 
@@ -260,7 +261,7 @@ async def test_a_line_for_a_channel_that_is_being_replaced_waits_for_the_new_one
     bench: Bench,
 ) -> None:
     await incident_of_bob(bench)
-    line = Say(subject="incident:1", to="channel", what=What.ROOM_BACK, facts={"by": None})
+    line = Say(subject="incident:1", to=CHANNEL, what=What.ROOM_BACK, facts={"by": None})
     await bench.runtime.store.run(lambda tx: tx.queue(line, bench.clock.now()))
 
     await sender_of(bench).send_due()
