@@ -2,6 +2,7 @@
 in messages of their own; and what came up meanwhile reaches the one who is back."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.incidents.incident import LIVE, Incident, State
@@ -9,8 +10,8 @@ from bot.core.incidents.notices import StillOnIt
 from bot.core.incidents.notices_of_endings import ConfirmData, DataAfterEnd
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.letter import OutboxMessage
-from bot.core.outbox.notice import Say, What, incident_subject
-from bot.core.outbox.typed import Notice
+from bot.core.outbox.notice import What, incident_subject
+from bot.core.outbox.typed import Notice, PersonalNotice
 from bot.core.people.presence import Cover
 from bot.core.runbooks import failed_records
 from bot.core.runbooks.notices import Held, RecordsYours
@@ -158,24 +159,25 @@ def _pass_on(work: Work, incident: Incident, seats: Collection[str], acting: str
     subject = incident_subject(incident.id)
     newest: dict[tuple[What, str, int | str], OutboxMessage] = {}
     said = work.tx.letters_to_people(subject)
-    theirs = [(one.what, _question(one)) for one in said if one.to == ToPerson(acting)]
+    theirs = [_question(one.notice) for one in said if one.to == ToPerson(acting)]
     for letter in said:
-        reader = letter.person
-        whose = str(letter.facts.get("covers") or reader)
-        if letter.what is None or letter.what not in WAITS:
+        told, reader = letter.notice, letter.person
+        if not isinstance(told, PersonalNotice) or told.what not in WAITS:
             continue
+        whose = told.covers or reader
         if whose in seats or reader in seats:
-            newest[letter.what, whose, _which(letter.notice)] = letter
+            newest[told.what, whose, _which(told)] = letter
     for (what, whose, _), letter in newest.items():
-        asked = _question(letter)
-        if (what, asked) not in theirs and WAITS[what](work, incident, letter):
-            facts = asked | ({"covers": whose} if whose != acting else {})
-            work.queue(Say(subject=subject, to=ToPerson(acting), what=what, facts=facts))
+        asked = _question(letter.notice)
+        if asked is None or asked in theirs or not WAITS[what](work, incident, letter):
+            continue
+        told = replace(asked, covers=whose) if whose != acting else asked
+        work.tell(ToPerson(acting), told, about=subject)
 
 
-def _question(letter: OutboxMessage) -> dict[str, object]:
+def _question(told: Notice | None) -> PersonalNotice | None:
     """What it asks, whoever reads it."""
-    return {key: value for key, value in letter.facts.items() if key != "covers"}
+    return replace(told, covers=None) if isinstance(told, PersonalNotice) else None
 
 
 def _waits_for_data(work: Work, incident: Incident, seats: Collection[str]) -> bool:

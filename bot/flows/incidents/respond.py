@@ -19,7 +19,7 @@ from bot.core.incidents.notices_of_endings import DataConfirmed, DataWrong, Reso
 from bot.core.incidents.notices_of_parties import HandedOver
 from bot.core.knowledge import Knowledge
 from bot.core.outbox.address import CHANNEL, ToPerson
-from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.outbox.notice import incident_subject
 from bot.core.people.denial import Denial
 from bot.core.people.permissions import NAMED, Deed, Role, permit
 from bot.flows.incidents import counterparty, ping, take
@@ -359,11 +359,6 @@ def _closed(work: Work, after: Incident, told: DataConfirmed | Resolved, text: s
     work.tell(CHANNEL, told, about=incident_subject(after.id))
     work.show(after)
     return after
-
-
-def _tell_channel(work: Work, incident: Incident, what: What, facts: Mapping[str, object]) -> None:
-    say = Say(subject=incident_subject(incident.id), to=CHANNEL, what=what, facts=facts)
-    work.queue(say)
 
 
 def _guards(connection: Connection | None, by: str) -> bool:

@@ -14,7 +14,7 @@ from bot.slack.incidents import words as incidents
 from bot.slack.incidents.channel import words as channel
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.incidents.merging import merge_words
-from bot.slack.monitoring import own_network_words
+from bot.slack.monitoring import health_words, own_network_words
 from bot.slack.monitoring import words as pauses
 from bot.slack.people import words as people
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words

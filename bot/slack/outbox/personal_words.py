@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.estate.catalogue import Connection
+from bot.core.incidents.notices import Ping, StillOnIt
 from bot.core.outbox.letter import SentMessage
 from bot.core.outbox.notice import What
-from bot.core.outbox.typed import read_notice
+from bot.core.outbox.typed import Notice, PersonalNotice, read_notice
 from bot.flows.views import IncidentView
 from bot.slack import notice_words
 from bot.slack.delayed import dated
@@ -21,6 +22,7 @@ from bot.slack.runbooks import drill_words
 from bot.slack.text import Writer
 
 Facts = Mapping[str, Any]
+_SAYS_SO = (Ping, StillOnIt)
 
 
 def personal(
@@ -37,14 +39,14 @@ def personal(
     when a newer one of its kind follows. Raises ValueError for what has no words for a person."""
     told = read_notice(what, facts)
     if (write := notice_words.personal.of(told)) is not None:
-        return _for_whom(write(told, writer), what, facts, writer)
+        return _for_whom(write(told, writer), told, writer)
     if view is not None and (write := notice_words.about_incident.of(told)) is not None:
-        said = _for_whom(write(told, view, channel, writer), what, facts, writer)
+        said = _for_whom(write(told, view, channel, writer), told, writer)
         return drill_words.marked(said, view)
     if view is not None and (write := notice_words.repeatable.of(told)) is not None:
         return drill_words.marked(write(told, view, channel, writer, again), view)
     if connection is not None and (write := notice_words.about_connection.of(told)) is not None:
-        return _for_whom(write(told, connection, writer), what, facts, writer)
+        return _for_whom(write(told, connection, writer), told, writer)
     raise ValueError(f"{what} has no words for a person")
 
 
@@ -65,9 +67,9 @@ def standing(
     return dated(said, letter, item.sent_at)
 
 
-def _for_whom(said: SlackMessage, what: What, facts: Facts, writer: Writer) -> SlackMessage:
+def _for_whom(said: SlackMessage, told: Notice | None, writer: Writer) -> SlackMessage:
     """With whom the reader stands in for, where the message does not say so itself."""
-    if not facts.get("covers") or what in (What.PING, What.STILL_ON_IT):
+    if not isinstance(told, PersonalNotice) or not told.covers or isinstance(told, _SAYS_SO):
         return said
-    whom = f"You read this for {writer.person(facts['covers'])}, whom you stand in for."
+    whom = f"You read this for {writer.person(told.covers)}, whom you stand in for."
     return replace(said, blocks=(*said.blocks, context(whom)))

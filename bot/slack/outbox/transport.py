@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from bot.core.monitoring.notices import Flapping, HealthNotice
 from bot.core.outbox.address import CHANNEL, ToAnnouncements, ToChannel, ToPerson
 from bot.core.outbox.letter import DATA_QUESTIONS, OutboxMessage, backoff
 from bot.core.outbox.notice import LIVE_INCIDENTS, What
@@ -316,8 +317,9 @@ class Dispatcher:
             said = channel_words.in_channel(letter.what, letter.facts, view, writer)
             return self._dated(said, letter)
         room = await self._venue.room(letter.subject)
-        catalogue = self._runtime.knowledge().catalogue
-        connection = catalogue.connections.get(str(letter.facts.get("connection", "")))
+        connection = None
+        if isinstance(told := letter.notice, HealthNotice | Flapping) and told.connection:
+            connection = self._runtime.knowledge().catalogue.connections.get(told.connection)
         said = personal_words.personal(letter.what, letter.facts, view, connection, room, writer)
         return self._dated(said, letter)
 
