@@ -9,7 +9,7 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents.escalation import climb
 from bot.core.incidents.incident import WITH_SOMEBODY, Incident, State
 from bot.core.incidents.leading import lead_of
-from bot.core.incidents.notices import Ping
+from bot.core.incidents.notices import PingSent
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import Show, incident_subject
 from bot.core.outbox.subject import OfCoverRequest
@@ -335,14 +335,14 @@ def _reach_incidents(work: Work, cover: Cover) -> None:
     for seat in standing_in.seats_with(work, cover):
         covered = seat if seat != acting else None
         for incident in _waiting_for(work, seat):
-            told = Ping(rung=max(incident.rung, 0))
+            told = PingSent(rung=max(incident.rung, 0))
             _ping_instead(work, incident, {acting: covered}, told)
         for incident in _held_by(work, seat) if covered else ():
-            _ping_instead(work, incident, {acting: covered}, Ping(holds=seat))
+            _ping_instead(work, incident, {acting: covered}, PingSent(holds=seat))
 
 
 def _ping_instead(
-    work: Work, incident: Incident, people: Mapping[str, str | None], told: Ping
+    work: Work, incident: Incident, people: Mapping[str, str | None], told: PingSent
 ) -> None:
     [(acting, covered)] = people.items()
     connection = lead_of(work.catalogue, incident)

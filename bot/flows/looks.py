@@ -15,7 +15,7 @@ from bot.flows.incidents import data_faults, on_flip, rejudge
 from bot.flows.incidents.grouping import parts
 from bot.flows.incidents.grouping.group import open_or_join
 from bot.flows.monitoring import fingerprints, health, own_network, volumes
-from bot.flows.monitoring.batch import Batch, Look
+from bot.flows.monitoring.batch import Batch, FinishedLook
 from bot.flows.work import Work
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ def record(
     """
     specs = {spec.key: spec for spec in all_checks(work.catalogue)}
     looks = tuple(
-        Look(
+        FinishedLook(
             spec=specs[one.check],
             connection=work.catalogue.connections[specs[one.check].connection],
             observation=one.observation,

@@ -16,12 +16,12 @@ from bot.slack.governance import forms as _governance  # noqa: F401 (its forms m
 from bot.slack.handler import Body, Handler, clicked
 from bot.slack.ids import OLDER_BUTTON, Action
 from bot.slack.incidents.counterparty import counterparty
-from bot.slack.incidents.forms import ChangeLane, Note, Resolve, timeline
+from bot.slack.incidents.forms import ChangeLane, NoteForm, Resolve, timeline
 from bot.slack.incidents.merging import forms as merging
 from bot.slack.kit import message, section
 from bot.slack.people import commands as cover_commands
 from bot.slack.runbooks import failed_records, gate_buttons
-from bot.slack.runbooks.forms import EndDrill, Hold, Skip
+from bot.slack.runbooks.forms import EndDrill, HoldForm, Skip
 from bot.slack.runbooks.step_posts import HOLD
 from bot.slack.triage import lessons
 
@@ -66,7 +66,7 @@ async def more(handler: Handler, body: Body) -> None:
     elif word == "check":
         await handler.reply(body, await commands.check_connection(handler, incident.connection))
     elif word == "note":
-        await open_form(handler, body, Note.opened)
+        await open_form(handler, body, NoteForm.opened)
     elif word == "lane":
         await open_form(handler, body, ChangeLane.opened)
     elif word == "answered":
@@ -112,7 +112,7 @@ async def step_menu(handler: Handler, body: Body) -> None:
         await open_form(handler, body, Skip.opened)
         return
     if click.answer == HOLD:
-        await open_form(handler, body, Hold.opened)
+        await open_form(handler, body, HoldForm.opened)
         return
     await runtime.do(walk.take_back, click.incident, step=click.step, by=await handler.actor(body))
 

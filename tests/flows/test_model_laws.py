@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.incidents.incident import State
-from bot.core.incidents.notices import Ping
+from bot.core.incidents.notices import PingSent
 from bot.core.monitoring.rules import Verdict
 from bot.flows.incidents import ping, respond
 from bot.flows.incidents.grouping import reopen
@@ -120,4 +120,4 @@ async def _pings_again(scene: Judged, person: str) -> None:
 
 
 def _ping(work: Work, incident: Any, person: str) -> None:
-    ping.ping(work, incident, {person: None}, Ping(rung=1))
+    ping.ping(work, incident, {person: None}, PingSent(rung=1))

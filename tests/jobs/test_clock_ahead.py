@@ -49,7 +49,9 @@ async def reaches(world: World, state: State) -> None:
     if state is not State.OPEN:
         await scene.do(respond.acknowledge, 1, "bob")
     if state is State.HANDED_OVER:
-        await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob", respond.Told(ticket="T-1"))
+        await scene.do(
+            respond.hand_over, 1, Lane.VENDOR, "bob", respond.HandOverDetails(ticket="T-1")
+        )
     if state is State.VERIFYING:
         await acts(world, 8, Verdict.OK)
     assert (await scene.incident()).state is state

@@ -300,7 +300,7 @@ async def test_every_modal_is_valid(view: IncidentView) -> None:
             of_incidents.Resolve.shown(record, LooseEnds(), FACE),
             of_incidents.Resolve.shown(record, LooseEnds(failing=(LONG, each.error)), FACE),
             of_incidents.RejectData.shown(record),
-            of_incidents.Note.shown(record),
+            of_incidents.NoteForm.shown(record),
             of_incidents.ChangeLane.shown(record),
             of_incidents.UseRunbook.shown(record, books),
             steps.Skip.shown(record.id, "step", each.error or "x"),
@@ -309,10 +309,10 @@ async def test_every_modal_is_valid(view: IncidentView) -> None:
             of_parties.shown_packet(record, Packet(subject="S", body=each.error[:2900] or "x")),
             of_parties.JointHeld.shown(record),
             of_parties.Review.shown(record),
-            merging.shown_more(record, (of_incidents.UseRunbook, merging.Merge, merging.Split)),
+            merging.shown_more(record, (of_incidents.UseRunbook, merging.Merge, merging.SplitForm)),
             merging.Merge.shown(record, [replace(record, title=each.error)] * 120),
             merging.Merge.shown(record, []),
-            merging.Split.shown(record, {"orders": each.error or "x"}),
+            merging.SplitForm.shown(record, {"orders": each.error or "x"}),
             merging.Reopen.shown(record),
         ):
             assert_valid_view(modal)

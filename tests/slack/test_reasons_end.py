@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.core.monitoring.notices import Blind, Degraded, HealthNotice
+from bot.core.monitoring.notices import CannotLook, Degraded, HealthNotice
 from bot.core.outbox.typed import stored
 from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
@@ -15,7 +15,7 @@ FACE = Writer(catalogue=an_estate())
 
 
 @pytest.mark.parametrize("reason", ["GET x: 401 Unauthorized", "It cannot be seen.", "Why?"])
-@pytest.mark.parametrize("kind", [Degraded, Blind])
+@pytest.mark.parametrize("kind", [Degraded, CannotLook])
 def test_a_reason_ends_before_the_next_sentence_begins(
     kind: type[HealthNotice], reason: str
 ) -> None:

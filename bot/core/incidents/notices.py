@@ -123,7 +123,7 @@ class LadderStep(Notice):
 
 
 @notice(What.PING)
-class Ping(LadderStep):
+class PingSent(LadderStep):
     """To a responder: this is yours now. `parts` are the connections of several that it is about,
     and `of` those for whose sake the reader is pinged; `data_fault` are those of which only the
     owner of the data can mend what is wrong. With `anew` that came up since the first ping.

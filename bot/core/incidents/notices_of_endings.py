@@ -134,7 +134,7 @@ class Reviewed(Notice):
 
 
 @notice(What.MERGED)
-class Merged(Notice):
+class MergedAway(Notice):
     """In the channel that falls quiet: where it goes on. Without `by` for a shared `cause`."""
 
     by: PersonId | None
@@ -156,7 +156,7 @@ class Joined(Notice):
 
 
 @notice(What.SPLIT)
-class Split(Notice):
+class OnItsOwn(Notice):
     """In the channel of a part that is on its own again."""
 
     by: PersonId | None

@@ -27,7 +27,7 @@ class Degraded(HealthNotice):
 
 
 @notice(What.BLIND)
-class Blind(HealthNotice):
+class CannotLook(HealthNotice):
     """We cannot look."""
 
 

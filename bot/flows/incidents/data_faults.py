@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.notices import Ping
+from bot.core.incidents.notices import PingSent
 from bot.core.outbox.notice import incident_subject
 from bot.core.triage.error_class import OWNERS_ACT
 from bot.core.triage.facts import Facts
@@ -147,7 +147,7 @@ def put_to_owners(work: Work, spoken: Iterable[Connection]) -> None:
         if acting is None:
             ping.tell_away(work, incident, owner, "no cover is entered")
         elif acting != incident.holder:
-            told = Ping(data_fault=(connection.id,), anew=True, parts=(connection.id,))
+            told = PingSent(data_fault=(connection.id,), anew=True, parts=(connection.id,))
             people = {acting: None if acting == owner else owner}
             ping.ping(work, incident, people, told)
             work.show_soon(incident)

@@ -9,7 +9,7 @@ from bot.core.incidents.incident import Incident
 from bot.core.monitoring import health
 from bot.core.monitoring.flapping import TURNS, Turns
 from bot.core.monitoring.health import ConnectionHealth, Flip
-from bot.core.monitoring.notices import Blind, Degraded, Flapping, HealthNotice, Healthy
+from bot.core.monitoring.notices import CannotLook, Degraded, Flapping, HealthNotice, Healthy
 from bot.core.monitoring.rules import Verdict
 from bot.flows.estate import windows
 from bot.flows.incidents.grouping import recover
@@ -22,7 +22,7 @@ from bot.language.marks import when
 
 _TOLD: Mapping[Verdict, type[HealthNotice]] = {
     Verdict.DEGRADED: Degraded,
-    Verdict.UNKNOWN: Blind,
+    Verdict.UNKNOWN: CannotLook,
     Verdict.OK: Healthy,
 }
 
@@ -146,7 +146,7 @@ def _tell_owner(work: Work, connection: Connection, flip: Flip) -> None:
         return
     if Verdict.UNKNOWN in (flip.old, flip.new) and own_network.to_blame(work, flip):
         return
-    if isinstance(told, Blind) and _blind_before(work, connection, flip):
+    if isinstance(told, CannotLook) and _blind_before(work, connection, flip):
         return
     tell_reader(work, owner, told, about=f"connection:{connection.id}")
 

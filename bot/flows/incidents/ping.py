@@ -13,11 +13,11 @@ from bot.core.incidents.notices import (
     Climbed,
     Nobody,
     OwnerAlert,
-    Ping,
+    PingSent,
     Resting,
     Undelivered,
 )
-from bot.core.incidents.notices_of_endings import DataWrong, Relapsed, Reopened, Split
+from bot.core.incidents.notices_of_endings import DataWrong, OnItsOwn, Relapsed, Reopened
 from bot.core.incidents.timeline import TimelineEntry
 from bot.core.outbox.address import CHANNEL, ToPerson
 from bot.core.outbox.notice import incident_subject
@@ -33,7 +33,7 @@ def begin_anew(
     work: Work,
     incident: Incident,
     about: Sequence[Connection],
-    why: DataWrong | Relapsed | Reopened | Split,
+    why: DataWrong | Relapsed | Reopened | OnItsOwn,
 ) -> Incident:
     """Ping from the first rung, for the sake of those of its connections that it is `about`, the
     gravest first: each of their first people for their own. The notice that says `why` in the
@@ -92,13 +92,13 @@ def climb_ladder(
     return step.incident
 
 
-def _why_now(work: Work, before: Incident, step: EscalationStep, parts: Sequence[str]) -> Ping:
+def _why_now(work: Work, before: Incident, step: EscalationStep, parts: Sequence[str]) -> PingSent:
     """Why these people are pinged, where it is not that nobody took it, and who comes next."""
     first = before.rung < 0
     unnamed = first and 0 in step.passed_over
     there = attendance_for(work, step.incident)
     next_at, next_people = next_ping(step.incident, there) or (None, ())
-    return Ping(
+    return PingSent(
         let_go=before.let_go,
         unnamed=tuple(parts) if unnamed and parts else unnamed,
         away=tuple(step.absent) if first else (),
@@ -119,7 +119,7 @@ def whose_turn(work: Work, incident: Incident, about: Sequence[Connection]) -> t
     return tuple(dict.fromkeys((*(one for one in acting if one), *theirs)))
 
 
-def ping(work: Work, incident: Incident, people: Mapping[str, str | None], told: Ping) -> None:
+def ping(work: Work, incident: Incident, people: Mapping[str, str | None], told: PingSent) -> None:
     """Ping each of `people`, who stand in for the person they map to, or for nobody."""
     about = roles.meant(work, incident, told.parts)
     until = presence_now(work).until

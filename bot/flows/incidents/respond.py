@@ -91,7 +91,7 @@ def still_on_it(work: Work, number: int, by: str) -> Incident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class HandOverDetails:
     """What is told with a hand-over: the party's own `ticket`, and which `party` of the lane is
     meant where several connections name several."""
 
@@ -99,10 +99,12 @@ class Told:
     party: str = ""
 
 
-NOTHING_TOLD = Told()
+NOTHING_TOLD = HandOverDetails()
 
 
-def hand_over(work: Work, number: int, lane: Lane, by: str, told: Told = NOTHING_TOLD) -> Incident:
+def hand_over(
+    work: Work, number: int, lane: Lane, by: str, told: HandOverDetails = NOTHING_TOLD
+) -> Incident:
     """It is the lane's turn; the contract's clock starts."""
     before = work.incident(number)
     must(work, Deed.HAND_OVER, before, by)

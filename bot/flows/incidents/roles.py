@@ -11,7 +11,7 @@ from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.incidents.escalation import accountable_contact, first_people
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import by_gravity, lead_of
-from bot.core.incidents.notices import Ping
+from bot.core.incidents.notices import PingSent
 from bot.core.monitoring.rules import Verdict
 from bot.flows.incidents.ending.confirm_data import members
 from bot.flows.people.presence import presence_now
@@ -35,8 +35,8 @@ def role(
     catalogue: Catalogue,
     about: Sequence[Connection],
     seats: Collection[str | None],
-    told: Ping,
-) -> Ping:
+    told: PingSent,
+) -> PingSent:
     """The ping with why whoever has these `seats` gets it: what they are to the connections that
     it is `about`. With nothing to say of it they are on the first rung for what the estate file
     said when it opened."""

@@ -16,7 +16,7 @@ from bot.core.runbooks import evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class FinishedLook:
     """One finished check. `began` is when looks that could not be stored first saw the like;
     `findings` is what is wrong with the volume."""
 
@@ -31,7 +31,7 @@ class Look:
 class Believed:
     """What is believed of a check since a look, and what was before."""
 
-    look: Look
+    look: FinishedLook
     before: CheckHealth
     after: CheckHealth
 
@@ -56,13 +56,13 @@ class Batch:
     """`hosts_answer` is whether any address of `self_check` answered, None when none was asked.
     `flips` are the connections whose verdict changed, `failures` those without an incident yet."""
 
-    looks: tuple[Look, ...]
+    looks: tuple[FinishedLook, ...]
     hosts_answer: bool | None = None
     believed: tuple[Believed, ...] = ()
     flips: Mapping[str, Connection] = field(default_factory=dict)
     failures: tuple[tuple[Connection, Flip], ...] = ()
 
-    def with_looks(self, looks: Iterable[Look]) -> "Batch":
+    def with_looks(self, looks: Iterable[FinishedLook]) -> "Batch":
         return replace(self, looks=tuple(looks))
 
     @property

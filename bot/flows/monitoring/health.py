@@ -10,7 +10,7 @@ from bot.core.monitoring import health
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.heartbeat import PUSHED
 from bot.core.monitoring.rules import Verdict
-from bot.flows.monitoring.batch import Batch, Believed, Look
+from bot.flows.monitoring.batch import Batch, Believed, FinishedLook
 from bot.flows.work import Work
 from bot.language.marks import outside
 from bot.language.units import say_names
@@ -29,7 +29,7 @@ def believe(work: Work, batch: Batch) -> Batch:
     return replace(batch, believed=tuple(believed))
 
 
-def _believed(work: Work, look: Look) -> Believed:
+def _believed(work: Work, look: FinishedLook) -> Believed:
     before = work.tx.check_health(look.spec.key) or health.first(look.spec, work.now)
     after = health.step(before, look.spec, look.observation, work.now, findings=look.findings)
     if look.began:

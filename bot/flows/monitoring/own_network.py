@@ -12,7 +12,7 @@ from bot.core.monitoring.watch_notices import OurNetworkBack, OurNetworkDown
 from bot.core.outbox.address import ToPerson
 from bot.core.people.next_in_line import estate_owners
 from bot.flows.estate import windows
-from bot.flows.monitoring.batch import Batch, Look
+from bot.flows.monitoring.batch import Batch, FinishedLook
 from bot.flows.people.presence import readers_for
 from bot.flows.work import Work
 
@@ -35,7 +35,7 @@ def mark_blind(work: Work, batch: Batch) -> Batch:
     )
 
 
-def _last_looks(work: Work, taken: Iterable[Look]) -> dict[str, LastLook]:
+def _last_looks(work: Work, taken: Iterable[FinishedLook]) -> dict[str, LastLook]:
     """The last look at every host: those just taken, and those recorded before. That something in
     maintenance is dark says nothing of our line."""
     sheltered = windows.all_sheltered(work)

@@ -13,7 +13,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Reading
 from bot.core.monitoring.volume import judge_day
 from bot.flows.estate.windows import shelter_of
-from bot.flows.monitoring.batch import Batch, Look
+from bot.flows.monitoring.batch import Batch, FinishedLook
 from bot.flows.work import Work, open_for
 from bot.store.tx import Tx
 
@@ -38,7 +38,7 @@ def count(work: Work, batch: Batch) -> Batch:
     )
 
 
-def _counted(work: Work, look: Look, rule: VolumeRule, seen: Reading) -> Look:
+def _counted(work: Work, look: FinishedLook, rule: VolumeRule, seen: Reading) -> FinishedLook:
     spec, habit = look.spec, habit_of(work.catalogue, rule)
     before = work.tx.tally(spec.key) or tallies.begin(habit, work.now)
     frozen = _frozen(work, look.connection)

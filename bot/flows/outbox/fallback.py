@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from bot.core.estate.catalogue import Catalogue, Person
 from bot.core.estate.lane import LANE_NAMES
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.notices import Ping
+from bot.core.incidents.notices import PingSent
 from bot.core.outbox.address import ToPersonElsewhere
 from bot.core.outbox.letter import LATE, OutboxMessage, WaitingPing
 from bot.core.outbox.notice import Show, incident_of
@@ -77,7 +77,7 @@ def turn_over(
         return False
     told, person = letter.notice, work.catalogue.people.get(letter.person)
     everybody = work.tx.fixture("settings", "fallback") == "yes"
-    if not isinstance(told, Ping) or person is None or not (person.fallback or everybody):
+    if not isinstance(told, PingSent) or person is None or not (person.fallback or everybody):
         return False
     if work.tx.fixture(_DONE, str(letter.id)) is not None:
         return False
@@ -89,7 +89,7 @@ def turn_over(
 
 def arrived(work: Work, letter: OutboxMessage) -> None:
     match _incident(work, letter), letter.notice:
-        case Incident() as incident, Ping(why=why):
+        case Incident() as incident, PingSent(why=why):
             said = f"{who(letter.person)} was pinged by another way than Slack ({why})."
             work.log(incident, "fallback", said)
     work.queue(Show(subject=letter.subject))
@@ -103,7 +103,7 @@ def failed(work: Work, letter: OutboxMessage, error: str) -> None:
     if incident is None or incident.state is not State.OPEN:
         return
     told = letter.notice
-    if isinstance(told, Ping) and told.refused:
+    if isinstance(told, PingSent) and told.refused:
         why = f"{told.why}; by another way: {error}"
         ping.undelivered(work, incident, letter.person, why)
     else:
@@ -119,7 +119,7 @@ def write(work: Work, letter: OutboxMessage) -> Written | None:
     if incident is None or person is None or incident.state is not State.OPEN:
         return None
     view, catalogue = views.incident_view(work, incident.id), work.catalogue
-    if view is None or not isinstance(told, Ping):
+    if view is None or not isinstance(told, PingSent):
         return None
     mine = told.parts
     matter = outside(parts.matter(incident, view.connections, mine))
@@ -142,7 +142,7 @@ def write(work: Work, letter: OutboxMessage) -> Written | None:
     return Written(person=person, title=title, body="\n".join(line for line in lines if line))
 
 
-def _no_slack(told: Ping, person: Person) -> str:
+def _no_slack(told: PingSent, person: Person) -> str:
     if told.until:
         return f"Slack put this off until {_at(told.until, person)}"
     return "Slack cannot be used for this now"
@@ -153,12 +153,12 @@ def _incident(work: Work, letter: OutboxMessage) -> Incident | None:
     return work.tx.incident(number) if number is not None else None
 
 
-def _asked(view: IncidentView, told: Ping) -> str:
+def _asked(view: IncidentView, told: PingSent) -> str:
     asked = data_faults.asked_in(data_faults.of_reader(view.data_faults, told.reader))
     return f"You: {asked}." if asked else ""
 
 
-def _role(view: IncidentView, told: Ping, catalogue: Catalogue, person: Person) -> str:
+def _role(view: IncidentView, told: PingSent, catalogue: Catalogue, person: Person) -> str:
     if told.covers:
         return f"{person.name}, you cover for {catalogue.person_name(told.covers)}."
     if told.had:
@@ -179,7 +179,7 @@ def _role(view: IncidentView, told: Ping, catalogue: Catalogue, person: Person) 
     return f"{person.name}, nobody has taken this so far."
 
 
-def _known(view: IncidentView, catalogue: Catalogue, person: Person, told: Ping) -> list[str]:
+def _known(view: IncidentView, catalogue: Catalogue, person: Person, told: PingSent) -> list[str]:
     """As in the letter in Slack: whose data is wrong, what fails and what to look at first."""
     mine, reader = told.parts, told.reader
     found = [f"Waiting: {_plain(view.waiting, catalogue, person)}"] if view.waiting else []

@@ -12,7 +12,7 @@ from bot.core.estate.ledger import HANDOVER_ITEMS
 from bot.core.incidents import incident as machine
 from bot.core.incidents.correlation import signature
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.notices import Ping
+from bot.core.incidents.notices import PingSent
 from bot.core.knowledge import Knowledge
 from bot.core.monitoring.signals import FailedRecords
 from bot.core.outbox.address import CHANNEL
@@ -56,7 +56,7 @@ def start(work: Work, connection: Connection, by: str) -> Incident:
     work.tx.turn_to(drill.id, _runbook(work.knowledge, connection))
     people = drill.ladder[0].people
     pinged = attendance_for(work, drill).turn(people, work.now).pinged
-    ping.ping(work, drill, pinged, Ping(data_fault=at_fault(briefing.facts), rung=0))
+    ping.ping(work, drill, pinged, PingSent(data_fault=at_fault(briefing.facts), rung=0))
     work.show(drill)
     return drill
 

@@ -190,7 +190,7 @@ class Ask(_ChangeForm):
 
 
 @form("modal:change_answer", "Answer", "Answer", Deed.ANSWER_FOR, opened_by=Action.CHANGE_ANSWER)
-class Answer(_StepForm):
+class AnswerForm(_StepForm):
     """Carries who asked, behind the change."""
 
     answer = Text("Your answer", WORDS, multiline=True)
@@ -215,7 +215,7 @@ class Answer(_StepForm):
     Deed.ANSWER_FOR,
     opened_by=Action.CHANGE_DOCUMENT,
 )
-class Document(_StepForm):
+class DocumentForm(_StepForm):
     where = Text(
         "Where is it written down?",
         WORDS,
@@ -234,7 +234,7 @@ class Document(_StepForm):
     Deed.ANSWER_FOR,
     opened_by=Action.CHANGE_CLOSE,
 )
-class Close(_StepForm):
+class CloseForm(_StepForm):
     result = Choice("How did it turn out?", "Result", RESULT_WORDS)
     note = Text("What should be remembered?", WORDS, multiline=True, optional=True)
 

@@ -22,7 +22,7 @@ class Sent(Protocol):
 
 
 @dataclass(eq=False)
-class Field(Generic[T]):
+class FormField(Generic[T]):
     """On the class it is what is drawn; on a form that was sent it is what was entered. `name` is
     for a field that is called otherwise in Slack than on the class."""
 
@@ -71,7 +71,7 @@ def _given_many(element: Element) -> tuple[str, ...]:
 
 
 @dataclass(eq=False)
-class Text(Field[str]):
+class Text(FormField[str]):
     """`longest` is how many characters are kept."""
 
     longest: int
@@ -93,7 +93,7 @@ class Text(Field[str]):
 
 
 @dataclass(eq=False)
-class Choice(Field[str]):
+class Choice(FormField[str]):
     """One of `words`, by the value that stands for it; without words, of what the record offers."""
 
     placeholder: str
@@ -111,7 +111,7 @@ class Choice(Field[str]):
 
 
 @dataclass(eq=False)
-class Choices(Field[tuple[str, ...]]):
+class Choices(FormField[tuple[str, ...]]):
     """Several of what the record offers."""
 
     placeholder: str
@@ -136,7 +136,7 @@ def _chosen(menu: Block, values: Iterable[Any]) -> list[Block]:
     return [one for one in menu["options"] if one["value"] in wanted]
 
 
-class Person(Field[str]):
+class PersonField(FormField[str]):
     """The id under which the person acts."""
 
     def element(self, first: Any, options: Sequence[Block]) -> Block:
@@ -153,8 +153,8 @@ class Person(Field[str]):
         return form.people[given(form.entered(self.name))]
 
 
-class People(Field[tuple[str, ...]]):
-    """As `Person`, of several; `first` are Slack users."""
+class People(FormField[tuple[str, ...]]):
+    """As `PersonField`, of several; `first` are Slack users."""
 
     def element(self, first: Any, options: Sequence[Block]) -> Block:
         block: Block = {
@@ -171,7 +171,7 @@ class People(Field[tuple[str, ...]]):
         return tuple(dict.fromkeys(form.people[user] for user in self.users(form)))
 
 
-class Moment(Field[datetime | None]):
+class Moment(FormField[datetime | None]):
     """A date and a time, in the zone of whoever fills it in."""
 
     def element(self, first: Any, options: Sequence[Block]) -> Block:
@@ -183,7 +183,7 @@ class Moment(Field[datetime | None]):
         return None if chosen is None else datetime.fromtimestamp(int(chosen), UTC)
 
 
-class Day(Field[date | None]):
+class Day(FormField[date | None]):
     """None for anything but a date."""
 
     def element(self, first: Any, options: Sequence[Block]) -> Block:
@@ -197,7 +197,7 @@ class Day(Field[date | None]):
 
 
 @dataclass(eq=False)
-class Tick(Field[bool]):
+class Tick(FormField[bool]):
     """One box, with `words` beside it."""
 
     words: str

@@ -11,7 +11,7 @@ from bot.flows.incidents import overtaken
 from bot.flows.people import permitted
 from bot.flows.work import Work
 from bot.slack import kit
-from bot.slack.forms.fields import Choice, Choices, Element, Field, Text
+from bot.slack.forms.fields import Choice, Choices, Element, FormField, Text
 from bot.slack.handler import Body, Handler
 from bot.slack.ids import Action, carried, first_number, opened_at, value
 from bot.slack.kit import Block, context, section
@@ -36,7 +36,7 @@ class Form:
     title: ClassVar[str]
     submit: ClassVar[str]
     deed: ClassVar[Deed]
-    fields: ClassVar[tuple[Field[Any], ...]]
+    fields: ClassVar[tuple[FormField[Any], ...]]
     closing: ClassVar[str] = ""  # below the fields
     complains_at: ClassVar[str]  # the field under which a refusal stands that names none
     leads_to: ClassVar[type["Form"] | None] = None  # what may be asked next, of the same number
@@ -113,12 +113,12 @@ class Form:
         await handler.runtime.do(self.act, by)
 
 
-def _offers(field: Field[Any]) -> bool:
+def _offers(field: FormField[Any]) -> bool:
     """Whether only the record tells what can be chosen."""
     return isinstance(field, Choices) or (isinstance(field, Choice) and field.words is None)
 
 
-class OfIncident(Form):
+class FormOfIncident(Form):
     """Carries an incident, and is for whoever may do its deed to that one. `overtaken_by` are the
     kinds of the timeline that it may not have missed."""
 
@@ -134,7 +134,7 @@ class OfIncident(Form):
             overtaken.refuse_incident(work, self.number, self.overtaken_by, by=by, opened_at=at)
 
 
-class IncidentForm(OfIncident):
+class IncidentForm(FormOfIncident):
     """One that needs of the incident no more than its name."""
 
     @classmethod
@@ -174,9 +174,9 @@ def form(
     return register
 
 
-def _fields_of(cls: type[Form]) -> Iterator[Field[Any]]:
+def _fields_of(cls: type[Form]) -> Iterator[FormField[Any]]:
     for base in reversed(cls.__mro__):
-        yield from (one for one in vars(base).values() if isinstance(one, Field))
+        yield from (one for one in vars(base).values() if isinstance(one, FormField))
 
 
 @form("modal:timeline", "", "", Deed.LOOK)

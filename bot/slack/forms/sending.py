@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.language.errors import BotError, Unsure
 from bot.slack import permissions
-from bot.slack.forms.fields import People, Person, given
+from bot.slack.forms.fields import People, PersonField, given
 from bot.slack.forms.form import FORMS, Form
 from bot.slack.handler import Ack, Body, Handler, put_off
 from bot.slack.kit import Block
@@ -87,7 +87,7 @@ async def submitted(handler: Handler, ack: Ack, body: Body) -> None:
 async def send(handler: Handler, sent: Form, by: str) -> None:
     """Do what a form was sent for. Raises what its flow raises."""
     for field in sent.fields:
-        if isinstance(field, Person | People):
+        if isinstance(field, PersonField | People):
             for user in field.users(sent):
                 sent.people[user] = await handler.people.person(user)
     await sent.send(handler, by)

@@ -5,7 +5,7 @@ from bot.flows.governance import attestation, audit
 from bot.flows.governance import credential_expiry as expiry
 from bot.flows.work import Work
 from bot.language.errors import Invalid, NotFound
-from bot.slack.forms.fields import Day, Person
+from bot.slack.forms.fields import Day, PersonField
 from bot.slack.forms.form import Form, Reader, form
 from bot.slack.governance import credential_expiry
 from bot.slack.handler import Handler
@@ -20,7 +20,7 @@ from bot.slack.text import escape
 class Successor(Form):
     """Who takes a layer over."""
 
-    to = Person("Who takes it over?")
+    to = PersonField("Who takes it over?")
 
     @classmethod
     def opened(cls, work: Work, about: str, reader: Reader) -> Block:

@@ -45,7 +45,11 @@ async def hand_over(handler: Handler, request: Request) -> SlackMessage:
         raise Invalid("Say to whom: /conn handover vendor, /conn handover publisher or … it")
     runtime = handler.runtime
     after = await runtime.do(
-        respond.hand_over, incident.id, lane, request.by, respond.Told(ticket=ticket.strip())
+        respond.hand_over,
+        incident.id,
+        lane,
+        request.by,
+        respond.HandOverDetails(ticket=ticket.strip()),
     )
     return done(f"🟣 {after.key} is with the {LANE_NAMES[lane]} now; their clock runs.")
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import LANE_NAMES
-from bot.core.incidents.notices import Ping
+from bot.core.incidents.notices import PingSent
 from bot.core.monitoring import last_good
 from bot.flows.incidents import data_faults
 from bot.flows.incidents.grouping import parts
@@ -273,7 +273,7 @@ def _told_apart(view: IncidentView, writer: Writer, reasons: int) -> Iterator[st
         yield from (f"{parts.found_for_it(view.incident, view.connections)}:", *found)
 
 
-def deadline(view: IncidentView, writer: Writer, told: Ping) -> str:
+def deadline(view: IncidentView, writer: Writer, told: PingSent) -> str:
     """Who is pinged next while nobody takes it, to one who may be of them. A ping that was no step
     of the ladder moves no deadline, so its reader gets no time as theirs to keep."""
     if not view.next_ping or not view.next_ping[1]:

@@ -18,7 +18,7 @@ from bot.flows.runbooks import walk
 from bot.flows.work import Work
 from bot.language.marks import KEPT
 from bot.slack.forms.fields import Choice, Choices, Text, Tick, offer
-from bot.slack.forms.form import IncidentForm, OfIncident, Reader, Shown, form, head
+from bot.slack.forms.form import FormOfIncident, IncidentForm, Reader, Shown, form, head
 from bot.slack.ids import Action, first_number, incident_number, value
 from bot.slack.incidents.timeline import timeline_blocks
 from bot.slack.kit import Block, modal, option, section
@@ -29,7 +29,7 @@ _OF_LANE = frozenset({"handed over", "lane"})
 
 
 @form("modal:hand_over", "Hand over", "Hand over", Deed.HAND_OVER, opened_by=Action.HAND_OVER)
-class HandOver(OfIncident):
+class HandOver(FormOfIncident):
     overtaken_by = _OF_LANE
     complains_at = "lane"
     lane = Choice("Hand over to", "Whose turn is it?")
@@ -72,12 +72,16 @@ class HandOver(OfIncident):
     def submitted(self, work: Work, by: str) -> None:
         lane, _, party = self.lane.partition("|")
         respond.hand_over(
-            work, self.number, Lane(lane), by, respond.Told(ticket=self.ticket, party=party)
+            work,
+            self.number,
+            Lane(lane),
+            by,
+            respond.HandOverDetails(ticket=self.ticket, party=party),
         )
 
 
 @form("modal:resolve", "Resolve", "Resolve", Deed.RESOLVE)
-class Resolve(OfIncident):
+class Resolve(FormOfIncident):
     """Where something speaks against it, it needs a tick."""
 
     leads_to = Teach
@@ -119,7 +123,7 @@ class Resolve(OfIncident):
     Deed.JUDGE_DATA,
     opened_by=Action.REJECT_DATA,
 )
-class RejectData(OfIncident):
+class RejectData(FormOfIncident):
     of = Choices("Whose data is wrong?", "Connections")
     why = Text("What is wrong with the data?", SAID, multiline=True)
 
@@ -152,7 +156,7 @@ class RejectData(OfIncident):
 
 
 @form("modal:note", "Add to the timeline", "Add", Deed.NOTE)
-class Note(IncidentForm):
+class NoteForm(IncidentForm):
     said = Text("Note", SAID, name="text", multiline=True)
 
     def submitted(self, work: Work, by: str) -> None:
@@ -174,7 +178,7 @@ class ChangeLane(IncidentForm):
 
 
 @form("modal:runbook", "Runbook", "Use it", Deed.USE_RUNBOOK, opened_by=Action.RUNBOOK)
-class UseRunbook(OfIncident):
+class UseRunbook(FormOfIncident):
     overtaken_by = frozenset({"runbook"})
     runbook = Choice("Go on with", "Runbook")
 

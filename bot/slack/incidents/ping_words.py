@@ -1,7 +1,7 @@
 """What somebody reads who is pinged: what is the matter, why it comes to them, and what follows."""
 
 from bot.core.incidents.incident import WITH_SOMEBODY, State
-from bot.core.incidents.notices import Ping
+from bot.core.incidents.notices import PingSent
 from bot.flows.views import IncidentView
 from bot.language.units import incident_key, say_names
 from bot.slack.ids import Action, value
@@ -17,7 +17,7 @@ from bot.slack.text import Writer, escape, time
 
 @repeatable
 def ping(
-    told: Ping, view: IncidentView, channel: str | None, writer: Writer, again: bool
+    told: PingSent, view: IncidentView, channel: str | None, writer: Writer, again: bool
 ) -> SlackMessage:
     incident, ids, reader = view.incident, told.parts, told.reader
     joined = told.joined and current.fails(view, ids)
@@ -55,22 +55,22 @@ def ping(
     return message(f"{matter}{waiting}. {role}: {incident.key}", blocks)
 
 
-def _has_it_still(told: Ping, view: IncidentView) -> bool:
+def _has_it_still(told: PingSent, view: IncidentView) -> bool:
     """Of a ping because its holder is away: whether it is theirs still."""
     return bool(told.holds) and told.holds == view.incident.holder
 
 
-def _row(told: Ping, view: IncidentView) -> list[Block]:
+def _row(told: PingSent, view: IncidentView) -> list[Block]:
     return [*_take(told, view), button("Who owns it", Action.WHO, _meant(told, view))]
 
 
-def _meant(told: Ping, view: IncidentView) -> str:
+def _meant(told: PingSent, view: IncidentView) -> str:
     """The connection for whose sake this person is pinged, where it is one of several."""
     ids = (*told.parts, *told.of)
     return ids[0] if ids and view.parts else view.incident.connection
 
 
-def _with(told: Ping, view: IncidentView, writer: Writer) -> str:
+def _with(told: PingSent, view: IncidentView, writer: Writer) -> str:
     holder = view.incident.holder
     if holder and told.reader == holder:
         return " You have it."
@@ -79,7 +79,7 @@ def _with(told: Ping, view: IncidentView, writer: Writer) -> str:
     return f" {writer.person(holder)} has it{ends}." if holder else ""
 
 
-def _take(told: Ping, view: IncidentView) -> list[Block]:
+def _take(told: PingSent, view: IncidentView) -> list[Block]:
     number = value(view.incident.id)
     if _has_it_still(told, view):
         return [button("Take it over", Action.ACKNOWLEDGE, number)]
@@ -88,7 +88,7 @@ def _take(told: Ping, view: IncidentView) -> list[Block]:
     return [button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary")]
 
 
-def _role(told: Ping, view: IncidentView, writer: Writer) -> str:
+def _role(told: PingSent, view: IncidentView, writer: Writer) -> str:
     """Why this person is pinged, or who is in their place by now."""
     if instead := current.stood_in_for(view, told.reader):
         until = view.presence.until.get(str(told.reader))
@@ -112,7 +112,7 @@ def _role(told: Ping, view: IncidentView, writer: Writer) -> str:
     return "Nobody has taken it so far"
 
 
-def _whose(told: Ping, view: IncidentView) -> str:
+def _whose(told: PingSent, view: IncidentView) -> str:
     """Of which of several connections; nothing where all of it is meant."""
     names = [part.name for part in view.parts if part.connection in told.of]
     return f" of {escape(say_names(names))}" if names else ""

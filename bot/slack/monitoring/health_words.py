@@ -1,7 +1,7 @@
 """A connection's health as its owner reads it, where no incident is opened for it."""
 
 from bot.core.estate.catalogue import Connection
-from bot.core.monitoring.notices import Blind, Degraded, Flapping, HealthNotice, Healthy
+from bot.core.monitoring.notices import CannotLook, Degraded, Flapping, HealthNotice, Healthy
 from bot.core.monitoring.rules import Verdict
 from bot.language.marks import ended
 from bot.slack.ids import Action
@@ -21,7 +21,7 @@ def degraded(told: Degraded, connection: Connection, writer: Writer) -> SlackMes
 
 
 @about_connection
-def blind(told: Blind, connection: Connection, writer: Writer) -> SlackMessage:
+def blind(told: CannotLook, connection: Connection, writer: Writer) -> SlackMessage:
     text = (
         f"⚪ *We are blind on {escape(connection.name)}* since {time(told.since)}:"
         f" {_reasons(told, writer)} Whether it works is unknown; please mend the check."

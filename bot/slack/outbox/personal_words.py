@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.estate.catalogue import Connection
-from bot.core.incidents.notices import Ping, StillOnIt
+from bot.core.incidents.notices import PingSent, StillOnIt
 from bot.core.outbox.letter import SentMessage
 from bot.core.outbox.notice import What
 from bot.core.outbox.typed import Notice, PersonalNotice, read_notice
@@ -22,7 +22,7 @@ from bot.slack.runbooks import drill_words
 from bot.slack.text import Writer
 
 Facts = Mapping[str, Any]
-_SAYS_SO = (Ping, StillOnIt)
+_SAYS_SO = (PingSent, StillOnIt)
 
 
 def personal(

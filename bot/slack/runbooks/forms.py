@@ -12,13 +12,13 @@ from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import KEPT
 from bot.slack.forms.fields import Choice, Text
-from bot.slack.forms.form import Form, IncidentForm, OfIncident, Reader, form
+from bot.slack.forms.form import Form, FormOfIncident, IncidentForm, Reader, form
 from bot.slack.ids import OLDER_BUTTON, Action, first_number, incident_number, step_click, value
 from bot.slack.kit import Block
 from bot.slack.text import escape
 
 
-class _StepForm(OfIncident):
+class _StepForm(FormOfIncident):
     """Carries the incident and the step, as the menu beside the step does."""
 
     @classmethod
@@ -41,7 +41,7 @@ class Skip(_StepForm):
 
 
 @form("modal:hold", "Hold a step", "Hold", Deed.HOLD)
-class Hold(_StepForm):
+class HoldForm(_StepForm):
     why = Text(
         "What does it have to wait for?",
         KEPT,
@@ -92,7 +92,7 @@ class _HoldForm(Form):
 
 
 @form("modal:release", "Release a step", "Release", Deed.RELEASE, opened_by=Action.RELEASE)
-class Release(_HoldForm):
+class ReleaseForm(_HoldForm):
     decision = Decision.RELEASED
     why = Text("Why may it go on?", KEPT, optional=True)
 

@@ -13,7 +13,7 @@ from bot.flows.triage.lessons import LessonDraft
 from bot.flows.work import Work
 from bot.language.marks import KEPT
 from bot.slack.forms.fields import Choice, Text
-from bot.slack.forms.form import Form, OfIncident, Reader, form, head
+from bot.slack.forms.form import Form, FormOfIncident, Reader, form, head
 from bot.slack.ids import Action, first_number, incident_number, value
 from bot.slack.kit import Block
 from bot.slack.text import escape
@@ -59,7 +59,7 @@ class _LessonForm(Form):
 
 
 @form("modal:teach", "Teach the playbook", "Propose", Deed.TEACH, opened_by=Action.TEACH)
-class Teach(_LessonForm, OfIncident):
+class Teach(_LessonForm, FormOfIncident):
     """The short form, filled in as far as the incident tells."""
 
     @classmethod

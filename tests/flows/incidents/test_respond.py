@@ -152,7 +152,7 @@ class TestHandingOver:
     async def test_the_contracts_clock_starts(self) -> None:
         async with await broken() as scene:
             after = await scene.do(
-                respond.hand_over, 1, Lane.VENDOR, "bob", respond.Told(ticket="T‹p:x›")
+                respond.hand_over, 1, Lane.VENDOR, "bob", respond.HandOverDetails(ticket="T‹p:x›")
             )
 
             assert after.counterparty_due_at == scene.now + 4 * HOUR

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.estate.catalogue import LadderRung, Owners, Party
 from bot.core.estate.lane import Lane
-from bot.core.incidents.notices import Climbed, Ping
+from bot.core.incidents.notices import Climbed, PingSent
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
@@ -177,7 +177,7 @@ class TestWhoHasIt:
             line = escalation_words.climbed(told, view, writer)
             assert f"Bob had INC-1 and did not go on; {pinged}." in line
             for reader in people:
-                mine = Ping(rung=1, let_go="bob", reader=reader)
+                mine = PingSent(rung=1, let_go="bob", reader=reader)
                 theirs = ping_words.ping(mine, view, None, writer, again=False)
                 had = "You" if reader == "bob" else "Bob"
                 said = f"{had} had it and did not go on, so it comes to you"

@@ -68,7 +68,7 @@ async def test_whoever_is_chosen_has_it_and_reads_of_their_own(chosen: str) -> N
             1,
             Lane.VENDOR,
             "payments-tech",
-            respond.Told(party=f"{chosen}-maker"),
+            respond.HandOverDetails(party=f"{chosen}-maker"),
         )
         sent = [one.facts for one in await scene.post() if one.what is What.PACKET]
 
@@ -81,5 +81,9 @@ async def test_a_party_that_none_of_them_names_is_refused() -> None:
     async with await outage(*IDS) as scene:
         with pytest.raises(Invalid, match="Named are: "):
             await scene.do(
-                respond.hand_over, 1, Lane.VENDOR, "payments-tech", respond.Told(party="erp-co")
+                respond.hand_over,
+                1,
+                Lane.VENDOR,
+                "payments-tech",
+                respond.HandOverDetails(party="erp-co"),
             )

@@ -98,7 +98,7 @@ def _note(work: Work, number: int, by: str) -> Any:
 
 def _hand_over(lane: Lane, ticket: str = "") -> Any:
     def click(work: Work, number: int, by: str) -> Any:
-        return respond.hand_over(work, number, lane, by, respond.Told(ticket=ticket))
+        return respond.hand_over(work, number, lane, by, respond.HandOverDetails(ticket=ticket))
 
     return click
 

@@ -35,7 +35,7 @@ def estate(**vendor: object) -> Catalogue:
 async def handed_over(ticket: str = "", **vendor: object) -> Scene:
     scene = await Scene.open(estate(**vendor))
     await scene.sees(FAILING, FAILING)
-    await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob", respond.Told(ticket=ticket))
+    await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob", respond.HandOverDetails(ticket=ticket))
     return scene
 
 
@@ -113,7 +113,9 @@ class TestTicket:
         own = a_connection(lanes={Lane.VENDOR: "vendor", Lane.IT: "helpdesk"})
         async with await Scene.open(an_estate(own, parties=parties)) as scene:
             await scene.sees(FAILING, FAILING)
-            await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob", respond.Told(ticket="88123"))
+            await scene.do(
+                respond.hand_over, 1, Lane.VENDOR, "bob", respond.HandOverDetails(ticket="88123")
+            )
 
             after = await scene.do(respond.hand_over, 1, Lane.IT, "bob")
 

@@ -189,9 +189,9 @@ def test_every_modal_about_a_change_fits(text: str, count: int) -> None:
         forms.Propose.shown(draft),
         forms.Reject.shown(request),
         forms.Ask.shown(request),
-        forms.Answer.shown(request, "alice"),
-        forms.Document.shown(request),
-        forms.Close.shown(request),
+        forms.AnswerForm.shown(request, "alice"),
+        forms.DocumentForm.shown(request),
+        forms.CloseForm.shown(request),
         forms.Trial.shown(
             a_release(text or "x"), text or "x", ReleaseTrial.PROBLEM, "problem|c1|erp/26"
         ),

@@ -82,9 +82,9 @@ FORMS = {
     "propose a change": forms.Propose.shown(DRAFT),
     "reject a change": forms.Reject.shown(CHANGE),
     "ask about a change": forms.Ask.shown(CHANGE),
-    "answer about a change": forms.Answer.shown(CHANGE, "bob"),
-    "document a change": forms.Document.shown(CHANGE),
-    "close a change": forms.Close.shown(CHANGE),
+    "answer about a change": forms.AnswerForm.shown(CHANGE, "bob"),
+    "document a change": forms.DocumentForm.shown(CHANGE),
+    "close a change": forms.CloseForm.shown(CHANGE),
     "trial of a release": forms.Trial.shown(RELEASE, "Orders", ReleaseTrial.PROBLEM, "x"),
     "teach": lessons.Teach.shown(
         teaching.LessonDraft(incident=ONE, signature="x", fix="", known=None)
@@ -93,12 +93,12 @@ FORMS = {
     "reject an entry": lessons.RejectLesson.shown(PROPOSAL),
     "allow a step": steps.Approve.shown(APPROVAL),
     "deny a step": steps.Deny.shown(APPROVAL),
-    "release a hold": steps.Release.shown(HOLD),
+    "release a hold": steps.ReleaseForm.shown(HOLD),
     "deny a hold": steps.DenyHold.shown(HOLD),
     "hand over": of_incidents.HandOver.shown(ONE, [(Lane.VENDOR, an_estate().parties["vendor"])]),
     "resolve": of_incidents.Resolve.shown(ONE, LooseEnds(), WRITER),
     "reject data": of_incidents.RejectData.shown(ONE),
-    "note": of_incidents.Note.shown(ONE),
+    "note": of_incidents.NoteForm.shown(ONE),
     "lane": of_incidents.ChangeLane.shown(ONE),
     "skip": steps.Skip.shown(1, "step", "A step"),
     "ticket": of_parties.Ticket.shown(ONE),
@@ -106,7 +106,7 @@ FORMS = {
     "review": of_parties.Review.shown(ONE),
     "reopen": merging.Reopen.shown(ONE),
     "end of a drill": steps.EndDrill.shown(ONE),
-    "hold": steps.Hold.shown(1, "step", "A step"),
+    "hold": steps.HoldForm.shown(1, "step", "A step"),
 }
 
 ANOTHER = replace(ONE, id=2, title="Stock")
@@ -131,11 +131,11 @@ SHOWN = {
         ONE, [TimelineEntry(at=NOW, kind="note", text="seen", by="bob")], WRITER
     ),
     "packet": of_parties.shown_packet(ONE, Packet(subject="S", body="B")),
-    "more": merging.shown_more(ONE, (of_incidents.UseRunbook, merging.Merge, merging.Split)),
+    "more": merging.shown_more(ONE, (of_incidents.UseRunbook, merging.Merge, merging.SplitForm)),
     "merge": merging.Merge.shown(ONE, [ANOTHER]),
     "merge into nothing": merging.Merge.shown(ONE, []),
-    "split": merging.Split.shown(ONE, {"stock": "Stock"}),
-    "split nothing off": merging.Split.shown(ONE, {}),
+    "split": merging.SplitForm.shown(ONE, {"stock": "Stock"}),
+    "split nothing off": merging.SplitForm.shown(ONE, {}),
     "use another runbook": of_incidents.UseRunbook.shown(ONE, [a_runbook()]),
     "successor": governance.Successor.shown(7, "Orders", "technical"),
     "rotated": governance.Rotated.shown("orders/key", "The key"),

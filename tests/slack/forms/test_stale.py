@@ -16,7 +16,7 @@ from bot.flows.incidents import counterparty, respond
 from bot.flows.runbooks import gate_holds, walk
 from bot.language.errors import Refused
 from bot.slack.changes import forms as changes
-from bot.slack.forms.form import FORMS, Form, OfIncident
+from bot.slack.forms.form import FORMS, Form, FormOfIncident
 from bot.slack.ids import Action, carried, opened_at, stamped
 from bot.slack.registry import ACTIONS
 from tests.builders import HOUR, MINUTE, NOW, a_connection, an_estate
@@ -56,11 +56,17 @@ OF_THEIR_OWN = {
 
 
 def looks(form: type[Form]) -> bool:
-    of_incident = form.must_be_current is OfIncident.must_be_current
+    of_incident = form.must_be_current is FormOfIncident.must_be_current
     return bool(of_incident and form.overtaken_by) or form in OF_CHANGES
 
 
-OF_CHANGES = {changes.Reject, changes.Ask, changes.Answer, changes.Document, changes.Close}
+OF_CHANGES = {
+    changes.Reject,
+    changes.Ask,
+    changes.AnswerForm,
+    changes.DocumentForm,
+    changes.CloseForm,
+}
 
 
 def test_of_every_form_it_is_known_what_it_may_not_have_seen() -> None:

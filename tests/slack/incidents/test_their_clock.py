@@ -35,7 +35,7 @@ async def handed_over(ticket: str = "") -> Scene:
     scene = await Scene.open()
     await scene.sees(Verdict.FAILING, Verdict.FAILING)
     await scene.do(respond.acknowledge, 1, "bob")
-    await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob", respond.Told(ticket=ticket))
+    await scene.do(respond.hand_over, 1, Lane.VENDOR, "bob", respond.HandOverDetails(ticket=ticket))
     return scene
 
 

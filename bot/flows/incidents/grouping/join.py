@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.escalation import first_people
 from bot.core.incidents.incident import BY_CHECKS, WITH_SOMEBODY, Incident
-from bot.core.incidents.notices import OwnerAlert, Ping
+from bot.core.incidents.notices import OwnerAlert, PingSent
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import incident_subject
 from bot.core.triage.error_class import OWNERS_ACT, main_class
@@ -85,7 +85,7 @@ def tell_newcomers(work: Work, whole: Incident, joined: list[Part]) -> None:
     for person, theirs in turn.responders.items():
         if person not in know:
             ids, faulty = _meant(work, theirs)
-            pinged = Ping(parts=ids, data_fault=faulty, rung=0, joined=held)
+            pinged = PingSent(parts=ids, data_fault=faulty, rung=0, joined=held)
             pinged = replace(pinged, had=turn.had.get(person))
             ping.ping(work, whole, {person: turn.covers.get(person)}, pinged)
             told |= {person}

@@ -13,7 +13,7 @@ from bot.core.estate.catalogue import Connection
 from bot.core.incidents import merge_and_reopen, relapsing
 from bot.core.incidents.correlation import BY_HAND
 from bot.core.incidents.incident import LIVE, Incident, State
-from bot.core.incidents.notices_of_endings import Joined, Merged, SplitOff
+from bot.core.incidents.notices_of_endings import Joined, MergedAway, SplitOff
 from bot.core.knowledge import Knowledge
 from bot.core.monitoring.health import Flip
 from bot.core.monitoring.rules import Verdict
@@ -205,7 +205,7 @@ def _point(work: Work, part: Incident, below: Iterable[Incident], whole: Inciden
     """In the channels that are quiet from now on or were before, where to go; in the other one,
     who comes."""
     there = work.tx.channel_of(incident_subject(whole.id))
-    left = Merged(by=by, into=whole.id, channel=there)
+    left = MergedAway(by=by, into=whole.id, channel=there)
     for one in (part, *below):
         work.tell(CHANNEL, left, about=incident_subject(one.id))
         work.show(one)

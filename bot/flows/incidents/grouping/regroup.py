@@ -11,7 +11,7 @@ from bot.core.incidents import merge_and_reopen, relapsing
 from bot.core.incidents.correlation import OUTAGES
 from bot.core.incidents.grouping import SILENT_WINDOW, CauseGroups
 from bot.core.incidents.incident import BY_CHECKS, LIVE, Incident, State
-from bot.core.incidents.notices_of_endings import Joined, Merged
+from bot.core.incidents.notices_of_endings import Joined, MergedAway
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.address import CHANNEL
 from bot.core.outbox.notice import incident_subject
@@ -110,7 +110,7 @@ def _join(work: Work, one: Incident, whole: Incident, cause: str) -> None:
     work.log(merged, "merged", f"It has the same cause as {whole.key} ({cause}): a part of it.")
     work.log(grown, "joined", f"{one.key} ({one.headline}) has the same cause: a part of this.")
     there = work.tx.channel_of(incident_subject(whole.id))
-    left = Merged(by=None, into=whole.id, channel=there, cause=cause, holder=one.holder)
+    left = MergedAway(by=None, into=whole.id, channel=there, cause=cause, holder=one.holder)
     work.tell(CHANNEL, left, about=incident_subject(one.id))
     came = Joined(by=None, number=one.id, title=one.headline, cause=cause, holder=one.holder)
     work.tell(CHANNEL, came, about=incident_subject(whole.id))

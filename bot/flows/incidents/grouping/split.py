@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.core.incidents import merge_and_reopen, relapsing
 from bot.core.incidents.incident import Incident
-from bot.core.incidents.notices_of_endings import Split, SplitOff
+from bot.core.incidents.notices_of_endings import OnItsOwn, SplitOff
 from bot.core.outbox.address import CHANNEL
 from bot.core.outbox.notice import incident_subject
 from bot.core.people.denial import Denial
@@ -42,7 +42,7 @@ def revive(work: Work, part: Incident, why: str, by: str | None = None) -> Incid
     room = work.tx.room(subject)
     if room is not None:
         work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
-    told = Split(by=by, whole=part.parent)
+    told = OnItsOwn(by=by, whole=part.parent)
     climbed = ping.begin_anew(work, replace(after, assess_at=work.now), (), told)
     work.show(climbed)
     return climbed

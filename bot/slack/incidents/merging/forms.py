@@ -10,7 +10,7 @@ from bot.flows.incidents.respond import SAID
 from bot.flows.people import permitted
 from bot.flows.work import Work
 from bot.slack.forms.fields import Choice, Text, offer
-from bot.slack.forms.form import Form, IncidentForm, OfIncident, Reader, Shown, form, head
+from bot.slack.forms.form import Form, FormOfIncident, IncidentForm, Reader, Shown, form, head
 from bot.slack.forms.opening import open_to
 from bot.slack.handler import Body, Handler
 from bot.slack.ids import Action, first_number, incident_number, value
@@ -20,7 +20,7 @@ from bot.slack.kit import Block, button, section
 
 
 @form("modal:merge", "Merge", "Merge", Deed.MERGE, opened_by=Action.MERGE)
-class Merge(OfIncident):
+class Merge(FormOfIncident):
     into = Choice("Into which one?", "Incident")
 
     @classmethod
@@ -52,7 +52,7 @@ class Merge(OfIncident):
 
 
 @form("modal:split", "Split", "Split", Deed.MERGE, opened_by=Action.SPLIT)
-class Split(OfIncident):
+class SplitForm(FormOfIncident):
     connection = Choice(
         "Which one goes its own way?",
         "Connection",
@@ -121,14 +121,14 @@ class Reopen(IncidentForm):
 _MORE: Mapping[type[Form], tuple[str, str, Action]] = {
     UseRunbook: ("Another runbook fits better.", "Use another runbook…", Action.RUNBOOK),
     Merge: ("It is the same as another incident.", "Merge…", Action.MERGE),
-    Split: ("One of its connections fails for a reason of its own.", "Split…", Action.SPLIT),
+    SplitForm: ("One of its connections fails for a reason of its own.", "Split…", Action.SPLIT),
 }
 
 
 async def more(handler: Handler, body: Body, incident: Incident) -> None:
     """What the card's menu has no room for, to whoever may do any of it."""
     parts = await handler.runtime.store.run(lambda tx: tx.parts_of(incident.id))
-    wanted = [UseRunbook, Merge, *([Split] if parts else [])]
+    wanted = [UseRunbook, Merge, *([SplitForm] if parts else [])]
     by = await handler.actor(body)
     offered = await open_to(handler, wanted, value(incident.id), by)
     await handler.open_view(body, shown_more(incident, offered))

@@ -1,6 +1,6 @@
 """What is said in channels when incidents are merged, split and opened again."""
 
-from bot.core.incidents.notices_of_endings import Joined, Merged, Reopened, Split, SplitOff
+from bot.core.incidents.notices_of_endings import Joined, MergedAway, OnItsOwn, Reopened, SplitOff
 from bot.flows.views import IncidentView
 from bot.language.units import incident_key, say_names
 from bot.slack.incidents.many import called, named
@@ -9,7 +9,7 @@ from bot.slack.text import Writer, escape, time
 
 
 @line
-def merged(told: Merged, view: IncidentView, writer: Writer) -> str:
+def merged(told: MergedAway, view: IncidentView, writer: Writer) -> str:
     where = f" in <#{told.channel}>" if told.channel else ""
     if not told.by:
         return (
@@ -38,7 +38,7 @@ def joined(told: Joined, view: IncidentView, writer: Writer) -> str:
 
 
 @line
-def split(told: Split, view: IncidentView, writer: Writer) -> str:
+def split(told: OnItsOwn, view: IncidentView, writer: Writer) -> str:
     from_whom = f" from {incident_key(told.whole)}" if told.whole else ""
     whole = incident_key(told.whole) if told.whole else "the other one"
     who = f" It still fails while {whole} runs again."

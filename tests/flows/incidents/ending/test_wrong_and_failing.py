@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
-from bot.core.incidents.notices import OwnerAlert, Ping
+from bot.core.incidents.notices import OwnerAlert, PingSent
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What
@@ -231,11 +231,11 @@ async def test_as_you_said_reads_whoever_said_it(by: str, whose: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [OwnerAlert(parts=(), responders=(), reader="owner-0"), Ping(reader="owner-0")]
+    "kind", [OwnerAlert(parts=(), responders=(), reader="owner-0"), PingSent(reader="owner-0")]
 )
 @pytest.mark.parametrize(("about", "told"), [("flow-1", True), ("flow-0", False)])
 async def test_what_was_written_of_data_reaches_those_whose_connection_it_is(
-    kind: OwnerAlert | Ping, about: str, told: bool
+    kind: OwnerAlert | PingSent, about: str, told: bool
 ) -> None:
     async with await called_wrong(2) as scene:
         facts = stored(replace(kind, parts=(about,)))

@@ -404,7 +404,7 @@ async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -
         assert said.count("Flow A") == 1
         for form in (
             of_incidents.Resolve.shown(incident, end.LooseEnds(), scene.writer),
-            of_incidents.Note.shown(incident),
+            of_incidents.NoteForm.shown(incident),
             of_incidents.HandOver.shown(incident, ()),
         ):
             assert "Flow A" not in str(form)
