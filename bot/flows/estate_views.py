@@ -29,7 +29,7 @@ from bot.flows.work import Work, open_for
 class StatusLine:
     connection: Connection
     health: ConnectionHealth | None  # None: not looked at yet
-    incident: Incident | None  # that it leads or is a part of
+    incident: Incident | None  # that it leads or is a child of
     waiting: str
     last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
     channel: str | None

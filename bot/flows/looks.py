@@ -12,7 +12,7 @@ from bot.core.monitoring.signals import CheckResult
 from bot.flows.changes import unannounced
 from bot.flows.governance import credential_expiry
 from bot.flows.incidents import data_faults, on_flip, rejudge
-from bot.flows.incidents.grouping import parts
+from bot.flows.incidents.grouping import children
 from bot.flows.incidents.grouping.group import open_or_join
 from bot.flows.monitoring import fingerprints, health, own_network, volumes
 from bot.flows.monitoring.batch import Batch, FinishedLook
@@ -106,7 +106,7 @@ STAGES: tuple[Stage, ...] = (
     _also(open_or_join, lambda batch: batch.failures),
     # From here on every connection that fails has its incident, which these change and show. How
     # many records were in error stays with it, and what they said, before it is thought over.
-    _also(parts.keep_worst, lambda batch: batch.in_error),
+    _also(children.keep_worst, lambda batch: batch.in_error),
     _also(rejudge.keep_words, lambda batch: batch.spoken),
     _also(data_faults.put_to_owners, lambda batch: batch.spoken),
     _also(rejudge.news, lambda batch: batch.news.values()),

@@ -7,7 +7,7 @@ from bot.core.incidents.channel import Brief, BriefEntry
 from bot.core.incidents.incident import Incident, State
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import incident_of
-from bot.flows.incidents.grouping import parts
+from bot.flows.incidents.grouping import children
 from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView, incident_view
 from bot.flows.work import Work
@@ -42,9 +42,9 @@ def _brief(view: IncidentView, channel: str) -> Brief:
     return Brief(
         key=incident.key,
         name=view.connection.name if view.connection else incident.connection,
-        head=incident.headline if view.parts else "",
-        reasons="" if view.parts else " ".join(incident.reasons),
-        since=parts.since(incident, view.connections),
+        head=incident.headline if view.children else "",
+        reasons="" if view.children else " ".join(incident.reasons),
+        since=children.since(incident, view.connections),
         severity=incident.severity,
         holder=_holder(incident),
         lane=_lane(view),
@@ -70,11 +70,11 @@ def _lane(view: IncidentView) -> str:
     party = view.parties.get(incident.lane)
     name = f" ({outside(party.name)})" if party else ""
     how = f"set by {who(incident.lane_by)}" if incident.lane_by else "suggested"
-    if later := parts.joined_since_lane(incident, view.connections):
+    if later := children.joined_since_lane(incident, view.connections):
         how = f"{how} before {outside(say_names([part.name for part in later]))} joined"
     reason = f" {incident.lane_reasons[0]}" if incident.lane_reasons else ""
     if reason and incident.lane_by and not in_their_words(incident.lane_reasons[0]):
-        found = parts.found_for_it(incident, view.connections)
+        found = children.found_for_it(incident, view.connections)
         reason = f" {found}:{reason}"  # found by us, and not their reason
     return f"{LANE_NAMES[incident.lane]}{name}, {how}.{reason}"
 

@@ -19,7 +19,7 @@ from bot.flows.estate import windows
 from bot.flows.incidents import counterparty, ping, rejudge
 from bot.flows.incidents.ending import confirm_data, review
 from bot.flows.incidents.grouping import group, recover
-from bot.flows.incidents.grouping.parts import what_checks_see
+from bot.flows.incidents.grouping.children import what_checks_see
 from bot.flows.monitoring import pauses
 from bot.flows.people.presence import tell_reader
 from bot.flows.runbooks import (

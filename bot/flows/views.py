@@ -25,10 +25,15 @@ from bot.flows.estate import windows
 from bot.flows.incidents import data_faults
 from bot.flows.incidents.data_faults import DataFault
 from bot.flows.incidents.ending import confirm_data
+from bot.flows.incidents.grouping.children import (
+    ChildView,
+    failed_in_all,
+    turns_told,
+    waiting_in_all,
+)
 from bot.flows.incidents.grouping.lead import broken_now, speaker
-from bot.flows.incidents.grouping.parts import PartView, failed_in_all, turns_told, waiting_in_all
 from bot.flows.incidents.rejudge import coming_back, rejudge
-from bot.flows.incidents.symptoms import parts_with_errors, silent_faults
+from bot.flows.incidents.symptoms import children_with_errors, silent_faults
 from bot.flows.people.presence import attendance_for, presence_now
 from bot.flows.runbooks import retry_gate
 from bot.flows.runbooks.walk_view import StepView, off_the_way, walk_view
@@ -63,7 +68,7 @@ class IncidentView:
     last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
     parties: Mapping[Lane, Party]
     judges: tuple[str, ...]  # who confirms the data, or is still asked to
-    connections: tuple[PartView, ...]  # the first one, and those that fail for the same cause
+    connections: tuple[ChildView, ...]  # the first one, and those that fail for the same cause
     flapping: TurnsTold | None  # how often it came and went
     next_ping: tuple[datetime, tuple[str, ...]] | None
     receipts: tuple[Receipt, ...]
@@ -76,7 +81,7 @@ class IncidentView:
     timeline: tuple[TimelineEntry, ...]
     depends: tuple[str, ...]  # names of connections that wait for this one
     reports: tuple[str, ...]
-    whole: tuple[str, str | None] | None = None  # merged: into which one, and its channel
+    merged_into: tuple[str, str | None] | None = None  # merged: into which one, and its channel
     broke: tuple[str, str | None] | None = None  # a drill: in which one it really is broken
     hindsight: PastIncidents
     approvals: tuple[Approval, ...]
@@ -86,7 +91,7 @@ class IncidentView:
     coming_back: bool = False  # the checks begin to see it run: what spoke for the lane is gone
 
     @property
-    def parts(self) -> tuple[PartView, ...]:
+    def children(self) -> tuple[ChildView, ...]:
         """The connections where there are several; empty for an incident of one connection."""
         return self.connections if len(self.connections) > 1 else ()
 
@@ -105,7 +110,7 @@ def incident_view(work: Work, number: int, spoken: Briefing | None = None) -> In
 def _view_of(work: Work, incident: Incident, spoken: Briefing | None) -> IncidentView:
     catalogue, connection = work.catalogue, _lead(work.knowledge, incident)
     briefing, facts = _spoken(work, incident, spoken)
-    connections = parts_with_errors(work, incident, facts)
+    connections = children_with_errors(work, incident, facts)
     walked = walk_view(work, incident, briefing, _failing(connections, facts))
     return IncidentView(
         incident=incident,
@@ -131,9 +136,9 @@ def _view_of(work: Work, incident: Incident, spoken: Briefing | None) -> Inciden
         outcome=walked.outcome,
         runbook=walked.runbook,
         timeline=work.tx.timeline(incident.id),
-        depends=dependents(catalogue, *(part.connection for part in connections)),
+        depends=dependents(catalogue, *(child.connection for child in connections)),
         reports=_reports(catalogue, connections),
-        whole=_whole(work, incident),
+        merged_into=_parent(work, incident),
         broke=_broke(work, incident),
         hindsight=past_incidents.hindsight(work, incident),
         approvals=work.tx.approvals_of(incident.id),
@@ -141,8 +146,8 @@ def _view_of(work: Work, incident: Incident, spoken: Briefing | None) -> Inciden
     )
 
 
-def _failing(parts: tuple[PartView, ...], facts: Facts | None) -> Facts | None:
-    return None if all(part.recovered for part in parts) else facts
+def _failing(children: tuple[ChildView, ...], facts: Facts | None) -> Facts | None:
+    return None if all(child.recovered for child in children) else facts
 
 
 def _parties(work: Work, incident: Incident, facts: Facts | None) -> Mapping[Lane, Party]:
@@ -177,7 +182,7 @@ def _broke(work: Work, incident: Incident) -> tuple[str, str | None] | None:
     return (real.key, work.tx.channel_of(_subject(real))) if real else None
 
 
-def _whole(work: Work, incident: Incident) -> tuple[str, str | None] | None:
+def _parent(work: Work, incident: Incident) -> tuple[str, str | None] | None:
     if incident.parent is None:
         return None
     return incident_key(incident.parent), work.tx.channel_of(incident_subject(incident.parent))
@@ -203,9 +208,9 @@ def _members(work: Work, incident: Incident) -> tuple[str, ...]:
         incident.holder,
         *(receipt.person for receipt in work.tx.receipts(_subject(incident))),
     ]
-    for part in work.tx.once_alone(incident.id):  # merged by hand, it had people of its own
-        people += [p for rung in part.ladder[: part.rung + 1] for p in rung.people]
-        people += [part.holder]
+    for child in work.tx.once_alone(incident.id):  # merged by hand, it had people of its own
+        people += [p for rung in child.ladder[: child.rung + 1] for p in rung.people]
+        people += [child.holder]
     for key in (incident.connection, *(key for key, _ in work.tx.recovered_of(incident.id))):
         connection = work.catalogue.connections.get(key)
         if connection is not None:
@@ -218,21 +223,21 @@ def _subject(incident: Incident) -> str:
     return incident_subject(incident.id)
 
 
-def _waiting(parts: tuple[PartView, ...], facts: Facts | None) -> str:
-    if len(parts) > 1:
-        return waiting_in_all(parts)
+def _waiting(children: tuple[ChildView, ...], facts: Facts | None) -> str:
+    if len(children) > 1:
+        return waiting_in_all(children)
     return waiting(facts) if facts else ""
 
 
-def _error(parts: tuple[PartView, ...], facts: Facts | None) -> str:
+def _error(children: tuple[ChildView, ...], facts: Facts | None) -> str:
     """The error that stands for it; of several connections, with the name of the one it is of."""
     said = main_error(facts) if facts else ""
-    return f"{facts.connection.name}: {said}" if facts and said and len(parts) > 1 else said
+    return f"{facts.connection.name}: {said}" if facts and said and len(children) > 1 else said
 
 
-def _stuck(parts: tuple[PartView, ...], facts: Facts | None) -> str:
-    if len(parts) > 1:
-        return failed_in_all(parts)
+def _stuck(children: tuple[ChildView, ...], facts: Facts | None) -> str:
+    if len(children) > 1:
+        return failed_in_all(children)
     said = failed_records.say_groups(failed_records.groups(facts)) if facts else ""
     if facts and Signal.FAILED in facts.unread:
         return last_read(said, facts.unread[Signal.FAILED])
@@ -254,8 +259,8 @@ def dependents(catalogue: Catalogue, *own: str) -> tuple[str, ...]:
     )
 
 
-def _reports(catalogue: Catalogue, connections: Sequence[PartView]) -> tuple[str, ...]:
-    known = (catalogue.connections.get(part.connection) for part in connections)
+def _reports(catalogue: Catalogue, connections: Sequence[ChildView]) -> tuple[str, ...]:
+    known = (catalogue.connections.get(child.connection) for child in connections)
     return tuple(dict.fromkeys(report for one in known if one for report in one.reports))
 
 

@@ -110,13 +110,13 @@ class Work:
 
 
 def goes_on_in(work: Work, incident: Incident) -> Incident:
-    """The whole that a merged one is a part of, where people read of it; else itself."""
-    whole = work.tx.incident(incident.parent) if incident.parent is not None else None
-    return whole or incident
+    """The parent that a merged one is a child of, where people read of it; else itself."""
+    parent = work.tx.incident(incident.parent) if incident.parent is not None else None
+    return parent or incident
 
 
 def open_for(work: Work, connection: str) -> Incident | None:
-    """The live incident that the connection leads or is a part of."""
-    part = work.tx.part_for(connection)
-    whole = work.tx.incident(part.parent) if part and part.parent is not None else None
-    return work.tx.live_incident(connection) or whole
+    """The live incident that the connection leads or is a child of."""
+    child = work.tx.child_for(connection)
+    parent = work.tx.incident(child.parent) if child and child.parent is not None else None
+    return work.tx.live_incident(connection) or parent

@@ -65,7 +65,7 @@ def packet(
     party: Party,
     steps: Iterable[RuledOut] = (),
     affected: Sequence[Affected] = (),
-    parts: Sequence[Incident] = (),
+    children: Sequence[Incident] = (),
     contact: Person | None = None,
     due: datetime | None = None,
     now: datetime,
@@ -83,7 +83,7 @@ def packet(
             *_asked(incident, lane, party, due),
         ],
         _times(incident, facts, now, affected),
-        _symptoms(incident, parts, catalogue),
+        _symptoms(incident, children, catalogue),
         _listed("Ruled out or found so far", _found(steps), _STEPS),
         _one_of(facts, shared),
         _effect(facts, connection, catalogue, now),
@@ -227,15 +227,15 @@ def _named(one: LastGood) -> str:
     return words[0].upper() + words[1:]
 
 
-def _symptoms(incident: Incident, parts: Sequence[Incident], catalogue: Catalogue) -> list[str]:
+def _symptoms(incident: Incident, children: Sequence[Incident], catalogue: Catalogue) -> list[str]:
     """What people wrote of each connection, which may quote what is in its data."""
-    words, several = [], bool(parts)
-    every = [one.connection for one in (incident, *parts)]
-    for one in (incident, *parts):
+    words, several = [], bool(children)
+    every = [one.connection for one in (incident, *children)]
+    for one in (incident, *children):
         # Who opens it again speaks of all of them, or of any.
-        whole = several and one.reopened > 0
-        shown = _may_show(every if whole else [one.connection], catalogue)
-        name = f"of {_called(one.connection, catalogue)}: " if several and not whole else ""
+        parent = several and one.reopened > 0
+        shown = _may_show(every if parent else [one.connection], catalogue)
+        name = f"of {_called(one.connection, catalogue)}: " if several and not parent else ""
         words += [f'- {name}"{_safe(said, 300)}"' if shown else _KEPT for said in one.symptoms]
     for wrong in incident.denied:
         at = f"{when(wrong.at)} " if wrong.at else ""
@@ -258,14 +258,14 @@ def _called(key: str, catalogue: Catalogue) -> str:
 
 def _effect(facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime) -> list[str]:
     records, oldest = waiting_records(facts), facts.moment(Signal.QUEUE_OLDEST)
-    parts = [f"{say_count(records, 'record')} waiting or failed"] if records else []
-    parts += [f"the oldest for {say_duration(now - oldest)}"] if oldest else []
+    children = [f"{say_count(records, 'record')} waiting or failed"] if records else []
+    children += [f"the oldest for {say_duration(now - oldest)}"] if oldest else []
     amounts = amounts_waiting(facts)
     if amounts and not payloads_hidden(connection):
-        parts.append(f"worth {say_amounts(amounts)}")
+        children.append(f"worth {say_amounts(amounts)}")
     # As it is now: what the incident was graded for may be over.
-    parts += assess(facts, connection, catalogue, now).reasons[1:]
-    return [f"Business effect: {'; '.join(parts)}"] if parts else []
+    children += assess(facts, connection, catalogue, now).reasons[1:]
+    return [f"Business effect: {'; '.join(children)}"] if children else []
 
 
 def _errors(facts: Facts) -> list[str]:

@@ -29,30 +29,30 @@ class CauseGroups:
     def __init__(self, catalogue: Catalogue, now: datetime) -> None:
         self._catalogue = catalogue
         self._now = now
-        self._wholes: defaultdict[str, list[Incident]] = defaultdict(list)
+        self._parents: defaultdict[str, list[Incident]] = defaultdict(list)
         self._silent: Counter[SystemId] = Counter()
         self._common: dict[int, Common] = {}
         self._outages: list[tuple[Incident, frozenset[SystemId]]] = []
 
     def watch(
-        self, whole: Incident, others: Sequence[Connection] = (), *, counted: bool = False
+        self, parent: Incident, others: Sequence[Connection] = (), *, counted: bool = False
     ) -> None:
         """An incident that more may join, the newest last, with the `others` that did; `counted`
         where it was among those expected."""
-        lead = self._catalogue.connections.get(whole.connection)
-        if lead is None or not in_time(whole.opened_at, self._now):
+        lead = self._catalogue.connections.get(parent.connection)
+        if lead is None or not in_time(parent.opened_at, self._now):
             return
-        self._wholes[whole.kind].append(whole)
+        self._parents[parent.kind].append(parent)
         # What a person put together need not have anything in common.
-        self._common[whole.id] = Common.of(lead, *(() if whole.cause == BY_HAND else others))
-        if not whole.kind and not counted and self._lately(whole):
+        self._common[parent.id] = Common.of(lead, *(() if parent.cause == BY_HAND else others))
+        if not parent.kind and not counted and self._lately(parent):
             self._silent.update(dict.fromkeys(lead.systems, 1 + len(others)))
 
-    def outage(self, whole: Incident, failing: Sequence[Connection]) -> None:
+    def outage(self, parent: Incident, failing: Sequence[Connection]) -> None:
         """An incident of a system that is down, with its connections that fail now."""
         if len(failing) >= KNOWN_OUTAGE:
             common = frozenset.intersection(*(frozenset(one.systems) for one in failing))
-            self._outages.append((whole, common))
+            self._outages.append((parent, common))
 
     def expect(self, silent: Iterable[Connection]) -> None:
         """Failures without a word of their own that are about to be placed."""
@@ -66,38 +66,38 @@ class CauseGroups:
         first of its kind. `since` is when it began to fail."""
         if not kind:
             return self._silenced(connection) or self._explained(connection, since or self._now)
-        for whole in reversed(self._wholes[kind]):
-            common = self._common[whole.id].and_of(connection)
+        for parent in reversed(self._parents[kind]):
+            common = self._common[parent.id].and_of(connection)
             cause = common.cause(kind, self._catalogue)
             if cause is not None:
-                return self._joined(whole, common), cause
+                return self._joined(parent, common), cause
         return None
 
-    def _joined(self, whole: Incident, common: Common) -> Incident:
-        if whole.cause != BY_HAND:
-            self._common[whole.id] = common
-        return whole
+    def _joined(self, parent: Incident, common: Common) -> Incident:
+        if parent.cause != BY_HAND:
+            self._common[parent.id] = common
+        return parent
 
     def _silenced(self, connection: Connection) -> tuple[Incident, str] | None:
         system = max(connection.systems, key=lambda one: self._silent[one])
         if self._silent[system] < CROWD:
             return None
-        for whole in self._wholes[""]:
-            common = self._common[whole.id]
-            if system in common.systems and self._lately(whole):
-                found = self._joined(whole, common.and_of(connection))
+        for parent in self._parents[""]:
+            common = self._common[parent.id]
+            if system in common.systems and self._lately(parent):
+                found = self._joined(parent, common.and_of(connection))
                 return found, self._catalogue.system_name(system)
         return None
 
     def _explained(self, connection: Connection, since: datetime) -> tuple[Incident, str] | None:
-        for whole, systems in reversed(self._outages):
+        for parent, systems in reversed(self._outages):
             common = sorted(systems & set(connection.systems))
-            if common and since >= whole.failing_since - SILENT_WINDOW:
-                return whole, self._catalogue.system_name(common[0])
+            if common and since >= parent.failing_since - SILENT_WINDOW:
+                return parent, self._catalogue.system_name(common[0])
         return None
 
-    def _lately(self, whole: Incident) -> bool:
-        return abs(self._now - whole.opened_at) <= SILENT_WINDOW
+    def _lately(self, parent: Incident) -> bool:
+        return abs(self._now - parent.opened_at) <= SILENT_WINDOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ class ChildState:
     """What became of one part of an incident. `again` is since when it fails once more, `doubt`
     the most careful retry class so far and `kinds` the kinds of failure that it had. It fails as
     the others do since `alike_since`, where it failed otherwise before. `symptoms` is what people
-    wrote of it, and `reopened_by` who said before it became a part that it was not over."""
+    wrote of it, and `reopened_by` who said before it became a child that it was not over."""
 
     connection: str
     recovered: bool

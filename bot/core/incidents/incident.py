@@ -153,7 +153,7 @@ class Incident:
     doubted: Lane | None = None  # a lane that the evidence spoke for against a person's word
     apart: bool = False  # it was split off, so it joins nothing by itself
     cause: str = ""  # what several connections that fail together have in common, in words
-    parent: int | None = None  # merged: the incident this one became a part of
+    parent: int | None = None  # merged: the incident this one became a child of
     settle_at: datetime | None = None  # parts that fail still are incidents of their own then
     recovered_at: datetime | None = None
     turns: flapping.Turns | None = None  # how often all of it ran and failed again

@@ -129,8 +129,8 @@ class PingSent(LadderStep):
     owner of the data can mend what is wrong. With `anew` that came up since the first ping.
 
     Of whoever stands in, for whom (`covers`) and until when. `holds` has it and is away. `joined`
-    is told to whom a part belongs that joined what somebody has already; `had` is the number of the
-    incident of their own that became a part."""
+    is told to whom a child belongs that joined what somebody has already; `had` is the number of
+    the incident of their own that became a child."""
 
     data_fault: tuple[ConnectionId, ...] = ()
     rung: int | None = None

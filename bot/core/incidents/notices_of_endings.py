@@ -157,7 +157,7 @@ class Joined(Notice):
 
 @notice(What.SPLIT)
 class OnItsOwn(Notice):
-    """In the channel of a part that is on its own again."""
+    """In the channel of a child that is on its own again."""
 
     by: PersonId | None
     whole: int | None
@@ -166,8 +166,8 @@ class OnItsOwn(Notice):
 
 @notice(What.SPLIT_OFF)
 class SplitOff(Notice):
-    """In the channel of the whole. `by` split one `part`, which is `number` now; or several `left`,
-    each to its incident if it has one, since they `still` fail while the others run."""
+    """In the channel of the parent. `by` split one `part`, which is `number` now; or several
+    `left`, each to its incident if it has one, since they `still` fail while the others run."""
 
     by: PersonId | None
     part: str = ""

@@ -82,7 +82,7 @@ def relapse(incident: Incident, *, now: datetime) -> Incident:
 
 def counted_apart(incident: Incident) -> Incident:
     """Turns are of one connection each. What it turned so far while it stood alone was its own;
-    once it stands alone again, its own are those of the whole."""
+    once it stands alone again, its own are those of the parent."""
     if incident.size > 1:
         return replace(incident, own=incident.own or incident.turns_so_far)
     if incident.own is None:

@@ -57,7 +57,7 @@ def sla(work: Work, connection: Connection | None = None) -> tuple[SlaRow, ...]:
 def _handed_over(
     work: Work, lanes: Mapping[str, Mapping[Lane, str]], since: datetime
 ) -> list[tuple[str, Incident]]:
-    """To whom incidents went since then that these connections lead or are a part of."""
+    """To whom incidents went since then that these connections lead or are a child of."""
     found = []
     for one in work.tx.incidents(frozenset(State)):
         if one.lane is None or one.handed_over_at is None or one.handed_over_at < since:

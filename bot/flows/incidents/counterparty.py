@@ -30,7 +30,7 @@ from bot.core.outbox.typed import PersonalNotice
 from bot.core.people.permissions import Deed
 from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.runbook import Done
-from bot.flows.incidents.grouping import parts
+from bot.flows.incidents.grouping import children
 from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.incidents.grouping.lead import broken_now, failing, means, offers, speaker
 from bot.flows.people.permitted import must
@@ -59,7 +59,7 @@ def evidence_for(work: Work, incident: Incident, lane: Lane) -> Packet | None:
         party=party,
         steps=_answered(work, incident),
         affected=_affected(work, incident),
-        parts=work.tx.parts_of(incident.id),
+        children=work.tx.children_of(incident.id),
         contact=work.catalogue.people.get(incident.holder or ""),
         due=incident.counterparty_due_at,
         now=work.now,
@@ -106,7 +106,7 @@ def _shared_since(
     work: Work, incident: Incident, connection: Connection, child: ChildState
 ) -> datetime:
     since = _began(work, incident, connection)
-    return max(since, parts.shared_since(incident, child)) if child.alike_since else since
+    return max(since, children.shared_since(incident, child)) if child.alike_since else since
 
 
 def _answered(work: Work, incident: Incident) -> Iterable[RuledOut]:
@@ -294,7 +294,7 @@ def _contacts(work: Work, incident: Incident) -> tuple[CalledParty, ...]:
 
 
 def joint_call_held(work: Work, number: int, note: str, by: str) -> Incident:
-    """What the call agreed goes on the timeline; of a part, on that of the whole."""
+    """What the call agreed goes on the timeline; of a child, on that of the parent."""
     incident, said = work.incident(number), outside(note, AGREED)
     if not said:
         raise Invalid("Write what was agreed: whose lane it is, and the next step.")

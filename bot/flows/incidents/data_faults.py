@@ -57,8 +57,8 @@ def _of_several(work: Work, incident: Incident) -> Iterator[DataFault]:
         if place < _READ:
             since = since_of(work, incident, one)
             yield _fault(work, symptoms_of(work, one, since))
-        elif (part := work.tx.part_for(one.id)) is not None and part.kind in OWNERS_ACT:
-            asked = (OWNERS_ACT[ErrorClass(part.kind)],)
+        elif (child := work.tx.child_for(one.id)) is not None and child.kind in OWNERS_ACT:
+            asked = (OWNERS_ACT[ErrorClass(child.kind)],)
             yield DataFault(name=one.name, people=_acting(work, one), asked=asked)
 
 

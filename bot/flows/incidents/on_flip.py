@@ -67,7 +67,7 @@ def on_flip(work: Work, connection: Connection, flip: Flip) -> bool:
     live = work.tx.live_incident(connection.id)
     if flip.new is Verdict.FAILING:
         return _failing(work, connection, live, flip)
-    one = live or work.tx.part_for(connection.id)
+    one = live or work.tx.child_for(connection.id)
     if one is None:
         _tell_owner(work, connection, flip)
         return False
@@ -86,7 +86,7 @@ def on_sight_again(work: Work, connection: Connection, found: ConnectionHealth) 
     blind or degraded still."""
     if found.verdict not in (Verdict.UNKNOWN, Verdict.DEGRADED):
         return
-    one = work.tx.live_incident(connection.id) or work.tx.part_for(connection.id)
+    one = work.tx.live_incident(connection.id) or work.tx.child_for(connection.id)
     flip = health.flip(None, found, work.now)
     if one and flip and one.recovered_at is None and not lost_sight(work, connection, one):
         recover.recovered(work, connection, flip)
@@ -105,7 +105,7 @@ def on_still_failing(work: Work, connection: Connection, found: ConnectionHealth
     if found.verdict is not Verdict.FAILING or work.tx.live_incident(connection.id) is not None:
         return None
     last = next(iter(work.tx.incidents_of(connection.id, 1)), None)
-    if last is None or work.tx.part_for(connection.id) is not None:
+    if last is None or work.tx.child_for(connection.id) is not None:
         return None
     closed = (work.tx.incident(last.parent) if last.parent is not None else None) or last
     closed_at = closed.resolved_at or last.recovered_at
@@ -127,12 +127,12 @@ def on_still_failing(work: Work, connection: Connection, found: ConnectionHealth
 
 
 def _failing(work: Work, connection: Connection, live: Incident | None, flip: Flip) -> bool:
-    part = work.tx.part_for(connection.id)
+    child = work.tx.child_for(connection.id)
     if live is not None:
         recover.fails_again(work, live, flip)
         return False
-    if part is not None:
-        recover.part_fails_again(work, part, flip)
+    if child is not None:
+        recover.child_fails_again(work, child, flip)
         return False
     return not windows.held_back(work, connection)
 

@@ -62,7 +62,7 @@ def declare(
     work: Work, connection: Connection, report: Report, *, since: datetime | None = None
 ) -> Incident:
     """A person says that it is broken, and `since` when. An incident that is already open is
-    returned as it is, also one of which the connection is a part. While the checks see nothing,
+    returned as it is, also one of which the connection is a child. While the checks see nothing,
     only people can say that it is over. Raises Invalid for a `since` that cannot be."""
     must_for(work, Deed.DECLARE, connection, report.by)
     if since is not None:

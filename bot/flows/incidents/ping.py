@@ -46,11 +46,11 @@ def begin_anew(
     called = attendance_for(work, begun).turn(first, work.now).pinged
     told = replace(why, pinged=tuple(called))
     work.tell(CHANNEL, told, about=incident_subject(incident.id))
-    parts = [one.id for one in about] if incident.size > 1 else []
+    children = [one.id for one in about] if incident.size > 1 else []
     unnamed = [one for one in about if not first_people(work.catalogue, one)]
-    if parts and len(unnamed) < len(about):  # with all of them the ladder itself says so
+    if children and len(unnamed) < len(about):  # with all of them the ladder itself says so
         tell_unnamed(work, incident, unnamed)
-    return climb_ladder(work, begun, facts, parts=parts)
+    return climb_ladder(work, begun, facts, children=children)
 
 
 def _read(work: Work, incident: Incident, one: Connection) -> Facts:
@@ -64,7 +64,7 @@ def climb_ladder(
     incident: Incident,
     read: Sequence[Facts],
     *,
-    parts: Sequence[str] = (),
+    children: Sequence[str] = (),
 ) -> Incident:
     """Ping the next rung, store the incident with its next deadline, and tell the channel.
 
@@ -75,8 +75,8 @@ def climb_ladder(
     """
     step = escalation.climb(incident, work.now, attendance_for(work, incident))
     work.tx.save_incident(step.incident)
-    told = _why_now(work, incident, step, parts)
-    told = replace(told, rung=step.rung, data_fault=at_fault(*read), parts=tuple(parts))
+    told = _why_now(work, incident, step, children)
+    told = replace(told, rung=step.rung, data_fault=at_fault(*read), parts=tuple(children))
     ping(work, step.incident, step.pinged, told)
     subject = incident_subject(incident.id)
     if step.rung > 0 and step.people:
@@ -86,13 +86,15 @@ def climb_ladder(
         _log(work, incident, "resting", "Everybody left is outside their working hours.")
         work.tell(CHANNEL, Resting(**told.step), about=subject)
     if step.passed_over or not (step.people or step.resting or step.absent):
-        _nobody(work, step, parts)
+        _nobody(work, step, children)
     for person, why in step.absent.items():
         tell_away(work, step.incident, person, why)
     return step.incident
 
 
-def _why_now(work: Work, before: Incident, step: EscalationStep, parts: Sequence[str]) -> PingSent:
+def _why_now(
+    work: Work, before: Incident, step: EscalationStep, children: Sequence[str]
+) -> PingSent:
     """Why these people are pinged, where it is not that nobody took it, and who comes next."""
     first = before.rung < 0
     unnamed = first and 0 in step.passed_over
@@ -100,7 +102,7 @@ def _why_now(work: Work, before: Incident, step: EscalationStep, parts: Sequence
     next_at, next_people = next_ping(step.incident, there) or (None, ())
     return PingSent(
         let_go=before.let_go,
-        unnamed=tuple(parts) if unnamed and parts else unnamed,
+        unnamed=tuple(children) if unnamed and children else unnamed,
         away=tuple(step.absent) if first else (),
         next_at=next_at,
         next_people=next_people,
@@ -152,7 +154,7 @@ def tell_away(work: Work, incident: Incident, person: str, why: str) -> None:
         work.tell(ToPerson(acting), told, about=subject)
 
 
-def _nobody(work: Work, step: EscalationStep, parts: Sequence[str]) -> None:
+def _nobody(work: Work, step: EscalationStep, children: Sequence[str]) -> None:
     """Nobody is named to be pinged: that is a finding, and it goes to the channel every time and
     to the architecture owner in person."""
     incident = step.incident
@@ -162,7 +164,7 @@ def _nobody(work: Work, step: EscalationStep, parts: Sequence[str]) -> None:
     if not step.people:
         _log(work, incident, "nobody", "No rung of the ladder names anybody.")
     lead = lead_of(work.catalogue, incident)
-    about = by_gravity(parts, work.catalogue) or ([lead] if lead else [])
+    about = by_gravity(children, work.catalogue) or ([lead] if lead else [])
     rungs = step.passed_over if step.people else (0,)
     _say_nobody(work, incident, about, rungs)
 

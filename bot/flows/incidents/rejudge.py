@@ -50,13 +50,13 @@ def figures(work: Work, connections: Iterable[Connection]) -> None:
 
 
 def _incidents_of(work: Work, connections: Iterable[Connection]) -> tuple[Incident, ...]:
-    """The live incidents that these lead or are a part of."""
+    """The live incidents that these lead or are a child of."""
     found: dict[int, Incident] = {}
     for connection in connections:
-        part = work.tx.part_for(connection.id)
+        child = work.tx.child_for(connection.id)
         one = work.tx.live_incident(connection.id)
-        if one is None and part is not None and part.parent is not None:
-            one = work.tx.incident(part.parent)
+        if one is None and child is not None and child.parent is not None:
+            one = work.tx.incident(child.parent)
         if one is not None and one.live:
             found[one.id] = one
     return tuple(found.values())
@@ -64,10 +64,10 @@ def _incidents_of(work: Work, connections: Iterable[Connection]) -> tuple[Incide
 
 def keep_words(work: Work, connections: Iterable[Connection]) -> None:
     """What their records failed with may allow a bolder way to send them again than before: the
-    most careful one stays with the incident. A part that fails otherwise by now than the whole it
+    most careful one stays with the incident. A part that fails otherwise by now than the parent it
     joined tells that of itself."""
     for connection in connections:
-        one = work.tx.live_incident(connection.id) or work.tx.part_for(connection.id)
+        one = work.tx.live_incident(connection.id) or work.tx.child_for(connection.id)
         if one is None or one.drill:
             continue
         facts = symptoms_of(work, connection, one.failing_since)
@@ -120,7 +120,7 @@ def rejudge(work: Work, incident: Incident, spoken: Briefing | None = None) -> I
     after = _of_kind(incident, kind)
     if incident.kind not in ("", kind) and incident.size == 1:
         after = replace(after, alike_since=_began_to(work, connection))
-    found = _for_the_whole(work, after, briefing.suggestion)
+    found = _for_the_parent(work, after, briefing.suggestion)
     walked = _walked_to(work, incident)
     if incident.lane_by is None and walked is None:
         after = _at_lane(work, after, found)
@@ -145,7 +145,7 @@ def from_the_start(work: Work, incident: Incident) -> Incident:
     if connection is None:
         return incident
     briefing = brief_in(work, incident, connection)
-    found = _for_the_whole(work, incident, briefing.suggestion)
+    found = _for_the_parent(work, incident, briefing.suggestion)
     walked = _walked_to(work, incident)
     if incident.lane_by is None and walked is None:
         return _at_lane(work, incident, found)
@@ -233,12 +233,12 @@ def _reasons(
     return (*because, *(found.evidence if found.lane is incident.lane else ()))
 
 
-def _for_the_whole(work: Work, whole: Incident, found: Suggestion) -> Suggestion:
+def _for_the_parent(work: Work, parent: Incident, found: Suggestion) -> Suggestion:
     """Connectors of several makers that fail alike point away from each of them. Whether those
     that a person merged do is not known."""
-    members = failing_still(work, whole)
-    alike = whole.cause not in ("", BY_HAND)
-    shared = whole_lane(members, whole.kind, whole.cause) if alike else None
+    members = failing_still(work, parent)
+    alike = parent.cause not in ("", BY_HAND)
+    shared = whole_lane(members, parent.kind, parent.cause) if alike else None
     if shared is None:
         return found
     lane, why = shared
@@ -314,7 +314,7 @@ def _sentences(change: _Change, speaks: Connection) -> Iterator[str]:
 
 
 def assess_again(work: Work, incident: Incident) -> bool:
-    """Assess the incident with all its parts; a higher severity is told and quickens the ladder.
+    """Assess the incident with all its children; a higher severity is told and quickens the ladder.
     Returns whether it rose."""
     later = replace(incident, assess_at=work.now + incident.lease / _LOOKS_IN_A_LEASE)
     work.tx.save_incident(later)

@@ -269,8 +269,8 @@ def reject_data(
     return after
 
 
-def _denials(work: Work, whole: Incident, words: Sequence[Word]) -> tuple[Denial, ...]:
-    return tuple(one for word in words for one in confirming.denials(work, whole, word))
+def _denials(work: Work, parent: Incident, words: Sequence[Word]) -> tuple[Denial, ...]:
+    return tuple(one for word in words for one in confirming.denials(work, parent, word))
 
 
 def _wrong_after_the_end(work: Work, before: Incident, words: Sequence[Word]) -> Incident:
@@ -345,7 +345,7 @@ def _may_resolve(work: Work, before: Incident, by: str) -> None:
 
 
 def note(work: Work, number: int, by: str, text: str) -> Incident:
-    """Add a line to the timeline; of a part, to that of the whole."""
+    """Add a line to the timeline; of a child, to that of the parent."""
     said = outside(text, SAID)
     if not said:
         raise Invalid("Write the note after the word, for example: /conn note called the vendor")

@@ -63,14 +63,14 @@ def _technical(one: Connection, seats: Collection[str | None]) -> bool:
 
 def waited_for(work: Work, incident: Incident) -> tuple[str, ...]:
     """Whoever was pinged last: those of the present rung, and on the first one the first people of
-    every part that fails, who were pinged when it joined."""
+    every child that fails, who were pinged when it joined."""
     rung = present_rung(incident)
     if incident.size < 2 or incident.rung > 0 or incident.drill:
         return rung
     known = work.catalogue.connections
     each = work.tx.recovered_of(incident.id)
-    parts = (known.get(key) for key, recovered in each if not recovered)
-    theirs = [first_people(work.catalogue, one) for one in parts if one]
+    children = (known.get(key) for key, recovered in each if not recovered)
+    theirs = [first_people(work.catalogue, one) for one in children if one]
     return tuple(dict.fromkeys((*rung, *(person for each in theirs for person in each))))
 
 

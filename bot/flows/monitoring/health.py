@@ -42,7 +42,7 @@ def _one_life(work: Work, before: CheckHealth, after: CheckHealth) -> CheckHealt
     at most is asked of all its failures."""
     if before.verdict is not Verdict.OK or after.verdict in (Verdict.OK, Verdict.UNKNOWN):
         return after
-    one = work.tx.live_incident(after.connection) or work.tx.part_for(after.connection)
+    one = work.tx.live_incident(after.connection) or work.tx.child_for(after.connection)
     within = one is not None and before.since >= one.failing_since
     return replace(after, worst=max(before.worst, after.worst)) if within else after
 

@@ -16,7 +16,7 @@ from bot.core.outbox.letter import LATE, OutboxMessage, WaitingPing
 from bot.core.outbox.notice import Show, incident_of
 from bot.flows import views
 from bot.flows.incidents import data_faults, ping
-from bot.flows.incidents.grouping import parts
+from bot.flows.incidents.grouping import children
 from bot.flows.outbox import said_errors
 from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
@@ -122,16 +122,16 @@ def write(work: Work, letter: OutboxMessage) -> Written | None:
     if view is None or not isinstance(told, PingSent):
         return None
     mine = told.parts
-    matter = outside(parts.matter(incident, view.connections, mine))
+    matter = outside(children.matter(incident, view.connections, mine))
     matter = f"{matter[:1].upper()}{matter[1:]}"
-    first = ", the first of them" if parts.apart(view.connections, mine) else ""
-    once_more = parts.once_more(incident, view.connections)
+    first = ", the first of them" if children.apart(view.connections, mine) else ""
+    once_more = children.once_more(incident, view.connections)
     again = f", then it ran, and again since {_at(once_more, person)}" if once_more else ""
     lines = [
         _role(view, told, catalogue, person),
         f"What: {matter}.",
         _first_seen(view, catalogue, person),
-        f"Since: {_at(parts.since(incident, view.connections, mine), person)}{first}{again}",
+        f"Since: {_at(children.since(incident, view.connections, mine), person)}{first}{again}",
         *_known(view, catalogue, person, told),
         _asked(view, told),
         _next(view, catalogue, person),
@@ -210,7 +210,7 @@ def _first_seen(view: IncidentView, catalogue: Catalogue, person: Person) -> str
         by, why = catalogue.person_name(incident.reopened_by), incident.reopened_why
         return f"Opened again by {by}: {_plain(why, catalogue, person)}"
     seen = _plain(" ".join(incident.reasons), catalogue, person)
-    return "" if view.parts else f"First seen: {seen}"
+    return "" if view.children else f"First seen: {seen}"
 
 
 def _next(view: IncidentView, catalogue: Catalogue, person: Person) -> str:

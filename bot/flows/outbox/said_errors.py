@@ -23,7 +23,7 @@ class SaidErrors:
 def told_to(view: IncidentView, ids: Sequence[str] = (), reader: str | None = None) -> SaidErrors:
     """To the reader of a letter about the connections `ids`: first what only they can mend, then
     what those connections say, then what only the owners of other data can."""
-    own, several = _own(view, ids), bool(view.parts)
+    own, several = _own(view, ids), bool(view.children)
     main = own.own if own else (view.error,) if view.error else ()
     mine = data_faults.of_reader(view.data_faults, reader)
     first = data_faults.errors_of(mine, several=several) or main

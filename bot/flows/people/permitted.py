@@ -58,7 +58,7 @@ def about_incident(work: Work, incident: Incident) -> DeedAbout:
     about = DeedAbout(name=name, cast={Role.HOLDER: _named(incident.holder), **about.cast})
     ladder = [person for rung in incident.ladder for person in rung.people]
     about = about.joined(Role.LADDER, [*ladder, *incident.stand_ins])
-    about = about.joined(Role.LADDER, _ladders_of_parts(work, incident))
+    about = about.joined(Role.LADDER, _ladders_of_children(work, incident))
     pinged = (receipt.person for receipt in work.tx.receipts(incident_subject(incident.id)))
     about = about.joined(Role.LADDER, pinged)
     about = about.joined(Role.HELPER, incident.helpers)
@@ -68,15 +68,15 @@ def about_incident(work: Work, incident: Incident) -> DeedAbout:
     return about.joined(Role.AUTHOR, [incident.detected_by] if by_hand else [])
 
 
-def _ladders_of_parts(work: Work, incident: Incident) -> Iterable[str | None]:
-    for part in work.tx.parts_of(incident.id):
-        connection = work.catalogue.connections.get(part.connection)
+def _ladders_of_children(work: Work, incident: Incident) -> Iterable[str | None]:
+    for child in work.tx.children_of(incident.id):
+        connection = work.catalogue.connections.get(child.connection)
         yield connection.first_responder if connection else None
-        yield from (person for rung in part.ladder for person in rung.people)
+        yield from (person for rung in child.ladder for person in rung.people)
 
 
 def _judges(work: Work, incident: Incident) -> Iterable[str | None]:
-    """Of its data, and that of its parts."""
+    """Of its data, and that of its children."""
     for name in (incident.connection, *(name for name, _ in work.tx.recovered_of(incident.id))):
         connection = work.catalogue.connections.get(name)
         yield first_in_line(Purpose.DATA, connection)

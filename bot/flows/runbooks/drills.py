@@ -140,7 +140,7 @@ def expire(work: Work) -> int:
 def _refuse_while_broken(work: Work, connection: Connection) -> None:
     if (
         work.tx.live_incident(connection.id) is not None
-        or work.tx.part_for(connection.id) is not None
+        or work.tx.child_for(connection.id) is not None
     ):
         raise Refused(f"{connection.name} really is broken now. Begin the drill when it is over.")
     if any(one.connection == connection.id for one in work.tx.drills_under_way()):
@@ -169,7 +169,7 @@ def _tick_off(work: Work, drill: Drill) -> None:
         mine = handover.connection == drill.connection and handover.person in drill.took_part
         if mine and "drill" not in handover.done:
             done = tuple(item for item in HANDOVER_ITEMS if item in {*handover.done, "drill"})
-            whole = len(done) == len(HANDOVER_ITEMS)
+            parent = len(done) == len(HANDOVER_ITEMS)
             work.tx.save_handover(
-                replace(handover, done=done, finished_at=work.now if whole else None)
+                replace(handover, done=done, finished_at=work.now if parent else None)
             )

@@ -50,8 +50,8 @@ class StuckView:
 
 
 def view(work: Work, connection: Connection) -> StuckView:
-    part = work.tx.part_for(connection.id)
-    incident = work.tx.live_incident(connection.id) or _whole(work, part)
+    child = work.tx.child_for(connection.id)
+    incident = work.tx.live_incident(connection.id) or _parent(work, child)
     since = since_of(work, incident, connection) if incident else None
     return StuckView(
         connection=connection,
@@ -131,7 +131,7 @@ def tend(work: Work) -> int:
     for given in work.tx.open_assignments():
         connection = work.catalogue.connections.get(given.connection)
         before = work.tx.incident(given.incident)
-        incident = _whole(work, before) or before  # it may have joined another one
+        incident = _parent(work, before) or before  # it may have joined another one
         health = work.tx.connection_health(given.connection)
         if connection is None or incident is None:
             continue
@@ -181,7 +181,7 @@ def _unassigned(
 
 def _open(work: Work, number: int, ref: str, by: str) -> tuple[Incident, Connection, str]:
     """The incident, the connection of it that is meant, and the key of the group. Whoever is named
-    for that connection may, as whoever is for the whole."""
+    for that connection may, as whoever is for the parent."""
     incident = work.incident(number)
     named, key = failed_records.read_ref(ref)
     meant = named or incident.connection
@@ -199,9 +199,9 @@ def _open(work: Work, number: int, ref: str, by: str) -> tuple[Incident, Connect
     return incident, connection, key
 
 
-def _whole(work: Work, part: Incident | None) -> Incident | None:
-    """What the part is a part of by now."""
-    return work.tx.incident(part.parent) if part and part.parent is not None else None
+def _parent(work: Work, child: Incident | None) -> Incident | None:
+    """What the part is a child of by now."""
+    return work.tx.incident(child.parent) if child and child.parent is not None else None
 
 
 def _facts(work: Work, incident: Incident, connection: Connection) -> Facts:

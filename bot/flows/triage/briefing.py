@@ -89,11 +89,11 @@ Looked = Sequence[tuple[CheckSpec, CheckHealth]]
 
 def _remarks(connection: Connection, looked: Looked) -> Iterator[tuple[str, str]]:
     """Words of what is fine; and where the verdict is of others, what is blind beside them."""
-    whole = combine(connection.id, (check for _, check in looked))
+    parent = combine(connection.id, (check for _, check in looked))
     for _, check in looked:
         if _says(check, Verdict.OK):
             yield check.check, check.error
-        elif check.blind and whole and whole.verdict is not Verdict.UNKNOWN:
+        elif check.blind and parent and parent.verdict is not Verdict.UNKNOWN:
             yield check.check, f"not visible: {' '.join(check.reasons)}"
 
 
@@ -204,7 +204,7 @@ def _verdicts(work: Work, connection: Connection) -> Mapping[str, str]:
 
 
 def _doubt(work: Work, connection: Connection) -> Retry | None:
-    one = work.tx.live_incident(connection.id) or work.tx.part_for(connection.id)
+    one = work.tx.live_incident(connection.id) or work.tx.child_for(connection.id)
     return one.doubt if one else None
 
 
@@ -215,9 +215,9 @@ def since_of(work: Work, incident: Incident, connection: Connection) -> datetime
         fails = health is not None and health.verdict is Verdict.FAILING
         again = incident.reopened_at
         return min(health.since, again) if health and fails else again
-    part = work.tx.part_for(connection.id) if connection.id != incident.connection else None
-    mine = part is not None and part.parent == incident.id
-    return part.failing_since if part and mine else incident.failing_since
+    child = work.tx.child_for(connection.id) if connection.id != incident.connection else None
+    mine = child is not None and child.parent == incident.id
+    return child.failing_since if child and mine else incident.failing_since
 
 
 def brief_in(work: Work, incident: Incident, connection: Connection) -> Briefing:

@@ -62,8 +62,8 @@ def hindsight(work: Work, incident: Incident) -> PastIncidents:
 def _earlier(work: Work, incident: Incident) -> tuple[tuple[Incident, ...], frozenset[int]]:
     """Those of the same connection and kind first, then of the same kind elsewhere, then other
     breaks of the connection; the newest first within each. With the numbers of those in which the
-    connection failed, alone or as a part."""
-    own = [_whole(work, one) for one in work.tx.incidents_of(incident.connection, LOOKED_AT)]
+    connection failed, alone or as a child."""
+    own = [_parent(work, one) for one in work.tx.incidents_of(incident.connection, LOOKED_AT)]
     telling = incident.kind if same_failure(incident.kind, incident.kind) else ""
     same_kind = work.tx.alike(telling, incident.said, LOOKED_AT)
     closed = {
@@ -78,10 +78,10 @@ def _earlier(work: Work, incident: Incident) -> tuple[tuple[Incident, ...], froz
     return tuple(ranked), here
 
 
-def _whole(work: Work, one: Incident) -> Incident:
-    """What it became a part of, where it did."""
-    whole = work.tx.incident(one.parent) if one.parent is not None else None
-    return whole or one
+def _parent(work: Work, one: Incident) -> Incident:
+    """What it became a child of, where it did."""
+    parent = work.tx.incident(one.parent) if one.parent is not None else None
+    return parent or one
 
 
 def _distance(one: Incident, incident: Incident, own: frozenset[int]) -> _Near:
@@ -113,12 +113,12 @@ def _where(work: Work, one: Incident, incident: Incident) -> str:
 def _seen(found: Sequence[_Near]) -> str:
     alike = sum(kind for _, kind in found)
     own = len(found) - alike
-    parts = []
+    children = []
     if alike:
-        parts.append(f"this kind of error {_times(alike)}")
+        children.append(f"this kind of error {_times(alike)}")
     if own:
-        parts.append(f"this connection {_times(own)} otherwise")
-    return " and ".join(parts)
+        children.append(f"this connection {_times(own)} otherwise")
+    return " and ".join(children)
 
 
 def _times(count: int) -> str:

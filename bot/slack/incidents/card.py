@@ -10,7 +10,7 @@ from bot.core.monitoring.flapping import Down, down_between
 from bot.core.outbox.received import Receipt
 from bot.flows.incidents import data_faults
 from bot.flows.incidents.data_faults import DataFault
-from bot.flows.incidents.grouping import parts
+from bot.flows.incidents.grouping import children
 from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
 from bot.language.units import DRILL_MARK, are, say_duration, say_names
@@ -83,20 +83,20 @@ _BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
 
 def _what(view: IncidentView, writer: Writer) -> str:
     return "\n".join(
-        part
-        for part in (
+        child
+        for child in (
             current.ends(view, writer),
             current.first_seen(view, writer),
             f"*Since:* {current.since(view)}{current.last_success(view, writer)}",
         )
-        if part
+        if child
     )
 
 
 def _effect(view: IncidentView, writer: Writer) -> tuple[str, ...]:
     found = []
-    if view.parts:
-        found.append(connections_line(view.parts))
+    if view.children:
+        found.append(connections_line(view.children))
     if view.flapping:
         calm = view.incident.calm_at
         now = f"; it runs now, and is over if it does until {time(calm)}" if calm else ""
@@ -106,7 +106,7 @@ def _effect(view: IncidentView, writer: Writer) -> tuple[str, ...]:
     if view.waiting and view.incident.state in _BROKEN:
         found.append(f"*Waiting:* {writer.say(view.waiting)}")
     if view.stuck and view.incident.state in _BROKEN:
-        how = "/conn stuck <connection>" if view.parts else "/conn stuck"
+        how = "/conn stuck <connection>" if view.children else "/conn stuck"
         # What a drill is worked on is no record that anybody could find.
         where = "" if view.incident.drill else f"; `{escape(how)}` shows and assigns them"
         found.append(f"*Failed:* {writer.say(view.stuck)}{where}")
@@ -122,19 +122,19 @@ def _effect(view: IncidentView, writer: Writer) -> tuple[str, ...]:
 
 def _reported(view: IncidentView) -> str:
     """How failures that somebody told us of end, while any stands."""
-    stand = [part for part in view.connections if part.reported]
+    stand = [child for child in view.connections if child.reported]
     if not stand:
         return ""
-    by_itself = " or ".join(dict.fromkeys(one for part in stand for one in part.reported))
-    how = " or ".join(f"`/conn retract {escape(part.name)}`" for part in stand[:3])
+    by_itself = " or ".join(dict.fromkeys(one for child in stand for one in child.reported))
+    how = " or ".join(f"`/conn retract {escape(child.name)}`" for child in stand[:3])
     return f"*Reported to us:* stands until {by_itself}; if it is over already: {how}"
 
 
 def _not_visible(view: IncidentView, writer: Writer) -> str:
     """What is blind meanwhile, by check and, of several, by connection."""
-    of = {part.name: part.hidden for part in view.connections if part.hidden}
+    of = {child.name: child.hidden for child in view.connections if child.hidden}
     said = [
-        f"“{escape(check)}”{f' of {escape(name)}' if view.parts else ''} ({writer.say(why)})"
+        f"“{escape(check)}”{f' of {escape(name)}' if view.children else ''} ({writer.say(why)})"
         for name, hidden in of.items()
         for check, why in hidden
     ]
@@ -174,7 +174,7 @@ def _needed(view: IncidentView, writer: Writer) -> str:
 
 def _asked(those: Sequence[DataFault], view: IncidentView, writer: Writer) -> str:
     people = tuple(dict.fromkeys(person for fault in those for person in fault.people))
-    of = f" of {escape(say_names([fault.name for fault in those]))}" if view.parts else ""
+    of = f" of {escape(say_names([fault.name for fault in those]))}" if view.children else ""
     asked = data_faults.asked_in(those)
     if not people:
         return f"*Needed:* {asked}. No functional owner{of} is named who could decide it."
@@ -215,7 +215,7 @@ def _verdict_on_data(view: IncidentView, writer: Writer) -> str:
     if not view.judges:
         return "somebody has to confirm the data. No owner is named who could"
     judges = writer.people(view.judges)
-    if not view.parts and view.connection and view.connection.owners.functional is None:
+    if not view.children and view.connection and view.connection.owners.functional is None:
         return f"somebody has to confirm the data. No functional owner is named; {judges}, please"
     word = "confirms" if len(view.judges) == 1 else "confirm, each for their own,"
     return f"{judges} {word} that the data is right"
@@ -309,13 +309,13 @@ def _closing(view: IncidentView, writer: Writer) -> str:
         current.data_after_end(view, writer),
         current.unowned(view),
     )
-    return " ".join(part for part in said if part)
+    return " ".join(child for child in said if child)
 
 
 def _down(view: IncidentView, closed: datetime, writer: Writer) -> str:
     """How long it was down, by what the checks saw; a person's word ends no outage, and where it
     begins one that is told as theirs."""
-    incident, began = view.incident, parts.since(view.incident, view.connections)
+    incident, began = view.incident, children.since(view.incident, view.connections)
     told = _as_told(incident, writer)
     if incident.recovered_at is None or incident.recovered_at > closed:
         failed = say_down(_span(incident, began, closed))
@@ -352,7 +352,7 @@ def _left(incident: Incident, writer: Writer) -> str:
 def topic(view: IncidentView, writer: Writer) -> str:
     """The channel's topic; plain, since topics show no markup. At most 250 characters."""
     incident = view.incident
-    told = incident.lane if incident.state is not State.MERGED else None  # the whole's counts
+    told = incident.lane if incident.state is not State.MERGED else None  # the parent's counts
     lane = f" · lane: {LANE_NAMES[told]}" if told else ""
     working = incident.holder if incident.live else None
     holder = f" · {writer.plain_name(working)} has it" if working else ""

@@ -8,7 +8,7 @@ from bot.core.estate.lane import LANE_NAMES
 from bot.core.incidents.notices import PingSent
 from bot.core.monitoring import last_good
 from bot.flows.incidents import data_faults
-from bot.flows.incidents.grouping import parts
+from bot.flows.incidents.grouping import children
 from bot.flows.outbox import said_errors
 from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
@@ -23,26 +23,26 @@ _PAGES = 3  # connections whose page a letter names
 def matter(view: IncidentView, ids: Sequence[str] = ()) -> str:
     """What is the matter, in a few plain words; of those connections that a letter is about
     (`ids`), where it names some that fail."""
-    found = parts.matter(view.incident, view.connections, ids)
+    found = children.matter(view.incident, view.connections, ids)
     return f"{found[:1].upper()}{found[1:]}"
 
 
 def again(view: IncidentView, ids: Collection[str]) -> str:
     """What fails again now, the connections `ids` first; empty where nothing does any more."""
-    if not view.parts:
-        return f"{parts.heading(view.incident, view.connections)[0]} fails again"
-    failing = [part for part in view.parts if part.again and not part.recovered]
-    failing.sort(key=lambda part: part.connection not in ids)
+    if not view.children:
+        return f"{children.heading(view.incident, view.connections)[0]} fails again"
+    failing = [child for child in view.children if child.again and not child.recovered]
+    failing.sort(key=lambda child: child.connection not in ids)
     if not failing:
         return ""
-    names = say_names([part.name for part in failing])
+    names = say_names([child.name for child in failing])
     return f"{names} {'fails' if len(failing) == 1 else 'fail'} again"
 
 
 def turns(view: IncidentView, ids: Sequence[str]) -> str:
     """How often what the letter is about came and went; empty where it does not."""
-    meant = [part for part in view.connections if part.connection in ids]
-    if not any(part.flaps for part in meant or view.connections):
+    meant = [child for child in view.connections if child.connection in ids]
+    if not any(child.flaps for child in meant or view.connections):
         return ""
     return f"*It comes and goes:* {turns_words(view.flapping)}"
 
@@ -51,16 +51,16 @@ def since(view: IncidentView, ids: Sequence[str] = ()) -> str:
     """Since when it fails; of the connections that the letter is about, where it names some. Of
     several that began at different times it is the first one's; of one that ran in between also
     since when it fails now."""
-    first = ", the first of them" if parts.apart(view.connections, ids) else ""
-    once_more = parts.once_more(view.incident, view.connections)
+    first = ", the first of them" if children.apart(view.connections, ids) else ""
+    once_more = children.once_more(view.incident, view.connections)
     again = f", then it ran, and again since {time(once_more)}" if once_more else ""
-    return f"{time(parts.since(view.incident, view.connections, ids))}{first}{again}"
+    return f"{time(children.since(view.incident, view.connections, ids))}{first}{again}"
 
 
 def gone(view: IncidentView, ids: Sequence[str], writer: Writer) -> str:
     """That what the letter was about is not in the incident now; empty while one is. Whether it
     stands alone, runs or is in another one, its own page says."""
-    here = {part.connection for part in view.connections}
+    here = {child.connection for child in view.connections}
     if not ids or here.intersection(ids):
         return ""
     known = writer.catalogue.connections
@@ -70,17 +70,19 @@ def gone(view: IncidentView, ids: Sequence[str], writer: Writer) -> str:
     return f"⚪ {names} {verb} not in {view.incident.key} now. How it stands: {pages}"
 
 
-def own_run(view: IncidentView, ids: Sequence[str]) -> Sequence[parts.PartView]:
+def own_run(view: IncidentView, ids: Sequence[str]) -> Sequence[children.ChildView]:
     """The connections that the letter is about, where all of them run with nothing said against
     their data while others of the incident fail."""
-    mine = [part for part in view.parts if part.connection in ids]
-    well = all(part.recovered and part.denied is None for part in mine)
+    mine = [child for child in view.children if child.connection in ids]
+    well = all(child.recovered and child.denied is None for child in mine)
     return mine if well and fails(view) else ()
 
 
 def fails(view: IncidentView, ids: Sequence[str] = ()) -> bool:
     """Whether anything does; of the connections that the letter is about, where it names some."""
-    return any(not part.recovered for part in view.connections if not ids or part.connection in ids)
+    return any(
+        not child.recovered for child in view.connections if not ids or child.connection in ids
+    )
 
 
 def stood_in_for(view: IncidentView, reader: str | None) -> str | None:
@@ -92,11 +94,11 @@ def wrong_data(view: IncidentView, writer: Writer, ids: Sequence[str] = ()) -> s
     """Whose data is wrong and who said so; empty where nobody did. What they wrote concerns whom
     the letter reaches for the sake of that connection."""
     rows = []
-    for part in view.connections:
-        if (said := part.denied) is not None:
+    for child in view.connections:
+        if (said := child.denied) is not None:
             at = f" {time(said.at)}" if said.at else ""
-            name, by = escape(part.name), writer.person(said.by)
-            why = f": {escape(said.why)}" if not ids or part.connection in ids else ""
+            name, by = escape(child.name), writer.person(said.by)
+            why = f": {escape(said.why)}" if not ids or child.connection in ids else ""
             rows.append(f"*Data of {name} is wrong*, says {by}{at}{why}")
     return "\n".join(rows)
 
@@ -105,8 +107,10 @@ def data_after_end(view: IncidentView, writer: Writer) -> str:
     """Who has still to say whether the data is right, or who said so since it ended."""
     incident, at = view.incident, view.incident.data_confirmed_at
     if incident.awaiting and view.judges:
-        spoke = {part.judge for part in view.connections if part.denied and not part.confirmed}
-        unsaid = {part.judge for part in view.connections if not (part.denied or part.confirmed)}
+        spoke = {child.judge for child in view.connections if child.denied and not child.confirmed}
+        unsaid = {
+            child.judge for child in view.connections if not (child.denied or child.confirmed)
+        }
         silent = [one for one in view.judges if one in unsaid or one not in spoke]
         verb = "has" if len(silent) == 1 else "have"
         wants = f"{writer.people(silent)} {verb} not said yet whether the data is right."
@@ -118,14 +122,14 @@ def data_after_end(view: IncidentView, writer: Writer) -> str:
 
 def unowned(view: IncidentView) -> str:
     """Of several connections those of which nobody is named who could confirm the data."""
-    names = [escape(part.name) for part in view.parts if not (part.judge or part.confirmed)]
+    names = [escape(child.name) for child in view.children if not (child.judge or child.confirmed)]
     said = f"Nobody confirmed the data of {say_names(names)}: no owner is named."
     return said if names and view.incident.resolved_at is not None else ""
 
 
 def _by_word(view: IncidentView) -> bool:
     """Whether a person opened it again and no check has seen it fail since."""
-    return view.incident.reopened_by is not None and parts.only_reported(
+    return view.incident.reopened_by is not None and children.only_reported(
         view.incident, view.connections
     )
 
@@ -147,16 +151,16 @@ def ends(view: IncidentView, writer: Writer) -> str:
         return ""
     way = "⇄" if first.both_ways else "→"
     ends = f" {way} ".join(map(escape, writer.catalogue.ends_of(first)))
-    if view.parts:  # of the others the severity speaks
+    if view.children:  # of the others the severity speaks
         ends = f"it began with {escape(first.name)}, {ends}"
     return f"*What:* {ends} ({first.criticality})"
 
 
 def _first(view: IncidentView, writer: Writer) -> Connection | None:
     """The connection that failed first; None when it left the catalogue."""
-    if not view.parts:
+    if not view.children:
         return view.connection
-    return writer.catalogue.connections.get(parts.began_with(view.parts).connection)
+    return writer.catalogue.connections.get(children.began_with(view.children).connection)
 
 
 def first_seen(view: IncidentView, writer: Writer) -> str:
@@ -164,8 +168,8 @@ def first_seen(view: IncidentView, writer: Writer) -> str:
     if again := opened_again(view, writer):
         return again
     at, reasons = "", view.incident.reasons
-    if view.parts:
-        first = parts.began_with(view.parts)
+    if view.children:
+        first = children.began_with(view.children)
         reasons = first.reasons
         if first.failing_since != first.shared_since:  # for a cause of its own before
             at = f"{time(first.failing_since)}: "
@@ -208,18 +212,18 @@ def first_check(view: IncidentView, ids: Sequence[str] = (), reader: str | None 
     """What to look at first; of wrong data only who found it knows what is meant."""
     if fails(view) and not _by_word(view) and (first := said_errors.first_check(view, ids, reader)):
         return f"*First check:* {escape(first)}"
-    wrong = any(part.denied for part in view.connections) and not fails(view)
+    wrong = any(child.denied for child in view.connections) and not fails(view)
     return "*First check:* ask who found it which records are meant" if wrong else ""
 
 
 def waiting(view: IncidentView, ids: Sequence[str] = ()) -> str:
     """What waits, of the connections that the letter is about, in marks; or nothing."""
-    mine = [part for part in view.parts if part.connection in ids]
+    mine = [child for child in view.children if child.connection in ids]
     if not mine:
         return view.waiting
     if len(mine) == 1:
         return mine[0].waits
-    return parts.waiting_in_all(tuple(mine))
+    return children.waiting_in_all(tuple(mine))
 
 
 def last_success(view: IncidentView, writer: Writer) -> str:
@@ -257,12 +261,12 @@ def lane(
 def _joined_since(view: IncidentView, ids: Sequence[str] | None) -> str:
     """Those that joined after a person chose the lane, where the letter is about such ones alone
     (`ids`); without a letter all of them."""
-    later = parts.joined_since_lane(view.incident, view.connections)
+    later = children.joined_since_lane(view.incident, view.connections)
     if ids is None:
-        return escape(say_names([part.name for part in later]))
-    if not ids or not {*ids} <= {part.connection for part in later}:
+        return escape(say_names([child.name for child in later]))
+    if not ids or not {*ids} <= {child.connection for child in later}:
         return ""
-    return escape(say_names([part.name for part in later if part.connection in ids]))
+    return escape(say_names([child.name for child in later if child.connection in ids]))
 
 
 def _told_apart(view: IncidentView, writer: Writer, reasons: int) -> Iterator[str]:
@@ -270,7 +274,7 @@ def _told_apart(view: IncidentView, writer: Writer, reasons: int) -> Iterator[st
     shown = view.incident.lane_reasons[:reasons]
     yield from (f"• {writer.say(one)}" for one in shown if in_their_words(one))
     if found := [f"• {writer.say(one)}" for one in shown if not in_their_words(one)]:
-        yield from (f"{parts.found_for_it(view.incident, view.connections)}:", *found)
+        yield from (f"{children.found_for_it(view.incident, view.connections)}:", *found)
 
 
 def deadline(view: IncidentView, writer: Writer, told: PingSent) -> str:

@@ -36,7 +36,7 @@ def recovered(told: Recovered, view: IncidentView, writer: Writer) -> str:
 
 @line
 def relapsed(told: Relapsed, view: IncidentView, writer: Writer) -> str:
-    turns, several = turns_words(told.turns), bool(view.parts)
+    turns, several = turns_words(told.turns), bool(view.children)
     what = "It fails again before the data was confirmed."
     if several:
         name = named([*told.parts], writer)
@@ -120,8 +120,8 @@ def data_confirmed(told: DataConfirmed, view: IncidentView, writer: Writer) -> S
     said = _ended(told, view, writer)
     if told.after_end:
         left = f" {writer.people(asked)} {are(asked)} asked still." if asked else ""
-        part = f", of {escape(told.part)}" if told.part else ""
-        said = f"✓ {writer.person(told.by)} confirmed the data of {key}{part}.{left}"
+        child = f", of {escape(told.part)}" if told.part else ""
+        said = f"✓ {writer.person(told.by)} confirmed the data of {key}{child}.{left}"
     return _with_story("data confirmed", said, view, writer)
 
 
@@ -148,6 +148,6 @@ def flapping(told: Flapping, view: IncidentView, writer: Writer) -> str:
     turns, key = turns_words(told.often), view.incident.key
     often = f": it comes and goes{f', {turns}' if turns else ''}"
     asked = "nobody is asked to confirm the data before"
-    if view.parts:
+    if view.children:
         asked = "the data of what comes and goes is asked about then"
     return f"🟠 {escape(heading(view)[0])}{often}. {key} stays open until it is calm; {asked}."

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from bot.core.outbox.address import ToPartyByMail
 from bot.core.outbox.received import EvidenceReceipt, Receipt
-from bot.flows.incidents.grouping import parts
-from bot.flows.incidents.grouping.parts import PartView
+from bot.flows.incidents.grouping import children
+from bot.flows.incidents.grouping.children import ChildView
 from bot.flows.views import IncidentView
 from bot.language.units import say_names
 from bot.slack.text import Writer, cut, escape, time
@@ -15,22 +15,22 @@ TROUBLED = 6  # pings that did not
 _NAME = 60  # characters
 
 
-def connections_line(connections: Sequence[PartView]) -> str:
+def connections_line(connections: Sequence[ChildView]) -> str:
     """Every connection of the incident, those that still fail first."""
-    failing = [part for part in connections if not part.recovered]
-    running = [part for part in connections if part.recovered]
+    failing = [child for child in connections if not child.recovered]
+    running = [child for child in connections if child.recovered]
     shown = [*failing, *running][:NAMED]
-    rows = [f"{_mark(part)} {escape(cut(part.name, _NAME))}" for part in shown]
+    rows = [f"{_mark(child)} {escape(cut(child.name, _NAME))}" for child in shown]
     more = (
-        f"{len(failing) - sum(not part.recovered for part in shown)} 🔴 and"
-        f" {len(running) - sum(part.recovered for part in shown)} 🟢 more"
+        f"{len(failing) - sum(not child.recovered for child in shown)} 🔴 and"
+        f" {len(running) - sum(child.recovered for child in shown)} 🟢 more"
     )
     left = [more] if len(connections) > NAMED else []
     return f"*Connections ({len(connections)}):* {' · '.join([*rows, *left])}"
 
 
-def _mark(part: PartView) -> str:
-    return "🔴" if not part.recovered else "🟠" if part.denied else "🟢"
+def _mark(child: ChildView) -> str:
+    return "🔴" if not child.recovered else "🟠" if child.denied else "🟢"
 
 
 def receipts_line(receipts: Sequence[Receipt], say: Callable[[Receipt], str]) -> str:
@@ -60,7 +60,7 @@ def called(people: Sequence[str], writer: Writer) -> str:
 
 def heading(view: IncidentView) -> tuple[str, str]:
     """What the incident is about, and the verb that fits."""
-    return parts.heading(view.incident, view.connections)
+    return children.heading(view.incident, view.connections)
 
 
 def sent_line(view: IncidentView) -> str:

@@ -10,9 +10,9 @@ from bot.slack.text import Writer, time
 
 def card(view: IncidentView, symbol: str, writer: Writer) -> SlackMessage:
     """Of one that was merged, whose channel is quiet: nothing that time alone could make untrue.
-    How it stands is told by the whole."""
+    How it stands is told by the parent."""
     incident = view.incident
-    key, channel = view.whole or ("another incident", None)
+    key, channel = view.merged_into or ("another incident", None)
     at = next((one.at for one in reversed(view.timeline) if one.kind == "merged"), None)
     head = f"{symbol} {incident.key} · {heading(view)[0]}, a part of {key}"
     where = f" in <#{channel}>" if channel else ""

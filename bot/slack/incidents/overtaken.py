@@ -10,8 +10,8 @@ from bot.slack.text import Writer, escape
 def overtaken(view: IncidentView, channel: str | None, writer: Writer) -> SlackMessage:
     """Who has it by now, or how it ended."""
     incident = view.incident
-    if incident.state is State.MERGED and view.whole is not None:
-        return _merged(view, view.whole, writer)
+    if incident.state is State.MERGED and view.merged_into is not None:
+        return _merged(view, view.merged_into, writer)
     where = f" · <#{channel}>" if channel else ""
     text = (
         f"{SYMBOL[incident.state]} *{escape(heading(view)[0])}* · {incident.key}:"
@@ -20,9 +20,9 @@ def overtaken(view: IncidentView, channel: str | None, writer: Writer) -> SlackM
     return message(f"{incident.key}: {WORD[incident.state]}", [section(text)])
 
 
-def _merged(view: IncidentView, whole: tuple[str, str | None], writer: Writer) -> SlackMessage:
+def _merged(view: IncidentView, parent: tuple[str, str | None], writer: Writer) -> SlackMessage:
     """Into which one, and what whoever reads it does now."""
-    (into, room), incident = whole, view.incident
+    (into, room), incident = parent, view.incident
     where = f" in <#{room}>" if room else ""
     text = (
         f"{SYMBOL[incident.state]} *{escape(heading(view)[0])}* · {incident.key}:"

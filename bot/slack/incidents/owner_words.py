@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.core.incidents.incident import State
 from bot.core.incidents.notices import OwnerAlert
 from bot.core.incidents.notices_of_endings import Reopened
-from bot.flows.incidents.grouping.parts import PartView, only_reported
+from bot.flows.incidents.grouping.children import ChildView, only_reported
 from bot.flows.outbox.pinged_before import was_pinged
 from bot.flows.views import IncidentView
 from bot.language.units import say_names
@@ -30,7 +30,7 @@ def owner_alert(
         return message(left, [section(left)])
     if runs := current.own_run(view, ids):
         return _owned_runs(told, runs, view, channel, writer)
-    matter, told_of = current.matter(view, ids), not view.parts and incident.symptoms
+    matter, told_of = current.matter(view, ids), not view.children and incident.symptoms
     waits = current.waiting(view, ids)
     who = writer.people(told.responders) if told.responders else "Nobody"
     were = "were" if len(told.responders) > 1 else "was" if told.responders else "could be"
@@ -54,15 +54,15 @@ def owner_alert(
 
 def _owned_runs(
     told: OwnerAlert,
-    runs: Sequence[PartView],
+    runs: Sequence[ChildView],
     view: IncidentView,
     channel: str | None,
     writer: Writer,
 ) -> SlackMessage:
     """To the owner of what runs while other connections of the incident fail."""
-    names = say_names([part.name for part in runs])
+    names = say_names([child.name for child in runs])
     verb = "runs" if len(runs) == 1 else "run"
-    mine = any(open_question(part) and part.judge == told.reader for part in runs)
+    mine = any(open_question(child) and child.judge == told.reader for child in runs)
     later = " You are asked to confirm the data." if mine else ""
     matter, them = f"{names} {verb} again", "it" if len(runs) == 1 else "them"
     text = (
@@ -96,7 +96,7 @@ def _owners_part(reader: str | None, view: IncidentView, writer: Writer) -> str:
         now = "*You:* look whether your data shows it; the checks see nothing wrong."
     others = "" if mine else current.others_asked(view, writer)
     now = f"{mine or now}{others}"
-    wrong = sorted({part.denied.by for part in view.connections if part.denied})
+    wrong = sorted({child.denied.by for child in view.connections if child.denied})
     if wrong and not current.fails(view):
         them = f"{writer.people(wrong)} {'presses' if len(wrong) == 1 else 'press'}"
         said = "Press" if reader in wrong else them
@@ -116,10 +116,10 @@ def reopened_in_person(
     if not view.incident.live or view.incident.state is State.VERIFYING:
         return overtaken(view, channel, writer)
     key, matter = view.incident.key, escape(current.matter(view))
-    mine = [part.name for part in view.connections if part.judge == told.reader]
+    mine = [child.name for child in view.connections if child.judge == told.reader]
     whose = f" You own the data of {escape(say_names(mine))}." if mine else ""
     head = f"🔴 *{key} was not over.* {matter}{room(channel)}.{whose}"
-    part = _owners_part(told.reader, view, writer)
+    child = _owners_part(told.reader, view, writer)
     return message(
-        f"{key} was opened again", [lines(head, current.opened_again(view, writer), part)]
+        f"{key} was opened again", [lines(head, current.opened_again(view, writer), child)]
     )

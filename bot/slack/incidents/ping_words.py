@@ -39,7 +39,7 @@ def ping(
         lines(
             f"*Since:* {current.since(view, ids)}{current.last_success(view, writer)}",
             current.turns(view, ids),
-            current.first_seen(view, writer) if incident.reopened_by or not view.parts else "",
+            current.first_seen(view, writer) if incident.reopened_by or not view.children else "",
             f"*Waiting:* {writer.say(waits)}" if waits else "",
             severity_line(incident, writer, len(view.connections)),
             current.wrong_data(view, writer, ids),
@@ -67,7 +67,7 @@ def _row(told: PingSent, view: IncidentView) -> list[Block]:
 def _meant(told: PingSent, view: IncidentView) -> str:
     """The connection for whose sake this person is pinged, where it is one of several."""
     ids = (*told.parts, *told.of)
-    return ids[0] if ids and view.parts else view.incident.connection
+    return ids[0] if ids and view.children else view.incident.connection
 
 
 def _with(told: PingSent, view: IncidentView, writer: Writer) -> str:
@@ -114,7 +114,7 @@ def _role(told: PingSent, view: IncidentView, writer: Writer) -> str:
 
 def _whose(told: PingSent, view: IncidentView) -> str:
     """Of which of several connections; nothing where all of it is meant."""
-    names = [part.name for part in view.parts if part.connection in told.of]
+    names = [child.name for child in view.children if child.connection in told.of]
     return f" of {escape(say_names(names))}" if names else ""
 
 

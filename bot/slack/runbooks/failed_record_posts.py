@@ -54,7 +54,7 @@ def stuck(view: StuckView, writer: Writer) -> SlackMessage:
 
 def of_which(view: IncidentView, writer: Writer) -> SlackMessage:
     """An incident of several connections: how much stands in error on each, the most first."""
-    found = sorted((part for part in view.parts if part.failed), key=lambda part: -part.failed)
+    found = sorted((part for part in view.children if part.failed), key=lambda part: -part.failed)
     head = f"{view.incident.key}: {writer.plain(view.stuck) or 'no failed record is known'}"
     rows = [
         f"*{part.failed:,} ×* {escape(part.name)}: `/conn stuck {escape(part.connection)}`"
@@ -110,7 +110,7 @@ def _records(told: OfFailedRecords, view: IncidentView) -> str:
 
 def _of(told: OfFailedRecords, view: IncidentView) -> str:
     """Of which of several connections."""
-    names = [one.name for one in view.parts if one.connection == told.connection]
+    names = [one.name for one in view.children if one.connection == told.connection]
     return f" of {escape(names[0])}" if names else ""
 
 

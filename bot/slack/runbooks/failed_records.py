@@ -20,9 +20,9 @@ async def stuck(handler: Handler, request: Request) -> SlackMessage:
     if not name:
         raise Invalid("Say of which connection, or use it in an incident's channel.")
     if here is not None and not request.words:
-        whole = await runtime.do(views.incident_view, here.id)
-        if whole is not None and whole.parts:
-            return blocks.of_which(whole, await handler.writer())
+        shown = await runtime.do(views.incident_view, here.id)
+        if shown is not None and shown.children:
+            return blocks.of_which(shown, await handler.writer())
     connection = find_connection.find(handler, name, "stuck")
     view = await runtime.do(flows.view, connection)
     return blocks.stuck(view, await handler.writer())

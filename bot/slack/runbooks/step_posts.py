@@ -57,7 +57,7 @@ def _left(view: IncidentView, shown: StepView) -> str:
     """Why nobody is asked any more."""
     if not shown.over:
         return "the incident went on with another runbook"
-    where = f"is a part of {view.whole[0]}" if view.whole else "is over"
+    where = f"is a part of {view.merged_into[0]}" if view.merged_into else "is over"
     return f"{view.incident.key} {where}"
 
 

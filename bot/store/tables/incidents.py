@@ -143,12 +143,12 @@ class IncidentRows(Rows):
             limit,
         )
 
-    def parts_of(self, incident: int) -> tuple[Incident, ...]:
+    def children_of(self, incident: int) -> tuple[Incident, ...]:
         """The incidents merged into this one, oldest first."""
         return _INCIDENTS.where(self, parent=incident)
 
     def recovered_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
-        """Connection of every part, oldest first, and whether the checks see it run. Cheap also
+        """Connection of every child, oldest first, and whether the checks see it run. Cheap also
         where a thousand parts are merged into one incident."""
         rows = self.all(
             "select connection, recovered from incidents where parent = ? order by id", incident
@@ -156,7 +156,7 @@ class IncidentRows(Rows):
         return tuple((row["connection"], bool(row["recovered"])) for row in rows)
 
     def open_kinds(self) -> Mapping[str, str]:
-        """What kind of failure each connection of a live incident has, also as a part of one."""
+        """What kind of failure each connection of a live incident has, also as a child of one."""
         if "kinds" not in self.read:
             self.read["kinds"] = self._open_kinds()
         return MappingProxyType(self.read["kinds"])
@@ -175,15 +175,15 @@ class IncidentRows(Rows):
         return tuple(_child_state(from_json(body)) for body in bodies)
 
     def once_alone(self, incident: int) -> tuple[Incident, ...]:
-        """Of its parts those that were incidents of their own before, oldest first."""
+        """Of its children those that were incidents of their own before, oldest first."""
         return _INCIDENTS.select(
             self,
             "where parent = ? and rungs > 0 order by id",
             incident,
         )
 
-    def part_for(self, connection: str) -> Incident | None:
-        """The connection's part in an incident that is still live, the newest."""
+    def child_for(self, connection: str) -> Incident | None:
+        """The connection's child in an incident that is still live, the newest."""
         return _INCIDENTS.first(
             self,
             "where connection = ? and exists (select 1 from incidents as whole"

@@ -36,7 +36,7 @@ async def look(scene: Outage, place: int, text: str, *, failed: int) -> None:
 async def shown(scene: Outage) -> tuple[str, list[str]]:
     """The error on the card, and why a shorter way is offered."""
     view = await scene.view()
-    said = view.error.split(": ", 1)[-1] if view.parts else view.error  # without whose it is
+    said = view.error.split(": ", 1)[-1] if view.children else view.error  # without whose it is
     return said, [step.narrower.why for step in view.steps if step.narrower]
 
 

@@ -97,7 +97,7 @@ def one_live_incident_for_a_connection(now: Now) -> None:
     leads = [one.connection for one in now.live]
     assert len(leads) == len(set(leads))
     for name in leads:
-        assert now.tx.part_for(name) is None, f"{name} leads an incident and is a part of another"
+        assert now.tx.child_for(name) is None, f"{name} leads an incident and is a part of another"
 
 
 def closed_means_quiet(now: Now) -> None:
@@ -114,7 +114,7 @@ def what_fails_is_looked_after(now: Now) -> None:
         health = now.tx.connection_health(name)
         if health is None or health.verdict is not Verdict.FAILING or not connection.checks:
             continue
-        if now.tx.live_incident(name) or now.tx.part_for(name) or name in held:
+        if now.tx.live_incident(name) or now.tx.child_for(name) or name in held:
             continue
         last = next(iter(now.tx.incidents_of(name, 1)), None)
         assert last is not None, f"{name} fails and never had an incident"

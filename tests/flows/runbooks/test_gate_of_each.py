@@ -95,7 +95,7 @@ async def test_the_step_waits_for_every_owner_whose_records_need_a_word(
 
 async def settle_the_rest(scene: Scene) -> None:
     """Nothing of them is in doubt, so that only money takes a word."""
-    numbers = [1, *(part.id for part in await scene.run(lambda tx: tx.parts_of(1)))]
+    numbers = [1, *(part.id for part in await scene.run(lambda tx: tx.children_of(1)))]
     for number in numbers:
         safe = replace(await scene.incident(number), doubt=Retry.SAFE)
         await scene.run(_save, safe)

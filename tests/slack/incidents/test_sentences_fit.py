@@ -16,8 +16,8 @@ from bot.core.outbox.notice import What
 from bot.core.outbox.typed import stored
 from bot.flows import newcomer_view, views
 from bot.flows.incidents import respond
-from bot.flows.incidents.grouping import merge, parts
-from bot.flows.incidents.grouping.parts import PartView
+from bot.flows.incidents.grouping import children, merge
+from bot.flows.incidents.grouping.children import ChildView
 from bot.flows.outbox import fallback
 from bot.flows.views import IncidentView, shown
 from bot.language.errors import Refused
@@ -98,7 +98,7 @@ async def test_who_is_pinged_next_reads_it_of_themselves() -> None:
 )
 def test_the_verb_follows_how_many_fail(failing: int, size: int, verb: str) -> None:
     each = [
-        PartView(
+        ChildView(
             connection=str(place),
             name=str(place),
             recovered=place >= failing,
@@ -108,7 +108,7 @@ def test_the_verb_follows_how_many_fail(failing: int, size: int, verb: str) -> N
         for place in range(size)
     ]
 
-    assert parts.heading(an_incident(cause="ERP"), each)[1] == verb
+    assert children.heading(an_incident(cause="ERP"), each)[1] == verb
 
 
 async def test_nothing_is_said_to_be_alike_because_a_person_merged_it() -> None:

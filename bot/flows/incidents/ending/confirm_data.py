@@ -34,39 +34,39 @@ def members(work: Work, incident: Incident) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
-def judges_by_connection(work: Work, whole: Incident) -> Mapping[str, str]:
+def judges_by_connection(work: Work, parent: Incident) -> Mapping[str, str]:
     """Who has to confirm the data of each connection of the incident. A connection for which
     nobody is named is left out."""
     known = work.catalogue.connections
-    found = ((key, known.get(key)) for key in members(work, whole))
+    found = ((key, known.get(key)) for key in members(work, parent))
     named = ((key, first_in_line(Purpose.DATA, connection)) for key, connection in found)
     return {key: judge for key, judge in named if judge}
 
 
-def judges_of(work: Work, whole: Incident) -> tuple[str, ...]:
-    """Who has to confirm the data of the incident and of all its parts, each once."""
-    return tuple(dict.fromkeys(judges_by_connection(work, whole).values()))
+def judges_of(work: Work, parent: Incident) -> tuple[str, ...]:
+    """Who has to confirm the data of the incident and of all its children, each once."""
+    return tuple(dict.fromkeys(judges_by_connection(work, parent).values()))
 
 
-def unconfirmed(work: Work, whole: Incident) -> Mapping[str, str]:
+def unconfirmed(work: Work, parent: Incident) -> Mapping[str, str]:
     """The connections whose data nobody has confirmed yet, each with who has to."""
-    judges = judges_by_connection(work, whole)
-    return {key: judge for key, judge in judges.items() if key not in whole.confirmed}
+    judges = judges_by_connection(work, parent)
+    return {key: judge for key, judge in judges.items() if key not in parent.confirmed}
 
 
-def running(work: Work, whole: Incident) -> frozenset[str]:
+def running(work: Work, parent: Incident) -> frozenset[str]:
     """The connections of the incident that run, so that their data can be judged."""
-    by_word = whole.size > 1 and not whole.seen_failing  # as its own checks see it
-    lead = whole.recovered_at is not None or whole.state is State.VERIFYING or by_word
-    recovered_each = ((whole.connection, lead), *work.tx.recovered_of(whole.id))
+    by_word = parent.size > 1 and not parent.seen_failing  # as its own checks see it
+    lead = parent.recovered_at is not None or parent.state is State.VERIFYING or by_word
+    recovered_each = ((parent.connection, lead), *work.tx.recovered_of(parent.id))
     return frozenset(key for key, recovered in recovered_each if recovered)
 
 
-def spoke_since(work: Work, whole: Incident) -> frozenset[str]:
+def spoke_since(work: Work, parent: Incident) -> frozenset[str]:
     """The connections whose data was called wrong since they run, so that nothing new is to be
     asked of it."""
-    ran = {child.connection: child.recovered_at for child in child_states(work, whole)}
-    said = (one for one in whole.denied if not one.before(ran.get(one.connection)))
+    ran = {child.connection: child.recovered_at for child in child_states(work, parent)}
+    said = (one for one in parent.denied if not one.before(ran.get(one.connection)))
     return frozenset(one.connection for one in said)
 
 
@@ -80,25 +80,25 @@ def acting_judges(work: Work, judges: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(there.acting(judge) or judge for judge in judges))
 
 
-def remind(work: Work, whole: Incident, judges: tuple[str, ...]) -> None:
+def remind(work: Work, parent: Incident, judges: tuple[str, ...]) -> None:
     """Ask them once more, but for those whom a question or a reminder reached a moment ago: one
     that waited while the bot or Slack was away arrives together with the next one."""
-    recent = work.now - whole.lease / 2
+    recent = work.now - parent.lease / 2
     heard = {
         one.letter.to
-        for one in work.tx.letters_in_slack(incident_subject(whole.id))
+        for one in work.tx.letters_in_slack(incident_subject(parent.id))
         if one.letter.what in (What.CONFIRM_DATA, What.CONFIRM_NUDGE) and one.sent_at > recent
     }
-    ask(work, whole, judges, heard)
+    ask(work, parent, judges, heard)
 
 
 def ask(
-    work: Work, whole: Incident, judges: tuple[str, ...], heard: Collection[Address | None] = ()
+    work: Work, parent: Incident, judges: tuple[str, ...], heard: Collection[Address | None] = ()
 ) -> None:
     """Ask everybody who acts for one of `judges`: by the one message, or, where that stands in
     Slack already, by a word in its thread. What waits to be sent is written when it is, so it
     needs no second one."""
-    subject = incident_subject(whole.id)
+    subject = incident_subject(parent.id)
     for person in acting_judges(work, judges):
         to = ToPerson(person)
         if to in heard or work.tx.last_said(subject, to, What.CONFIRM_NUDGE) not in _THROUGH:
@@ -110,19 +110,19 @@ def ask(
             work.tell(to, ConfirmReminder(person=person), about=subject)
 
 
-def ask_again(work: Work, whole: Incident) -> None:
+def ask_again(work: Work, parent: Incident) -> None:
     """While it is open for the sake of other connections: whoever has not answered for one that
     runs is reminded after every lease, as long as that may do any good."""
-    if whole.state is State.VERIFYING or not whole.asks_data:
-        work.tx.save_incident(replace(whole, data_ask_at=None))
+    if parent.state is State.VERIFYING or not parent.asks_data:
+        work.tx.save_incident(replace(parent, data_ask_at=None))
         return
-    runs, wrong = running(work, whole).difference(whole.flaps), spoke_since(work, whole)
-    missing = unconfirmed(work, whole).items()
+    runs, wrong = running(work, parent).difference(parent.flaps), spoke_since(work, parent)
+    missing = unconfirmed(work, parent).items()
     judges = dict.fromkeys(judge for key, judge in missing if key in runs and key not in wrong)
-    asks = whole.data_asks + bool(judges)
-    next_at = work.now + whole.lease if asks < _DATA_ASKS else None
-    work.tx.save_incident(replace(whole, data_asks=asks, data_ask_at=next_at))
-    remind(work, whole, tuple(judges))
+    asks = parent.data_asks + bool(judges)
+    next_at = work.now + parent.lease if asks < _DATA_ASKS else None
+    work.tx.save_incident(replace(parent, data_asks=asks, data_ask_at=next_at))
+    remind(work, parent, tuple(judges))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,26 +151,26 @@ def spoken_for(work: Work, asked: Mapping[str, str], word: Word) -> tuple[str, .
     return tuple(key for key in mine if key not in word.but) or tuple(mine)
 
 
-def judgeable(work: Work, whole: Incident, word: Word) -> tuple[str, ...]:
+def judgeable(work: Work, parent: Incident, word: Word) -> tuple[str, ...]:
     """The connections of the incident whose data `word.by` can call wrong now: those of their own,
     else all that run."""
-    here = running(work, whole) if whole.live else frozenset(members(work, whole))
-    judges = judges_by_connection(work, whole)
+    here = running(work, parent) if parent.live else frozenset(members(work, parent))
+    judges = judges_by_connection(work, parent)
     asked = {key: judge for key, judge in judges.items() if key in here}
     own = spoken_for(work, asked, word)
-    return own or tuple(key for key in members(work, whole) if key in here)
+    return own or tuple(key for key in members(work, parent) if key in here)
 
 
-def denials(work: Work, whole: Incident, word: Word) -> tuple[Denial, ...]:
+def denials(work: Work, parent: Incident, word: Word) -> tuple[Denial, ...]:
     """Whose data is wrong by that word; the first connection's where nobody judges any. Raises
     Refused for one that does not run."""
-    runs = running(work, whole)
+    runs = running(work, parent)
     if word.of and word.of not in runs:
         raise Refused(FAILS)
-    judges = judges_by_connection(work, whole)
+    judges = judges_by_connection(work, parent)
     asked = {key: judge for key, judge in judges.items() if key in runs}
-    said = Word(by=word.by, of=word.of, but=whole.confirmed, guards=word.guards)
-    meant = spoken_for(work, asked, said) or (word.of or whole.connection,)
+    said = Word(by=word.by, of=word.of, but=parent.confirmed, guards=word.guards)
+    meant = spoken_for(work, asked, said) or (word.of or parent.connection,)
     if not runs.intersection(meant):
         raise Refused(FAILS)
     return tuple(Denial(connection=key, by=word.by, why=word.why, at=work.now) for key in meant)

@@ -142,14 +142,14 @@ def confirmed(work: Work, before: Incident, word: Word) -> Incident:
     heard = relapsing.say_right(before, right)
     after = machine.confirm_data(heard, by=word.by, seats=said, for_all=False, now=work.now)
     work.tx.save_incident(after)
-    part = confirm_data.names_of(work.knowledge, right) if after.size > 1 else ""
-    work.log(after, "confirmed", _confirmed(word.by, part), word.by)
-    told = DataConfirmed(by=word.by, asked=after.awaiting, after_end=True, part=part)
+    child = confirm_data.names_of(work.knowledge, right) if after.size > 1 else ""
+    work.log(after, "confirmed", _confirmed(word.by, child), word.by)
+    told = DataConfirmed(by=word.by, asked=after.awaiting, after_end=True, part=child)
     work.tell(CHANNEL, told, about=incident_subject(after.id))
     work.show(after)
     return after
 
 
-def _confirmed(by: str, part: str) -> str:
-    whose = f"the data of {part}" if part else "their data"
+def _confirmed(by: str, child: str) -> str:
+    whose = f"the data of {child}" if child else "their data"
     return f"{who(by)} confirmed {whose}."

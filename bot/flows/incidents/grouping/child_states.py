@@ -11,12 +11,12 @@ from bot.flows.work import Work
 
 def child_states(work: Work, incident: Incident) -> tuple[ChildState, ...]:
     """What became of each of its connections, the one it began with first."""
-    parts = tuple(_as_seen(work, one) for one in work.tx.child_states_of(incident.id))
+    children = tuple(_as_seen(work, one) for one in work.tx.child_states_of(incident.id))
     over = incident.recovered_at is not None
     lead = ChildState(
         connection=incident.connection,
         # Of several each is as its own checks see it, also where a person says that it is not over.
-        recovered=over or (bool(parts) and not incident.seen_failing),
+        recovered=over or (bool(children) and not incident.seen_failing),
         failing_since=incident.began,
         alike_since=incident.alike_since,
         again=_fails_again(work, incident),
@@ -31,19 +31,19 @@ def child_states(work: Work, incident: Incident) -> tuple[ChildState, ...]:
         reopened_at=incident.reopened_at,
         reopened_why=incident.reopened_why,
     )
-    if parts and over:
+    if children and over:
         lead = replace(lead, recovered_at=_ran_at(work, incident))
-    return (lead, *parts)
+    return (lead, *children)
 
 
-def _as_seen(work: Work, part: ChildState) -> ChildState:
-    """What was open by a person's word alone when it became a part runs since the checks say so."""
-    if not part.recovered or part.recovered_at is not None:
-        return part
-    health = work.tx.connection_health(part.connection)
+def _as_seen(work: Work, child: ChildState) -> ChildState:
+    """What was open by a person's word alone when it became a child runs since checks say so."""
+    if not child.recovered or child.recovered_at is not None:
+        return child
+    health = work.tx.connection_health(child.connection)
     seen = health is not None and health.verdict is Verdict.OK
-    ran_at = health.since if health and seen and health.since > part.failing_since else None
-    return replace(part, recovered_at=ran_at)
+    ran_at = health.since if health and seen and health.since > child.failing_since else None
+    return replace(child, recovered_at=ran_at)
 
 
 def _ran_at(work: Work, incident: Incident) -> datetime | None:

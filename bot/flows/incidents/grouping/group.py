@@ -1,4 +1,4 @@
-"""Failures of one moment, gathered by their cause: each opens an incident or becomes a part of one.
+"""Failures of one moment, gathered by cause: each opens an incident or becomes a child of one.
 
 What an incident that grows has to say it says once, however many joined: one line on its
 timeline, one ping for each person, one look at whose lane it is.
@@ -28,13 +28,13 @@ _NAMED = 5  # connections that a line on the timeline names before it only count
 class _Growth:
     """An incident that gets new parts, and what they have in common with it."""
 
-    whole: Incident
+    parent: Incident
     cause: str
     joined: list[tuple[Connection, Flip]] = field(default_factory=list)
 
 
 def open_or_join(work: Work, failures: Iterable[tuple[Connection, Flip]]) -> None:
-    """Make each failure a part of an open incident with the same cause, go on with the one that
+    """Make each failure a child of an open incident with the same cause, go on with the one that
     just ended, or open one for it."""
     flips = {connection.id: flip for connection, flip in failures}
     if not flips:
@@ -53,9 +53,9 @@ def open_or_join(work: Work, failures: Iterable[tuple[Connection, Flip]]) -> Non
             alone = again or open_incident.open_incident(work, connection, flip)
             crowd.watch(alone, counted=True)
             continue
-        whole, cause = found
-        _add_part(work, whole, connection, flip)
-        growth = grown.setdefault(whole.id, _Growth(whole=whole, cause=cause))
+        parent, cause = found
+        _add_child(work, parent, connection, flip)
+        growth = grown.setdefault(parent.id, _Growth(parent=parent, cause=cause))
         growth.cause = cause  # the more there are, the less they have in common
         growth.joined.append((connection, flip))
     for growth in grown.values():
@@ -63,7 +63,7 @@ def open_or_join(work: Work, failures: Iterable[tuple[Connection, Flip]]) -> Non
     rejudge.neighbours(work, [connection for connection, _, _ in known])
 
 
-def _add_part(work: Work, whole: Incident, connection: Connection, flip: Flip) -> None:
+def _add_child(work: Work, parent: Incident, connection: Connection, flip: Flip) -> None:
     work.tx.add_incident(
         Incident(
             id=0,
@@ -71,26 +71,26 @@ def _add_part(work: Work, whole: Incident, connection: Connection, flip: Flip) -
             title=f"{connection.name} is failing",
             name=connection.name,
             state=State.MERGED,
-            parent=whole.id,
+            parent=parent.id,
             criticality=connection.criticality,
             failing_since=flip.since,
             opened_at=work.now,
             reasons=flip.reasons,
             lease=connection.lease,
-            kind=whole.kind,
+            kind=parent.kind,
         )
     )
 
 
-def _apart(whole: Incident) -> Incident:
+def _apart(parent: Incident) -> Incident:
     """What it turned before others joined is of the connection that it began with."""
-    return replace(whole, own=whole.own or whole.turns)
+    return replace(parent, own=parent.own or parent.turns)
 
 
 def _grow(work: Work, growth: _Growth) -> None:
-    whole = relapsing.fails_in_hand(_apart(growth.whole), now=work.now)
-    whole = replace(whole, cause=growth.cause, assess_at=work.now)
-    grown = led_anew(work, whole)
+    parent = relapsing.fails_in_hand(_apart(growth.parent), now=work.now)
+    parent = replace(parent, cause=growth.cause, assess_at=work.now)
+    grown = led_anew(work, parent)
     work.tx.save_incident(grown)
     names = [outside(connection.name) for connection, _ in growth.joined]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

@@ -1,4 +1,4 @@
-"""Whoever belongs to connections that become parts of an incident is told of the whole."""
+"""Whoever belongs to connections that become parts of an incident is told of the parent."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,28 +31,28 @@ class _Turn:
     absent: dict[str, str] = field(default_factory=dict)
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by connection
     unnamed: list[Connection] = field(default_factory=list)  # they name nobody
-    had: dict[str, int] = field(default_factory=dict)  # who has a part, and its number
+    had: dict[str, int] = field(default_factory=dict)  # who has a child, and its number
 
 
-def _turn(work: Work, whole: Incident, joined: list[Part]) -> _Turn:
+def _turn(work: Work, parent: Incident, joined: list[Part]) -> _Turn:
     found = _Turn()
-    attendance = attendance_for(work, whole)
+    attendance = attendance_for(work, parent)
     for connection, since in joined:
         fault = _data_fault(work, (connection, since))
         people = first_people(work.catalogue, connection, data_fault=fault is not None)
         if fault is not None:
-            data_faults.note(work, whole, connection, (fault,))
+            data_faults.note(work, parent, connection, (fault,))
         turn = attendance.turn(people, work.now)
         for person, covered in turn.pinged.items():
             found.responders.setdefault(person, []).append((connection, since))
             found.covers.setdefault(person, covered)
-        part = work.tx.part_for(connection.id)
-        if part is not None and part.holder and part.holder != whole.holder:
-            holder, covers = reader_for(work, part.holder)
-            found.had[holder] = part.id
+        child = work.tx.child_for(connection.id)
+        if child is not None and child.holder and child.holder != parent.holder:
+            holder, covers = reader_for(work, child.holder)
+            found.had[holder] = child.id
             if holder not in turn.pinged:
                 found.responders.setdefault(holder, []).append((connection, since))
-                found.covers.setdefault(holder, part.holder if covers else None)
+                found.covers.setdefault(holder, child.holder if covers else None)
         found.absent |= turn.nobody_for
         found.called[connection.id] = tuple(turn.pinged)
         found.unnamed += [] if people else [connection]
@@ -64,30 +64,30 @@ def _turn(work: Work, whole: Incident, joined: list[Part]) -> _Turn:
     return found
 
 
-def _data_fault(work: Work, part: Part) -> ErrorClass | None:
+def _data_fault(work: Work, child: Part) -> ErrorClass | None:
     """What only the owner of its data can mend, by its own error: what it has in common with the
     whole may be a person's word or an update."""
-    connection, since = part
+    connection, since = child
     kind = main_class(symptoms_of(work, connection, since))
     return kind if kind in OWNERS_ACT else None
 
 
-def tell_newcomers(work: Work, whole: Incident, joined: list[Part]) -> None:
-    """The parts' first responders and owners and whoever had one of them, each once for the whole
+def tell_newcomers(work: Work, parent: Incident, joined: list[Part]) -> None:
+    """The parts' first responders and owners and whoever had one of them, each once for the parent
     incident, and once more where somebody has that already: then nobody looks for more to fail.
     Whoever only heard of it as an owner, on a rung of the ladder or by a person's word is still
-    pinged as a first responder. An owner who was told of a part while it stood alone knows
+    pinged as a first responder. An owner who was told of a child while it stood alone knows
     enough."""
-    subject, held = incident_subject(whole.id), whole.state in WITH_SOMEBODY
+    subject, held = incident_subject(parent.id), parent.state in WITH_SOMEBODY
     told = _heard(work, joined) | (frozenset() if held else work.tx.told(subject))
-    turn = _turn(work, whole, joined)
-    know = frozenset() if held else _know(work, whole, turn)
+    turn = _turn(work, parent, joined)
+    know = frozenset() if held else _know(work, parent, turn)
     for person, theirs in turn.responders.items():
         if person not in know:
             ids, faulty = _meant(work, theirs)
             pinged = PingSent(parts=ids, data_fault=faulty, rung=0, joined=held)
             pinged = replace(pinged, had=turn.had.get(person))
-            ping.ping(work, whole, {person: turn.covers.get(person)}, pinged)
+            ping.ping(work, parent, {person: turn.covers.get(person)}, pinged)
             told |= {person}
     for owner, theirs in turn.owners.items():
         if owner not in told:
@@ -97,17 +97,17 @@ def tell_newcomers(work: Work, whole: Incident, joined: list[Part]) -> None:
             alert = OwnerAlert(parts=ids, data_fault=faulty, responders=responders, reader=owner)
             work.tell(ToPerson(owner), replace(alert, covers=turn.instead[owner]), about=subject)
     for person, why in turn.absent.items():
-        ping.tell_away(work, whole, person, why)
-    ping.tell_unnamed(work, whole, turn.unnamed)
+        ping.tell_away(work, parent, person, why)
+    ping.tell_unnamed(work, parent, turn.unnamed)
 
 
-def _know(work: Work, whole: Incident, turn: _Turn) -> frozenset[str]:
+def _know(work: Work, parent: Incident, turn: _Turn) -> frozenset[str]:
     """Those who were pinged in the same role for something else that the checks saw fail: what a
     person said of the connection that it began with tells nothing of the others."""
-    by_word = whole.detected_by != BY_CHECKS or whole.reopened_by is not None
-    said = {whole.connection} if by_word else set()
+    by_word = parent.detected_by != BY_CHECKS or parent.reopened_by is not None
+    said = {parent.connection} if by_word else set()
     found = set()
-    for one in work.tx.receipts(incident_subject(whole.id)):
+    for one in work.tx.receipts(incident_subject(parent.id)):
         theirs, covered = turn.responders.get(one.person, ()), turn.covers.get(one.person)
         first = any(each.first_responder in (one.person, covered) for each, _ in theirs)
         if {*one.of} - said and (one.first or not first):
@@ -117,8 +117,8 @@ def _know(work: Work, whole: Incident, turn: _Turn) -> frozenset[str]:
 
 def _heard(work: Work, joined: list[Part]) -> frozenset[str]:
     """Who was told of the incidents that the parts were until now."""
-    parts = [work.tx.part_for(connection.id) for connection, _ in joined]
-    told = [work.tx.told(incident_subject(part.id)) for part in parts if part]
+    children = [work.tx.child_for(connection.id) for connection, _ in joined]
+    told = [work.tx.told(incident_subject(child.id)) for child in children if child]
     return frozenset().union(*told)
 
 

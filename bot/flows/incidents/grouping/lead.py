@@ -193,7 +193,7 @@ def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def rise(work: Work, incident: Incident, severity: Severity, reasons: tuple[str, ...]) -> Incident:
     """Stored at that severity, and told in its channel; the ladder quickens. Severity never falls
-    while an incident lives, also by what it becomes a part of."""
+    while an incident lives, also by what it becomes a child of."""
     after = raised(incident, severity, reasons, work.now)
     work.tx.save_incident(after)
     before, why = incident.severity, "; ".join(reasons)
@@ -203,8 +203,8 @@ def rise(work: Work, incident: Incident, severity: Severity, reasons: tuple[str,
     return after
 
 
-def as_grave_as(work: Work, whole: Incident, part: Incident) -> Incident:
-    """What was an incident of its own is no less grave for becoming a part."""
-    if not graver(part.severity, whole.severity):
-        return whole
-    return rise(work, whole, part.severity, part.severity_reasons)
+def as_grave_as(work: Work, parent: Incident, child: Incident) -> Incident:
+    """What was an incident of its own is no less grave for becoming a child."""
+    if not graver(child.severity, parent.severity):
+        return parent
+    return rise(work, parent, child.severity, child.severity_reasons)

@@ -1,6 +1,6 @@
 """Two incidents that are one, by a person's word, and the way back.
 
-The merged one becomes a part, as a connection with a shared cause does by itself: its channel gets
+The merged one becomes a child, as a connection with a shared cause does by itself: its channel gets
 a pointer and falls quiet, its people are brought into the other channel, and splitting it off
 gives it its old life back.
 """
@@ -39,34 +39,34 @@ def merge(
     into: int,
     by: str,
 ) -> Incident:
-    """`number` becomes a part of `into`, with all parts of its own. Returns the whole."""
-    part, whole = work.incident(number), work.incident(into)
-    _may(work, part, whole, by)
-    if part.drill or whole.drill:
+    """`number` becomes a child of `into`, with all children of its own. Returns the parent."""
+    child, parent = work.incident(number), work.incident(into)
+    _may(work, child, parent, by)
+    if child.drill or parent.drill:
         raise Refused("A drill is no break, so it is merged with none. Nothing was changed.")
-    _fits(part, whole)
-    below = work.tx.parts_of(part.id)
+    _fits(child, parent)
+    below = work.tx.children_of(child.id)
     for one in below:
-        work.tx.save_incident(replace(one, parent=whole.id))
-    merged = led_anew(work, merge_and_reopen.merge(part, into=whole.id))
+        work.tx.save_incident(replace(one, parent=parent.id))
+    merged = led_anew(work, merge_and_reopen.merge(child, into=parent.id))
     work.tx.save_incident(merged)
-    grown = replace(whole, cause=whole.cause or BY_HAND, assess_at=work.now)
+    grown = replace(parent, cause=parent.cause or BY_HAND, assess_at=work.now)
     grown = replace(
-        relapsing.deny(grown, part.denied), confirmed=(*grown.confirmed, *part.confirmed)
+        relapsing.deny(grown, child.denied), confirmed=(*grown.confirmed, *child.confirmed)
     )
     if merged.recovered_at is None:
         grown = relapsing.fails_in_hand(grown, now=work.now)
     grown = led_anew(work, grown)
     work.tx.save_incident(grown)
-    work.log(merged, "merged", f"{who(by)} merged it into {whole.key}.", by)
+    work.log(merged, "merged", f"{who(by)} merged it into {parent.key}.", by)
     work.log(
         grown,
         "joined",
-        f"{who(by)} merged {part.key} ({outside(part.headline)}) into it.",
+        f"{who(by)} merged {child.key} ({outside(child.headline)}) into it.",
         by,
     )
-    grown = as_grave_as(work, grown, part)
-    _point(work, part, [one for one in below if had_a_life(one)], grown, by)
+    grown = as_grave_as(work, grown, child)
+    _point(work, child, [one for one in below if had_a_life(one)], grown, by)
     tell_newcomers(work, grown, _failing(work.knowledge, merged, below))
     work.show(grown)
     return grown
@@ -91,66 +91,66 @@ def split(
     by: str,
 ) -> Incident:
     """The connection's part in a live incident is an incident of its own from here."""
-    part = work.tx.part_for(connection.id)
-    whole = work.tx.incident(part.parent) if part and part.parent is not None else None
-    if part is None or whole is None:
-        raise NotFound(_no_part(work, connection))
-    _may(work, part, whole, by)
-    if part.recovered_at is not None:
+    child = work.tx.child_for(connection.id)
+    parent = work.tx.incident(child.parent) if child and child.parent is not None else None
+    if child is None or parent is None:
+        raise NotFound(_no_child(work, connection))
+    _may(work, child, parent, by)
+    if child.recovered_at is not None:
         raise Refused(
-            f"{outside(connection.name)} runs again; its data is confirmed with {whole.key}."
+            f"{outside(connection.name)} runs again; its data is confirmed with {parent.key}."
             " Nothing was changed."
         )
-    why = f"{who(by)} split it from {whole.key}."
-    if had_a_life(part):
-        alone = revive(work, part, why, by)
+    why = f"{who(by)} split it from {parent.key}."
+    if had_a_life(child):
+        alone = revive(work, child, why, by)
     else:
-        work.tx.save_incident(replace(part, recovered_at=work.now, parent=None))
+        work.tx.save_incident(replace(child, recovered_at=work.now, parent=None))
         flip = Flip(
             connection=connection.id,
             at=work.now,
-            since=part.failing_since,
+            since=child.failing_since,
             old=Verdict.FAILING,
             new=Verdict.FAILING,
-            reasons=(*part.reasons, why),
+            reasons=(*child.reasons, why),
         )
         alone = replace(open_incident.open_incident(work, connection, flip), apart=True)
         work.tx.save_incident(alone)
     said = f"{who(by)} split {outside(connection.name)} off: it is {alone.key} now."
-    work.log(whole, "split", said, by)
-    stays = relapsing.without(whole, (connection.id,))
-    take_along(work, [one for one in whole.denied if one not in stays.denied])
+    work.log(parent, "split", said, by)
+    stays = relapsing.without(parent, (connection.id,))
+    take_along(work, [one for one in parent.denied if one not in stays.denied])
     told = SplitOff(by=by, part=connection.name, number=alone.id)
-    work.tell(CHANNEL, told, about=incident_subject(whole.id))
+    work.tell(CHANNEL, told, about=incident_subject(parent.id))
     _without_it(work, stays)
     return alone
 
 
-def _without_it(work: Work, whole: Incident) -> None:
+def _without_it(work: Work, parent: Incident) -> None:
     """What remains may run again already."""
-    whole = led_anew(work, whole)
-    work.tx.save_incident(whole)
-    over = whole.recovered_at is not None and whole.state is not State.VERIFYING
-    if over and not recover.still_failing(work, whole):
-        recover.settle(work, whole)
+    parent = led_anew(work, parent)
+    work.tx.save_incident(parent)
+    over = parent.recovered_at is not None and parent.state is not State.VERIFYING
+    if over and not recover.still_failing(work, parent):
+        recover.settle(work, parent)
     else:
-        work.show(whole)
+        work.show(parent)
 
 
-def _no_part(work: Work, connection: Connection) -> str:
+def _no_child(work: Work, connection: Connection) -> str:
     name = outside(connection.name)
     lead = work.tx.live_incident(connection.id)
-    parts = work.tx.parts_of(lead.id) if lead else ()
+    children = work.tx.children_of(lead.id) if lead else ()
     if lead is None:
         return f"{name} is not a part of any open incident."
-    if not parts:
+    if not children:
         return f"{lead.key} is about {name} alone; there is nothing to split."
     return f"{lead.key} began with {name}. Split one of the others off instead."
 
 
-def _may(work: Work, part: Incident, whole: Incident, by: str) -> None:
+def _may(work: Work, child: Incident, parent: Incident, by: str) -> None:
     """Whoever is named for either of the two."""
-    must_be_named(work, part, (whole,), by)
+    must_be_named(work, child, (parent,), by)
 
 
 def must_be_named(work: Work, one: Incident, others: Iterable[Incident], by: str) -> None:
@@ -168,7 +168,7 @@ def must_be_named_for_some(work: Work, here: Incident | None, by: str) -> None:
     """Raises NotAllowed for whoever is named for none of the open incidents, and so can merge and
     split nothing at all: naming who may `here`, or else wherever it could be."""
     live = [*work.tx.incidents(LIVE)]
-    rest = [one for lead in live for one in (lead, *work.tx.parts_of(lead.id)) if one != here]
+    rest = [one for lead in live for one in (lead, *work.tx.children_of(lead.id)) if one != here]
     if here is None and rest:
         must_be_named(work, rest[0], rest[1:], by)
     elif here is not None:
@@ -189,25 +189,27 @@ def must_be_named_for_either(
             raise refused from None
 
 
-def _fits(part: Incident, whole: Incident) -> None:
-    if part.id == whole.id:
-        raise Refused(f"{part.key} is that incident already. Nothing was changed.")
-    if not whole.live:
-        raise Refused(f"{whole.key} is not open any more, so nothing can join it.")
-    if whole.state is State.VERIFYING and part.state is not State.VERIFYING:
+def _fits(child: Incident, parent: Incident) -> None:
+    if child.id == parent.id:
+        raise Refused(f"{child.key} is that incident already. Nothing was changed.")
+    if not parent.live:
+        raise Refused(f"{parent.key} is not open any more, so nothing can join it.")
+    if parent.state is State.VERIFYING and child.state is not State.VERIFYING:
         raise Refused(
-            f"{whole.key} runs again and waits for its data to be confirmed;"
-            f" {incident_key(part.id)} still fails, so it stays on its own."
+            f"{parent.key} runs again and waits for its data to be confirmed;"
+            f" {incident_key(child.id)} still fails, so it stays on its own."
         )
 
 
-def _point(work: Work, part: Incident, below: Iterable[Incident], whole: Incident, by: str) -> None:
+def _point(
+    work: Work, child: Incident, below: Iterable[Incident], parent: Incident, by: str
+) -> None:
     """In the channels that are quiet from now on or were before, where to go; in the other one,
     who comes."""
-    there = work.tx.channel_of(incident_subject(whole.id))
-    left = MergedAway(by=by, into=whole.id, channel=there)
-    for one in (part, *below):
+    there = work.tx.channel_of(incident_subject(parent.id))
+    left = MergedAway(by=by, into=parent.id, channel=there)
+    for one in (child, *below):
         work.tell(CHANNEL, left, about=incident_subject(one.id))
         work.show(one)
-    came = Joined(by=by, number=part.id, title=part.headline, holder=part.holder)
-    work.tell(CHANNEL, came, about=incident_subject(whole.id))
+    came = Joined(by=by, number=child.id, title=child.headline, holder=child.holder)
+    work.tell(CHANNEL, came, about=incident_subject(parent.id))

@@ -24,8 +24,13 @@ from bot.flows.incidents import ping, rejudge, roles
 from bot.flows.incidents.ending import confirm_data
 from bot.flows.incidents.grouping import group
 from bot.flows.incidents.grouping.child_states import child_states
+from bot.flows.incidents.grouping.children import (
+    come_and_go,
+    flapping_of,
+    turns_told,
+    what_checks_see,
+)
 from bot.flows.incidents.grouping.lead import led_anew
-from bot.flows.incidents.grouping.parts import come_and_go, flapping_of, turns_told, what_checks_see
 from bot.flows.incidents.grouping.split import had_a_life, revive, take_along, tell_left
 from bot.flows.monitoring.health import blind_names, lost_sight, sees_nothing, why_blind
 from bot.flows.triage.briefing import brief_of
@@ -63,23 +68,23 @@ def fails_again(work: Work, live: Incident, flip: Flip) -> None:
         work.show_soon(rejudge.rejudge(work, after))
 
 
-def part_fails_again(work: Work, part: Incident, flip: Flip) -> None:
-    turns = flapping.fall(part.turns_so_far, work.now)
-    work.tx.save_incident(replace(part, recovered_at=None, turns=turns))
-    whole = work.tx.incident(part.parent) if part.parent is not None else None
-    if whole is None:
+def child_fails_again(work: Work, child: Incident, flip: Flip) -> None:
+    turns = flapping.fall(child.turns_so_far, work.now)
+    work.tx.save_incident(replace(child, recovered_at=None, turns=turns))
+    parent = work.tx.incident(child.parent) if child.parent is not None else None
+    if parent is None:
         return
-    whole = relapsing.counted_apart(relapsing.fails_itself(whole, part.connection))
-    whole = replace(whole, flaps=come_and_go(work, whole))
-    if whole.state is State.VERIFYING:
-        # The lead still runs: when this part recovers too, so does the whole.
-        after = relapsing.relapse(whole, now=work.now)
-        after = replace(after, recovered_at=whole.recovered_at, seen_failing=whole.seen_failing)
+    parent = relapsing.counted_apart(relapsing.fails_itself(parent, child.connection))
+    parent = replace(parent, flaps=come_and_go(work, parent))
+    if parent.state is State.VERIFYING:
+        # The lead still runs: when this part recovers too, so does the parent.
+        after = relapsing.relapse(parent, now=work.now)
+        after = replace(after, recovered_at=parent.recovered_at, seen_failing=parent.seen_failing)
         _relapse(work, after, flip)
-    elif whole.calm_at is not None:
-        _again_in_hand(work, relapsing.fails_once_more(whole, now=work.now), flip)
-    elif part.recovered_at is not None:
-        _again_in_hand(work, relapsing.fails_in_hand(whole, now=work.now), flip)
+    elif parent.calm_at is not None:
+        _again_in_hand(work, relapsing.fails_once_more(parent, now=work.now), flip)
+    elif child.recovered_at is not None:
+        _again_in_hand(work, relapsing.fails_in_hand(parent, now=work.now), flip)
 
 
 def _again_in_hand(work: Work, after: Incident, flip: Flip) -> None:
@@ -91,15 +96,15 @@ def _again_in_hand(work: Work, after: Incident, flip: Flip) -> None:
         _relapse(work, after, flip)
 
 
-def _often(work: Work, whole: Incident, connection: str) -> bool:
-    turns = _turns_of(work, whole, connection)
-    return connection in whole.flaps and turns.falls > flapping.TURNS
+def _often(work: Work, parent: Incident, connection: str) -> bool:
+    turns = _turns_of(work, parent, connection)
+    return connection in parent.flaps and turns.falls > flapping.TURNS
 
 
-def _turns_of(work: Work, whole: Incident, connection: str) -> Turns:
-    """Those of one of its connections; of the whole where it stands alone."""
-    own = (one.turns for one in child_states(work, whole) if one.connection == connection)
-    return next(own, None) or whole.turns_so_far
+def _turns_of(work: Work, parent: Incident, connection: str) -> Turns:
+    """Those of one of its connections; of the parent where it stands alone."""
+    own = (one.turns for one in child_states(work, parent) if one.connection == connection)
+    return next(own, None) or parent.turns_so_far
 
 
 def _relapse(work: Work, after: Incident, flip: Flip) -> None:
@@ -110,8 +115,8 @@ def _relapse(work: Work, after: Incident, flip: Flip) -> None:
     said = " ".join((f"{name} fails again.", *flip.reasons))
     work.log(after, "flapping" if flaps else "relapsed", said)
     due = after.escalate_at is not None and after.escalate_at <= work.now
-    parts = (flip.connection,) if several else ()
-    news = Relapsed(holder=after.holder, climbs=due, parts=parts)
+    children = (flip.connection,) if several else ()
+    news = Relapsed(holder=after.holder, climbs=due, parts=children)
     news = news.after(turns_told(work, after) if flaps else None)
     about = by_gravity((flip.connection,), work.catalogue)
     if due and after.rung < 0:
@@ -151,29 +156,31 @@ def _tell_once(work: Work, incident: Incident, to: Address, told: Relapsed) -> N
         work.tell(to, told, about=about)
 
 
-def _again_for_now(work: Work, whole: Incident, flip: Flip) -> None:
+def _again_for_now(work: Work, parent: Incident, flip: Flip) -> None:
     """One turn more of what comes and goes: the card counts it, and the timeline now and then."""
-    work.tx.save_incident(whole)
-    turns = _turns_of(work, whole, flip.connection)
+    work.tx.save_incident(parent)
+    turns = _turns_of(work, parent, flip.connection)
     if turns.falls.bit_count() == 1:
         said = f"It fails again, {turns.falls} times since {when(turns.since)}."
-        work.log(whole, "flapping", said)
-    work.show_soon(whole)
+        work.log(parent, "flapping", said)
+    work.show_soon(parent)
 
 
 def out_of_sight(work: Work, connection: Connection, flip: Flip) -> None:
     """One connection of a live incident cannot be seen any more, which neither ends nor widens
     it."""
-    part = work.tx.part_for(connection.id)
-    number = part.parent if part else None
-    whole = work.tx.incident(number) if number is not None else work.tx.live_incident(connection.id)
-    if whole is not None:
+    child = work.tx.child_for(connection.id)
+    number = child.parent if child else None
+    parent = (
+        work.tx.incident(number) if number is not None else work.tx.live_incident(connection.id)
+    )
+    if parent is not None:
         said = (
             f"The checks {blind_names(work, connection)} cannot see {outside(connection.name)}:"
             f" {why_blind(work, connection)}"
         )
-        work.log(whole, "blind", said)
-        work.show_soon(whole)
+        work.log(parent, "blind", said)
+        work.show_soon(parent)
 
 
 def recovered(work: Work, connection: Connection, flip: Flip) -> None:
@@ -181,72 +188,72 @@ def recovered(work: Work, connection: Connection, flip: Flip) -> None:
 
     Stragglers get a little time, then `settle` makes them incidents of their own.
     """
-    whole = work.tx.live_incident(connection.id)
-    if whole is None:
-        part = work.tx.part_for(connection.id)
-        if part is None or part.parent is None or part.recovered_at is not None:
+    parent = work.tx.live_incident(connection.id)
+    if parent is None:
+        child = work.tx.child_for(connection.id)
+        if child is None or child.parent is None or child.recovered_at is not None:
             return
-        turns = flapping.rise(part.turns_so_far, work.now)
-        work.tx.save_incident(replace(part, recovered_at=work.now, turns=turns))
-        whole = work.tx.incident(part.parent)
-        if whole is None or whole.state is State.VERIFYING:
+        turns = flapping.rise(child.turns_so_far, work.now)
+        work.tx.save_incident(replace(child, recovered_at=work.now, turns=turns))
+        parent = work.tx.incident(child.parent)
+        if parent is None or parent.state is State.VERIFYING:
             return
-        whole = _risen(work, whole)
-        if not _often(work, whole, connection.id):
-            work.log(whole, "part recovered", f"{outside(connection.name)} {_runs(flip)}.")
-    elif whole.state is State.VERIFYING or not whole.seen_failing:
+        parent = _risen(work, parent)
+        if not _often(work, parent, connection.id):
+            work.log(parent, "part recovered", f"{outside(connection.name)} {_runs(flip)}.")
+    elif parent.state is State.VERIFYING or not parent.seen_failing:
         return
     else:
-        whole = relapsing.counted_apart(whole)
-        own = flapping.rise(whole.own, work.now) if whole.own else None
-        whole = _risen(work, replace(whole, recovered_at=work.now, seen_failing=False, own=own))
-        if still_failing(work, whole) and not _often(work, whole, connection.id):
-            work.log(whole, "lead recovered", f"{outside(connection.name)} {_runs(flip)}.")
-    if whole.recovered_at is not None and not still_failing(work, whole):
-        _nothing_fails(work, whole)
+        parent = relapsing.counted_apart(parent)
+        own = flapping.rise(parent.own, work.now) if parent.own else None
+        parent = _risen(work, replace(parent, recovered_at=work.now, seen_failing=False, own=own))
+        if still_failing(work, parent) and not _often(work, parent, connection.id):
+            work.log(parent, "lead recovered", f"{outside(connection.name)} {_runs(flip)}.")
+    if parent.recovered_at is not None and not still_failing(work, parent):
+        _nothing_fails(work, parent)
         return
-    waiting = replace(whole, settle_at=_time_left(whole, work.now))
+    waiting = replace(parent, settle_at=_time_left(parent, work.now))
     work.tx.save_incident(waiting)
     work.show_soon(waiting)
 
 
-def _risen(work: Work, whole: Incident) -> Incident:
+def _risen(work: Work, parent: Incident) -> Incident:
     """One of its connections runs: which come and go now."""
-    apart = relapsing.counted_apart(whole)
+    apart = relapsing.counted_apart(parent)
     return replace(apart, flaps=come_and_go(work, apart))
 
 
-def _time_left(whole: Incident, now: datetime) -> datetime | None:
+def _time_left(parent: Incident, now: datetime) -> datetime | None:
     """Until when stragglers may take: a little longer with each that recovers, and no longer than a
     part of a lease in all; None while the lead fails."""
-    if whole.recovered_at is None:
+    if parent.recovered_at is None:
         return None
-    longest = whole.recovered_at + whole.lease / _AT_MOST
-    return max(whole.settle_at or now, min(now + whole.lease / _SETTLE, longest))
+    longest = parent.recovered_at + parent.lease / _AT_MOST
+    return max(parent.settle_at or now, min(now + parent.lease / _SETTLE, longest))
 
 
-def _nothing_fails(work: Work, whole: Incident) -> None:
+def _nothing_fails(work: Work, parent: Incident) -> None:
     """It runs again, or is held open until what comes and goes of it is calm."""
-    calm_at = _calm_at(work, whole)
+    calm_at = _calm_at(work, parent)
     if calm_at is None or calm_at <= work.now:
-        _all_recovered(work, whole)
+        _all_recovered(work, parent)
     else:
-        held = relapsing.runs_for_now(whole, calm_at=calm_at, now=work.now)
+        held = relapsing.runs_for_now(parent, calm_at=calm_at, now=work.now)
         _hold_open(work, held)
 
 
-def _calm_at(work: Work, whole: Incident) -> datetime | None:
+def _calm_at(work: Work, parent: Incident) -> datetime | None:
     """When the last of its connections that come and go has stayed as it is for long enough; None
     where none does. Each is as calm as it is itself, whoever else failed meanwhile."""
-    if whole.size < 2:
-        alone = flapping.rise(whole.turns_so_far, work.now)
+    if parent.size < 2:
+        alone = flapping.rise(parent.turns_so_far, work.now)
         those = [alone] if alone.many else []
     else:
-        flaps = come_and_go(work, whole)
+        flaps = come_and_go(work, parent)
         those = [
-            one.turns for one in child_states(work, whole) if one.turns and one.connection in flaps
+            one.turns for one in child_states(work, parent) if one.turns and one.connection in flaps
         ]
-    least = whole.lease / 4
+    least = parent.lease / 4
     return max((one.turned_at + flapping.calm_after(one, least) for one in those), default=None)
 
 
@@ -280,52 +287,52 @@ def _runs(flip: Flip) -> str:
     return "runs again, but is degraded" if flip.new is Verdict.DEGRADED else "runs again"
 
 
-def still_failing(work: Work, whole: Incident) -> bool:
-    return any(not recovered for _, recovered in work.tx.recovered_of(whole.id))
+def still_failing(work: Work, parent: Incident) -> bool:
+    return any(not recovered for _, recovered in work.tx.recovered_of(parent.id))
 
 
-def settle(work: Work, whole: Incident) -> None:
+def settle(work: Work, parent: Incident) -> None:
     """The lead runs again and the stragglers' time is over: each is on its own from here."""
-    if whole.recovered_at is None:
-        work.tx.save_incident(replace(whole, settle_at=None))
+    if parent.recovered_at is None:
+        work.tx.save_incident(replace(parent, settle_at=None))
         return
-    if whole.comes_and_goes and work.now < whole.turns_so_far.turned_at + flapping.FORGOTTEN:
-        # Its parts take turns: whoever is down at the moment is no cause of its own.
-        later = work.now + flapping.calm_after(whole.turns_so_far, whole.lease / 4)
-        work.tx.save_incident(replace(whole, settle_at=later))
+    if parent.comes_and_goes and work.now < parent.turns_so_far.turned_at + flapping.FORGOTTEN:
+        # Its children take turns: whoever is down at the moment is no cause of its own.
+        later = work.now + flapping.calm_after(parent.turns_so_far, parent.lease / 4)
+        work.tx.save_incident(replace(parent, settle_at=later))
         return
     stragglers = [
-        part
-        for part in work.tx.parts_of(whole.id)
-        if part.recovered_at is None and part.seen_failing
+        child
+        for child in work.tx.children_of(parent.id)
+        if child.recovered_at is None and child.seen_failing
     ]
-    longer = _time_left(replace(whole, settle_at=None), work.now)
-    if longer and longer > work.now and any(_may_run(work, part, whole) for part in stragglers):
-        work.tx.save_incident(replace(whole, settle_at=longer))
+    longer = _time_left(replace(parent, settle_at=None), work.now)
+    if longer and longer > work.now and any(_may_run(work, child, parent) for child in stragglers):
+        work.tx.save_incident(replace(parent, settle_at=longer))
         return
-    for part in stragglers:
-        if had_a_life(part):
-            revive(work, part, f"It still fails when {whole.key} is over.")
+    for child in stragglers:
+        if had_a_life(child):
+            revive(work, child, f"It still fails when {parent.key} is over.")
         else:
             # Its part here is done, so that it can open an incident of its own.
-            work.tx.save_incident(replace(part, recovered_at=work.now, parent=None))
-        name = _named(work.knowledge, part.connection)
-        work.log(whole, "split", f"{name} still fails, on its own now.")
-    denied = whole.denied
+            work.tx.save_incident(replace(child, recovered_at=work.now, parent=None))
+        name = _named(work.knowledge, child.connection)
+        work.log(parent, "split", f"{name} still fails, on its own now.")
+    denied = parent.denied
     if stragglers:
-        whole = relapsing.without(whole, [part.connection for part in stragglers])
-        work.tx.save_incident(whole := led_anew(work, whole))
-    _nothing_fails(work, whole)
-    new = [part for part in stragglers if not had_a_life(part)]
+        parent = relapsing.without(parent, [child.connection for child in stragglers])
+        work.tx.save_incident(parent := led_anew(work, parent))
+    _nothing_fails(work, parent)
+    new = [child for child in stragglers if not had_a_life(child)]
     group.open_or_join(work, _failures(work, new))
-    take_along(work, [one for one in denied if one not in whole.denied])
-    tell_left(work, whole, stragglers, still=True)
+    take_along(work, [one for one in denied if one not in parent.denied])
+    tell_left(work, parent, stragglers, still=True)
 
 
-def _may_run(work: Work, part: Incident, whole: Incident) -> bool:
+def _may_run(work: Work, child: Incident, parent: Incident) -> bool:
     """Whether its checks begin to see it run, or have not looked since the lead runs."""
-    bad = [one for one in work.tx.checks_of(part.connection) if one.verdict is Verdict.FAILING]
-    ran = whole.recovered_at
+    bad = [one for one in work.tx.checks_of(child.connection) if one.verdict is Verdict.FAILING]
+    ran = parent.recovered_at
     return any(
         one.candidate in (Verdict.OK, Verdict.DEGRADED)
         or (ran and one.checked_at is not None and one.checked_at < ran)
@@ -333,34 +340,34 @@ def _may_run(work: Work, part: Incident, whole: Incident) -> bool:
     )
 
 
-def _failures(work: Work, parts: list[Incident]) -> list[tuple[Connection, Flip]]:
+def _failures(work: Work, children: list[Incident]) -> list[tuple[Connection, Flip]]:
     left: list[tuple[Connection, Flip]] = []
-    for part in parts:
-        connection = work.catalogue.connections.get(part.connection)
+    for child in children:
+        connection = work.catalogue.connections.get(child.connection)
         if connection is None:
             continue
         flip = Flip(
             connection=connection.id,
             at=work.now,
-            since=part.failing_since,
+            since=child.failing_since,
             old=Verdict.FAILING,
             new=Verdict.FAILING,
-            reasons=part.reasons,
+            reasons=child.reasons,
         )
         if not windows.held_back(work, connection):
             left.append((connection, flip))
     return left
 
 
-def _all_recovered(work: Work, whole: Incident) -> None:
+def _all_recovered(work: Work, parent: Incident) -> None:
     """It runs again: ask everybody who has to confirm data, and tell the channel. What runs with
     wrong data stays open; the others are asked all the same."""
-    missing = confirm_data.unconfirmed(work, whole)
-    if whole.denied:
-        _wrong_still(work, whole, missing)
+    missing = confirm_data.unconfirmed(work, parent)
+    if parent.denied:
+        _wrong_still(work, parent, missing)
         return
-    judges = tuple(dict.fromkeys(missing.values())) or confirm_data.judges_of(work, whole)
-    after = machine.recover(whole, judges=judges, now=work.now)
+    judges = tuple(dict.fromkeys(missing.values())) or confirm_data.judges_of(work, parent)
+    after = machine.recover(parent, judges=judges, now=work.now)
     work.tx.save_incident(after)
     seen = what_checks_see(work, after)
     work.log(after, "recovered", seen)
@@ -371,9 +378,9 @@ def _all_recovered(work: Work, whole: Incident) -> None:
     work.show(after)
 
 
-def _wrong_still(work: Work, whole: Incident, missing: Mapping[str, str]) -> None:
+def _wrong_still(work: Work, parent: Incident, missing: Mapping[str, str]) -> None:
     """Who said so before it failed again is asked anew, with the others."""
-    after = relapsing.runs_with_wrong_data(whole, now=work.now)
+    after = relapsing.runs_with_wrong_data(parent, now=work.now)
     after = replace(after, flaps=come_and_go(work, after))
     work.tx.save_incident(after)
     work.log(after, "recovered", "It runs again; data of it was said to be wrong.")

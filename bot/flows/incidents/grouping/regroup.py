@@ -1,4 +1,4 @@
-"""An incident of one connection that turns out to be a part of another one: it joins that one by
+"""An incident of one connection that turns out to be a child of another one: it joins that one by
 itself, as it would have if it had failed later or spoken earlier.
 
 Only what shares its cause by the ids of the estate joins, and never what a person took apart, gave
@@ -26,37 +26,37 @@ def crowd_now(work: Work, without: Incident | None = None) -> CauseGroups:
     """The incidents that may still grow at `now`."""
     crowd = CauseGroups(work.catalogue, work.now)
     known = work.catalogue.connections
-    for whole in reversed(work.tx.incidents(LIVE - {State.VERIFYING})):
-        if (without is not None and whole.id == without.id) or not _takes_others(work, whole):
+    for parent in reversed(work.tx.incidents(LIVE - {State.VERIFYING})):
+        if (without is not None and parent.id == without.id) or not _takes_others(work, parent):
             continue
-        child_states = work.tx.recovered_of(whole.id) if whole.size > 1 else ()
-        if whole.kind in OUTAGES:
-            ids = (whole.connection, *(key for key, recovered in child_states if not recovered))
-            crowd.outage(whole, [known[key] for key in ids if key in known])
-        crowd.watch(whole, [known[key] for key, _ in child_states if key in known])
+        child_states = work.tx.recovered_of(parent.id) if parent.size > 1 else ()
+        if parent.kind in OUTAGES:
+            ids = (parent.connection, *(key for key, recovered in child_states if not recovered))
+            crowd.outage(parent, [known[key] for key in ids if key in known])
+        crowd.watch(parent, [known[key] for key, _ in child_states if key in known])
     return crowd
 
 
-def _takes_others(work: Work, whole: Incident) -> bool:
+def _takes_others(work: Work, parent: Incident) -> bool:
     """Whether the failure that the checks see is what it is about. What people say of one
     connection is a matter of its own, and no business of whoever owns others: one that they opened
     again or put together explains only failures that began with it, and what they declared, split
     off, handed over or gave a lane none."""
-    if whole.size == 1 and (whole.apart or whole.lane_by or whole.state is State.HANDED_OVER):
+    if parent.size == 1 and (parent.apart or parent.lane_by or parent.state is State.HANDED_OVER):
         return False
-    declared = whole.detected_by != BY_CHECKS
-    if not declared and whole.reopened_at is None:
-        return not whole.denied or whole.seen_failing or _part_fails(work, whole)
-    if declared and whole.size == 1:
+    declared = parent.detected_by != BY_CHECKS
+    if not declared and parent.reopened_at is None:
+        return not parent.denied or parent.seen_failing or _child_fails(work, parent)
+    if declared and parent.size == 1:
         return False
-    health = work.tx.connection_health(whole.connection)
-    if whole.denied or health is None or health.verdict is not Verdict.FAILING:
+    health = work.tx.connection_health(parent.connection)
+    if parent.denied or health is None or health.verdict is not Verdict.FAILING:
         return False
-    return health.since <= (whole.reopened_at or whole.opened_at) + SILENT_WINDOW
+    return health.since <= (parent.reopened_at or parent.opened_at) + SILENT_WINDOW
 
 
-def _part_fails(work: Work, whole: Incident) -> bool:
-    return any(not recovered for _, recovered in work.tx.recovered_of(whole.id))
+def _child_fails(work: Work, parent: Incident) -> bool:
+    return any(not recovered for _, recovered in work.tx.recovered_of(parent.id))
 
 
 def join_if_one(work: Work, one: Incident) -> None:
@@ -71,10 +71,10 @@ def join_if_one(work: Work, one: Incident) -> None:
     found = crowd.place(connection, one.kind, since=one.failing_since)
     if found is None or found[0].apart:
         return
-    whole, cause = found
-    if whole.id > one.id and _may_join(work, whole) and one.detected_by == BY_CHECKS:
-        one, whole = whole, one
-    _join(work, one, whole, cause)
+    parent, cause = found
+    if parent.id > one.id and _may_join(work, parent) and one.detected_by == BY_CHECKS:
+        one, parent = parent, one
+    _join(work, one, parent, cause)
 
 
 def _may_join(work: Work, one: Incident) -> bool:
@@ -98,22 +98,22 @@ def _began_as_told(work: Work, one: Incident) -> bool:
     return one.reopened_at is None and abs(health.since - one.failing_since) <= SILENT_WINDOW
 
 
-def _join(work: Work, one: Incident, whole: Incident, cause: str) -> None:
-    merged = merge_and_reopen.merge(one, into=whole.id)
+def _join(work: Work, one: Incident, parent: Incident, cause: str) -> None:
+    merged = merge_and_reopen.merge(one, into=parent.id)
     work.tx.save_incident(merged)
-    grown = replace(whole, cause=whole.cause or cause, assess_at=work.now)
+    grown = replace(parent, cause=parent.cause or cause, assess_at=work.now)
     if merged.recovered_at is None:
         grown = relapsing.fails_in_hand(grown, now=work.now)
     grown = led_anew(work, grown)
     work.tx.save_incident(grown)
     grown = as_grave_as(work, grown, one)
-    work.log(merged, "merged", f"It has the same cause as {whole.key} ({cause}): a part of it.")
+    work.log(merged, "merged", f"It has the same cause as {parent.key} ({cause}): a part of it.")
     work.log(grown, "joined", f"{one.key} ({one.headline}) has the same cause: a part of this.")
-    there = work.tx.channel_of(incident_subject(whole.id))
-    left = MergedAway(by=None, into=whole.id, channel=there, cause=cause, holder=one.holder)
+    there = work.tx.channel_of(incident_subject(parent.id))
+    left = MergedAway(by=None, into=parent.id, channel=there, cause=cause, holder=one.holder)
     work.tell(CHANNEL, left, about=incident_subject(one.id))
     came = Joined(by=None, number=one.id, title=one.headline, cause=cause, holder=one.holder)
-    work.tell(CHANNEL, came, about=incident_subject(whole.id))
+    work.tell(CHANNEL, came, about=incident_subject(parent.id))
     connection = work.catalogue.connections.get(one.connection)
     if connection is not None:
         tell_newcomers(work, grown, [(connection, one.failing_since)])

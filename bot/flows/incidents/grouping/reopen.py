@@ -132,9 +132,11 @@ def _again(
     *,
     of: Collection[str] = (),
 ) -> Incident:
-    elsewhere = [part for part in work.tx.parts_of(before.id) if open_for(work, part.connection)]
-    for part in elsewhere:
-        work.tx.save_incident(replace(part, parent=None))  # it went its own way meanwhile
+    elsewhere = [
+        child for child in work.tx.children_of(before.id) if open_for(work, child.connection)
+    ]
+    for child in elsewhere:
+        work.tx.save_incident(replace(child, parent=None))  # it went its own way meanwhile
     room = work.tx.room(incident_subject(before.id))
     if room is not None:
         work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
@@ -162,9 +164,9 @@ def _again(
 
 
 def _counted_on(work: Work, before: Incident, after: Incident) -> Incident:
-    """With its turns so far, which go on, and those of its parts."""
-    for part in work.tx.parts_of(before.id):
-        work.tx.save_incident(_as_it_is_now(work, part))
+    """With its turns so far, which go on, and those of its children."""
+    for child in work.tx.children_of(before.id):
+        work.tx.save_incident(_as_it_is_now(work, child))
     found = {
         one.id: health.since
         for one in roles.failing_now(work, after)
@@ -178,18 +180,18 @@ def _counted_on(work: Work, before: Incident, after: Incident) -> Incident:
     return replace(after, turns=turns, own=own)
 
 
-def _as_it_is_now(work: Work, part: Incident) -> Incident:
-    """A part of what is opened again. While the whole was over, nobody noted how it turned."""
-    health = work.tx.connection_health(part.connection)
+def _as_it_is_now(work: Work, child: Incident) -> Incident:
+    """A part of what is opened again. While the parent was over, nobody noted how it turned."""
+    health = work.tx.connection_health(child.connection)
     if health is None or health.verdict is Verdict.UNKNOWN:
-        return part
+        return child
     if health.verdict is Verdict.FAILING:
-        turns = flapping.fall(part.turns_so_far, health.since)
-        return replace(part, recovered_at=None, seen_failing=True, turns=turns)
-    if part.recovered_at is not None:
-        return part
-    turns = flapping.rise(part.turns_so_far, health.since)
-    return replace(part, recovered_at=turns.turned_at, turns=turns)
+        turns = flapping.fall(child.turns_so_far, health.since)
+        return replace(child, recovered_at=None, seen_failing=True, turns=turns)
+    if child.recovered_at is not None:
+        return child
+    turns = flapping.rise(child.turns_so_far, health.since)
+    return replace(child, recovered_at=turns.turned_at, turns=turns)
 
 
 def _tell_judges(work: Work, opened: Incident, about: Sequence[Connection]) -> None:

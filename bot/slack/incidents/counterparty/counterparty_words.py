@@ -56,7 +56,7 @@ def code(text: str) -> list[Block]:
             pieces.append(piece)
             piece = ""
         piece += f"{shown}\n"
-    return [section(f"```{part.rstrip()}```") for part in (*pieces, piece) if part.strip()]
+    return [section(f"```{child.rstrip()}```") for child in (*pieces, piece) if child.strip()]
 
 
 def _party(lane: Lane | None, view: IncidentView) -> str:

@@ -64,9 +64,9 @@ class SplitForm(FormOfIncident):
         incident = work.incident(incident_number(about))
         known = work.catalogue.connections
         names = {
-            part.connection: known[part.connection].name
-            for part in work.tx.parts_of(incident.id)
-            if part.recovered_at is None and part.connection in known
+            child.connection: known[child.connection].name
+            for child in work.tx.children_of(incident.id)
+            if child.recovered_at is None and child.connection in known
         }
         return cls.shown(incident, names)
 
@@ -79,8 +79,8 @@ class SplitForm(FormOfIncident):
 
     @classmethod
     def may_open(cls, work: Work, carried: str, by: str) -> None:
-        whole = work.incident(first_number(carried))
-        merge.must_be_named_for_either(work, whole, work.tx.parts_of(whole.id), by)
+        parent = work.incident(first_number(carried))
+        merge.must_be_named_for_either(work, parent, work.tx.children_of(parent.id), by)
 
     def submitted(self, work: Work, by: str) -> None:
         merge_and_reopen.split_off(work, self.connection, by)
@@ -127,8 +127,8 @@ _MORE: Mapping[type[Form], tuple[str, str, Action]] = {
 
 async def more(handler: Handler, body: Body, incident: Incident) -> None:
     """What the card's menu has no room for, to whoever may do any of it."""
-    parts = await handler.runtime.store.run(lambda tx: tx.parts_of(incident.id))
-    wanted = [UseRunbook, Merge, *([SplitForm] if parts else [])]
+    children = await handler.runtime.store.run(lambda tx: tx.children_of(incident.id))
+    wanted = [UseRunbook, Merge, *([SplitForm] if children else [])]
     by = await handler.actor(body)
     offered = await open_to(handler, wanted, value(incident.id), by)
     await handler.open_view(body, shown_more(incident, offered))

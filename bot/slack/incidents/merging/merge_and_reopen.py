@@ -45,10 +45,10 @@ async def _merge_typed(handler: Handler, request: Request) -> SlackMessage:
     if into is None or named is None:
         raise Invalid("Say which into which: /conn merge INC-12 into INC-7")
     number = number_in(into)
-    part, _ = await target(handler, replace(request, words=named))
-    whole = await handler.runtime.do(merging.merge, part.id, into=number, by=request.by)
-    undo = f"`/conn split {escape(part.connection)}`"
-    return done(f"🔗 {part.key} is a part of {whole.key} now. To undo it: {undo}")
+    child, _ = await target(handler, replace(request, words=named))
+    parent = await handler.runtime.do(merging.merge, child.id, into=number, by=request.by)
+    undo = f"`/conn split {escape(child.connection)}`"
+    return done(f"🔗 {child.key} is a part of {parent.key} now. To undo it: {undo}")
 
 
 def _only(text: str) -> str | None:

@@ -26,13 +26,13 @@ def merged(told: MergedAway, view: IncidentView, writer: Writer) -> str:
 
 @line
 def joined(told: Joined, view: IncidentView, writer: Writer) -> str:
-    part = f"{incident_key(told.number)} ({escape(told.title)})"
+    child = f"{incident_key(told.number)} ({escape(told.title)})"
     had = f" {writer.person(told.holder)} had it." if told.holder else ""
     if told.by:
         merger = writer.person(told.by)
-        return f"🔗 {merger} merged {part} into this.{had} Its people are here now."
+        return f"🔗 {merger} merged {child} into this.{had} Its people are here now."
     return (
-        f"🔗 {part} has the same cause, {escape(told.cause)}, and is a part of this"
+        f"🔗 {child} has the same cause, {escape(told.cause)}, and is a part of this"
         f" now.{had} Its people are here."
     )
 
@@ -40,8 +40,8 @@ def joined(told: Joined, view: IncidentView, writer: Writer) -> str:
 @line
 def split(told: OnItsOwn, view: IncidentView, writer: Writer) -> str:
     from_whom = f" from {incident_key(told.whole)}" if told.whole else ""
-    whole = incident_key(told.whole) if told.whole else "the other one"
-    who = f" It still fails while {whole} runs again."
+    parent = incident_key(told.whole) if told.whole else "the other one"
+    who = f" It still fails while {parent} runs again."
     if told.by:
         who = f" {writer.person(told.by)} split it{from_whom}."
     return f"🔴 *{view.incident.key} is on its own again.*{who}{called(told.pinged, writer)}"

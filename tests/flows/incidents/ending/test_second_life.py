@@ -61,7 +61,7 @@ class TestMerge:
             view = await scene.do(views.incident_view, 1)
 
             assert "charlie" in view.members
-            assert [part.name for part in view.parts] == ["Shop orders", "Stock"]
+            assert [part.name for part in view.children] == ["Shop orders", "Stock"]
 
     async def test_the_whole_runs_again_only_with_its_part(self) -> None:
         async with await merged() as scene:
@@ -80,7 +80,7 @@ class TestMerge:
             number = (await scene.lives())[0].id
             await scene.do(merge.merge, 1, into=number, by="bob")
 
-            parts = await scene.run(lambda tx: tx.parts_of(number))
+            parts = await scene.run(lambda tx: tx.children_of(number))
 
             assert [part.connection for part in parts] == ["orders", "stock"]
 
@@ -114,7 +114,7 @@ class TestSplit:
 
             assert (alone.id, alone.state, alone.parent) == (2, State.OPEN, None)
             assert await scene.pinged() == ["charlie"]
-            assert await scene.run(lambda tx: tx.parts_of(1)) == ()
+            assert await scene.run(lambda tx: tx.children_of(1)) == ()
 
     async def test_a_part_that_was_born_as_one_gets_an_incident_of_its_own(self) -> None:
         other = a_connection(id="returns", name="Returns")
@@ -250,7 +250,7 @@ class TestReopen:
 
             lives = {one.connection: one.id for one in await scene.lives()}
             assert lives == {"orders": 1, "stock": 3}
-            assert await scene.run(lambda tx: tx.parts_of(1)) == ()
+            assert await scene.run(lambda tx: tx.children_of(1)) == ()
 
 
 class TestByHand:

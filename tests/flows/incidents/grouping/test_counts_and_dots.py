@@ -47,7 +47,7 @@ async def shows_what_is_so(scene: Outage) -> None:
     said, fail = str(card.card(view, scene.writer).blocks), await failing(scene, view)
     size = len(view.connections)
     [head] = re.findall(r"INC-1 · ([^']*)", said)[:1]
-    if not view.parts:
+    if not view.children:
         return
     assert set(re.findall(r"🔴 (Flow [A-Z])", said)) == fail, said
     if not view.incident.live:
@@ -73,7 +73,7 @@ async def test_before_and_after_a_person_opens_it_again(
         scene.later(HOUR)
         await scene.look(numbers(meanwhile))
         assume((await scene.live("flow-0")) is None and not (await scene.incident()).live)
-        assume(await scene.run(lambda tx: tx.part_for("flow-0")) is None)
+        assume(await scene.run(lambda tx: tx.child_for("flow-0")) is None)
         await scene.do(reopen.reopen, 1, by="owner-0", why=WHY)
         await shows_what_is_so(scene)
 

@@ -71,7 +71,7 @@ class TestSince:
             theirs = next(one for one in sent if str(one.to) == "person:payroll-first")
             letter = replace(theirs, to=ToPersonElsewhere("payroll-first"))
             written = await scene.do(fallback.write, letter)
-            part = await scene.run(lambda tx: tx.part_for("payroll"))
+            part = await scene.run(lambda tx: tx.child_for("payroll"))
 
             assert written is not None
             assert part is not None

@@ -14,7 +14,7 @@ from bot.core.outbox.notice import What
 from bot.core.triage.playbook import ErrorClass, Playbook
 from bot.flows import views
 from bot.flows.incidents import counterparty, open_incident, respond
-from bot.flows.incidents.grouping import merge, parts, reopen
+from bot.flows.incidents.grouping import children, merge, reopen
 from bot.slack.incidents import card, data_question, owner_words
 from bot.slack.outbox import personal_words
 from bot.slack.text import Writer, time
@@ -104,7 +104,7 @@ async def test_an_outage_is_one_incident_and_no_matter_of_a_person_leads_it(
         assert outage.detected_by == "check"
         assert "declared" not in " ".join(outage.reasons)
         assert view is not None
-        assert parts.since(outage, view.connections) >= began
+        assert children.since(outage, view.connections) >= began
 
 
 @pytest.mark.parametrize("renewed", [False, True])
@@ -213,7 +213,7 @@ async def test_merged_it_began_with_the_first_and_a_part_of_a_ping_opens_itself(
         view = await scene.do(views.incident_view, into)
         writer = Writer(catalogue=scene.knowledge.catalogue)
         shown = str(card.card(view, writer).blocks)
-        first = next(part for part in view.parts if part.connection == "orders")
+        first = next(part for part in view.children if part.connection == "orders")
         ping = personal_words.personal(
             What.PING, {"parts": ["stock"], "rung": 0}, view, None, None, writer
         )

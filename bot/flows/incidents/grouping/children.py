@@ -23,7 +23,7 @@ from bot.language.units import say_count, say_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartView:
+class ChildView:
     """One connection of an incident. `judge` is who is asked about its data now; `worst` the most
     records in error that were seen, `waiting` and `failed` what the checks read last. `reported`
     is when a failure that somebody reported of it ends, while one stands."""
@@ -67,44 +67,46 @@ class PartView:
         return said is not None and self.recovered and said.before(self.recovered_at)
 
 
-def since(incident: Incident, parts: Sequence[PartView], mine: Collection[str] = ()) -> datetime:
+def since(
+    incident: Incident, children: Sequence[ChildView], mine: Collection[str] = ()
+) -> datetime:
     """Since when it fails: of the connections `mine` where some of those are meant, else of the
     whole, which began with the first of them."""
-    if len(parts) < 2:
+    if len(children) < 2:
         return incident.began
-    return min(_each_since(parts, mine))
+    return min(_each_since(children, mine))
 
 
-def once_more(incident: Incident, parts: Sequence[PartView]) -> datetime | None:
+def once_more(incident: Incident, children: Sequence[ChildView]) -> datetime | None:
     """Since when a single connection fails without a break, where it ran after the beginning. What
     comes and goes says that by its turns; of several each says it for itself."""
-    one = parts[0] if len(parts) == 1 else None
+    one = children[0] if len(children) == 1 else None
     if one is None or one.recovered or one.flaps or one.again is None:
         return None
     return one.again if one.again > incident.failing_since else None
 
 
-def began_with(parts: Sequence[PartView]) -> PartView:
+def began_with(children: Sequence[ChildView]) -> ChildView:
     """The one that failed first as they all do; of those merged by hand not the one that the
     incident is named for."""
-    return min(parts, key=lambda part: part.shared_since)
+    return min(children, key=lambda child: child.shared_since)
 
 
-def joined_since_lane(incident: Incident, parts: Sequence[PartView]) -> list[PartView]:
+def joined_since_lane(incident: Incident, children: Sequence[ChildView]) -> list[ChildView]:
     """Those that were no part of it when a person said whose lane it is."""
     known = incident.lane_for if incident.lane_by else ()
-    return [part for part in parts if known and part.connection not in known]
+    return [child for child in children if known and child.connection not in known]
 
 
-def apart(parts: Sequence[PartView], mine: Collection[str] = ()) -> bool:
+def apart(children: Sequence[ChildView], mine: Collection[str] = ()) -> bool:
     """Whether several are meant that began at different times, so that it is the first one's."""
-    return len(set(_each_since(parts, mine))) > 1
+    return len(set(_each_since(children, mine))) > 1
 
 
-def _each_since(parts: Sequence[PartView], mine: Collection[str]) -> list[datetime]:
-    """What a single connection did before for a cause of its own is no beginning of the whole."""
-    meant = [part for part in parts if part.connection in mine] or parts
-    return [part.failing_since if len(meant) == 1 else part.shared_since for part in meant]
+def _each_since(children: Sequence[ChildView], mine: Collection[str]) -> list[datetime]:
+    """What a single connection did before for a cause of its own is no beginning of the parent."""
+    meant = [child for child in children if child.connection in mine] or children
+    return [child.failing_since if len(meant) == 1 else child.shared_since for child in meant]
 
 
 def shared_since(incident: Incident, child: ChildState) -> datetime:
@@ -114,42 +116,42 @@ def shared_since(incident: Incident, child: ChildState) -> datetime:
     return alike or child.failing_since
 
 
-def parts_of(work: Work, incident: Incident) -> tuple[PartView, ...]:
+def children_of(work: Work, incident: Incident) -> tuple[ChildView, ...]:
     """Every connection of the incident, the one it began with first; one for an incident of one
     connection."""
     every = child_states(work, incident)
-    read = _read(work, [child.connection for child in every])
+    read = _read(work, [state.connection for state in every])
     there = presence_now(work)
     wrong = {one.connection: one for one in incident.denied}
     flaps, found = flapping_of(incident), []
-    for child in every:
-        connection = work.catalogue.connections.get(child.connection)
+    for state in every:
+        connection = work.catalogue.connections.get(state.connection)
         judge = first_in_line(Purpose.DATA, connection)
-        part = PartView(
-            connection=child.connection,
-            name=connection.name if connection else child.connection,
-            recovered=child.recovered,
-            failing_since=child.failing_since,
-            shared_since=shared_since(incident, child),
-            again=child.again,
-            recovered_at=child.recovered_at,
+        child = ChildView(
+            connection=state.connection,
+            name=connection.name if connection else state.connection,
+            recovered=state.recovered,
+            failing_since=state.failing_since,
+            shared_since=shared_since(incident, state),
+            again=state.again,
+            recovered_at=state.recovered_at,
             judge=(there.acting(judge) or judge) if judge else None,
             named=judge,
-            confirmed=child.connection in incident.confirmed,
+            confirmed=state.connection in incident.confirmed,
             reported=ends_when(work, connection) if connection else (),
-            denied=wrong.get(child.connection),
-            turns=child.turns,
-            flaps=child.connection in flaps,
+            denied=wrong.get(state.connection),
+            turns=state.turns,
+            flaps=state.connection in flaps,
             hidden=blind_checks(work, connection) if connection and incident.live else (),
-            worst=child.worst,
-            reasons=child.reasons,
-            symptoms=child.symptoms,
-            reopened_by=child.reopened_by,
-            reopened_at=child.reopened_at,
-            reopened_why=child.reopened_why,
+            worst=state.worst,
+            reasons=state.reasons,
+            symptoms=state.symptoms,
+            reopened_by=state.reopened_by,
+            reopened_at=state.reopened_at,
+            reopened_why=state.reopened_why,
         )
-        rows = read.get(child.connection, ())
-        found.append(_with_figures(part, rows, live=incident.live))
+        rows = read.get(state.connection, ())
+        found.append(_with_figures(child, rows, live=incident.live))
     return tuple(found)
 
 
@@ -169,13 +171,13 @@ def keep_worst(work: Work, connections: Collection[str]) -> None:
     anew when they are bad once more, and a later incident is no reason to tell less of this one."""
     read = _read(work, list(connections)) if connections else {}
     for name, rows in read.items():
-        one = work.tx.live_incident(name) or work.tx.part_for(name)
+        one = work.tx.live_incident(name) or work.tx.child_for(name)
         worst = sum(row.worst for row in rows)
         if one is not None and worst > one.worst:
             work.tx.save_incident(replace(one, worst=worst))
 
 
-def _with_figures(part: PartView, rows: Sequence[Figures], *, live: bool) -> PartView:
+def _with_figures(child: ChildView, rows: Sequence[Figures], *, live: bool) -> ChildView:
     """Several checks of one queue read the same records, and those count that can read it now; of
     what is in error each has its own. What is in error after the end is no matter of it."""
     queues = [row for row in rows if row.counts]
@@ -184,11 +186,11 @@ def _with_figures(part: PartView, rows: Sequence[Figures], *, live: bool) -> Par
     failed, unread = sum(row.failed for row in rows), bool(queues) and not fresh
     asked = [row.read_at for row in (*(queues if unread else ()), *old) if row.read_at]
     after = replace(
-        part,
+        child,
         waiting=max((row.waiting for row in fresh or queues), default=0),
         oldest=min((row.oldest for row in fresh or queues if row.oldest), default=None),
         failed=failed,
-        worst=max(part.worst, sum(row.worst for row in rows), failed) if live else part.worst,
+        worst=max(child.worst, sum(row.worst for row in rows), failed) if live else child.worst,
         unread=unread,
         errors_unread=bool(old),
         read_at=max(asked, default=None),
@@ -196,87 +198,89 @@ def _with_figures(part: PartView, rows: Sequence[Figures], *, live: bool) -> Par
     return replace(after, waits=_waits(after))
 
 
-def _waits(part: PartView) -> str:
-    age = f", the oldest since {when(part.oldest)}" if part.oldest else ""
-    said = f"{say_count(part.waiting, 'record')}{age}" if part.waiting else ""
-    return last_read(said, part.read_at) if part.unread else said
+def _waits(child: ChildView) -> str:
+    age = f", the oldest since {when(child.oldest)}" if child.oldest else ""
+    said = f"{say_count(child.waiting, 'record')}{age}" if child.waiting else ""
+    return last_read(said, child.read_at) if child.unread else said
 
 
-def heading(incident: Incident, parts: Sequence[PartView]) -> tuple[str, str]:
+def heading(incident: Incident, children: Sequence[ChildView]) -> tuple[str, str]:
     """What the incident is about, by its shared cause where it has parts, and the verb that fits:
     `Business Central: 10 connections`, `are`. After the end it is about all of them."""
-    if len(parts) < 2:
-        return (parts[0].name if parts else incident.connection), "is"
-    failing = len(_failing(incident, parts)) if incident.live else 0
-    count, size = failing or len(parts), len(parts)
+    if len(children) < 2:
+        return (children[0].name if children else incident.connection), "is"
+    failing = len(_failing(incident, children)) if incident.live else 0
+    count, size = failing or len(children), len(children)
     of = f" of {size}" if count < size else ""
     return f"{incident.cause}: {count}{of} connections", "is" if count == 1 else "are"
 
 
 def matter(
     incident: Incident,
-    parts: Sequence[PartView],
+    children: Sequence[ChildView],
     mine: Collection[str] = (),
 ) -> str:
     """What is the matter now, in a few words; of the connections `mine` where one of those fails
     of several. Wrong data is told where nothing fails."""
-    failing = _failing(incident, parts)
-    wrong = [part.name for part in parts if part.denied]
-    own_wrong = [part.name for part in parts if part.denied and part.connection in mine]
-    if own_wrong and not any(part.connection in mine for part in failing):
+    failing = _failing(incident, children)
+    wrong = [child.name for child in children if child.denied]
+    own_wrong = [child.name for child in children if child.denied and child.connection in mine]
+    if own_wrong and not any(child.connection in mine for child in failing):
         return f"the data of {say_names(own_wrong)} is wrong"
     if wrong and not failing:
         return f"the data of {say_names(wrong)} is wrong"
-    own = [part for part in failing if part.connection in mine]
-    if own and len(parts) > 1:
-        names = say_names([part.name for part in own], 1)
+    own = [child for child in failing if child.connection in mine]
+    if own and len(children) > 1:
+        names = say_names([child.name for child in own], 1)
         return f"{names} {'is' if len(own) == 1 else 'are'} {doing(own)}"
-    name, verb = heading(incident, parts)
-    if not failing and only_reported(incident, parts):
+    name, verb = heading(incident, children)
+    if not failing and only_reported(incident, children):
         return f"{name} {verb} {REPORTED}"
-    return f"{name} {verb} {doing(failing or parts)}"
+    return f"{name} {verb} {doing(failing or children)}"
 
 
-def _failing(incident: Incident, parts: Sequence[PartView]) -> list[PartView]:
+def _failing(incident: Incident, children: Sequence[ChildView]) -> list[ChildView]:
     """What fails now; nothing where it is open by a person's word alone."""
-    by_word = only_reported(incident, parts)
-    return [] if by_word else [part for part in parts if not part.recovered]
+    by_word = only_reported(incident, children)
+    return [] if by_word else [child for child in children if not child.recovered]
 
 
-def only_reported(incident: Incident, parts: Sequence[PartView]) -> bool:
+def only_reported(incident: Incident, children: Sequence[ChildView]) -> bool:
     """Whether people alone say that it is broken: no check sees any of it fail."""
     told = incident.live and incident.recovered_at is None and not incident.denied
     seen = incident.seen_failing or incident.comes_and_goes or incident.drill
-    others = len(parts) > 1 and any(not part.recovered for part in parts)
+    others = len(children) > 1 and any(not child.recovered for child in children)
     return told and not (seen or others)
 
 
-def doing(those: Sequence[PartView]) -> str:
+def doing(those: Sequence[ChildView]) -> str:
     """Whether all of these come and go; else they fail."""
     return "coming and going" if those and all(one.flaps for one in those) else "failing"
 
 
-def found_for_it(incident: Incident, parts: Sequence[PartView]) -> str:
+def found_for_it(incident: Incident, children: Sequence[ChildView]) -> str:
     """What the checks found for a lane that a person chose is called by this: it was judged while
     it failed, so that it says nothing of now once that is over."""
-    fails = incident.live and not all(part.recovered for part in parts)
+    fails = incident.live and not all(child.recovered for child in children)
     return "What speaks for it" if fails else "What spoke for it while it failed"
 
 
-def waiting_in_all(parts: tuple[PartView, ...]) -> str:
+def waiting_in_all(children: tuple[ChildView, ...]) -> str:
     """`3,120 records on 7 connections, the oldest since 09:12`; empty when nothing waits."""
-    waiting = [part for part in parts if part.waiting]
-    oldest = min((part.oldest for part in waiting if part.oldest and not part.unread), default=None)
-    fresh = [part.waiting for part in waiting if not part.unread]
-    old = [(part.waiting, part.read_at) for part in waiting if part.unread]
+    waiting = [child for child in children if child.waiting]
+    oldest = min(
+        (child.oldest for child in waiting if child.oldest and not child.unread), default=None
+    )
+    fresh = [child.waiting for child in waiting if not child.unread]
+    old = [(child.waiting, child.read_at) for child in waiting if child.unread]
     return _in_all(fresh, old, f", the oldest since {when(oldest)}" if oldest else "")
 
 
-def failed_in_all(parts: tuple[PartView, ...]) -> str:
+def failed_in_all(children: tuple[ChildView, ...]) -> str:
     """`460 records on 9 connections`; empty when none is in error."""
-    failed = [part for part in parts if part.failed]
-    fresh = [part.failed for part in failed if not part.errors_unread]
-    old = [(part.failed, part.read_at) for part in failed if part.errors_unread]
+    failed = [child for child in children if child.failed]
+    fresh = [child.failed for child in failed if not child.errors_unread]
+    old = [(child.failed, child.read_at) for child in failed if child.errors_unread]
     return _in_all(fresh, old)
 
 
