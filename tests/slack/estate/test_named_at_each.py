@@ -31,7 +31,7 @@ async def joined_later() -> Outage:
     scene.later(5 * MINUTE)
     await scene.look([(20, 0)] * SIZE)
     assert [one.id for one in await scene.lives()] == [1]
-    assert len((await scene.view()).parts) == SIZE
+    assert len((await scene.view()).children) == SIZE
     return scene
 
 
