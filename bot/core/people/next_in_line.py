@@ -14,9 +14,8 @@ from bot.core.estate.ids import PersonId
 class Purpose(Enum):
     """What somebody is wanted for."""
 
-    LAST_RUNG = (
-        auto()
-    )  # of a ladder that leaves them out: a failure must reach somebody who decides
+    # Of a ladder that leaves them out: a failure must reach somebody who decides.
+    LAST_RUNG = auto()
     TOLD_ABOUT = auto()  # somebody else who is away, cannot be reached or does not answer
     OWNER_MISSING = auto()  # to hear that a layer of the connection has no owner
     DATA = auto()  # to say whether the data is right
