@@ -155,7 +155,7 @@ def _who(view: IncidentView, writer: Writer) -> str:
         return f"*Who has it:* {writer.person(incident.holder)}{since}{_helpers(incident, writer)}"
     if not incident.live:
         return ""
-    pinged = receipts_line(view.receipts, lambda one: _receipt(one, writer))
+    pinged = receipts_line(view.receipts, lambda one, anew: _receipt(one, anew, writer))
     helpers = _helpers(incident, writer)
     return f"*Who has it:* nobody yet{helpers}. Pinged: {pinged or 'nobody'}"
 
@@ -181,8 +181,10 @@ def _asked(those: Sequence[DataFault], view: IncidentView, writer: Writer) -> st
     return f"*Needed:* {writer.people(people)} (functional owner{of}): {asked}."
 
 
-def _receipt(receipt: Receipt, writer: Writer) -> str:
+def _receipt(receipt: Receipt, anew: bool, writer: Writer) -> str:
     person = writer.person(receipt.person)
+    if anew:
+        person = f"{person} again"
     if receipt.elsewhere:
         person = f"{person} by another way"
     if receipt.state == "delivered":

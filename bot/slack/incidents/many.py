@@ -33,16 +33,23 @@ def _mark(child: ChildView) -> str:
     return "🔴" if not child.recovered else "🟠" if child.denied else "🟢"
 
 
-def receipts_line(receipts: Sequence[Receipt], say: Callable[[Receipt], str]) -> str:
-    """What became of every ping; those that failed first, for somebody has to act on them."""
-    failed = [one for one in receipts if one.state == "failed"]
-    others = [one for one in receipts if one.state != "failed"]
+def receipts_line(receipts: Sequence[Receipt], say: Callable[[Receipt, bool], str]) -> str:
+    """What became of every ping; of many those that failed first, for somebody has to act on them.
+    `say` is told whether that person was pinged before."""
+    marked = [(one, _again(one, receipts[:place])) for place, one in enumerate(receipts)]
     if len(receipts) <= NAMED:
-        return ", ".join(say(one) for one in receipts)
-    shown = [*failed[:TROUBLED], *others[-NAMED:]]
+        return ", ".join(say(*one) for one in marked)
+    failed = [one for one in marked if one[0].state == "failed"]
+    others = [one for one in marked if one[0].state != "failed"]
     arrived = sum(one.state == "delivered" for one in receipts)
     told = f"{arrived} of {len(receipts)} delivered, {len(failed)} failed; "
-    return told + ", ".join(say(one) for one in shown)
+    return told + ", ".join(say(*one) for one in [*failed[:TROUBLED], *others[-NAMED:]])
+
+
+def _again(receipt: Receipt, before: Sequence[Receipt]) -> bool:
+    """Another way is another try of the same ping."""
+    here = (one.person for one in before if not one.elsewhere)
+    return not receipt.elsewhere and receipt.person in here
 
 
 def named(ids: Iterable[str], writer: Writer) -> str:

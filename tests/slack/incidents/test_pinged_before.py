@@ -15,6 +15,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.address import ToPersonElsewhere
 from bot.core.outbox.letter import OutboxMessage, asked_again
 from bot.core.outbox.notice import What
+from bot.core.outbox.received import Receipt
 from bot.flows import handle_absence, newcomer_view, views
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge
@@ -22,11 +23,12 @@ from bot.flows.outbox import fallback
 from bot.flows.views import IncidentView
 from bot.slack import commands
 from bot.slack.incidents import card, ending_words, escalation_words
+from bot.slack.incidents.many import receipts_line
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import personal_words
 from bot.slack.request import Request
 from bot.slack.text import Writer
-from tests.builders import HOUR, a_connection, an_estate, knowledge_of
+from tests.builders import HOUR, NOW, a_connection, an_estate, knowledge_of
 from tests.flows.incidents.grouping.test_shared_outage import outage
 from tests.flows.scene import Scene
 from tests.slack.conftest import Bench
@@ -224,3 +226,30 @@ async def test_a_merge_is_undone_by_the_command_that_its_answer_names(bench: Ben
     assert undo is not None
 
     assert "is on its own again: INC-2" in (await says(undo[1])).text
+
+
+async def test_the_card_says_again_of_every_ping_of_somebody_but_the_first() -> None:
+    async with await Scene.open() as scene:
+        await scene.sees(Verdict.FAILING, Verdict.FAILING)
+        for _ in range(5):
+            await scene.post()
+            view, writer = await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)
+            assert view.next_ping is not None
+            text = card._who(view, writer)
+            for person in {one.person for one in view.receipts}:
+                times = sum(one.person == person for one in view.receipts)
+                assert text.count(f"{writer.person(person)} again ✓") == times - 1, text
+                assert text.count(f"{writer.person(person)} ✓") == 1, text
+            scene.now = view.next_ping[0]
+            await scene.tick()
+
+        assert len(view.receipts) > len({one.person for one in view.receipts})
+
+
+def test_another_way_is_no_second_ping() -> None:
+    first = Receipt(person="bob", state="failed", at=NOW)
+    pings = [first, replace(first, elsewhere=True), replace(first, person="alice"), first]
+
+    said = receipts_line(pings, lambda one, again: f"{one.person} {again}")
+
+    assert said == "bob False, bob False, alice False, bob True"
