@@ -38,7 +38,7 @@ class Time:
 
 
 @pytest.fixture
-def time() -> Time:
+def steady() -> Time:
     return Time()
 
 
@@ -54,8 +54,8 @@ async def store(file: Path, anyio_backend: str) -> AsyncIterator[Store]:
     await made.close()
 
 
-def vitals_of(store: Store, time: Time) -> Vitals:
-    vitals = Vitals(lambda: NOW, time, starting="")
+def vitals_of(store: Store, steady: Time) -> Vitals:
+    vitals = Vitals(lambda: NOW, steady, starting="")
     vitals.has(store)
     return vitals
 
@@ -64,16 +64,16 @@ def wrong(vitals: Vitals) -> dict[str, str]:
     return {part.name: part.wrong for part in vitals.parts() if part.wrong}
 
 
-async def test_nothing_is_wrong_while_everything_works(store: Store, time: Time) -> None:
-    vitals = vitals_of(store, time)
+async def test_nothing_is_wrong_while_everything_works(store: Store, steady: Time) -> None:
+    vitals = vitals_of(store, steady)
 
     await vitals.write()
 
     assert wrong(vitals) == {}
 
 
-async def test_a_database_that_takes_no_write_is_named(store: Store, time: Time) -> None:
-    vitals = vitals_of(store, time)
+async def test_a_database_that_takes_no_write_is_named(store: Store, steady: Time) -> None:
+    vitals = vitals_of(store, steady)
 
     def only_read(tx: Any) -> None:
         tx.db.execute("pragma query_only = on")
@@ -85,11 +85,11 @@ async def test_a_database_that_takes_no_write_is_named(store: Store, time: Time)
 
 
 async def test_a_store_that_hangs_is_noticed_although_it_says_nothing(
-    store: Store, time: Time
+    store: Store, steady: Time
 ) -> None:
-    vitals = vitals_of(store, time)
+    vitals = vitals_of(store, steady)
     await vitals.write()
-    time.now += 60
+    steady.now += 60
 
     assert wrong(vitals) == {"store": "nothing was stored for 60 s"}
     (part,) = [one for one in vitals.parts() if one.name == "store"]
@@ -116,15 +116,15 @@ def saying(words: str) -> Iterator[asyncio.Event]:
 
 
 async def test_a_database_held_by_another_program_is_waited_for_and_said(
-    store: Store, file: Path, time: Time
+    store: Store, file: Path, steady: Time
 ) -> None:
-    vitals = vitals_of(store, time)
+    vitals = vitals_of(store, steady)
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("begin immediate")
     with saying("database_locked") as said_so:
         writing = asyncio.create_task(vitals.write())
         await said_so.wait()
-    time.now += 60
+    steady.now += 60
     said = wrong(vitals)
     other.execute("rollback")
     other.close()
@@ -134,11 +134,11 @@ async def test_a_database_held_by_another_program_is_waited_for_and_said(
     assert wrong(vitals) == {}
 
 
-async def test_a_start_waits_for_whoever_holds_the_database(file: Path, time: Time) -> None:
+async def test_a_start_waits_for_whoever_holds_the_database(file: Path, steady: Time) -> None:
     await (await Store.open(file)).close()
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("begin exclusive")
-    vitals = Vitals(lambda: NOW, time)
+    vitals = Vitals(lambda: NOW, steady)
     with saying("database_locked") as said_so:
         opening = asyncio.create_task(open_store(file, vitals))
         await said_so.wait()
@@ -152,9 +152,9 @@ async def test_a_start_waits_for_whoever_holds_the_database(file: Path, time: Ti
 
 
 async def test_files_that_are_deleted_or_replaced_end_the_bot(
-    store: Store, file: Path, time: Time
+    store: Store, file: Path, steady: Time
 ) -> None:
-    vitals = vitals_of(store, time)
+    vitals = vitals_of(store, steady)
     for left in file.parent.glob(f"{file.name}*"):
         left.unlink()
     await (await Store.open(file)).close()
@@ -171,7 +171,7 @@ def spoil(file: Path) -> None:
     file.write_bytes(content)
 
 
-async def test_damaged_pages_are_a_sentence_at_the_start(file: Path, time: Time) -> None:
+async def test_damaged_pages_are_a_sentence_at_the_start(file: Path, steady: Time) -> None:
     store = await Store.open(file)
     for number in range(500):
         await store.run(lambda tx, n=number: tx.save_fixture("x", str(n), "y" * 200))
@@ -179,22 +179,22 @@ async def test_damaged_pages_are_a_sentence_at_the_start(file: Path, time: Time)
     spoil(file)
 
     with pytest.raises(StoreDamaged, match=r"is damaged: .* Restore it from a backup"):
-        await open_store(file, Vitals(lambda: NOW, time))
+        await open_store(file, Vitals(lambda: NOW, steady))
 
 
-async def test_a_loop_that_comes_too_late_is_not_alive(store: Store, time: Time) -> None:
-    vitals = vitals_of(store, time)
+async def test_a_loop_that_comes_too_late_is_not_alive(store: Store, steady: Time) -> None:
+    vitals = vitals_of(store, steady)
     vitals.felt(9.0)
     late = [part.wrong for part in vitals.alive()]
-    time.now += 60
+    steady.now += 60
     vitals.felt(0.0)
 
     assert late == ["the process came 9 s too late to its own work"]
     assert [part.wrong for part in vitals.alive()] == [""]
 
 
-async def test_deadlines_that_nobody_looks_at_are_named(store: Store, time: Time) -> None:
-    runtime = Runtime(store=store, knowledge=knowledge_of, clock=lambda: NOW, steady=time)
+async def test_deadlines_that_nobody_looks_at_are_named(store: Store, steady: Time) -> None:
+    runtime = Runtime(store=store, knowledge=knowledge_of, clock=lambda: NOW, steady=steady)
     watchers = Watchers(
         runtime,
         Secret(""),
@@ -206,7 +206,7 @@ async def test_deadlines_that_nobody_looks_at_are_named(store: Store, time: Time
     )
     watchers.ticked()
     fine = readiness.deadlines_of(watchers)()
-    time.now += 120
+    steady.now += 120
 
     assert fine.wrong == ""
     assert readiness.deadlines_of(watchers)().wrong == "no deadline was looked at for 2 min"
@@ -244,15 +244,15 @@ def much(tx: Any) -> None:
 
 
 async def test_a_full_disk_is_said_once_with_what_to_do_and_that_it_is_over(
-    store: Store, file: Path, time: Time, caplog: pytest.LogCaptureFixture
+    store: Store, file: Path, steady: Time, caplog: pytest.LogCaptureFixture
 ) -> None:
-    vitals = vitals_of(store, time)
+    vitals = vitals_of(store, steady)
     await fills_up(store)
     for _ in range(100):
         with pytest.raises(CannotStore, match="the disk is full"):
             await store.run(much)
         await _done("any", lambda: store.run(much))
-        time.now += 1
+        steady.now += 1
         vitals.feel_disk(store)
         await vitals.write()
     said = wrong(vitals)
@@ -288,9 +288,9 @@ async def test_a_full_disk_stops_a_transaction_that_sets_its_parts_aside(
 
 
 async def test_a_second_bot_on_the_same_database_is_told_of_until_it_ends(
-    store: Store, file: Path, time: Time, caplog: pytest.LogCaptureFixture
+    store: Store, file: Path, steady: Time, caplog: pytest.LogCaptureFixture
 ) -> None:
-    one, two = (Vitals(lambda: NOW, time, starting="", me=f"box:{n}") for n in (1, 2))
+    one, two = (Vitals(lambda: NOW, steady, starting="", me=f"box:{n}") for n in (1, 2))
     for vitals in (one, two):
         vitals.has(store)
         await vitals.enter()
