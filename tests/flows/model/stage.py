@@ -8,9 +8,11 @@ from typing import Any
 from bot.core.incidents.notices_of_parties import EvidenceWritten
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What, incident_of
+from bot.core.outbox.subject import OfCoverRequest, read_subject
 from bot.flows import views
 from bot.flows.outbox import delivery, fallback
 from bot.flows.work import Work
+from bot.slack import notice_words
 from bot.slack.incidents import card
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.kit import SlackMessage
@@ -101,6 +103,10 @@ class Stage(Scene):
             assert _THEIRS not in json.dumps(letter.facts)
         elif str(letter.to) == "channel" and view:
             look(channel_words.in_channel(letter.what, letter.facts, view, writer))
+        elif write := notice_words.about_record.of(letter.notice):
+            about = read_subject(letter.subject)
+            assert isinstance(about, OfCoverRequest)
+            look(write(letter.notice, work.tx.cover(about.number), writer))
         elif str(letter.to).startswith("person:"):
             name = str(letter.facts.get("connection", ""))
             connection = self.knowledge.catalogue.connections.get(name)
