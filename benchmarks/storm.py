@@ -17,11 +17,11 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.app.firstlane import Firstlane
-from bot.app.intervals import Intervals
+from bot.app.schedule import Intervals
 from bot.checks import settings_models
 from bot.cli.standin import app_manifest
 from bot.files.library import Library
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from bot.settings import Settings
 from slack_standin.acts.call_log import LoggedCall
 from slack_standin.server import Member, Standin

@@ -13,8 +13,17 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from bot.core.estate.check_spec import VolumeRule
-from bot.core.monitoring.profile import Habit, Hour, Profile, learn, usual_days
-from bot.core.monitoring.volume import Quiet, judge_day, limit, listen
+from bot.core.monitoring.volume import (
+    Habit,
+    Hour,
+    Profile,
+    Quiet,
+    judge_day,
+    learn,
+    limit,
+    listen,
+    usual_days,
+)
 
 START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 MINUTE = timedelta(minutes=1)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.core.people.permissions import AS_IT_COMES, Access, PermissionLevel
 from bot.language.errors import Invalid
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 
 NO_SECRET = Secret("")
 _LEVELS = ("debug", "error", "info", "warning")

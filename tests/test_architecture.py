@@ -52,9 +52,8 @@ WINGED = ("core", "flows", "slack")
 ABOVE_WINGS = {
     "core": {"catalogue", "knowledge", "signals"},
     "flows": {
-        "clock_set_back", "handle_absence", "looks", "newcomer_view", "outbox", "processes",
-        "retention", "self_check", "standing_in", "stamps", "tick", "views",
-        "estate_views",
+        "clock_set_back", "estate_views", "handle_absence", "looks", "newcomer_view", "outbox",
+        "processes", "retention", "self_check", "standing_in", "tick", "views",
     },
     "slack": {
         "app", "commands", "home", "messages", "outbox", "registry", "which",
@@ -250,7 +249,7 @@ ZONES_ELSEWHERE = {
     "bot/checks/http/settings.py": "hands its zone to those who read moments",
     "bot/checks/probes/sql.py": "hands its zone to those who read moments",
     "bot/language/zones.py": "tells whether a zone's name is known",
-    "bot/checks/timestamps.py": "looks up the zone that a far end names",
+    "bot/checks/values.py": "looks up the zone that a far end names",
     "bot/files/changes/ical_times.py": "unfolds rules in their entry's zone, as RFC 5545 has it",
     "slack_standin/state/shapes.py": "shows people's zones as Slack does",
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.delivery.email import mail_server
-from bot.flows.outbox.other_ways import Mail, NotMailed
+from bot.flows.outbox.fallback import Mail, NotMailed
 from bot.language.errors import Invalid
 
 pytestmark = pytest.mark.anyio

@@ -5,9 +5,9 @@ import logging
 import pytest
 
 from bot.delivery.page import kind_of, page_person, ways_from, ways_of
-from bot.flows.outbox.other_ways import NotPaged
+from bot.flows.outbox.fallback import NotPaged
 from bot.language.errors import Invalid
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from tests.builders import a_person
 from tests.e2e.pager import Pager
 

@@ -29,11 +29,11 @@ from bot.core.monitoring.signals import Observation, Reading
 from bot.files.changes.ical import read_feed
 from bot.files.estate.load import load_text
 from bot.jobs import ReleaseCalendar
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from bot.language.units import parse_duration
 from bot.runtime import Runtime
 from bot.settings import read
-from bot.slack.platform.typed import without_secrets
+from bot.slack.platform.wire import without_secrets
 from bot.store.store import Store
 from bot.web.app import set_up, web_app
 from bot.web.webhooks import hook_routes

@@ -15,7 +15,7 @@ from bot.checks import with_plugins
 from bot.checks.probe import Tools
 from bot.checks.runner import Runner
 from bot.checks.secrets.secrecy import scrub
-from bot.core.monitoring.webhooks.bodies import SOURCES, hook_ping
+from bot.core.monitoring.webhook_bodies import SOURCES, hook_ping
 from bot.core.outbox.notice import incident_subject
 from bot.files.changes.ical import read_calendar
 from bot.language.marks import blank, cleaned, outside

@@ -13,10 +13,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import readiness
-from bot.app.intervals import STEADY, Intervals
 from bot.app.letterbox import STARTS, Letterbox
 from bot.app.opening import open_store
-from bot.app.schedule import StandingWork
+from bot.app.schedule import STEADY, Intervals, StandingWork
 from bot.checks import with_plugins
 from bot.checks.calendar_feed import fetch_calendar
 from bot.checks.clients import Clients
@@ -31,34 +30,32 @@ from bot.files.changes.ical import read_feed
 from bot.files.library import Library
 from bot.flows.estate import ping_addresses
 from bot.flows.governance import audit, credential_expiry
-from bot.flows.incidents.channel import channels
+from bot.flows.incidents import channels
 from bot.flows.outbox import fallback
 from bot.jobs import CheckLoop, Intake, Metronome, ReleaseCalendar, Timekeeper, Watchers, beaten
 from bot.jobs.ask_vitals import Vitals
-from bot.jobs.probe_tools import tools_for
+from bot.jobs.check_loop import tools_for
 from bot.language.errors import BotError
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from bot.runtime import Clock, Runtime
 from bot.settings import Settings
 from bot.slack.app import build_app, http_events
 from bot.slack.handler import Handler
 from bot.slack.home import HomeTab
 from bot.slack.ids import origin
-from bot.slack.incidents.channel.archive import ChannelArchiver
-from bot.slack.incidents.channel.place import ChannelLocations
+from bot.slack.incidents.channel import ChannelArchiver, ChannelLocations
 from bot.slack.outbox.channel_view import ChannelView
 from bot.slack.outbox.outside_parties import OutsideParties
 from bot.slack.outbox.prefetch_users import UserPrefetch
 from bot.slack.outbox.transport import Dispatcher
-from bot.slack.platform import process_id
+from bot.slack.platform import inbox
 from bot.slack.platform.gateway import Gateway
 from bot.slack.platform.posts import Poster
 from bot.slack.platform.supervisor import SlackSilent, Supervisor, identify, try_app_token
 from bot.slack.platform.users import Users
 from bot.slack.platform.wire import slack_session
 from bot.store.store import Store
-from bot.web.app import set_up, web_app
-from bot.web.metrics import registry
+from bot.web.app import registry, set_up, web_app
 from bot.web.webhooks import hook_routes
 
 log = logging.getLogger(__name__)
@@ -94,7 +91,7 @@ class Firstlane:
         self._gateway: Gateway | None = None
         self._metronome = Metronome({})
         self._metrics = registry(lambda: len(library.knowledge().catalogue.connections))
-        self._vitals = Vitals(clock, steady, me=process_id.this_process(), gone=process_id.gone)
+        self._vitals = Vitals(clock, steady, me=inbox.this_process(), gone=inbox.is_dead)
         self._letterbox = Letterbox()
         self._secrets = EstateSecrets(lambda: library.knowledge().catalogue, settings.secrets())
         self._bolt_app: AsyncApp | None = None
@@ -235,8 +232,8 @@ class Firstlane:
             home,
             parties,
             ChannelArchiver(runtime, gateway, after=self._settings.quiet, bot_user=bot_user),
-            claimer=process_id.this_process(),
-            gone=process_id.gone,
+            claimer=inbox.this_process(),
+            gone=inbox.is_dead,
         )
         handler = Handler(
             runtime,

@@ -47,7 +47,7 @@ def knowledge_as_told(arguments: argparse.Namespace) -> Knowledge:
     knowledge = knowledge_of(arguments)
 
     def recorded(tx: "Tx") -> Catalogue:
-        from bot.flows.estate.as_recorded import on_record
+        from bot.flows.estate.ledger import on_record
 
         return on_record(tx, knowledge.catalogue)
 

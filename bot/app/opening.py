@@ -4,7 +4,7 @@ import asyncio
 import logging
 from pathlib import Path
 
-from bot.flows.monitoring import lives
+from bot.flows.monitoring import health
 from bot.jobs.ask_vitals import Vitals
 from bot.store.store import Store, sound
 from bot.store.troubles import StoreBusy
@@ -29,7 +29,7 @@ async def open_store(path: Path, vitals: Vitals) -> Store:
                 log.error("database_locked %s", error)
             await asyncio.sleep(_ASK_AGAIN_S)
         else:
-            await store.run(lives.begin, vitals.clock())
+            await store.run(health.begin, vitals.clock())
             vitals.has(store)
             await vitals.enter()
             vitals.starting = "starting"

@@ -10,8 +10,8 @@ from bot.core.monitoring.vitals import Part
 from bot.files.library import Library
 from bot.jobs import CheckLoop, Watchers
 from bot.jobs.ask_vitals import Look
+from bot.jobs.metronome import Settling
 from bot.jobs.self_watch import AUDIT_RESTS, TICK_RESTS
-from bot.jobs.timekeeper import Settling
 from bot.language.units import are, say_count, say_duration
 from bot.slack.platform.gateway import Gateway
 from bot.slack.platform.supervisor import Supervisor

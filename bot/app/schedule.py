@@ -1,16 +1,21 @@
-"""Recurring jobs: deadlines, rounds, reading the estate file anew, dropping what is too old."""
+"""Recurring jobs: deadlines, rounds, reading the estate file anew, dropping what is too old.
+
+How often each recurring job is done.
+"""
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from bot.files.estate.reload import Reload
+from bot.files.estate.load import Reload
 from bot.files.library import Library
 from bot.flows import retention
 from bot.flows import tick as deadlines
 from bot.flows.estate import ledger, ping_addresses
 from bot.flows.work import Work
 from bot.runtime import Runtime
+from bot.slack.platform.supervisor import Patience
 
 log = logging.getLogger(__name__)
 
@@ -86,3 +91,27 @@ class StandingWork:
         now = await self._moment()
         while now is not None and await self._runtime.do_at(now, retention.prune):
             now = await self._moment()  # others get at the database between two of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervals:
+    """How often recurring jobs are done, and how long Slack may take for one answer. `send` is
+    how long the sender may miss a wake-up."""
+
+    look: timedelta = timedelta(seconds=0.5)
+    tick: timedelta = timedelta(seconds=1)
+    reload: timedelta = timedelta(seconds=2)
+    expiry: timedelta = timedelta(minutes=1)
+    send: timedelta = timedelta(seconds=1)
+    govern: timedelta = timedelta(minutes=1)
+    releases: timedelta = timedelta(minutes=1)
+    acquaint: timedelta = timedelta(minutes=1)
+    audit: timedelta = timedelta(minutes=1)
+    turn_over: timedelta = timedelta(seconds=5)
+    beat: timedelta = timedelta(minutes=1)
+    prune: timedelta = timedelta(days=1)
+    socket: Patience = field(default_factory=Patience)
+    answer: timedelta = timedelta(seconds=15)
+
+
+STEADY = Intervals()

@@ -14,9 +14,8 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from bot.checks.http.document import UnreadableAnswer
+from bot.checks.http.document import UnreadableAnswer, readable
 from bot.checks.http.fetch import HttpAnswer, Unacceptable, Unsendable
-from bot.checks.http.page_text import readable
 from bot.checks.own_pace import was_answered
 from bot.core.monitoring.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
 from bot.language.marks import outside

@@ -27,7 +27,7 @@ from bot.checks.secrets.secrecy import scrub, secrets_in, with_path
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.signals import Observation
-from bot.language.mistakes import Doubt
+from bot.language.errors import Doubt
 from bot.language.scalars import meant
 from bot.language.units import TooLong, duration_hint, parse_duration
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
+from bot.language.errors import Mistake, Place
 from bot.language.local_time import DAY, day_begins, local, local_day
-from bot.language.mistakes import Mistake, Place
 from bot.language.units import parse_duration
 
 _OPEN = "{{"

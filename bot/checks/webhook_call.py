@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import httpx
 
-from bot.checks.checked_address import public
-from bot.checks.clients import Clients
+from bot.checks.clients import Clients, public
 from bot.checks.secrets.notations import Forms
 from bot.checks.secrets.secrecy import scrub, secrets_in, secrets_of_url
 from bot.core.estate.check_spec import Webhook

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.app.loading import from_work, knowledge_as_told
 from bot.clock import utc_now
 from bot.core.ask.answer import SpokenAnswer
-from bot.core.ask.ask import ask
+from bot.core.ask.conversation import ask
 from bot.core.ask.question_shapes import Intent
 from bot.core.knowledge import Knowledge
 from bot.core.people.presence import ALL_PRESENT, Presence

@@ -197,13 +197,13 @@ _INVENTORY = Subcommand(
         Subcommand(
             "import-backstage",
             "an estate file from catalog-info.yaml files",
-            "bot.inventory.cli.backstage:run_import",
+            "bot.inventory.cli.command:run_import",
             (arg("files", nargs="+", type=path, metavar="FILE"), *_OUTPUTS),
         ),
         Subcommand(
             "export-backstage",
             "the estate as a catalog-info.yaml",
-            "bot.inventory.cli.backstage:run_export",
+            "bot.inventory.cli.command:run_export",
             (
                 FILE,
                 arg("--out", default="-", help="the folder to write it to (default: - prints it)"),

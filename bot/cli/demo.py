@@ -28,7 +28,7 @@ from bot.core.estate.pacing import paced
 from bot.files.content import example_catalogue
 from bot.files.library import Library
 from bot.language.errors import Invalid
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from bot.settings import Settings, cache_folder, log_level
 from estate_sim.estate import Estate
 from estate_sim.world import EstateConnection

@@ -17,14 +17,14 @@ from bot.core.knowledge import Knowledge
 from bot.delivery.email import mail_server
 from bot.delivery.page import ways_from
 from bot.flows import processes, self_check
-from bot.flows.monitoring import lives
-from bot.flows.people.reachable import Reach, reach_now
+from bot.flows.monitoring import health
+from bot.flows.people.presence import Reach, reach_now
 from bot.flows.work import Work
 from bot.language.errors import BotError
 from bot.language.marks import render
 from bot.language.units import say_count, say_duration
 from bot.settings import Settings, read, require_slack
-from bot.slack.platform import process_id
+from bot.slack.platform import inbox
 from bot.slack.platform.supervisor import identify
 from bot.slack.platform.wire import slack_session
 from bot.store.store import Store, can_be_written, sound
@@ -155,7 +155,7 @@ def _disk(path: Path) -> list[DoctorLine]:
 
 def _company(tx: Tx, now: datetime) -> list[DoctorLine]:
     """One is meant to work on a database."""
-    company = processes.alive(tx, now, process_id.gone)
+    company = processes.alive(tx, now, inbox.is_dead)
     words = (
         f"more than one Firstlane works with it: {processes.named(company)}. Stop all but one; what"
         " ended without a word is forgotten within half a minute."
@@ -165,7 +165,7 @@ def _company(tx: Tx, now: datetime) -> list[DoctorLine]:
 
 def _running(tx: Tx, path: Path, now: datetime) -> DoctorLine:
     """Whether anybody works on this database now."""
-    last = lives.last_sign(tx)
+    last = health.last_sign(tx)
     ended = _ended(tx)
     if last is not None and now - last <= SILENT and not ended:
         words = f"runs: it gave a sign of life {say_duration(now - last)} ago"
@@ -184,7 +184,7 @@ def _ended(tx: Tx) -> str:
     names = [one.name for one in processes.last_seen(tx)]
     if not names:
         return ", and it was stopped then"
-    gone = all(process_id.gone(name) for name in names)
+    gone = all(inbox.is_dead(name) for name in names)
     return f", and its process is gone ({', '.join(names)})" if gone else ""
 
 

@@ -12,14 +12,14 @@ from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import ConnectionId
 from bot.core.estate.landscape import landscape
 from bot.core.governance.audit.audit import Audit, ConnectionAudit, audit
-from bot.core.governance.audit.audit_answers import AuditAnswer, Reply
 from bot.core.governance.audit.finding import AuditFinding
+from bot.core.governance.audit.risk_questions import AuditAnswer, Reply
 from bot.core.governance.audit.situation import NOTHING_LIVE
 from bot.core.governance.handbook import book, inventory, render_book, render_table
 from bot.core.knowledge import Knowledge
 from bot.files.governance import FORMATS
-from bot.files.governance.handbook_mark import written_here
-from bot.files.write_files import may_write, write_file
+from bot.files.governance.handbook_page import written_here
+from bot.files.library import may_write, write_file
 from bot.flows.governance import audit as governance
 from bot.language.units import say_count
 from bot.terminal.printing import plain, print_json

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from bot.app.loading import from_database
 from bot.core.triage.lane_rules import RuleVotes, words_of
 from bot.core.triage.lesson import LessonState, Proposal
-from bot.files.triage.playbook_text import exported_here, playbook_text
-from bot.files.write_files import write_file
+from bot.files.library import write_file
+from bot.files.triage.playbooks import exported_here, playbook_text
 from bot.language.errors import NotFound
 from bot.store.tx import Tx
 from bot.terminal.printing import print_json

@@ -9,10 +9,9 @@ from bot.app.loading import from_database, from_work, knowledge_of
 from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.history import Release
-from bot.files.changes.ical import Place, read_calendar
-from bot.files.changes.ical_text import NotACalendar
+from bot.files.changes.ical import NotACalendar, Place, read_calendar
 from bot.flows.changes import releases
-from bot.flows.estate.as_recorded import on_record
+from bot.flows.estate.ledger import on_record
 from bot.language.errors import Invalid, NotFound
 from bot.language.local_time import local
 from bot.language.units import say_count

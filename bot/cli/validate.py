@@ -66,7 +66,7 @@ def _missing_hooks(library: Library) -> tuple[Problem, ...]:
     own = os.environ.get("FIRSTLANE_RUNBOOKS")
     if not own or not library.usable:
         return ()
-    from bot.files.runbooks.missing_webhooks import missing_hooks
+    from bot.files.runbooks.runbooks import missing_hooks
 
     return missing_hooks(Path(own), library.knowledge().catalogue.webhooks)
 

@@ -12,9 +12,8 @@ from bot.cli.naming import connection_named
 from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.check_spec import CheckSpec, VolumeRule
-from bot.core.monitoring.profile import KEEP, Habit, Hour, Profile, learn
-from bot.core.monitoring.replay import Heard, replay
-from bot.core.monitoring.volume import MIN_WEEKS, limit
+from bot.core.monitoring.explain import Heard, replay
+from bot.core.monitoring.volume import KEEP, MIN_WEEKS, Habit, Hour, Profile, learn, limit
 from bot.flows.monitoring.volumes import habit_of, hours_of
 from bot.language.errors import NotFound
 from bot.language.units import say_count, say_duration

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bot.flows.outbox.other_ways import Mail, NotMailed
+from bot.flows.outbox.fallback import Mail, NotMailed
 from bot.language.errors import Invalid
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 
 NO_SECRET = Secret("")
 TIMEOUT_S = 20

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from apprise import Apprise, AppriseAsset, NotifyFormat
 
 from bot.core.estate.catalogue import Person
-from bot.core.people.ways import open_place
-from bot.flows.outbox.other_ways import NotPaged, Page, Pager
+from bot.core.people.presence import open_place
+from bot.flows.outbox.fallback import NotPaged, Page, Pager
 from bot.language.errors import Invalid
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 
 log = logging.getLogger(__name__)
 

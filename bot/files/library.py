@@ -1,4 +1,7 @@
-"""Everything that is read from files, kept together: the estate, the runbooks, the playbook."""
+"""Everything that is read from files, kept together: the estate, the runbooks, the playbook.
+
+Writes the files that commands are asked for, and never over something else.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -11,10 +14,11 @@ from bot.core.runbooks.runbook import Runbook
 from bot.core.triage.playbook import Playbook
 from bot.files.content import runbooks_dir
 from bot.files.estate.check_settings import Kinds
-from bot.files.estate.reload import CatalogueFile, Reload
+from bot.files.estate.load import CatalogueFile, Reload
 from bot.files.problems import Problem, errors
 from bot.files.runbooks.runbooks import load_runbooks, shipped_runbooks
 from bot.files.triage.compiled import known_playbook
+from bot.language.errors import Invalid
 
 
 class Library:
@@ -85,3 +89,40 @@ def _read(
     own_entries = playbooks if playbooks and playbooks.is_dir() else None
     playbook, more = known_playbook(runbooks_dir() / "playbooks", own_entries, cache)
     return {**runbooks, **own}, playbook, (*problems, *more)
+
+
+def _nobodys(_raw: bytes) -> bool:
+    return False
+
+
+def may_write(out: Path | None, *, force: bool, ours: Callable[[bytes], bool] = _nobodys) -> None:
+    """Raises Invalid when the file is there and may not be written over. `ours` says of its
+    content whether the command itself wrote it before."""
+    if out is None or force or not out.exists():
+        return
+    try:
+        if out.is_file() and ours(out.read_bytes()):
+            return
+    except OSError as error:
+        raise Invalid(f"Cannot write {out}: {error.strerror}.") from error
+    raise _taken(out)
+
+
+def write_file(
+    out: Path, data: bytes, *, force: bool, ours: Callable[[bytes], bool] = _nobodys
+) -> None:
+    """Write the file. Raises Invalid when it may not be written over, or cannot be written."""
+    may_write(out, force=force, ours=ours)
+    over = force or out.exists()
+    try:
+        # Opened anew rather than written over, in case the file came into being meanwhile.
+        with out.open("wb" if over else "xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise _taken(out) from None
+    except OSError as error:
+        raise Invalid(f"Cannot write {out}: {error.strerror}.") from error
+
+
+def _taken(out: Path) -> Invalid:
+    return Invalid(f"{out} is already there: choose another name, or add --force.")

@@ -13,10 +13,9 @@ from pydantic_core import ErrorDetails
 
 from bot.files.estate.entries import Through
 from bot.files.problems import Problem, ProblemLevel, did_you_mean
-from bot.files.yaml_nodes import Node
-from bot.files.yaml_source import YamlSource
-from bot.language.mistakes import Doubt, Mistake
-from bot.language.secret import Secret
+from bot.files.yaml_source import Node, YamlSource
+from bot.language.errors import Doubt, Mistake
+from bot.language.redaction import Secret
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.core.estate.catalogue import Connection, Person
 from bot.core.incidents.incident import LIVE, Incident
+from bot.core.monitoring.flapping import LastGood
 from bot.core.monitoring.health import ConnectionHealth
-from bot.core.monitoring.last_good import LastGood
 from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import WORKING
 from bot.core.runbooks import evidence

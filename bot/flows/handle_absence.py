@@ -7,12 +7,11 @@ from datetime import datetime
 from bot.core.estate.catalogue import Catalogue
 from bot.core.incidents import incident as machine
 from bot.core.incidents.escalation import climb
+from bot.core.incidents.grouping import lead_of
 from bot.core.incidents.incident import WITH_SOMEBODY, Incident, State
-from bot.core.incidents.leading import lead_of
 from bot.core.incidents.notices import PingSent
-from bot.core.outbox.address import ToPerson
+from bot.core.outbox.address import OfCoverRequest, ToPerson
 from bot.core.outbox.notice import Show, incident_subject
-from bot.core.outbox.subject import OfCoverRequest
 from bot.core.people.backdating import must_be_near
 from bot.core.people.next_in_line import estate_owners
 from bot.core.people.notices import CoverAsked, CoverBegins, CoverDeclined, CoverEnds

@@ -15,7 +15,7 @@ from bot.flows.incidents import data_faults, on_flip, rejudge
 from bot.flows.incidents.grouping import children
 from bot.flows.incidents.grouping.group import open_or_join
 from bot.flows.monitoring import fingerprints, health, own_network, volumes
-from bot.flows.monitoring.batch import Batch, FinishedLook
+from bot.flows.monitoring.health import Batch, FinishedLook
 from bot.flows.work import Work
 
 T = TypeVar("T")

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.estate.catalogue import Catalogue
+from bot.core.incidents.grouping import lead_of
 from bot.core.incidents.incident import LIVE, Incident
-from bot.core.incidents.leading import lead_of
 from bot.core.incidents.self_check import (
     LETTER_WAITS,
     MISSED_LOOKS,

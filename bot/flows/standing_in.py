@@ -10,14 +10,13 @@ from bot.core.incidents.notices import StillOnIt
 from bot.core.incidents.notices_of_endings import ConfirmData, DataAfterEnd
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.letter import OutboxMessage
-from bot.core.outbox.notice import What, incident_subject
-from bot.core.outbox.typed import Notice, PersonalNotice
+from bot.core.outbox.notice import Notice, PersonalNotice, What, incident_subject
 from bot.core.people.presence import Cover
 from bot.core.runbooks import failed_records
 from bot.core.runbooks.notices import Held, RecordsYours
 from bot.core.triage.notices import EntryProposed
 from bot.flows.changes import change_requests
-from bot.flows.incidents.ending import confirm_data
+from bot.flows.incidents import confirm_data
 from bot.flows.incidents.grouping.reopen import OVER
 from bot.flows.people.presence import presence_now
 from bot.flows.runbooks import gate_approvals

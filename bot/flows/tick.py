@@ -16,8 +16,7 @@ from bot.core.outbox.notice import incident_subject
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests
 from bot.flows.estate import windows
-from bot.flows.incidents import counterparty, ping, rejudge
-from bot.flows.incidents.ending import confirm_data, review
+from bot.flows.incidents import confirm_data, counterparty, end, ping, rejudge
 from bot.flows.incidents.grouping import group, recover
 from bot.flows.incidents.grouping.children import what_checks_see
 from bot.flows.monitoring import pauses
@@ -132,7 +131,7 @@ def _act(work: Work, incident: Incident) -> bool:
 def _side_deadlines(work: Work, incident: Incident) -> bool:
     """What can wait for the next tick when something more urgent was due in this one."""
     if _past(incident.review_at, work.now):
-        review.ask_for_review(work, incident)
+        end.ask_for_review(work, incident)
     elif _past(incident.ticket_at, work.now):
         counterparty.ask_for_ticket(work, incident)
     elif _past(incident.joint_at, work.now):

@@ -6,13 +6,12 @@ from datetime import datetime
 
 from bot.core.estate.catalogue import Catalogue, Connection, Party
 from bot.core.estate.lane import Lane
+from bot.core.incidents.channel import TimelineEntry
 from bot.core.incidents.escalation import next_ping
+from bot.core.incidents.grouping import counterparty, lead_of, parties_for
 from bot.core.incidents.incident import LIVE, Incident
-from bot.core.incidents.leading import counterparty, lead_of, parties_for
-from bot.core.incidents.timeline import TimelineEntry
 from bot.core.knowledge import Knowledge
-from bot.core.monitoring.flapping import TurnsTold
-from bot.core.monitoring.last_good import LastGood
+from bot.core.monitoring.flapping import LastGood, TurnsTold
 from bot.core.monitoring.signals import Signal
 from bot.core.outbox.notice import incident_of, incident_subject
 from bot.core.outbox.received import EvidenceReceipt, Receipt
@@ -22,9 +21,8 @@ from bot.core.runbooks.gate_approval import Approval
 from bot.core.runbooks.runbook import Outcome, Runbook
 from bot.core.triage.facts import Facts
 from bot.flows.estate import windows
-from bot.flows.incidents import data_faults
+from bot.flows.incidents import confirm_data, data_faults
 from bot.flows.incidents.data_faults import DataFault
-from bot.flows.incidents.ending import confirm_data
 from bot.flows.incidents.grouping.children import (
     ChildView,
     failed_in_all,

@@ -5,14 +5,20 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot.core.estate.catalogue import Catalogue
+from bot.core.incidents.channel import TimelineEntry
 from bot.core.incidents.incident import LIVE, Incident
-from bot.core.incidents.timeline import TimelineEntry
 from bot.core.knowledge import Knowledge
-from bot.core.outbox.address import Address
+from bot.core.outbox.address import Address, OfHome
 from bot.core.outbox.letter import FIGURES_REST, MACHINE_RESTS, OTHERS_REST, furniture
-from bot.core.outbox.notice import LIVE_INCIDENTS, Effect, Say, Show, incident_subject
-from bot.core.outbox.subject import OfHome
-from bot.core.outbox.typed import Notice, stored
+from bot.core.outbox.notice import (
+    LIVE_INCIDENTS,
+    Effect,
+    Notice,
+    Say,
+    Show,
+    incident_subject,
+    stored,
+)
 from bot.language.errors import NotFound
 from bot.language.units import incident_key
 from bot.store.tx import Tx

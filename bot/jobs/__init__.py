@@ -2,10 +2,9 @@
 
 from bot.jobs.check_loop import BATCH, CheckLoop
 from bot.jobs.intake import Intake
-from bot.jobs.metronome import Metronome, beaten
+from bot.jobs.metronome import Metronome, Timekeeper, beaten
 from bot.jobs.release_calendars import ReleaseCalendar
 from bot.jobs.self_watch import Watchers
-from bot.jobs.timekeeper import Timekeeper
 
 __all__ = [
     "BATCH",

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.core.monitoring.vitals import Part
 from bot.flows import processes
-from bot.flows.monitoring import lives
+from bot.flows.monitoring import health
 from bot.flows.processes import Process
 from bot.language.errors import CannotStore
 from bot.runtime import Clock
@@ -138,7 +138,7 @@ class Vitals:
         now = self.clock().isoformat()
 
         def note(tx: Tx, room: str | None = None) -> None:
-            tx.save_fixture(*lives.ALIVE, now)
+            tx.save_fixture(*health.ALIVE, now)
             self._sign(tx)
             if room is not None:
                 tx.save_fixture("vitals", "room", room)

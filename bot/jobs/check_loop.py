@@ -2,27 +2,86 @@
 
 Checks run beside the beat and their results are stored in batches, so that neither a slow check
 nor a busy disk delays the next look.
+
+What looks saw while nothing could be stored: since when each check was bad or blind, so that it
+is on record as begun then, and not when the disk took it.
+
+What probes are given to work with; their memory of pings is the store's.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
+from bot.checks.clients import Clients
 from bot.checks.http.settings import HttpSettings
+from bot.checks.probe import Tools
 from bot.checks.runner import Runner
+from bot.checks.secrets.estate_secrets import EstateSecrets
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.self_check import patience
 from bot.core.monitoring import own_network
-from bot.core.monitoring.signals import CheckResult
+from bot.core.monitoring.heartbeat import Ping
+from bot.core.monitoring.rules import Verdict, judge
+from bot.core.monitoring.signals import Blind, CheckResult
 from bot.flows import looks
-from bot.jobs.timekeeper import Settling, Timekeeper
-from bot.jobs.unstored import Unstored
+from bot.jobs.metronome import Settling, Timekeeper
 from bot.language.errors import CannotStore
 from bot.runtime import Runtime
+
+
+class Unstored:
+    """Moments are seconds of a clock that never jumps, each beside the wall clock's `now`."""
+
+    def __init__(self) -> None:
+        self._since: dict[tuple[str, bool], float] = {}  # by the check, and whether it was blind
+
+    def keep(
+        self,
+        specs: Mapping[str, CheckSpec],
+        results: Iterable[CheckResult],
+        now: datetime,
+        steady: float,
+    ) -> None:
+        """Remember results that could not be stored. Of a check the first bad look counts, until a
+        good one; a blind look hides no bad one before it."""
+        for one in results:
+            seen, spec = one.observation, specs.get(one.check)
+            if spec is None or judge(spec, seen, seen.at).verdict is Verdict.OK:
+                self._forget(one.check, True, False)
+                continue
+            ago = max(0.0, (now - seen.at).total_seconds())
+            self._since.setdefault((one.check, isinstance(seen, Blind)), steady - ago)
+            if not isinstance(seen, Blind):
+                self._forget(one.check, True)
+
+    def dated(
+        self, results: Iterable[CheckResult], now: datetime, steady: float
+    ) -> list[CheckResult]:
+        """The results, each with the moment at which what it shows began."""
+        return [
+            replace(one, began=now - timedelta(seconds=steady - since))
+            if (since := self._since.get((one.check, isinstance(one.observation, Blind))))
+            is not None
+            else one
+            for one in results
+        ]
+
+    def stored(self, results: Iterable[CheckResult]) -> None:
+        """Forget what was remembered of these, which are stored now."""
+        for one in results:
+            blind = isinstance(one.observation, Blind)
+            self._forget(one.check, *([True] if blind else [True, False]))
+
+    def _forget(self, check: str, *kinds: bool) -> None:
+        for blind in kinds:
+            self._since.pop((check, blind), None)
+
 
 log = logging.getLogger(__name__)
 
@@ -207,3 +266,28 @@ class CheckLoop:
         for task in tuple(self._rounds):
             task.cancel()
         await asyncio.gather(*self._rounds, return_exceptions=True)
+
+
+def tools_for(
+    runtime: Runtime,
+    clients: Clients,
+    commands: frozenset[str],
+    secrets: EstateSecrets,
+) -> Tools:
+    """`commands` are the programs that nagios checks may start, `secrets` those that no look may
+    repeat."""
+
+    async def last_ping(check: str) -> Ping | None:
+        return await runtime.do(looks.last_ping, check)
+
+    async def first_seen(check: str) -> datetime:
+        return await runtime.do(looks.known_since, check)
+
+    return Tools(
+        http=clients,
+        tokens=secrets.tokens,
+        last_ping=last_ping,
+        first_seen=first_seen,
+        commands=commands,
+        elsewhere=secrets.forms,
+    )

@@ -10,7 +10,7 @@ from functools import partial
 from bot.checks.calendar_feed import without_address
 from bot.checks.secrets.notations import Forms
 from bot.core.estate.history import Release, ReleaseFeed
-from bot.flows.changes import release_calendars, releases
+from bot.flows.changes import releases
 from bot.language.errors import BotError
 from bot.runtime import Runtime
 
@@ -43,7 +43,7 @@ class ReleaseCalendar:
         """Read every calendar whose time has come, and tell owners of what is due."""
         catalogue = self._runtime.knowledge().catalogue
         clock = self._runtime.clock
-        for feed in await self._runtime.do_at(clock(), release_calendars.claim_due):
+        for feed in await self._runtime.do_at(clock(), releases.claim_due):
             await self._take(feed, catalogue.timezone)
         if await self._runtime.do_at(clock(), releases.tick):
             self._wake()
@@ -58,10 +58,10 @@ class ReleaseCalendar:
             # Whoever has a calendar's address can read it, and pages of errors repeat addresses.
             why = without_address(str(error), feed.url, self._elsewhere())
             log.warning("calendar_unread key=%s why=%s", feed.key, why)
-            await self._runtime.do_at(clock(), release_calendars.failed, feed, why)
+            await self._runtime.do_at(clock(), releases.failed, feed, why)
             return
         told = await asyncio.to_thread(_without_address, found, feed.url, self._elsewhere())
-        new, gone = await self._runtime.do_at(clock(), release_calendars.read, feed, told, wrong)
+        new, gone = await self._runtime.do_at(clock(), releases.read, feed, told, wrong)
         log.info("calendar_read key=%s new=%s gone=%s", feed.key, new, gone)
 
 

@@ -18,8 +18,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from bot.core.incidents.self_check import Ailment, FaultKind
 from bot.flows import self_check
 from bot.flows.outbox import fallback
-from bot.jobs.timekeeper import Timekeeper
-from bot.language.secret import Secret
+from bot.jobs.metronome import Timekeeper
+from bot.language.redaction import Secret
 from bot.runtime import Runtime
 
 log = logging.getLogger(__name__)

@@ -1,7 +1,11 @@
 """The one family of errors whose message a user may read.
 
 Everything else that is raised is our own fault and reaches users only as a reference number.
+
+What is wrong, or in doubt, with settings that somebody wrote, and in which part of them.
 """
+
+from dataclasses import dataclass
 
 
 class BotError(Exception):
@@ -45,3 +49,23 @@ class Unsure(BotError):
         super().__init__(question)
         self.deed, self.number, self.mark = deed, number, mark
         self.words, self.label = words, label
+
+
+Place = tuple[str | int, ...]  # keys and places in lists, below whatever is looked at
+
+
+class Mistake(ValueError):
+    """A setting that can never work: `at` is where it stands, and `hint` what to write instead."""
+
+    def __init__(self, message: str, *at: str | int, hint: str = "") -> None:
+        super().__init__(message)
+        self.at, self.hint = at, hint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A setting that works, and is hardly meant."""
+
+    at: Place
+    message: str
+    hint: str = ""

@@ -2,9 +2,13 @@
 
 Hiding too much is the smaller mistake. Record ids and error codes stay, since the reader needs
 them to find the record on their side.
+
+Text that is never shown.
 """
 
 import re
+from collections.abc import Iterable
+from typing import Self
 
 HIDDEN = "[hidden]"
 
@@ -69,3 +73,32 @@ def redact(text: str, *, ours: bool = False) -> str:
     for pattern, instead in _OURS if ours else _PATTERNS:
         text = pattern.sub(instead, text)
     return text
+
+
+class Secret(str):
+    """Text from the environment or a secret file. Printing and formatting it shows `***`;
+    use as text (encode, compare, search) works on the real characters. `parts` are the values
+    from outside that it was put together of: each is as secret as the whole."""
+
+    __slots__ = ("parts",)
+    parts: tuple[str, ...]
+
+    def __new__(cls, text: str, parts: Iterable[str] = ()) -> Self:
+        # str() of a Secret is ***: one made from another keeps the characters.
+        made = super().__new__(cls, str.__str__(text))
+        known = (str.__str__(part) for part in (*getattr(text, "parts", ()), *parts))
+        made.parts = tuple(dict.fromkeys(known))
+        return made
+
+    def reveal(self) -> str:
+        """The characters themselves, as an ordinary str: for the request that needs them."""
+        return str.__str__(self)
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __format__(self, spec: str) -> str:
+        return "***"

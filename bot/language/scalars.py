@@ -1,9 +1,15 @@
-"""Truth and numbers as YAML 1.2 has them: `yes` and `on` are text, and `true` is no number."""
+"""Truth and numbers as YAML 1.2 has them: `yes` and `on` are text, and `true` is no number.
+
+How deep and how bushy a decoded foreign value may be.
+
+Whoever searches it visits each part once for each level above it, so that product is bounded and
+not the size alone.
+"""
 
 from collections.abc import Iterable
 from typing import Any, get_args, get_origin
 
-from bot.language.mistakes import Mistake
+from bot.language.errors import Mistake
 
 _NUMBERS = frozenset({int, float})
 
@@ -46,3 +52,38 @@ def _plain(annotation: Any) -> list[Any]:
             kind for one in get_args(annotation) for kind in _plain(one) if kind is not type(None)
         ]
     return [annotation]
+
+
+DEEPEST = 200
+MOST_VISITS = 3_000_000
+
+
+class TooNested(ValueError):
+    """A value lies beyond the bounds; the text says which."""
+
+
+def bounded(rows: Iterable[int]) -> None:
+    """Raise TooNested when `rows`, the number of parts on each level from the top, go too far.
+    No more of them is asked for than is needed to know that."""
+    visits = 0
+    for level, parts in enumerate(rows):
+        if level >= DEEPEST:
+            raise TooNested(f"at most {DEEPEST} levels")
+        visits += level * parts
+        # Depth alone does not tell: 200 levels of thousands of parts each cost more than one deep
+        # line.
+        if visits > MOST_VISITS:
+            raise TooNested("fewer parts at that depth")
+
+
+def json_rows(value: Any) -> Iterable[int]:
+    """The number of parts on each level of dicts and lists, from the top."""
+    row = [value]
+    while row:
+        yield len(row)
+        row = [
+            part
+            for one in row
+            if isinstance(one, (dict, list))
+            for part in (one.values() if isinstance(one, dict) else one)
+        ]

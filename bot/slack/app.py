@@ -16,15 +16,13 @@ from bot.core.people.permissions import RULES, Deed, Role
 from bot.language.marks import cleaned
 from bot.slack import commands, messages, permissions, registry
 from bot.slack.forms.form import FORMS
-from bot.slack.forms.opening import Act
-from bot.slack.forms.sending import submitted
+from bot.slack.forms.sending import Act, submitted
 from bot.slack.handler import Ack, Body, Handler, Keeper, channel_of, clicked
 from bot.slack.home import HomeTab
 from bot.slack.ids import WORDED, Action, Shortcut
-from bot.slack.incidents.channel import pinned_messages, repair
+from bot.slack.incidents import channel, pinned_messages
 from bot.slack.people import presence
-from bot.slack.platform.requests import NoRequest, read
-from bot.slack.platform.typed import without_secrets
+from bot.slack.platform.wire import NoRequest, read, without_secrets
 from bot.slack.registry import ACTIONS
 
 log = logging.getLogger(__name__)
@@ -140,8 +138,8 @@ def _events(
         else:
             await pinned_messages.followed(handler, body)
 
-    app.event("channel_archive")(keeper("channel_archive", repair.archived))
-    app.event("group_archive")(keeper("group_archive", repair.archived))
+    app.event("channel_archive")(keeper("channel_archive", channel.archived))
+    app.event("group_archive")(keeper("group_archive", channel.archived))
     app.event("member_joined_channel")(keeper("member_joined_channel", presence.joined))
     app.event("app_mention")(keeper("app_mention", messages.mentioned))
     app.event("message")(keeper("message", spoken))

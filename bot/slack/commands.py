@@ -14,7 +14,7 @@ from bot.flows.governance import audit as governed
 from bot.language.errors import Invalid
 from bot.language.marks import as_typed
 from bot.slack import find_connection, permissions, which
-from bot.slack.ask import ask, small_talk
+from bot.slack.ask import ask
 from bot.slack.ask.ask import owner_facts_now
 from bot.slack.changes import commands
 from bot.slack.estate import ping_addresses, words
@@ -23,7 +23,7 @@ from bot.slack.governance import audit as governance
 from bot.slack.governance import response_times
 from bot.slack.governance.audit_words import standing_line
 from bot.slack.handler import Body, Handler, channel_of
-from bot.slack.incidents import declare
+from bot.slack.incidents import declare, merge_and_reopen
 from bot.slack.incidents.commands import (
     acknowledge,
     answered,
@@ -32,7 +32,6 @@ from bot.slack.incidents.commands import (
     resolve,
     switch_runbook,
 )
-from bot.slack.incidents.merging import merge_and_reopen
 from bot.slack.kit import SlackMessage, context, lines, message, section
 from bot.slack.monitoring import commands as pause_commands
 from bot.slack.people import commands as cover_commands
@@ -97,8 +96,8 @@ async def check_connection(handler: Handler, connection_id: str) -> SlackMessage
 async def explain(handler: Handler, request: Request) -> SlackMessage:
     if not request.words:
         raise Invalid("Paste the error text behind the word, for example: /conn explain HTTP 401")
-    found = await small_talk.explain(handler, request)
-    return found or await small_talk.not_known(handler)
+    found = await ask.explain(handler, request)
+    return found or await ask.not_known(handler)
 
 
 async def mine(handler: Handler, request: Request) -> SlackMessage:
@@ -253,10 +252,10 @@ async def answer(handler: Handler, request: Request) -> SlackMessage:
         # "Check with Bob", said in a message, is no command.
         if not request.spoken:
             raise
-        return await small_talk.reply(handler, request)
+        return await ask.reply(handler, request)
     except Unclear as unclear:
         if request.spoken and not find_connection.names_only(handler, unclear.name):
-            return await small_talk.reply(handler, request)
+            return await ask.reply(handler, request)
         return which.question(unclear, word.lower(), replace(request, words=rest.strip()))
     except OnlyOne as only:
         return which.only_one(only.incident, word.lower(), rest.strip())
@@ -274,4 +273,4 @@ async def _not_a_command(handler: Handler, request: Request, word: str) -> Slack
             f"There is no command “{as_typed(word, 40)}”. Did you mean /conn {near[0]}?"
             " /conn help lists them."
         )
-    return await small_talk.reply(handler, request)
+    return await ask.reply(handler, request)

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.flows.monitoring import lives
-from bot.flows.monitoring.lives import Spans
+from bot.flows.monitoring import health
+from bot.flows.monitoring.health import Spans
 from bot.language.errors import Invalid, Refused
 from bot.runtime import Clock
 from bot.store.tx import Tx
@@ -221,7 +221,7 @@ class Origin:
 
 def origin(tx: Tx, clock: Clock) -> Origin:
     return Origin(
-        install=tx.install(), unsigned=tx.posted_unsigned(), clock=clock, gaps=lives.gaps(tx)
+        install=tx.install(), unsigned=tx.posted_unsigned(), clock=clock, gaps=health.gaps(tx)
     )
 
 

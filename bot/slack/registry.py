@@ -4,20 +4,20 @@ from collections.abc import Mapping
 
 from bot.core.runbooks.runbook import SKIP
 from bot.flows.incidents import respond
-from bot.flows.runbooks import answer_once, walk
+from bot.flows.runbooks import walk
 from bot.flows.work import Work
 from bot.language.errors import BotError
 from bot.slack import commands, ids, sure
-from bot.slack.changes import buttons
+from bot.slack.changes import commands as change_commands
 from bot.slack.forms.form import OPENERS
-from bot.slack.forms.opening import Act, open_form, opens
+from bot.slack.forms.sending import Act, open_form, opens
 from bot.slack.governance import audit, credential_expiry
 from bot.slack.governance import forms as _governance  # noqa: F401 (its forms make themselves known)
 from bot.slack.handler import Body, Handler, clicked
 from bot.slack.ids import OLDER_BUTTON, Action
-from bot.slack.incidents.counterparty import counterparty
+from bot.slack.incidents import counterparty
+from bot.slack.incidents import merge_and_reopen as merging
 from bot.slack.incidents.forms import ChangeLane, NoteForm, Resolve, timeline
-from bot.slack.incidents.merging import forms as merging
 from bot.slack.kit import message, section
 from bot.slack.people import commands as cover_commands
 from bot.slack.runbooks import failed_records, gate_buttons
@@ -83,7 +83,7 @@ async def answer_step(handler: Handler, body: Body) -> None:
     runtime = handler.runtime
     by = await handler.actor(body)
     told = await runtime.do(
-        answer_once.answer,
+        walk.answer_once,
         click.incident,
         step=click.step,
         choice=click.answer,
@@ -163,5 +163,5 @@ ACTIONS: Mapping[Action, Act] = {
     **lessons.ACTIONS,
     **gate_buttons.ACTIONS,
     **failed_records.ACTIONS,
-    **buttons.ACTIONS,
+    **change_commands.ACTIONS,
 }

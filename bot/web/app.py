@@ -3,6 +3,8 @@
 `/healthz` says whether the process gets on with its work, `/readyz` whether everything that it
 depends on works: what does not, since when, and what to do. JSON, or text for whoever asks for
 `text/plain` (or `?text`).
+
+The registry behind `/metrics`. Whoever measures something adds it; nothing here measures.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,14 +13,14 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot import __version__
 from bot.core.monitoring.vitals import Part
 from bot.language.marks import cleaned
+from bot.web.bodies import QuietRunner
 from bot.web.pings import Clean, Mailbox, ping_routes
-from bot.web.unreadable import QuietRunner
 
 Parts = Callable[[], Sequence[Part]]
 
@@ -121,3 +123,11 @@ async def _careful_headers(request: web.Request, handler: Handler) -> web.Stream
         response.headers.setdefault("cache-control", "no-store")
         response.headers.setdefault("x-content-type-options", "nosniff")
     return response
+
+
+def registry(connections: Callable[[], int]) -> CollectorRegistry:
+    """A fresh registry with the size of the estate in it."""
+    made = CollectorRegistry()
+    size = Gauge("firstlane_connections", "Connections in the catalogue.", registry=made)
+    size.set_function(connections)
+    return made

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from aiohttp import StreamReader, web
 
 from bot.core.monitoring.heartbeat import HEARTBEATS, Kinds, Ping, PingKind
-from bot.core.monitoring.webhooks.fields import read_count, read_failed
+from bot.core.monitoring.webhook_complaints import read_count, read_failed
 from bot.language.errors import BotError
 from bot.language.marks import cleaned, outside
 from bot.web.bodies import Unpacked, inflated, json_of

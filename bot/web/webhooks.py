@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from bot.core.monitoring.webhooks.bodies import (
+from bot.core.monitoring.webhook_bodies import (
     BROKEN,
     PACKED,
     SOURCES,

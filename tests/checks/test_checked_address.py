@@ -10,8 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.checks import PROBES
-from bot.checks.checked_address import public
-from bot.checks.clients import Clients
+from bot.checks.clients import Clients, public
 from bot.checks.probe import Tools
 from bot.checks.runner import Runner
 from bot.core.monitoring.signals import Reading, Signal

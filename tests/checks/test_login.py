@@ -15,12 +15,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from bot.checks.assertions import signed_assertion
 from bot.checks.clients import Clients
 from bot.checks.probe import Tools
 from bot.checks.probes.http import probe
 from bot.checks.secrets.estate_secrets import EstateSecrets
-from bot.checks.tokens import Tokens
+from bot.checks.tokens import Tokens, signed_assertion
 from bot.core.estate.catalogue import Catalogue
 from bot.core.monitoring.signals import Blind, Reading, Signal
 from tests.checks.certificates import write_certificate

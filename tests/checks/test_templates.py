@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.checks.http.settings import HttpSettings
 from bot.checks.templates import filled, moment
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 
 NOW = datetime(2026, 11, 20, 23, 30, 15, tzinfo=UTC)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

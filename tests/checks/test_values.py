@@ -10,8 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.checks.timestamps import NEVER_ENDS, to_timestamp
-from bot.checks.values import to_flag, to_number, to_signal, why_absent
+from bot.checks.values import NEVER_ENDS, to_flag, to_number, to_signal, to_timestamp, why_absent
 from bot.core.monitoring.signals import Signal
 
 TEN = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli import main
 from bot.core.monitoring.heartbeat import Ping, PingKind
-from bot.core.monitoring.webhooks.bodies import hook_ping
+from bot.core.monitoring.webhook_bodies import hook_ping
 from bot.store.store import Store
 from tests.cli.small_estate import ONE_CONNECTION
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.core.monitoring.profile import Hour
+from bot.core.monitoring.volume import Hour
 from bot.store.store import Store
 from bot.store.tx import Tx
 from tests.cli.small_estate import ONE_CONNECTION

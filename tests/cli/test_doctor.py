@@ -21,9 +21,9 @@ from bot.core.incidents.incident import Incident
 from bot.core.outbox.received import SlackUser
 from bot.core.people.presence import Absence, AbsenceKind
 from bot.flows import processes
-from bot.flows.monitoring.lives import ALIVE
+from bot.flows.monitoring.health import ALIVE
 from bot.flows.processes import Process
-from bot.slack.platform import process_id
+from bot.slack.platform import inbox
 from bot.store.store import Store
 from bot.store.tx import Tx
 from tests.jobs.test_ask_vitals import spoil
@@ -115,7 +115,7 @@ def keep(folder: Path, flow: Callable[[Tx], None], *, runs: bool = True) -> None
     def both(tx: Tx) -> None:
         flow(tx)
         if runs:
-            sign_of_life(tx, process_id.this_process())
+            sign_of_life(tx, inbox.this_process())
 
     async def make() -> None:
         store = await Store.open(folder / "firstlane.sqlite3")

@@ -11,10 +11,16 @@ from datetime import datetime, timedelta
 
 from bot.core.estate.check_spec import CheckSpec, Rule, RunLimits, Threshold, VolumeRule
 from bot.core.monitoring import health
-from bot.core.monitoring.findings import LookFinding
 from bot.core.monitoring.health import CheckHealth
-from bot.core.monitoring.profile import Habit
-from bot.core.monitoring.signals import FailedRecords, Observation, Reading, Signal, SignalValue
+from bot.core.monitoring.signals import (
+    FailedRecords,
+    LookFinding,
+    Observation,
+    Reading,
+    Signal,
+    SignalValue,
+)
+from bot.core.monitoring.volume import Habit
 from tests.builders import a_check
 from tests.core.traffic import START, Traffic, Watcher
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.checks import settings_models
 from bot.core.ask.answer import SpokenAnswer
-from bot.core.ask.ask import ask
+from bot.core.ask.conversation import ask
 from bot.core.ask.question_shapes import Intent
 from bot.core.knowledge import Knowledge
 from bot.files.content import example_catalogue

@@ -9,10 +9,8 @@ from datetime import UTC, datetime, timedelta
 from bot.core.estate.check_spec import VolumeRule
 from bot.core.monitoring import counting as tallies
 from bot.core.monitoring.counting import HourCount
-from bot.core.monitoring.findings import LookFinding
-from bot.core.monitoring.profile import Habit, Hour, learn, whole_days
-from bot.core.monitoring.signals import Reading, Signal
-from bot.core.monitoring.volume import judge_day
+from bot.core.monitoring.signals import LookFinding, Reading, Signal
+from bot.core.monitoring.volume import Habit, Hour, judge_day, learn, whole_days
 
 START = datetime(2027, 1, 4, tzinfo=UTC)  # a Monday
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.firstlane import Firstlane
-from bot.app.intervals import Intervals
+from bot.app.schedule import Intervals
 from bot.checks import settings_models
 from bot.cli.standin import app_manifest
 from bot.files.library import Library
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from bot.settings import Settings
 from bot.slack.platform.supervisor import Patience
 from bot.store.store import empty_file

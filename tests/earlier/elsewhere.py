@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.core.incidents.notices_of_parties import EvidenceWritten
+from bot.core.incidents.notices import EvidenceWritten
 from bot.core.outbox.address import read_address
 from bot.core.outbox.letter import OutboxMessage
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import read_notice
+from bot.core.outbox.notice import What, read_notice
 from bot.flows.outbox import fallback
-from bot.slack.incidents.counterparty import counterparty_words
+from bot.slack.incidents import counterparty
 from bot.store.store import Store
 from tests.earlier.wording import HERE, OF_ONE, OF_SEVERAL, unpacked
 from tests.flows.scene import Scene
@@ -35,7 +34,7 @@ async def _said(scene: Scene, message: Mapping[str, Any]) -> Any:
     if message["to"].startswith("party-channel:"):
         told = read_notice(What.PACKET, message["facts"])
         assert isinstance(told, EvidenceWritten)
-        said = counterparty_words.for_party(told)
+        said = counterparty.for_party(told)
         return [said.text, list(said.blocks)]
     letter = OutboxMessage(
         id=1,

@@ -10,7 +10,7 @@ from bot.flows.views import IncidentView, shown
 from bot.slack.estate import words
 from bot.slack.incidents import card
 from bot.slack.kit import SlackMessage
-from bot.slack.outbox import channel_words, personal_words
+from bot.slack.outbox import personal_words
 from bot.slack.runbooks import step_posts
 from bot.slack.text import Writer
 from bot.store.codec import pack
@@ -80,7 +80,7 @@ async def _channel(scene: Scene, view: IncidentView, writer: Writer) -> list[Any
     made: list[Any] = []
     for row in rows:
         facts = json.loads(row["facts"])
-        made.append(_said(channel_words.in_channel(row["what"], facts, view, writer)))
+        made.append(_said(personal_words.in_channel(row["what"], facts, view, writer)))
     return made
 
 

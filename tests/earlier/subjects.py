@@ -8,19 +8,12 @@ from typing import Any
 
 from bot.core.changes.change_request import ChangeKind, ChangeRequest, ChangeResult
 from bot.core.estate.history import Release, ReleaseTrial
+from bot.core.outbox.address import OfChange, OfCoverRequest, OfRelease, OfUnannounced, read_subject
 from bot.core.outbox.letter import OutboxMessage
-from bot.core.outbox.notice import What
-from bot.core.outbox.subject import (
-    OfChange,
-    OfCoverRequest,
-    OfRelease,
-    OfUnannounced,
-    read_subject,
-)
-from bot.core.outbox.typed import read_notice
+from bot.core.outbox.notice import What, read_notice
 from bot.flows import handle_absence
 from bot.flows.changes import change_requests, releases, unannounced
-from bot.flows.estate.as_recorded import release_of
+from bot.flows.estate.ledger import release_of
 from bot.slack import notice_words
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import all_words  # noqa: F401 - enters the words

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import NOTICES, read_notice, stored
+from bot.core.outbox.notice import NOTICES, What, read_notice, stored
 from bot.slack import notice_words
 from bot.slack.outbox import all_words  # noqa: F401 - enters the words
 from tests.earlier.test_earlier_rows import HERE

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.outbox.notice import What
 from bot.flows.views import IncidentView, shown
-from bot.slack.outbox import channel_words, personal_words
+from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from bot.store.store import Store
 from tests.flows.scene import Scene
@@ -64,7 +64,7 @@ def worded(message: dict[str, Any], views: Views) -> list[Any]:
         said = [personal_words.personal(what, facts, None, connection, None, writer)]
     elif message["to"] == "channel":
         said = [
-            channel_words.in_channel(what, facts, v, writer) for v in (views.one, views.several)
+            personal_words.in_channel(what, facts, v, writer) for v in (views.one, views.several)
         ]
     else:
         said = [

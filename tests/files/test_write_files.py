@@ -7,8 +7,8 @@ import pytest
 
 from bot.cli import main
 from bot.cli.commands import COMMANDS, Subcommand
-from bot.files.triage.playbook_text import exported_here, playbook_text
-from bot.files.write_files import write_file
+from bot.files.library import write_file
+from bot.files.triage.playbooks import exported_here, playbook_text
 from bot.language.errors import Invalid
 
 

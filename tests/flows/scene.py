@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from bot.core.estate.catalogue import Catalogue
+from bot.core.incidents.channel import TimelineEntry
 from bot.core.incidents.incident import LIVE, Incident
-from bot.core.incidents.timeline import TimelineEntry
 from bot.core.knowledge import Knowledge
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import CheckResult, Observation

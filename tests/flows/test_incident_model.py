@@ -24,8 +24,7 @@ from bot.core.outbox.notice import incident_of
 from bot.core.people.presence import Absence, AbsenceKind
 from bot.core.runbooks.gate_hold import Decision
 from bot.flows import handle_absence, self_check
-from bot.flows.incidents import open_incident
-from bot.flows.incidents.channel import channels
+from bot.flows.incidents import channels, open_incident
 from bot.flows.incidents.grouping import merge as merging
 from bot.flows.incidents.grouping import reopen as reopening
 from bot.flows.monitoring import pauses

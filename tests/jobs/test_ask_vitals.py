@@ -17,7 +17,7 @@ from bot.jobs import Timekeeper, Watchers
 from bot.jobs.ask_vitals import Vitals
 from bot.jobs.metronome import _done
 from bot.language.errors import CannotStore
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from bot.runtime import Runtime
 from bot.slack.platform.gateway import Later
 from bot.store.store import Store

@@ -16,7 +16,7 @@ from bot.core.outbox.notice import What
 from bot.flows import self_check
 from bot.flows.incidents import respond
 from bot.jobs import Watchers
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from bot.runtime import Runtime
 from tests.builders import HOUR, MINUTE
 from tests.jobs.test_timekeeper import World, a_world

@@ -13,7 +13,7 @@ from bot.core.monitoring.own_network import NetworkState
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import Say, What
-from bot.flows import stamps
+from bot.flows import clock_set_back
 from bot.flows.incidents import respond
 from tests.builders import HOUR
 from tests.flows.scene import Scene
@@ -57,7 +57,8 @@ async def on_record(scene: Scene) -> dict[str, object]:
     assert health is not None
     assert known is not None
     found: dict[str, object] = {
-        name: getattr(incident, name) for name in (*stamps.HAPPENED, "lease_until", "remind_at")
+        name: getattr(incident, name)
+        for name in (*clock_set_back.HAPPENED, "lease_until", "remind_at")
     }
     found["timeline"] = [(one.at, one.kind) for one in await scene.timeline()]
     return {

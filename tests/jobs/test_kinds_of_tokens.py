@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from bot.core.monitoring.webhooks.bodies import SOURCES
+from bot.core.monitoring.webhook_bodies import SOURCES
 from bot.flows.estate import ping_addresses
 from bot.jobs import Intake
 from bot.runtime import Runtime

@@ -20,7 +20,7 @@ from bot.core.monitoring.signals import Blind, FailedRecords, Observation, Readi
 from bot.flows.estate import ping_addresses
 from bot.jobs import CheckLoop, Timekeeper
 from bot.jobs.intake import Intake
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from bot.runtime import Runtime
 from bot.store.store import Store
 from bot.store.tx import Tx

@@ -11,8 +11,8 @@ from bot.app import readiness
 from bot.core.monitoring.vitals import Part
 from bot.jobs import Watchers
 from bot.jobs.ask_vitals import Vitals
-from bot.jobs.timekeeper import Timekeeper
-from bot.language.secret import Secret
+from bot.jobs.metronome import Timekeeper
+from bot.language.redaction import Secret
 from tests.builders import NOW
 from tests.jobs.test_check_loop import House, a_house
 from tests.slack.conftest import Bench, bench

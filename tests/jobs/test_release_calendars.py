@@ -7,7 +7,7 @@ import pytest
 from bot.core.estate.history import ReleaseFeed
 from bot.files.changes.ical import read_feed
 from bot.jobs import ReleaseCalendar
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from bot.runtime import Runtime
 from bot.store.store import Store
 from slack_standin.state.clock import Clock

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from bot.core.monitoring.rules import Verdict
 from bot.jobs import Timekeeper
 from bot.jobs.self_watch import Watchers
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from bot.runtime import Runtime
 from tests.builders import MINUTE
 from tests.flows.scene import Scene

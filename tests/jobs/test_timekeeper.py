@@ -19,7 +19,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import CheckResult
 from bot.core.outbox.letter import LATE
 from bot.core.outbox.notice import What
-from bot.flows import clock_set_back, looks, self_check, stamps
+from bot.flows import clock_set_back, looks, self_check
 from bot.flows.incidents import respond
 from bot.jobs import Timekeeper
 from bot.runtime import Runtime
@@ -390,7 +390,7 @@ async def test_a_review_of_a_wrong_date_is_asked_for_within_a_week() -> None:
 
 def test_every_deadline_of_an_incident_has_a_bound() -> None:
     moments = {one.name for one in fields(Incident) if one.name.endswith(("_at", "_until"))}
-    assert moments - set(DEADLINES) == {*stamps.HAPPENED} & moments
+    assert moments - set(DEADLINES) == {*clock_set_back.HAPPENED} & moments
 
 
 async def test_a_rest_until_monday_is_no_wrong_date() -> None:

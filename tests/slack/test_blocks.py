@@ -8,18 +8,17 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import Criticality, Party
+from bot.core.estate.catalogue import Criticality, Party, owner_facts
 from bot.core.estate.lane import Lane, Layer
 from bot.core.estate.notices import CatalogueBroken
-from bot.core.estate.responsibility import owner_facts
 from bot.core.governance.credential_expiry import Subject
+from bot.core.incidents.channel import TimelineEntry
 from bot.core.incidents.evidence_packet import Packet
 from bot.core.incidents.incident import LIVE, State
-from bot.core.incidents.notices_of_parties import EvidenceWritten
+from bot.core.incidents.notices import EvidenceWritten
 from bot.core.incidents.response_time import Breach
-from bot.core.incidents.timeline import TimelineEntry
 from bot.core.knowledge import Knowledge
-from bot.core.monitoring.last_good import LastGood, Witness
+from bot.core.monitoring.flapping import LastGood, Witness
 from bot.core.outbox.received import Receipt
 from bot.core.people.notices import CoverAsked
 from bot.core.people.presence import Absence, AbsenceKind, Cover
@@ -31,18 +30,17 @@ from bot.flows import views as answers
 from bot.flows.governance.response_times import SlaRow
 from bot.flows.handle_absence import CoverView
 from bot.flows.incidents import open_incident
-from bot.flows.incidents.ending.end import LooseEnds
+from bot.flows.incidents.end import LooseEnds
 from bot.flows.views import IncidentView, StepView
 from bot.slack import home
 from bot.slack.estate import words as estate
-from bot.slack.governance import credential_expiry_words, response_time_words
+from bot.slack.governance import credential_expiry, response_times
 from bot.slack.ids import Action
-from bot.slack.incidents import card
+from bot.slack.incidents import card, counterparty
+from bot.slack.incidents import counterparty as of_parties
 from bot.slack.incidents import forms as of_incidents
-from bot.slack.incidents.counterparty import counterparty_words
-from bot.slack.incidents.counterparty import forms as of_parties
+from bot.slack.incidents import merge_and_reopen as merging
 from bot.slack.incidents.declare import Declare
-from bot.slack.incidents.merging import forms as merging
 from bot.slack.kit import SlackMessage
 from bot.slack.people import words
 from bot.slack.runbooks import forms as steps
@@ -221,14 +219,14 @@ async def test_steps_and_outcome_are_valid_in_every_state(view: IncidentView) ->
 @pytest.mark.parametrize("text", ["fine", LONG, ""])
 def test_letters_about_credentials_and_the_catalogue_are_valid(text: str) -> None:
     ended = Subject(key=text, name=text or "x", connections=("orders",), owner="alice")
-    assert_valid(credential_expiry_words.answered(ended, "@alice renewed it."))
+    assert_valid(credential_expiry.answered(ended, "@alice renewed it."))
     assert_valid(estate.broken(CatalogueBroken(problems=(text,) * 10, more=3), FACE))
 
 
 @pytest.mark.parametrize("text", ["fine", LONG, "x"])
 def test_covers_evidence_for_parties_and_contract_tables_are_valid(text: str) -> None:
     evidence = EvidenceWritten(subject=text, body=text[:2900], lane=Lane.VENDOR, party="p")
-    assert_valid(counterparty_words.for_party(evidence))
+    assert_valid(counterparty.for_party(evidence))
     one = Cover(id=1, person="bob", by="alice", since=NOW, until=NOW + HOUR, entered_by="bob")
     away = Absence(person="bob", kind=AbsenceKind.STATUS, why=text, since=NOW, until=NOW)
     assert_valid(words.listing(CoverView(covers=(one,) * 60, absences=(away,) * 60), FACE))
@@ -239,8 +237,8 @@ def test_covers_evidence_for_parties_and_contract_tables_are_valid(text: str) ->
     breach = Breach(incident=1, connection="orders", party="p", due_at=NOW, at=NOW)
     party = Party(id="p", name=text, contract=text, respond_within={Criticality.CRITICAL: HOUR})
     rows = [SlaRow(party=party, handed_over=9, breaches=(breach,) * 9)] * 40
-    assert_valid(response_time_words.table(rows, a_connection(), FACE))
-    assert_valid(response_time_words.table([], None, FACE))
+    assert_valid(response_times.table(rows, a_connection(), FACE))
+    assert_valid(response_times.table([], None, FACE))
 
 
 @pytest.mark.parametrize("name", ["Shop orders", LONG])

@@ -8,7 +8,7 @@ from bot.core.incidents.self_check import ClockJumped
 from bot.core.outbox.letter import LATE
 from bot.core.outbox.notice import What
 from bot.jobs import Timekeeper
-from bot.slack.incidents.self_check_words import jumped
+from bot.slack.incidents.words import jumped
 from bot.slack.text import Writer
 from tests.builders import NOW, an_estate
 from tests.slack.conftest import Bench

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from bot.core.outbox.typed import NOTICES, Notice, stored
+from bot.core.outbox.notice import NOTICES, Notice, stored
 from bot.flows.views import IncidentView
 from bot.slack.notice_words import (
     about_connection,
@@ -18,7 +18,7 @@ from bot.slack.notice_words import (
     post,
     repeatable,
 )
-from bot.slack.outbox import channel_words, personal_words
+from bot.slack.outbox import personal_words
 from bot.store.store import Store
 from tests.builders import NOW, a_connection, knowledge_of
 from tests.slack.test_blocks import FACE, LONG, a_view, assert_valid, bare, states, worse
@@ -76,7 +76,7 @@ async def test_what_is_told_of_an_incident(view: IncidentView, text: str) -> Non
     for each in states(view):
         for told in (saying(kind, text) for kind in NOTICES.values()):
             if type(told) in line or type(told) in post:
-                assert_valid(channel_words.in_channel(told.what, stored(told), each, FACE))
+                assert_valid(personal_words.in_channel(told.what, stored(told), each, FACE))
             if type(told) in about_incident or type(told) in repeatable:
                 assert_valid(_to_person(told, view=each))
 

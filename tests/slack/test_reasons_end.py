@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.core.monitoring.notices import CannotLook, Degraded, HealthNotice
-from bot.core.outbox.typed import stored
+from bot.core.outbox.notice import stored
 from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import NOW, a_connection, an_estate

@@ -21,8 +21,7 @@ from bot.runtime import Runtime
 from bot.slack.home import HomeTab
 from bot.slack.ids import origin
 from bot.slack.incidents import card
-from bot.slack.incidents.channel.archive import ChannelArchiver
-from bot.slack.incidents.channel.place import ChannelLocations
+from bot.slack.incidents.channel import ChannelArchiver, ChannelLocations
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import personal_words
 from bot.slack.outbox.channel_view import ChannelView

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.core.monitoring.heartbeat import PingKind
-from bot.core.monitoring.webhooks.bodies import hook_ping
+from bot.core.monitoring.webhook_bodies import hook_ping
 from bot.web.bodies import message_of
 from tests.builders import NOW
 

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.core.monitoring.heartbeat import Kinds, Ping, PingKind
-from bot.core.monitoring.webhooks.bodies import BROKEN, PACKED, TOO_LARGE
+from bot.core.monitoring.webhook_bodies import BROKEN, PACKED, TOO_LARGE
 from bot.web.app import set_up
 from bot.web.webhooks import LARGEST, hook_routes
 from tests.plain_http import client_of

@@ -15,8 +15,7 @@ from bot.checks.http.document import (
     XmlDocument,
 )
 from bot.checks.http.extract import HttpAnswered, extract
-from bot.checks.http.fetch import Call, HttpAnswer
-from bot.checks.http.paging import Ask, all_pages
+from bot.checks.http.fetch import Ask, Call, HttpAnswer, all_pages
 from bot.checks.http.settings import HttpSettings
 from bot.checks.http.value_paths import Condition
 from bot.checks.outcomes import Clean, refused_status, unreachable, unreadable

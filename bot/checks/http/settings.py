@@ -14,8 +14,8 @@ from bot.checks.secrets.secrecy import secrets_in, secrets_of_url
 from bot.checks.setting_types import Zone, origin_of, require_web_address
 from bot.checks.templates import require_templates
 from bot.core.monitoring.signals import SWITCHES, TEXTS, TIMESTAMPS, Signal
+from bot.language.errors import Mistake, Place
 from bot.language.headers import header_mistake
-from bot.language.mistakes import Mistake, Place
 
 _HARMLESS_HEADERS = frozenset({"accept", "accept-language", "content-type", "prefer", "user-agent"})
 StatusCode = Annotated[int, Field(ge=100, le=599)]

@@ -15,7 +15,7 @@ from bot.checks.outcomes import cause_of, failed_call, unreachable
 from bot.checks.own_pace import theirs
 from bot.checks.probe import Tools
 from bot.checks.probes.sftp_settings import SftpSettings
-from bot.checks.timestamps import is_date
+from bot.checks.values import is_date
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.language.marks import outside

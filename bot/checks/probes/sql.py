@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.checks.blocking import Busy
 from bot.checks.http.document import JsonDocument
-from bot.checks.http.error_records import MOST_GROUPS, failed_records
+from bot.checks.http.extract import MOST_GROUPS, failed_records
 from bot.checks.http.value_paths import FailedMapping
 from bot.checks.outcomes import Clean, unreachable
 from bot.checks.probe import Tools

@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from bot.checks.http.encodings import LARGEST_BODY
+from bot.checks.http.fetch import LARGEST_BODY
 from bot.checks.outcomes import cause_of
 from bot.core.monitoring.signals import Cause
 

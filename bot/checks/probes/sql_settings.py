@@ -16,7 +16,7 @@ from bot.checks.probe import ProbeSettings
 from bot.checks.setting_types import Zone
 from bot.checks.templates import require_templates
 from bot.core.monitoring.signals import Signal
-from bot.language.mistakes import Doubt, Mistake, Place
+from bot.language.errors import Doubt, Mistake, Place
 
 _QUOTED = re.compile(
     r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\]", re.DOTALL

@@ -13,7 +13,7 @@ from bot.checks.probe import Duration, ProbeSettings, Tools
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import TELLS, Ping, failing, heard_at, told_by, understood
 from bot.core.monitoring.signals import FailedRecords, Observation, Reading, Signal, SignalValue
-from bot.core.monitoring.webhooks.bodies import not_understood
+from bot.core.monitoring.webhook_bodies import not_understood
 from bot.language.units import say_duration
 
 

@@ -8,7 +8,7 @@ from bot.checks.secrets.notations import Forms
 from bot.checks.secrets.secrecy import forms_of, scrub, secrets_in
 from bot.checks.tokens import Tokens
 from bot.core.estate.catalogue import Catalogue
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 
 SHORTEST_ELSEWHERE = 6  # of a value: hiding shorter ones would garble what others say
 

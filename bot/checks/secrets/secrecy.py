@@ -16,8 +16,15 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 
-from bot.checks.secrets.made_up import pieces_of, random_looking
-from bot.checks.secrets.notations import SHORTEST, Forms, decoded, sought, spans_of
+from bot.checks.secrets.notations import (
+    SHORTEST,
+    Forms,
+    decoded,
+    pieces_of,
+    random_looking,
+    sought,
+    spans_of,
+)
 from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.signals import Blind, FailedRecords, Observation
 from bot.language.marks import cleaned

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.ask.question_shapes import Intent
-from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.catalogue import Catalogue, OwnerFacts, owner_facts
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.index import Index, NameKind
 from bot.core.estate.lookup import Match, Resolution, named_things, only_people, resolve
-from bot.core.estate.responsibility import OwnerFacts, owner_facts
 from bot.language.words import is_small_talk, telling
 
 

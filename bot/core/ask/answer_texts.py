@@ -8,11 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from datetime import date
 
 from bot.core.ask.answer import AskedQuestion
-from bot.core.estate.catalogue import Catalogue, Connection, Credential
+from bot.core.estate.catalogue import (
+    Catalogue,
+    Connection,
+    Credential,
+    LaneFact,
+    OwnerFacts,
+    stand_in,
+)
 from bot.core.estate.history import TRIAL_WORDS, Change, Release
 from bot.core.estate.ids import PersonId, SystemId
 from bot.core.estate.lane import LANE_NAMES, Layer
-from bot.core.estate.responsibility import LaneFact, OwnerFacts, stand_in
 from bot.core.people.next_in_line import Purpose, first_in_line
 from bot.language.marks import outside, when, who
 from bot.language.units import say_count, say_duration

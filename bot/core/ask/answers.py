@@ -6,12 +6,11 @@ from dataclasses import replace
 from bot.core.ask import answer_texts
 from bot.core.ask.answer import AskedQuestion, SpokenAnswer
 from bot.core.ask.question_shapes import Intent
-from bot.core.estate.catalogue import Connection
+from bot.core.estate.catalogue import Connection, OwnerFacts
 from bot.core.estate.ids import PersonId
 from bot.core.estate.index import NameKind
 from bot.core.estate.lane import Layer
 from bot.core.estate.lookup import Match, Resolution, led_to, meant, without_people
-from bot.core.estate.responsibility import OwnerFacts
 
 _Lines = Callable[[AskedQuestion, OwnerFacts], Iterator[str]]
 _Tell = Callable[[AskedQuestion, OwnerFacts], str | None]

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from bot.core.changes.change_request import ChangeState
 from bot.core.estate.history import ReleaseStage
 from bot.core.estate.ids import ConnectionId, PersonId
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import Notice, notice
+from bot.core.outbox.notice import Notice, What, notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

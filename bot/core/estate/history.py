@@ -1,14 +1,18 @@
 """What was done to the estate and what will be: changes on record, releases, and when owners are
-reminded of them."""
+reminded of them.
+
+What somebody said of a credential's new end, before the estate file says the same.
+"""
 
 import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.core.estate.ids import ConnectionId, PersonId, SystemId
+from bot.language.marks import when, who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,3 +147,20 @@ class Reminders:
             ReleaseStage.FREEZE: self.freeze,
         }
         return release.at - before[stage] if stage in before else release.at + self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """`filed` is the end that the file still gives, None when it gives none. `at` is None for
+    what was said before the moment was kept."""
+
+    ends: date
+    by: str | None
+    at: datetime | None
+    filed: date | None
+
+    def words(self) -> str:
+        """Where the date comes from, in marks of `language.marks`."""
+        moment = f" {when(self.at)}" if self.at else ""
+        file = f"still says {self.filed}" if self.filed else "has no end date"
+        return f"said by {who(self.by)}{moment}; the estate file {file}"

@@ -1,7 +1,6 @@
 """What is told about the estate file itself, to whoever guards the estate."""
 
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import Notice, notice
+from bot.core.outbox.notice import Notice, What, notice
 
 
 @notice(What.CATALOGUE_BROKEN)

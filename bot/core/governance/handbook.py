@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.core.estate.catalogue import Catalogue, Connection, Credential
 from bot.core.estate.lane import LANE_TITLES, Lane, Layer
 from bot.core.governance.audit.audit import Audit
-from bot.core.governance.audit.audit_answers import AuditAnswer
+from bot.core.governance.audit.risk_questions import AuditAnswer
 from bot.core.governance.dossier import sections
 from bot.language.marks import outside, when, who
 from bot.language.units import say_duration

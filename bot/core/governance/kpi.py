@@ -17,8 +17,7 @@ from bot.core.changes.change_request import ChangeRequest, ChangeResult
 from bot.core.estate.catalogue import Catalogue, Criticality
 from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.governance.audit.audit import Audit
-from bot.core.governance.audit.audit_answers import Reply
-from bot.core.governance.audit.risk_questions import RiskQuestion
+from bot.core.governance.audit.risk_questions import Reply, RiskQuestion
 from bot.core.governance.ripe import (
     SHADOW,
     Pending,

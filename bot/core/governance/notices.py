@@ -7,8 +7,7 @@ from bot.core.estate.catalogue import Identity
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.lane import Layer
 from bot.core.governance.audit.finding import FindingWeight
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import Notice, PersonalNotice, notice
+from bot.core.outbox.notice import Notice, PersonalNotice, What, notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,7 @@
-"""The channel of an incident: until when it is kept, and what is told about it."""
+"""The channel of an incident: until when it is kept, and what is told about it.
+
+What happened to an incident, a line each.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +9,7 @@ from datetime import datetime
 
 from bot.core.estate.ids import PersonId
 from bot.core.incidents.severity import Severity
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import Notice, PersonalNotice, notice
+from bot.core.outbox.notice import Notice, PersonalNotice, What, notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,3 +90,18 @@ class ChannelMoved(Notice):
     """In the new channel: the old one, which `by` archived, is gone for good."""
 
     by: PersonId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """Something that happened to an incident. `text` is in `language.marks` marks; `by` is a
+    person's id or None for the bot itself. `source` is the Slack message it was taken from, as
+    `C…|ts`, and `struck` says that nobody keeps it there any more."""
+
+    at: datetime
+    kind: str
+    text: str
+    by: str | None = None
+    source: str | None = None
+    permalink: str = ""
+    struck: bool = False

@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.incidents.grouping import counterparty, lead_of, soonest_answer
 from bot.core.incidents.incident import Incident, State, asked_before
-from bot.core.incidents.leading import counterparty, lead_of, soonest_answer
 from bot.core.incidents.review import ASK_AGAIN
 from bot.core.monitoring import flapping
 

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.estate.catalogue import Catalogue, Connection, Party, Person
 from bot.core.estate.lane import LANE_TITLES, Lane
+from bot.core.incidents.grouping import shortest_response
 from bot.core.incidents.incident import REPORTED, Incident
-from bot.core.incidents.leading import shortest_response
 from bot.core.incidents.severity import amounts_waiting, assess, say_amounts, waiting_records
 from bot.core.monitoring import flapping
-from bot.core.monitoring.last_good import WORDS, LastGood
+from bot.core.monitoring.flapping import WORDS, LastGood
 from bot.core.monitoring.signals import FailedRecords, Signal
 from bot.core.triage.facts import Facts, payloads_hidden
 from bot.language.local_time import local

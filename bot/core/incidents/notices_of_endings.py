@@ -6,8 +6,7 @@ from typing import Self
 
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.monitoring.flapping import TurnsTold
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import Notice, PersonalNotice, notice
+from bot.core.outbox.notice import Notice, PersonalNotice, What, notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,7 @@ from enum import StrEnum
 
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.incident import Incident, State
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import Notice, notice
+from bot.core.outbox.notice import Notice, What, notice
 
 OVERDUE = timedelta(minutes=5)  # a deadline that passed so long ago was not acted on
 PING_WAITS = timedelta(minutes=5)

@@ -9,10 +9,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.core.estate.check_spec import Counting, Due, Level, VolumeRule
-from bot.core.monitoring.findings import LookFinding
-from bot.core.monitoring.profile import HOUR, Habit, Hour, Profile
-from bot.core.monitoring.signals import Reading, Signal
-from bot.core.monitoring.volume import DayVerdict, Quiet, listen, stopped
+from bot.core.monitoring.signals import LookFinding, Reading, Signal
+from bot.core.monitoring.volume import (
+    HOUR,
+    DayVerdict,
+    Habit,
+    Hour,
+    Profile,
+    Quiet,
+    listen,
+    stopped,
+)
 from bot.language.local_time import begins
 
 _RUN_MARKS = (Signal.LAST_SUCCESS, Signal.HEARTBEAT, Signal.LAST_ATTEMPT)

@@ -1,14 +1,34 @@
 """Why a look came out as it did: every signal, every rule, and what each says of it.
 
 Nothing here decides; it lays out what `judging` decided, for the terminal and for JSON.
+
+What the volume rules would have said of the hours that are kept: for tuning and for trust.
+
+Hours are all there is, so a silence is heard at the end of an hour here, and earlier in the running
+bot. The profile is learnt anew each day from what lay before it, as the bot does.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.estate.check_spec import CheckSpec, Rule, Threshold
+from bot.core.estate.check_spec import CheckSpec, Rule, Threshold, VolumeRule
 from bot.core.monitoring.rules import Evaluation, Verdict, judge, rulings_of
 from bot.core.monitoring.signals import SWITCHES, Blind, Observation, Reading, Signal, SignalValue
+from bot.core.monitoring.volume import (
+    HOUR,
+    LEARN_FROM,
+    MIN_WEEKS,
+    Habit,
+    Hour,
+    Profile,
+    Quiet,
+    judge_day,
+    learn,
+    limit,
+    listen,
+    whole_days,
+)
 from bot.language.marks import when
 from bot.language.units import write_duration
 
@@ -112,3 +132,49 @@ def _next_steps(spec: CheckSpec) -> tuple[str, ...]:
     if spec.runs:
         told.append("Its limits on runs need several looks.")
     return tuple(told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """Something a rule would have said at `at`; `known` is whether the hour was marked as bad."""
+
+    at: datetime
+    words: str
+    known: bool
+
+
+def replay(hours: Sequence[Hour], rule: VolumeRule, habit: Habit) -> tuple[Heard, ...]:
+    """Oldest first; nothing for the first weeks, in which the profile is still being learnt."""
+    return tuple(_replay(hours, rule, habit))
+
+
+def _replay(hours: Sequence[Hour], rule: VolumeRule, habit: Habit) -> Iterator[Heard]:
+    profile, quiet, loud = Profile(), Quiet(), False
+    for place, hour in enumerate(hours):
+        end = hour.start + HOUR
+        day = habit.local(hour.start).date()
+        if place == 0 or day > habit.local(hours[place - 1].start).date():
+            before = [row for row in hours[:place] if row.start >= hour.start - LEARN_FROM]
+            yield from _yesterday(before, profile, rule, habit, hour.start)
+            profile = learn(before, habit, hour.start)
+        quiet = listen(quiet, profile, habit, hit=hour.count > 0, since=hour.start, now=end)
+        over = profile.weeks >= MIN_WEEKS and quiet.level >= limit(profile)
+        if over and not loud:
+            since = quiet.since or hour.start
+            said = f"Nothing new since {when(since)}; about {quiet.missed:.0f} arrivals missed."
+            yield Heard(at=end, words=said, known=hour.frozen)
+        loud = over
+
+
+def _yesterday(
+    before: list[Hour], profile: Profile, rule: VolumeRule, habit: Habit, now: datetime
+) -> Iterator[Heard]:
+    day = habit.local(now).date() - timedelta(days=1)
+    # 26: a day has 25 hours when the clocks go back, and one more for where it begins.
+    rows = [row for row in before[-26:] if row.whole]
+    total = whole_days(rows, habit).get(day)
+    if total is None:
+        return
+    words = judge_day(day, total, profile, rule, habit).words
+    if words:
+        yield Heard(at=now, words=words, known=any(row.frozen for row in rows[-24:]))

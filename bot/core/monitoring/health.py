@@ -17,7 +17,6 @@ from typing import Any
 
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring import flapping
-from bot.core.monitoring.findings import LookFinding
 from bot.core.monitoring.flapping import Turns
 from bot.core.monitoring.new_failures import KnownFailures, tell_apart
 from bot.core.monitoring.rules import SEVERITY, Evaluation, Verdict, judge
@@ -26,6 +25,7 @@ from bot.core.monitoring.signals import (
     Blind,
     Cause,
     FailedRecords,
+    LookFinding,
     Observation,
     Signal,
     SignalValue,

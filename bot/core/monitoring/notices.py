@@ -1,14 +1,16 @@
-"""What is told of a connection's health where no incident is opened for it."""
+"""What is told of a connection's health where no incident is opened for it.
+
+What is told when failures do not count for a while: a pause, or our own network is down.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core.estate.ids import ConnectionId
+from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.monitoring.flapping import TurnsTold
 from bot.core.monitoring.rules import Verdict
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import PersonalNotice, notice
+from bot.core.outbox.notice import Notice, PersonalNotice, What, notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +58,40 @@ class Flapping(PersonalNotice):
         if self.since is None or not self.falls:
             return None
         return TurnsTold(falls=self.falls, since=self.since, share=self.share, names=self.names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseNotice(Notice):
+    """`name` is the connection's; `by` did it, None when its time was over."""
+
+    name: str
+    by: PersonId | None
+    why: str
+    until: datetime
+    failing: bool
+
+
+@notice(What.PAUSED)
+class Paused(PauseNotice):
+    """To the technical owner."""
+
+
+@notice(What.PAUSE_ENDED)
+class PauseEnded(PauseNotice):
+    """To the technical owner and whoever entered it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OurNetworkNotice(Notice):
+    since: datetime
+    until: datetime | None = None
+
+
+@notice(What.LINE_DOWN)
+class OurNetworkDown(OurNetworkNotice):
+    """To the keepers of the estate: we are blind."""
+
+
+@notice(What.LINE_UP)
+class OurNetworkBack(OurNetworkNotice):
+    """To the keepers of the estate: we see again, `until` is when that began."""

@@ -11,8 +11,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.estate.check_spec import CheckSpec, Level, Rule, Threshold
-from bot.core.monitoring.findings import LookFinding
-from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
+from bot.core.monitoring.signals import (
+    Blind,
+    Cause,
+    LookFinding,
+    Observation,
+    Reading,
+    Signal,
+    SignalValue,
+)
 from bot.language.marks import outside, when
 from bot.language.units import say_apart, say_duration
 

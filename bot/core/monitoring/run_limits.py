@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.estate.check_spec import Level, RunLimits
-from bot.core.monitoring.findings import LookFinding
-from bot.core.monitoring.signals import Reading, Signal
+from bot.core.monitoring.signals import LookFinding, Reading, Signal
 from bot.language.cron import last_start
 from bot.language.marks import when
 from bot.language.units import say_duration

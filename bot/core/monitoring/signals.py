@@ -2,6 +2,8 @@
 
 A probe either read something (`Reading`) or could not look (`Blind`). A system that refuses or
 does not answer was read: `reachable` is False. Blind means that the fault may be our own.
+
+What a look may find wrong besides its rules, and how bad that is.
 """
 
 import math
@@ -9,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+
+from bot.core.estate.check_spec import Level
 
 SignalValue = bool | float | str | datetime
 
@@ -149,3 +153,11 @@ def storable(observation: Observation) -> Observation:
         if not isinstance(value, float) or math.isfinite(value)
     }
     return replace(observation, signals=finite)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookFinding:
+    """`words` is a sentence in `language.marks` marks."""
+
+    level: Level
+    words: str

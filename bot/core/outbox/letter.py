@@ -11,10 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from bot.core.outbox.address import CHANNEL, Address, ToPerson, ToPersonElsewhere
-from bot.core.outbox.notice import Effect, Say, Show, What
-from bot.core.outbox.subject import Decorations, read_subject
-from bot.core.outbox.typed import Notice, read_notice
+from bot.core.outbox.address import (
+    CHANNEL,
+    Address,
+    Decorations,
+    ToPerson,
+    ToPersonElsewhere,
+    read_subject,
+)
+from bot.core.outbox.notice import Effect, Notice, Say, Show, What, read_notice
 
 LATE = timedelta(minutes=2)  # a ping that waits longer goes by another way, and letters say so
 LONGEST_REST = timedelta(hours=1)  # that anybody gives a letter, Slack itself included

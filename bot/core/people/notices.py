@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from bot.core.estate.ids import PersonId
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import Notice, notice
+from bot.core.outbox.notice import Notice, What, notice
 
 
 @notice(What.COVER_BEGINS)

@@ -3,8 +3,11 @@
 A cover is followed through at most `LONGEST_CHAIN` people and never in a circle. Somebody absent
 whom nobody covers is not waited for. Working hours never delay the first ping; they keep an
 incident that can wait from waking people further up.
+
+What an address by which people are pinged may leave open, to be filled in for each of them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -222,3 +225,15 @@ class Attendance:
 
     def next_start(self, ladder: Iterable[LadderRung], now: datetime) -> datetime | None:
         return next_start(ladder, self.catalogue, self.presence, now)
+
+
+FILLED = ("{person}", "{email}")
+_PLACE = re.compile(r"\{[A-Za-z_]{1,40}\}")
+
+
+def open_place(way: str) -> str:
+    """What is wrong with the places of an address, without the address; empty when all of them
+    are filled in."""
+    if set(_PLACE.findall(str.__str__(way))) <= set(FILLED):
+        return ""
+    return f"it leaves open what nobody fills in: only {' and '.join(FILLED)} are"

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.core.estate.catalogue import Catalogue, Credential, Identity
 from bot.core.estate.history import TRIAL_WORDS, Release
-from bot.core.monitoring.last_good import WORDS, Witness
+from bot.core.monitoring.flapping import WORDS, Witness
 from bot.core.monitoring.signals import FailedRecords, Signal, SignalValue
 from bot.core.runbooks.runbook import EvidenceKind
 from bot.core.triage.credential_register import doubt_of, words_of
@@ -24,7 +24,7 @@ from bot.core.triage.facts import (
     Sibling,
     payloads_hidden,
 )
-from bot.core.triage.lane_changes import still_worked
+from bot.core.triage.lane_rules import still_worked
 from bot.core.triage.playbook import Hit
 from bot.language.marks import last_read, outside, when, who
 from bot.language.units import say_count, say_duration

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.lane import Layer
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import Notice, PersonalNotice, notice
+from bot.core.outbox.notice import Notice, PersonalNotice, What, notice
 
 
 @notice(What.APPROVAL_WANTED)

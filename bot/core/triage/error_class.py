@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.core.monitoring.last_good import Witness
+from bot.core.monitoring.flapping import Witness
 from bot.core.monitoring.rules import Verdict, rulings_of
 from bot.core.monitoring.signals import Reading, Signal
 from bot.core.triage.credential_register import past_its_end

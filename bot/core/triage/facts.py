@@ -12,7 +12,7 @@ from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.history import Change, Release
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.lane import Lane
-from bot.core.monitoring.last_good import LastGood, Witness
+from bot.core.monitoring.flapping import LastGood, Witness
 from bot.core.monitoring.signals import ANSWERED, Cause, FailedRecords, Signal, SignalValue
 from bot.core.triage.party_lanes import same_platform
 from bot.core.triage.playbook import ErrorClass, Hit, Playbook, Retry, families, match

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.core.estate.catalogue import Catalogue, Connection
-from bot.core.estate.hosts import host_lane, own_network
+from bot.core.estate.index import host_lane, own_network
 from bot.core.estate.lane import LANE_NAMES, Lane, Layer
 from bot.core.monitoring.signals import Cause, Signal
 from bot.core.triage import lane_rules as rules
@@ -23,9 +23,8 @@ from bot.core.triage.error_class import (
     vague,
 )
 from bot.core.triage.facts import Facts
-from bot.core.triage.lane_changes import latest_act, of_changes
 from bot.core.triage.lane_neighbours import of_siblings, same_quota
-from bot.core.triage.lane_points import LanePoints
+from bot.core.triage.lane_rules import LanePoints, latest_act, of_changes
 from bot.core.triage.party_lanes import (
     acting_lane,
     keeper_lane,

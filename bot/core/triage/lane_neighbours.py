@@ -14,7 +14,7 @@ from bot.core.monitoring.signals import NO_ANSWER
 from bot.core.triage import lane_rules as rules
 from bot.core.triage.error_class import DATA, TELLS_ITSELF
 from bot.core.triage.facts import Facts, Shared, Sibling
-from bot.core.triage.lane_points import LanePoints
+from bot.core.triage.lane_rules import LanePoints
 from bot.core.triage.party_lanes import maker_lane, maker_of, same_platform, system_lane
 from bot.core.triage.playbook import ErrorClass
 from bot.language.marks import outside

@@ -1,7 +1,6 @@
 """What is told about lessons of the playbook."""
 
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import Notice, PersonalNotice, notice
+from bot.core.outbox.notice import Notice, PersonalNotice, What, notice
 
 
 @notice(What.ENTRY_PROPOSED)

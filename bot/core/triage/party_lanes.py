@@ -5,8 +5,8 @@ provider that is a connection's vendor is its vendor, also where it publishes on
 """
 
 from bot.core.estate.catalogue import Build, Catalogue, Connection, Credential
-from bot.core.estate.hosts import domain_of, host_lane, host_of
 from bot.core.estate.ids import PartyId, PersonId, SystemId
+from bot.core.estate.index import domain_of, host_lane, host_of
 from bot.core.estate.lane import Lane
 
 _MAKER = {

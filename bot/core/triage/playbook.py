@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.estate.lane import Lane, Layer
 from bot.core.triage.error_text import apart, cause_starts, complaint, read
-from bot.core.triage.everyday_words import everyday
-from bot.core.triage.required_words import Branch, Pattern
-from bot.core.triage.word_index import WordIndex
+from bot.core.triage.required_words import Branch, Pattern, WordIndex, everyday
 from bot.language.marks import outside
 
 if TYPE_CHECKING:

@@ -2,10 +2,21 @@
 
 Rule of this file: a pattern may be run in vain, and may never be passed over when it would fit.
 Whatever the reader below does not understand therefore asks for no words at all.
+
+Finds the branches of many patterns that a text may fit, by the words that they need.
+
+Trying 2,500 branches one by one takes several milliseconds a text. Here every branch is listed
+under the beginning of the words of one of its needs, and a text is asked which of these beginnings
+it holds: that costs a few look-ups for each of its characters, however many patterns there are.
+
+Words that any program uses for trouble, whichever system speaks.
+
+Rule of this file: a word stands here when it tells of no system. What one system's entry knows
+only by such words says nothing about that system, unless it is known that it spoke.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 AnyOf = tuple[str, ...]  # one of these has to be there
@@ -197,3 +208,114 @@ class _Reader:
         if given[0][0] in "?*":
             return 0
         return 2 if given[1] is None or int(given[1] or 0) > 0 else 0
+
+
+_LONGEST = 4  # characters of a beginning; needed words have two or more
+
+_Listed = tuple[str, int, int]  # word, place of the pattern, place of the branch in it
+
+
+class WordIndex:
+    """Over `patterns`, which are named by their place."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self._patterns = patterns
+        self._always: list[tuple[int, int]] = []  # branches that need no word
+        self._by_start: dict[str, list[_Listed]] = {}
+        for place, pattern in enumerate(patterns):
+            for number, branch in enumerate(pattern.branches):
+                self._enter(place, number, branch)
+        self._sizes = sorted({len(start) for start in self._by_start})
+
+    def _enter(self, place: int, number: int, branch: Branch) -> None:
+        if not branch.needs:
+            self._always.append((place, number))
+            return
+        # One need of a branch is enough to find it; `wanted` asks for all of them.
+        for word in max(branch.needs, key=_telling):
+            self._by_start.setdefault(word[:_LONGEST], []).append((word, place, number))
+
+    def wanted(self, lowered: str) -> Iterable[tuple[int, list[Branch]]]:
+        """Patterns in order, each with its branches, in order, whose needed words `lowered` holds.
+        No pattern that fits is missing."""
+        near = set(self._always)
+        for start in self._starts(lowered):
+            near.update(
+                (place, number) for word, place, number in self._by_start[start] if word in lowered
+            )
+        found: dict[int, list[Branch]] = {}
+        for place, number in sorted(near):
+            branch = self._patterns[place].branches[number]
+            if branch.wanted(lowered):
+                found.setdefault(place, []).append(branch)
+        return found.items()
+
+    def _starts(self, lowered: str) -> set[str]:
+        held: set[str] = set()
+        for size in self._sizes:
+            held.update(lowered[at : at + size] for at in range(len(lowered) - size + 1))
+        return held & self._by_start.keys()
+
+
+def _telling(need: AnyOf) -> tuple[int, int]:
+    """How well a need finds its branch: long words are rare in texts, few are soon looked up."""
+    return min(map(len, need)), -len(need)
+
+
+_LISTED = """
+    a an and any another are as at be been being by can can't cannot could did do does doesn't
+    for from had has have in into is isn't it its may must no not of off on or out should that
+    the there this to too was wasn't were while will with without you your
+
+    abort aborted abandoned already available bad blocked broken busy cancelled canceled changed
+    closed conflict corrupt crashed created defined deleted delivered denied disabled determine
+    down duplicate duplicates empty enabled error errors exceeded exceeds exception exceptions
+    exist existing exists expired fail failed failing fails failure failures fatal find
+    forbidden found full happened held inactive active incomplete incorrect insufficient
+    internal invalid left loaded locked lost mapped maximum minimum missing multiple null
+    occurred offline open opened outage overdue pending paused process processed queued raised
+    reached received refused rejected required reset running sent skipped started stopped stuck
+    supported suspended terminated timed time timeout unable unauthorized unavailable unexpected
+    unknown unreachable unsupported updated valid violation wait waiting warning wrong
+
+    access account action address amount api app approval assertion authentication authorization
+    authorisation batch body call certificate client code company connect connection content
+    currency customer data date document documents email entity execution field fields file
+    files format gateway header host id input invoice invoices item items job key length limit
+    line list load location lock login lookup map mapping message messages method name negative
+    network node number object operation order orders page parameter parse partner password path
+    payload payment payments period permission port posting price process product program
+    property quantity query queue quota rate read receiver record records reference request
+    requests resource response retry role row run runtime schema script sender server service
+    session signature size sku source status step stock sub supplier sync syntax system table
+    target task tax token total transaction translation type update upload upstream url user
+    username validation value values vat vendor version warehouse write
+"""
+_WORDS = frozenset(_LISTED.split())
+_GIVEN = re.compile(r"\"[^\"]{0,80}\"|'[^']{0,80}'|[^\s\"'(),;:=]{0,60}\d[^\s\"'(),;:=]{0,60}")
+_NUMBER = re.compile(r"\d{2,}")
+_NUMBERED = re.compile(r"(?<![\w.-])[A-Za-z]{1,3}\d{2,}(?![\w-])")  # a code such as F5201
+_REPETITION = re.compile(r"\{\d*,?\d*\}")
+_CODE = re.compile(r"[a-z]{1,30}(?:_[a-z]{1,30}){1,8}")
+_WORD = re.compile(r"[a-z]+(?:'t)?")
+_LINKS = frozenset(
+    {"a", "already", "be", "been", "by", "in", "is", "not", "of", "on", "or", "the", "to"}
+)
+_COINED = 3  # words in a code such as UNABLE_TO_LOCK_ROW, which somebody must have made up
+
+
+def everyday(told: str, pattern: str) -> bool:
+    """Whether `told`, what a pattern fitted, holds only everybody's words, beside quoted values and
+    numbers that the pattern does not name."""
+    lowered = told.lower()
+    if _NUMBERED.search(told) or _names_a_number(lowered, pattern):
+        return False
+    if any(len(set(code.split("_")) - _LINKS) >= _COINED for code in _CODE.findall(lowered)):
+        return False
+    words = _WORD.findall(_GIVEN.sub(" ", lowered)) or _WORD.findall(lowered)
+    return all(word in _WORDS for word in words)
+
+
+def _names_a_number(told: str, pattern: str) -> bool:
+    named = set(_NUMBER.findall(_REPETITION.sub(" ", pattern)))
+    return not named.isdisjoint(_NUMBER.findall(told))

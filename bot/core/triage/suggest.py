@@ -12,8 +12,7 @@ from bot.core.estate.lane import LANE_NAMES, Lane, Layer
 from bot.core.triage.error_class import likely_class
 from bot.core.triage.facts import Facts
 from bot.core.triage.lane_evidence import weigh
-from bot.core.triage.lane_points import LanePoints
-from bot.core.triage.lane_rules import Vote
+from bot.core.triage.lane_rules import LanePoints, Vote
 from bot.core.triage.party_lanes import maker_lane
 from bot.core.triage.playbook import ErrorClass
 

@@ -4,6 +4,10 @@ A file may hold several calendars, each with a zone and a method of its own, and
 of one entry. An entry that cannot be read is a problem and the others still count; its line is
 where its BEGIN stands. Nothing in a calendar can keep the reader busy for long: rules that fire
 more often than daily are refused, and entries, years and occurrences are bounded.
+
+Whether everything that a calendar's text begins also ends in it, and where it does not.
+
+The text of a calendar: UTF-8 as RFC 5545 has it, or UTF-16, and no guess at any other.
 """
 
 import hashlib
@@ -18,21 +22,83 @@ from typing import Any
 from icalendar import Calendar
 
 from bot.core.estate.history import Release, ReleaseFeed
-from bot.files.changes.ical_ends import incomplete
-from bot.files.changes.ical_text import NotACalendar, text_of
 from bot.files.changes.ical_times import (
     AHEAD,
     BACK,
+    CalendarEntry,
     UnreadableCalendar,
     Zones,
+    in_force,
     moment,
     occurrences,
     same_as,
     value,
 )
-from bot.files.changes.ical_versions import CalendarEntry, in_force
 from bot.files.problems import Problem
+from bot.language.errors import BotError
 from bot.language.marks import cleaned, outside
+
+
+def incomplete(text: str) -> str | None:
+    """What has no end, and whether the text stops before it could have one; None when every
+    beginning has its end."""
+    begun: list[tuple[str, int]] = []
+    lines = [(at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
+    for at, line in lines:
+        said, _, name = (part.strip().upper() for part in line.partition(":"))
+        if said == "BEGIN":
+            begun.append((name, at))
+        elif said == "END" and begun:
+            if begun[-1][0] == name:
+                begun.pop()
+            elif at < lines[-1][0] or not begun[-1][0].startswith(name):
+                return _without_end(*begun[-1])
+    if not begun:
+        return None
+    cut = f"it is cut off at line {lines[-1][0]}"
+    return f"{cut}: {_without_end(*begun[-1])}; get the whole file again"
+
+
+def _without_end(name: str, at: int) -> str:
+    return f"BEGIN:{name[:40]} in line {at} has no END:{name[:40]}"
+
+
+# A line that was folded inside a character, as the RFC allows: the rest of it goes before the fold.
+_FOLDED = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})(\r?\n[ \t])([\x80-\xbf]{1,3})")
+_UTF_16 = (
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"B\0", "utf-16-le"),
+    (b"\0B", "utf-16-be"),
+)
+
+
+class NotACalendar(BotError):
+    """Nothing in it can be read; the text says why."""
+
+
+def text_of(raw: bytes) -> str:
+    """The characters of a calendar. Raises NotACalendar."""
+    name = next((name for begins, name in _UTF_16 if raw.startswith(begins)), "")
+    try:
+        if name:
+            return raw.decode(name)
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            # Only when the plain reading fails: some programs fold by octets, in the middle of a
+            # letter.
+            return _FOLDED.sub(rb"\1\3\2", raw).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if not name and b"BEGIN:VCALENDAR" not in raw.upper():
+            return raw.decode(errors="replace")  # that it is no calendar is told by its reader
+        if name:
+            said = "it begins as UTF-16 and does not go on so"
+        else:
+            line = raw.count(b"\n", 0, error.start) + 1
+            said = f"it is not in UTF-8, as line {line} shows"
+        raise NotACalendar(f"{said}: export it again, or save it as UTF-8") from None
+
 
 _WORD = re.compile(r"[^\W_]+")
 # At the beginning of a line they would become a blank, which continues the line before.

@@ -24,7 +24,7 @@ from bot.files.estate.schema import EstateShape, PartyShape, PersonShape, Policy
 from bot.files.estate.schema_connection import CheckShape, ConnectionShape
 from bot.files.estate.schema_watching import WindowShape
 from bot.files.estate.working_hours import ROUND_THE_CLOCK
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 
 CheckPlace = tuple[str, int]  # connection id and place in its list of checks
 Settings = Mapping[CheckPlace, CheckSettings]

@@ -9,9 +9,8 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from bot.core.estate import catalogue, description, history
 from bot.files.estate.entries import Entries, Entry, key
 from bot.files.estate.fields import Day, DurationOrZero, PersonRef, QuotaRef, Slug, Text, WebAddress
-from bot.files.estate.schema_watching import WATCHING
-from bot.files.estate.schema_webhooks import WEBHOOKS
-from bot.language.mistakes import Mistake
+from bot.files.estate.schema_watching import WATCHING, WEBHOOKS
+from bot.language.errors import Mistake
 from bot.language.units import write_duration
 
 

@@ -249,7 +249,7 @@ def _hours(value: Any) -> Hours:
 
 def _zone(name: str) -> str:
     if name not in zone_names():
-        from bot.files.zone_words import zone_hint  # only who has made a mistake pays for it
+        from bot.files.yaml_slips import zone_hint  # only who has made a mistake pays for it
 
         raise _told(f"unknown time zone '{name}'", zone_hint(name))
     return name

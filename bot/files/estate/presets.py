@@ -17,9 +17,8 @@ from pydantic import Field
 from bot.files.estate.fields import Name, Shape, Text, WebAddress, optional, parts
 from bot.files.problems import Problem, did_you_mean
 from bot.files.validate import validate
-from bot.files.yaml_nodes import NOTHING, Node, YamlEntry, holding
-from bot.files.yaml_source import YamlSource, read_yaml_file
-from bot.language.secret import Secret
+from bot.files.yaml_source import NOTHING, Node, YamlEntry, YamlSource, holding, read_yaml_file
+from bot.language.redaction import Secret
 
 _PLACE = re.compile(r"<([a-z][a-z0-9_]*)>")
 _MERGED = frozenset({"signals"})

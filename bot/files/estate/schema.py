@@ -10,13 +10,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, field_validator
 
-from bot.core.estate.calendars import Calendar
 from bot.core.estate.catalogue import BusinessImpact, Criticality, PeriodClose, System
 from bot.core.estate.check_spec import Webhook
 from bot.core.estate.description import Accepted, Governance
 from bot.core.estate.history import Change, Release, ReleaseFeed
 from bot.core.estate.lane import Lane
-from bot.core.people.ways import open_place
+from bot.core.estate.windows import Calendar
+from bot.core.people.presence import open_place
 from bot.files.content import presets_dir
 from bot.files.estate.descriptions import Ladder, Written
 from bot.files.estate.fields import (
@@ -40,7 +40,7 @@ from bot.files.estate.fields import (
 from bot.files.estate.presets import load_presets
 from bot.files.estate.schema_connection import CHECK_KEYS, CheckDefaults, ConnectionShape
 from bot.files.estate.schema_watching import WindowShape
-from bot.language.mistakes import Mistake
+from bot.language.errors import Mistake
 
 
 class CompanyShape(Shape):

@@ -1,9 +1,13 @@
-"""The shapes of what watching knows besides rules: volume, runs, the calendar and windows."""
+"""The shapes of what watching knows besides rules: volume, runs, the calendar and windows.
+
+What the estate file says of `webhooks`: what runbook steps may call once a person says so.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Annotated, Any, Self
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -14,10 +18,10 @@ from pydantic import (
     model_validator,
 )
 
-from bot.core.estate.calendars import Calendar, MonthEnd
-from bot.core.estate.check_spec import Due, Rule, RunLimits, Threshold, VolumeRule
-from bot.core.estate.windows import Weekly, WindowKind
+from bot.core.estate.check_spec import Due, Rule, RunLimits, Threshold, VolumeRule, Webhook
+from bot.core.estate.windows import Calendar, MonthEnd, Weekly, WindowKind
 from bot.core.monitoring.signals import TIMESTAMPS, Signal
+from bot.core.runbooks.webhook_calls import PLACES, unknown_place
 from bot.files.estate.entries import Entry, key
 from bot.files.estate.fields import (
     ConnectionRef,
@@ -26,6 +30,8 @@ from bot.files.estate.fields import (
     Name,
     Shape,
     SystemRef,
+    Text,
+    WebAddress,
     as_text,
     optional,
     parts,
@@ -33,7 +39,8 @@ from bot.files.estate.fields import (
 from bot.files.estate.rule_text import FORM, contradiction, never_clear, read_threshold, wrong_way
 from bot.files.estate.working_hours import read_from, read_weekly
 from bot.language.cron import read_cron
-from bot.language.mistakes import Mistake
+from bot.language.errors import Mistake
+from bot.language.headers import header_mistake
 
 MOST_LOOKS = 20
 _CONFIRM = re.compile(r"(\d{1,2})(?:\s+of\s+(\d{1,2}))?", re.ASCII)
@@ -223,3 +230,55 @@ class WindowShape(Shape):
 def _backwards(start: datetime, end: datetime) -> bool:
     """Only moments written alike can be compared before the company's zone is known."""
     return (start.tzinfo is None) == (end.tzinfo is None) and end <= start
+
+
+LONGEST = timedelta(minutes=2)
+
+
+def _bounded(timeout: timedelta) -> timedelta:
+    if timeout > LONGEST:
+        raise ValueError("the time-out is more than nothing and at most 2m")
+    return timeout
+
+
+def _can_be_sent(headers: Mapping[str, str]) -> Mapping[str, str]:
+    for name, value in headers.items():
+        if mistake := header_mistake(name, value):
+            raise Mistake(mistake, name)
+    return headers
+
+
+def _places(body: Any) -> Any:
+    unknown = unknown_place(body)
+    if unknown:
+        known = ", ".join("{{" + place + "}}" for place in PLACES)
+        raise ValueError(f"nothing fills {{{{{unknown}}}}}; there are {known}")
+    return body
+
+
+def _not_in_the_open(hook: Webhook) -> None:
+    if not hook.private and not hook.url.lower().startswith("https://"):
+        raise ValueError("its url needs https://, unless it says `private: true`")
+
+
+WEBHOOKS = {
+    Webhook: Entry(
+        "An address that a runbook step of kind `action` may call.",
+        url=key("Address; write ${NAME} where it holds a secret.", WebAddress),
+        method=key("HTTP method.", Literal["POST", "PUT", "PATCH"]),
+        headers=key(
+            "Headers; write ${NAME} for a secret.",
+            Annotated[dict[Name, Text], AfterValidator(_can_be_sent)],
+        ),
+        body=key(
+            "Text, or a mapping sent as JSON; {{connection}} and the like are filled.",
+            Annotated[Any, AfterValidator(_places)],
+        ),
+        timeout=key(
+            "How long to wait for an answer.", Annotated[Duration, AfterValidator(_bounded)]
+        ),
+        confirm="What a person is asked before it is called.",
+        resends="It sends records again, so the retry gate is asked first.",
+        private="It may be inside the own network, also without TLS.",
+    ).where(_not_in_the_open)
+}

@@ -4,8 +4,7 @@ from base64 import b64encode
 
 from bot.core.estate.landscape import Map
 from bot.core.governance.handbook import Book, BookTable, Chapter
-from bot.files.governance.handbook_mark import MARKDOWN_MARK
-from bot.files.governance.landscape_svg import svg
+from bot.files.governance.handbook_page import MARKDOWN_MARK, svg
 
 _ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", ">": "&gt;", "*": "\\*", "`": "\\`"})
 

@@ -12,7 +12,7 @@ from fpdf.fonts import FontFace
 
 from bot.core.estate.landscape import Map
 from bot.core.governance.handbook import Book, BookTable, Chapter
-from bot.files.governance.handbook_mark import MARK
+from bot.files.governance.handbook_page import MARK
 
 _SIGNS = {"→": "->", "⇄": "<->", "…": "...", "“": '"', "”": '"', "’": "'", "–": "-", "—": "-"}
 _HEAD = FontFace(emphasis="BOLD", fill_color=(232, 238, 245))

@@ -2,6 +2,8 @@
 
 A runbook with a mistake in it is left out: a responder must never meet a question that leads
 nowhere. Its problems say where the mistake is.
+
+Webhooks that runbook steps call and the estate file does not define.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -18,10 +20,9 @@ from bot.core.runbooks.runbook import EvidenceKind, Runbook, Step, StepAnswer
 from bot.core.runbooks.step_kinds import DeedKind, FieldKind, StepDeed, StepKind, Wait, WaitSignal
 from bot.core.runbooks.step_kinds import Field as FormField
 from bot.core.triage.playbook import ErrorClass
-from bot.files.content import runbooks_dir
+from bot.files.content import runbooks_dir, yaml_files
 from bot.files.estate.entries import Through, taken
 from bot.files.estate.fields import Duration
-from bot.files.folder import yaml_files
 from bot.files.problems import Problem, did_you_mean, errors, in_order
 from bot.files.validate import validate
 from bot.files.yaml_source import YamlSource, read_yaml_file
@@ -162,3 +163,20 @@ def _place(runbook: Runbook, flaw: Flaw) -> tuple[str | int, ...]:
     answers = runbook.steps[steps[-1]].answers
     found = [place for place, answer in enumerate(answers) if answer.id == flaw.answer]
     return ("steps", steps[-1], "answers", found[-1]) if found else ("steps", steps[-1])
+
+
+def missing_hooks(directory: Path, known: Collection[str]) -> tuple[Problem, ...]:
+    """One problem for each step of a runbook in `directory` whose webhook is not in `known`."""
+    files, problems = yaml_files(directory)
+    return in_order([*problems, *(one for path in files for one in _missing(path, known))])
+
+
+def _missing(path: Path, known: Collection[str]) -> Iterator[Problem]:
+    source = read_yaml_file(path)
+    steps = source.root.get("steps").elements() if source.root else ()
+    for step in steps:
+        hook = step.get("action").get("hook")
+        if isinstance(hook.value, str) and hook.value and hook.value not in known:
+            said = f"no webhook {hook.value!r} is defined in the estate file"
+            hint = did_you_mean(hook.value, known) or "define it there under `webhooks`"
+            yield Problem.at(source.file, hook, said, hint)

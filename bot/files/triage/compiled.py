@@ -20,7 +20,7 @@ from bot import __version__
 from bot.core.estate.lane import Lane, Layer
 from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry
 from bot.core.triage.required_words import Branch, Pattern
-from bot.files.folder import yaml_files
+from bot.files.content import yaml_files
 from bot.files.problems import Problem, ProblemLevel, in_order
 
 _FORM = 3  # of what is written; another form is another key

@@ -21,9 +21,8 @@ from bot.core.changes.notices import (
 from bot.core.changes.unannounced import AnnouncedBy
 from bot.core.estate import history
 from bot.core.estate.catalogue import Catalogue, Connection
-from bot.core.outbox.address import ToPerson
+from bot.core.outbox.address import OfChange, OfUnannounced, ToPerson
 from bot.core.outbox.notice import Show
-from bot.core.outbox.subject import OfChange, OfUnannounced
 from bot.flows.people.presence import presence_now
 from bot.flows.work import Work
 from bot.language.errors import Invalid, NotAllowed, NotFound

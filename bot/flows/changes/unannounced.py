@@ -9,12 +9,11 @@ from bot.core.changes.unannounced import AnnouncedBy, UnannouncedChange
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import Layer
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
-from bot.core.outbox.address import ToPerson
+from bot.core.outbox.address import OfUnannounced, ToPerson
 from bot.core.outbox.notice import Show
-from bot.core.outbox.subject import OfUnannounced
 from bot.core.people.permissions import Deed, DeedAbout, Doer, permit
 from bot.core.triage.facts import LaneFactKind
-from bot.flows.estate.as_recorded import approved_lately, being_approved
+from bot.flows.estate.ledger import approved_lately, being_approved
 from bot.flows.people.permitted import about_connection
 from bot.flows.people.presence import presence_now
 from bot.flows.work import Work

@@ -12,7 +12,7 @@ from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.lane import Layer
 from bot.core.governance.audit.attestation import Attestation, Claim
-from bot.core.governance.audit.schedule import MOST_REMINDERS, REMIND_AFTER
+from bot.core.governance.audit.audit import MOST_REMINDERS, REMIND_AFTER
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
 from bot.core.governance.notices import HandingOver, LayerRow, NotMine, StillYours
 from bot.core.outbox.address import ToPerson

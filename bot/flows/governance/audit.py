@@ -7,8 +7,13 @@ from datetime import date, datetime, timedelta
 
 from bot.core.estate.catalogue import Catalogue
 from bot.core.governance.audit.attestation import Claim
-from bot.core.governance.audit.audit import Audit, audit
-from bot.core.governance.audit.audit_answers import Reply
+from bot.core.governance.audit.audit import (
+    Audit,
+    audit,
+    first_attestation,
+    next_monday,
+    next_morning,
+)
 from bot.core.governance.audit.finding import (
     ORDER,
     AuditFinding,
@@ -16,7 +21,7 @@ from bot.core.governance.audit.finding import (
     KnownFinding,
     Score,
 )
-from bot.core.governance.audit.schedule import first_attestation, next_monday, next_morning
+from bot.core.governance.audit.risk_questions import Reply
 from bot.core.governance.audit.situation import LOOK_BACK, Live, NotLookedAt
 from bot.core.governance.notices import FindingRow, Findings
 from bot.core.outbox.address import ToPerson
@@ -25,9 +30,9 @@ from bot.core.runbooks.choice import Stale, stale
 from bot.core.runbooks.drill import latest
 from bot.core.triage.facts import LaneFactKind
 from bot.core.triage.lane_rules import RuleVotes
-from bot.flows.estate.as_recorded import on_record
+from bot.flows.estate.ledger import on_record
 from bot.flows.governance import attestation
-from bot.flows.people.looked_up import looked_up
+from bot.flows.people.presence import looked_up
 from bot.flows.work import Work
 
 YEAR = timedelta(days=365)

@@ -20,7 +20,7 @@ from bot.core.monitoring.signals import Reading, Signal
 from bot.core.people.backdating import must_end_in_time
 from bot.core.people.permissions import Deed, DeedAbout, Role, permit
 from bot.core.triage.facts import LaneFactKind
-from bot.flows.monitoring.batch import Batch, FinishedLook
+from bot.flows.monitoring.health import Batch, FinishedLook
 from bot.flows.people.permitted import about_connection, doer
 from bot.flows.people.presence import tell_reader
 from bot.flows.work import Work

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from bot.core.governance.audit.audit import audit
 from bot.core.governance.kpi import KpiRecord, Kpis, Period, Pinged, kpis
+from bot.core.incidents.channel import TimelineEntry
 from bot.core.incidents.escalation import answer_time
 from bot.core.incidents.incident import Incident
-from bot.core.incidents.timeline import TimelineEntry
 from bot.core.monitoring.health import CheckHealth
 from bot.core.outbox.notice import What, incident_subject
 from bot.core.outbox.received import Receipt
-from bot.flows.estate.as_recorded import on_record
+from bot.flows.estate.ledger import on_record
 from bot.flows.governance import audit as governance
 from bot.flows.governance import response_times
 from bot.flows.work import Work

@@ -10,7 +10,7 @@ from bot.core.estate.lane import Lane
 from bot.core.governance.ripe import answer_judged, promised
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.response_time import Breach
-from bot.flows.incidents.ending import confirm_data
+from bot.flows.incidents import confirm_data
 from bot.flows.work import Work
 
 LOOK_BACK = timedelta(days=90)

@@ -8,10 +8,9 @@ from bot.core.estate.catalogue import Connection, Party
 from bot.core.estate.lane import LANE_TITLES, Lane
 from bot.core.incidents.escalation import drive, ladder_for, retimed
 from bot.core.incidents.evidence_packet import Affected, Packet, RuledOut, packet
-from bot.core.incidents.grouping import ChildState
+from bot.core.incidents.grouping import ChildState, by_gravity, counterparty, lead_of, party_for
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.leading import by_gravity, counterparty, lead_of, party_for
-from bot.core.incidents.notices_of_parties import (
+from bot.core.incidents.notices import (
     CalledParty,
     CounterpartyAnswered,
     CounterpartyDue,
@@ -25,8 +24,7 @@ from bot.core.incidents.notices_of_parties import (
 from bot.core.incidents.response_time import Breach
 from bot.core.knowledge import Knowledge
 from bot.core.outbox.address import CHANNEL, Address, ToPartyByMail, ToPartyChannel
-from bot.core.outbox.notice import incident_subject
-from bot.core.outbox.typed import PersonalNotice
+from bot.core.outbox.notice import PersonalNotice, incident_subject
 from bot.core.people.permissions import Deed
 from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.runbook import Done

@@ -12,7 +12,7 @@ from bot.core.triage.error_class import OWNERS_ACT
 from bot.core.triage.facts import Facts
 from bot.core.triage.playbook import ErrorClass
 from bot.flows.incidents import ping
-from bot.flows.incidents.ending.confirm_data import acting_judges
+from bot.flows.incidents.confirm_data import acting_judges
 from bot.flows.incidents.grouping.lead import failing
 from bot.flows.people.presence import presence_now
 from bot.flows.triage.briefing import Briefing, said_by, since_of, symptoms_of

@@ -1,8 +1,12 @@
 """What a confirmed change of verdict leads to: a new incident, a turn in an open one, or a word to
-the owner."""
+the owner.
 
-from collections.abc import Mapping
+What somebody else did while a form stood open: whoever sends it has not seen that.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
@@ -11,13 +15,14 @@ from bot.core.monitoring.flapping import TURNS, Turns
 from bot.core.monitoring.health import ConnectionHealth, Flip
 from bot.core.monitoring.notices import CannotLook, Degraded, Flapping, HealthNotice, Healthy
 from bot.core.monitoring.rules import Verdict
+from bot.flows.changes import change_requests
 from bot.flows.estate import windows
 from bot.flows.incidents.grouping import recover
 from bot.flows.monitoring import own_network
-from bot.flows.monitoring.batch import Batch
-from bot.flows.monitoring.health import lost_sight
+from bot.flows.monitoring.health import Batch, lost_sight
 from bot.flows.people.presence import tell_reader
 from bot.flows.work import Work, open_for
+from bot.language.errors import Refused
 from bot.language.marks import when
 
 _TOLD: Mapping[Verdict, type[HealthNotice]] = {
@@ -179,3 +184,33 @@ def _worth_telling(flip: Flip, turns: Turns) -> bool:
     """When it begins to come and go, and whenever it did so twice as often."""
     threes, left = divmod(turns.falls, TURNS)
     return not flip.flapped or (turns.bad and not left and threes.bit_count() == 1)
+
+
+Deed = tuple[datetime, str | None, str]  # when, by whom, and in words
+
+
+def refuse_incident(
+    work: Work, number: int, kinds: frozenset[str], *, by: str, opened_at: datetime
+) -> None:
+    """Raises Refused when somebody else did something of these kinds of the timeline since."""
+    _refuse(
+        ((one.at, one.by, one.text) for one in work.tx.timeline(number) if one.kind in kinds),
+        by,
+        opened_at,
+    )
+
+
+def refuse_change(work: Work, number: int, *, by: str, opened_at: datetime) -> None:
+    """Raises Refused when somebody else moved the change on since."""
+    history = change_requests.load(work, number).history
+    _refuse(((one.at, one.by, one.text) for one in history), by, opened_at)
+
+
+def _refuse(deeds: Iterable[Deed], by: str, opened_at: datetime) -> None:
+    others = [one for one in deeds if one[1] not in (None, by) and one[0] > opened_at]
+    if others:
+        at, _, said = others[-1]
+        raise Refused(
+            f"Since you opened this form: {said.rstrip('.')}, at {when(at)}. Nothing was changed;"
+            " close it, and open it again if it is still needed."
+        )

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents import escalation
+from bot.core.incidents.channel import TimelineEntry
 from bot.core.incidents.escalation import EscalationStep, first_people, next_ping, turned_to
+from bot.core.incidents.grouping import by_gravity, lead_of
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.leading import by_gravity, lead_of
 from bot.core.incidents.notices import (
     Away,
     Climbed,
@@ -18,7 +19,6 @@ from bot.core.incidents.notices import (
     Undelivered,
 )
 from bot.core.incidents.notices_of_endings import DataWrong, OnItsOwn, Relapsed, Reopened
-from bot.core.incidents.timeline import TimelineEntry
 from bot.core.outbox.address import CHANNEL, ToPerson
 from bot.core.outbox.notice import incident_subject
 from bot.core.triage.facts import Facts

@@ -10,22 +10,20 @@ from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import LANE_NAMES, Lane
+from bot.core.incidents import grouping, relapsing
 from bot.core.incidents import incident as machine
-from bot.core.incidents import leading, relapsing
+from bot.core.incidents.grouping import by_gravity, lead_of
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.leading import by_gravity, lead_of
-from bot.core.incidents.notices import Acknowledged, LaneChanged, NoteAdded
+from bot.core.incidents.notices import Acknowledged, HandedOver, LaneChanged, NoteAdded
 from bot.core.incidents.notices_of_endings import DataConfirmed, DataWrong, Resolved
-from bot.core.incidents.notices_of_parties import HandedOver
 from bot.core.knowledge import Knowledge
 from bot.core.outbox.address import CHANNEL, ToPerson
 from bot.core.outbox.notice import incident_subject
 from bot.core.people.denial import Denial
 from bot.core.people.permissions import NAMED, Deed, Role, permit
-from bot.flows.incidents import counterparty, ping, take
-from bot.flows.incidents.ending import confirm_data as confirming
-from bot.flows.incidents.ending import end
-from bot.flows.incidents.ending.confirm_data import Word
+from bot.flows.incidents import confirm_data as confirming
+from bot.flows.incidents import counterparty, end, ping, take
+from bot.flows.incidents.confirm_data import Word
 from bot.flows.incidents.grouping import reopen
 from bot.flows.incidents.grouping.lead import means, party_chosen
 from bot.flows.people.permitted import about_incident, doer, must
@@ -110,7 +108,7 @@ def hand_over(
     must(work, Deed.HAND_OVER, before, by)
     _must_be_in_catalogue(work, before)
     party = party_chosen(work, before, (lane, told.party))
-    due = leading.soonest_answer(party, before, work.now)
+    due = grouping.soonest_answer(party, before, work.now)
     after = machine.hand_over(
         counterparty.at_the_lanes_pace(work.knowledge, _for_lane(before, lane)),
         lane=lane,
@@ -119,7 +117,7 @@ def hand_over(
         due_at=due,
         ticket=outside(told.ticket, counterparty.TICKET),
         now=work.now,
-        remind_at=leading.soonest_reminder(party, before, work.now),
+        remind_at=grouping.soonest_reminder(party, before, work.now),
     )
     after = replace(after, lane_for=confirming.members(work, before))
     work.tx.save_incident(after)

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.incidents.escalation import accountable_contact, first_people
+from bot.core.incidents.grouping import by_gravity, lead_of
 from bot.core.incidents.incident import Incident
-from bot.core.incidents.leading import by_gravity, lead_of
 from bot.core.incidents.notices import PingSent
 from bot.core.monitoring.rules import Verdict
-from bot.flows.incidents.ending.confirm_data import members
+from bot.flows.incidents.confirm_data import members
 from bot.flows.people.presence import presence_now
 from bot.flows.work import Work
 

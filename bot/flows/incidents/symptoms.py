@@ -9,8 +9,8 @@ from datetime import datetime
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.correlation import BY_HAND
+from bot.core.incidents.grouping import by_gravity
 from bot.core.incidents.incident import Incident
-from bot.core.incidents.leading import by_gravity
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.rules import Verdict, rulings_of
 from bot.core.monitoring.signals import Reading, Signal

@@ -4,7 +4,7 @@ to the owners when nobody approved the change."""
 from bot.core.monitoring.signals import Blind, Signal, SignalValue
 from bot.core.triage.facts import LaneFactKind
 from bot.flows.changes import unannounced
-from bot.flows.monitoring.batch import Batch, Believed
+from bot.flows.monitoring.health import Batch, Believed
 from bot.flows.work import Work
 from bot.language.marks import outside
 

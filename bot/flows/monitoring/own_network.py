@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from bot.core.monitoring import own_network
 from bot.core.monitoring.health import Flip
+from bot.core.monitoring.notices import OurNetworkBack, OurNetworkDown
 from bot.core.monitoring.own_network import LastLook, NetworkState
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import NO_ANSWER
-from bot.core.monitoring.watch_notices import OurNetworkBack, OurNetworkDown
 from bot.core.outbox.address import ToPerson
 from bot.core.people.next_in_line import estate_owners
 from bot.flows.estate import windows
-from bot.flows.monitoring.batch import Batch, FinishedLook
+from bot.flows.monitoring.health import Batch, FinishedLook
 from bot.flows.people.presence import readers_for
 from bot.flows.work import Work
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
+from bot.core.monitoring.notices import Paused, PauseEnded, PauseNotice
 from bot.core.monitoring.pause import LONGEST, Pause
 from bot.core.monitoring.rules import Verdict
-from bot.core.monitoring.watch_notices import Paused, PauseEnded, PauseNotice
 from bot.core.outbox.address import ToPerson
 from bot.core.people.permissions import Deed
 from bot.flows.people.permitted import must_for

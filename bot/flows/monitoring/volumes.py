@@ -8,12 +8,11 @@ from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.check_spec import VolumeRule
 from bot.core.monitoring import counting as tallies
 from bot.core.monitoring.counting import HourCount
-from bot.core.monitoring.profile import KEEP, LEARN_FROM, Habit, Hour, learn, whole_days
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Reading
-from bot.core.monitoring.volume import judge_day
+from bot.core.monitoring.volume import KEEP, LEARN_FROM, Habit, Hour, judge_day, learn, whole_days
 from bot.flows.estate.windows import shelter_of
-from bot.flows.monitoring.batch import Batch, FinishedLook
+from bot.flows.monitoring.health import Batch, FinishedLook
 from bot.flows.work import Work, open_for
 from bot.store.tx import Tx
 

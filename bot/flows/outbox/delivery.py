@@ -7,10 +7,16 @@ told in the channel, and one about a change to whoever proposed it.
 
 from bot.core.changes.notices import ChangeApprovalWanted
 from bot.core.incidents.notices import Undelivered
-from bot.core.outbox.address import ToParty, ToPerson, ToPersonElsewhere
+from bot.core.outbox.address import (
+    OfIncident,
+    OnRecord,
+    ToParty,
+    ToPerson,
+    ToPersonElsewhere,
+    read_subject,
+)
 from bot.core.outbox.letter import MACHINE_RESTS, OutboxMessage
 from bot.core.outbox.notice import Show, What, incident_of
-from bot.core.outbox.subject import OfIncident, OnRecord, read_subject
 from bot.flows.changes import change_requests
 from bot.flows.incidents import ping
 from bot.flows.outbox import fallback

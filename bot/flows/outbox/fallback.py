@@ -2,8 +2,11 @@
 
 The letter to Slack stays where it is: when Slack is back it is sent late and says so. Nobody
 further up is pinged earlier or later for it; the ladder keeps its deadlines.
+
+Ways out other than Slack: mails to parties outside, and pings that Slack does not take.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -23,6 +26,7 @@ from bot.flows.views import IncidentView
 from bot.flows.work import Work
 from bot.language.local_time import local
 from bot.language.marks import outside, render, when, who
+from bot.language.redaction import Secret
 from bot.language.units import are, incident_key
 
 _DONE = "fallback"  # fixture: the letters that were turned over to the other way
@@ -232,3 +236,43 @@ def _at(moment: datetime, person: Person) -> str:
     except (KeyError, ValueError):
         shown = moment.astimezone(UTC)
     return shown.strftime("%Y-%m-%d %H:%M %Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A plain mail. `message_id` is the same for every try of the same letter."""
+
+    to: str
+    subject: str
+    body: str
+    message_id: str
+
+
+class NotMailed(Exception):
+    """The mail was not accepted; `final` when trying again is of no use."""
+
+    def __init__(self, why: str, *, final: bool) -> None:
+        super().__init__(why)
+        self.final = final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Plain text for one person; `ways` are addresses of services and hold secrets."""
+
+    ways: tuple[Secret, ...]
+    title: str
+    body: str
+
+
+class NotPaged(Exception):
+    """No way took it; `final` when trying again is of no use. The message holds no secret."""
+
+    def __init__(self, why: str, *, final: bool) -> None:
+        super().__init__(why)
+        self.final = final
+
+
+Mailer = Callable[[Mail], Awaitable[None]]
+Pager = Callable[[Person, str, str], Awaitable[None]]
+"""Sends title and body to a person. Raises NotPaged unless at least one way took it."""

@@ -4,8 +4,8 @@
 from collections.abc import Iterable
 
 from bot.core.estate.catalogue import Connection
+from bot.core.incidents.grouping import lead_of
 from bot.core.incidents.incident import Incident
-from bot.core.incidents.leading import lead_of
 from bot.core.outbox.notice import incident_subject
 from bot.core.people.next_in_line import Purpose, first_in_line
 from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit

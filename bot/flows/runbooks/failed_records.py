@@ -25,7 +25,7 @@ from bot.core.runbooks.notices import (
     RecordsYours,
 )
 from bot.core.triage.facts import Facts
-from bot.flows.incidents.ending.confirm_data import members
+from bot.flows.incidents.confirm_data import members
 from bot.flows.people.permitted import about_connection, about_incident, doer
 from bot.flows.people.presence import tell_reader
 from bot.flows.runbooks import gate_approvals

@@ -16,7 +16,7 @@ from bot.core.runbooks.gate_approval import Approval, Ruling, must_rule, rule
 from bot.core.runbooks.notices import ApprovalGiven, ApprovalWanted
 from bot.core.runbooks.runbook import Runbook, Step
 from bot.core.triage.facts import Facts
-from bot.flows.incidents.ending.confirm_data import members
+from bot.flows.incidents.confirm_data import members
 from bot.flows.people.presence import presence_now
 from bot.flows.runbooks import retry_gate
 from bot.flows.work import Work

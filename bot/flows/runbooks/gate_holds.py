@@ -8,8 +8,8 @@ own.
 from dataclasses import replace
 from typing import TypeVar
 
+from bot.core.incidents.grouping import lead_of
 from bot.core.incidents.incident import Incident
-from bot.core.incidents.leading import lead_of
 from bot.core.knowledge import Knowledge
 from bot.core.outbox.address import CHANNEL, ToPerson
 from bot.core.outbox.notice import incident_subject

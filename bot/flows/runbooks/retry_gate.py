@@ -6,9 +6,8 @@ from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.ids import PersonId
-from bot.core.incidents.grouping import ChildState
+from bot.core.incidents.grouping import ChildState, by_gravity
 from bot.core.incidents.incident import Incident
-from bot.core.incidents.leading import by_gravity
 from bot.core.runbooks import retry
 from bot.core.triage.facts import Facts
 from bot.core.triage.playbook import ErrorClass

@@ -7,10 +7,10 @@ from datetime import datetime
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.correlation import signature
+from bot.core.incidents.grouping import lead_of
 from bot.core.incidents.incident import Incident
-from bot.core.incidents.leading import lead_of
+from bot.core.monitoring.flapping import LastGood, in_order, witness_of
 from bot.core.monitoring.health import CheckHealth, combine
-from bot.core.monitoring.last_good import LastGood, in_order, witness_of
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Signal, SignalValue
 from bot.core.runbooks.drill import Evidence
@@ -31,7 +31,7 @@ from bot.core.triage.facts import (
 from bot.core.triage.playbook import Hit, Retry
 from bot.core.triage.suggest import Suggestion
 from bot.flows.estate import windows
-from bot.flows.estate.as_recorded import on_record
+from bot.flows.estate.ledger import on_record
 from bot.flows.triage.lessons import playbook_now
 from bot.flows.work import Work
 from bot.language.marks import last_read, outside, when

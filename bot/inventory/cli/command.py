@@ -1,26 +1,98 @@
-"""`firstlane inventory`: what others keep, as one estate file, and back into their catalogue."""
+"""`firstlane inventory`: what others keep, as one estate file, and back into their catalogue.
+
+Writes what `firstlane inventory` has made, checked first.
+
+`firstlane inventory import-backstage` and `export-backstage`.
+"""
 
 import argparse
+import os
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from bot.files.problems import did_you_mean
-from bot.files.write_files import may_write
-from bot.inventory.cli.report import Prompt, Result, meaning
-from bot.inventory.cli.write_files import deliver
+from rich.console import Console
+
+from bot.app.loading import knowledge_of
+from bot.checks import settings_models
+from bot.clock import utc_now
+from bot.files.estate.load import load_text
+from bot.files.library import may_write, write_file
+from bot.files.problems import did_you_mean, errors
+from bot.files.runbooks.runbooks import shipped_runbooks
+from bot.inventory.cli.report import Prompt, Result, as_data, meaning, report
 from bot.inventory.core.columns import Guess, guess_columns, with_route
-from bot.inventory.core.entries import read_row
+from bot.inventory.core.draft import read_row
 from bot.inventory.core.group_rows import Merged, merge
 from bot.inventory.core.lists import Decisions, Field, RowEntry, Skipped
-from bot.inventory.core.vocabulary import words
+from bot.inventory.core.same_system import words
 from bot.inventory.core.write_draft import NOTHING_KNOWN, draft
+from bot.inventory.files.backstage import catalog_info, read_entities
+from bot.inventory.files.backstage_import import import_entities
+from bot.inventory.files.csv_lists import read_list, split_sheet
 from bot.inventory.files.estate_text import estate_text
 from bot.inventory.files.existing import read_existing
 from bot.inventory.files.list_table import ListTable, rows_of, used
-from bot.inventory.files.open_list import read_list, split_sheet
 from bot.language.errors import Invalid
+from bot.language.units import say_count
 from bot.language.words import plain_words
+from bot.terminal.printing import print_json
+
+
+def deliver(result: Result, arguments: argparse.Namespace, *, into: Path | None = None) -> int:
+    """Print the report, write the file; 1 when something waits for a person's decision."""
+    # With `into` the text holds sections only, which refer to entries of the other file.
+    found = result if into else replace(result, problems=problems_in(result.text))
+    if arguments.json:
+        print_json(as_data(found))
+    else:
+        console = Console(stderr=arguments.out is None, highlight=False)
+        report(found, console, into=into.name if into else "")
+    if result.text:
+        _write(result.text, arguments)
+    if not arguments.json:
+        _last_words(found, arguments.out, into)
+    return 1 if found.doubts or found.skipped or found.problems else 0
+
+
+def problems_in(text: str) -> tuple[str, ...]:
+    """What `firstlane validate` would call an error."""
+    runbooks, _ = shipped_runbooks()
+    loaded = load_text(
+        text,
+        path=Path("connections.yaml"),
+        environ={},
+        kinds=settings_models(),
+        runbooks=frozenset(runbooks),
+        now=utc_now(),
+    )
+    return tuple(str(problem) for problem in errors(loaded.problems))
+
+
+def _write(text: str, arguments: argparse.Namespace) -> None:
+    out: Path | None = arguments.out
+    if out is None:
+        if not arguments.json:
+            sys.stdout.write(text)
+        return
+    write_file(out, text.encode(), force=arguments.force)
+
+
+def _last_words(found: Result, out: Path | None, into: Path | None) -> None:
+    for problem in found.problems:
+        print(f"To mend: {problem}", file=sys.stderr)
+    if into is not None and not found.text:
+        print(f"\nNothing new: {into.name} has all of it.", file=sys.stderr)
+    elif out is not None:
+        put = f"Put its entries into {into.name}" if into else "Fill in owners and checks"
+        print(f"\nWrote {out}. {put}, then look: firstlane validate {_shown(into or out)}")
+
+
+def _shown(path: Path) -> str:
+    return f"'{path}'" if " " in str(path) else os.fspath(path)
+
 
 _NO_SYSTEM = words("export list liste lijst report interfaces integrations connections")
 
@@ -188,3 +260,38 @@ def _table(source: str, tables: Sequence[ListTable]) -> ListTable:
             return table
     known = ", ".join(table.list for table in tables)
     raise Invalid(f"There is no list “{source}” here; there is {known}.")
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    """0 when every entity found a place, 1 when some have none."""
+    may_write(arguments.out, force=arguments.force)
+    entities = [entity for path in arguments.files for entity in read_entities(path)]
+    drafted, skipped = import_entities(entities)
+    if not drafted.connections:
+        found = Counter(one.kind for one in entities)
+        kinds = ", ".join(f"{count} {kind}" for kind, count in found.items())
+        raise Invalid(
+            f"No connection is described there (found: {kinds or 'nothing'}). An API needs a "
+            "component that provides and one that consumes it; see docs/inventory.md."
+        )
+    names = [path.name for path in arguments.files]
+    text = estate_text(drafted, names, skipped=skipped)
+    result = Result(draft=drafted, text=text, skipped=skipped, rows=len(entities))
+    return deliver(result, arguments)
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    catalogue = knowledge_of(arguments).catalogue
+    text = catalog_info(catalogue)
+    if arguments.out == "-":
+        sys.stdout.write(text)
+        return 0
+    out = Path(arguments.out) / "catalog-info.yaml"
+    may_write(out, force=arguments.force)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Invalid(f"Cannot write {out}: {error.strerror}.") from error
+    write_file(out, text.encode(), force=arguments.force)
+    print(f"Wrote {out}: {say_count(len(catalogue.connections), 'connection')}.")
+    return 0

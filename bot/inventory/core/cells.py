@@ -9,10 +9,9 @@ from typing import TypeVar
 from bot.core.estate.catalogue import Build, Criticality
 from bot.core.estate.description import Stage
 from bot.inventory.core.lists import Named, Way
-from bot.inventory.core.vocabulary import words
+from bot.inventory.core.same_system import words
 from bot.language.marks import blank
-from bot.language.team_names import is_team
-from bot.language.words import plain_words
+from bot.language.words import is_team, plain_words
 
 _NOTHING = words(
     """n/a na n.a. none nil null - -- --- — – ? ?? ??? . tbd tba todo unknown unbekannt onbekend

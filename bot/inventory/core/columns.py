@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from bot.inventory.core.cells import route
+from bot.inventory.core.listed_people import contradicts, of_a_person
 from bot.inventory.core.lists import MAIL_FIELDS, PERSON_FIELDS, Field
-from bot.inventory.core.person_headings import contradicts, of_a_person
-from bot.inventory.core.vocabulary import words
+from bot.inventory.core.same_system import words
 from bot.language.words import plain_words
 
 _ALIKE = 88  # likeness (0..100) from which a misspelt heading is still taken for a known one

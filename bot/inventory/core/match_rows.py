@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from bot.inventory.core.lists import Field, RowEntry, Way
-from bot.inventory.core.same_system import SystemBook, words_of
-from bot.inventory.core.vocabulary import ENVIRONMENT, english, words
+from bot.inventory.core.same_system import ENVIRONMENT, SystemBook, english, words, words_of
 from bot.language.words import WEAK_WORDS, likeness, plain_words, stem, synonymous, telling
 
 _FILLING = WEAK_WORDS | words(

@@ -24,7 +24,7 @@ from bot.inventory.core.draft import (
 from bot.inventory.core.lists import Skipped
 from bot.inventory.core.naming import Labels
 from bot.inventory.files.backstage import Entity, Note, full, split
-from bot.language.team_names import is_team
+from bot.language.words import is_team
 
 Choice = TypeVar("Choice", bound=StrEnum)
 _ENDS = ("component", "resource", "system")

@@ -7,8 +7,7 @@ has no secrets.
 from collections.abc import Collection
 from pathlib import Path
 
-from bot.files.yaml_nodes import Node
-from bot.files.yaml_source import read_yaml_file
+from bot.files.yaml_source import Node, read_yaml_file
 from bot.inventory.core.draft import DraftParty, DraftPerson, DraftSystem
 from bot.inventory.core.lists import OWNER_FIELDS, Decisions, Field, Named, RowEntry, Way
 from bot.inventory.core.write_draft import KnownRows

@@ -17,8 +17,8 @@ from bot.core.changes.unannounced import UnannouncedChange
 from bot.core.estate.history import TRIAL_WORDS, Release, ReleaseTrial
 from bot.core.people.permissions import Deed
 from bot.flows.changes import change_requests, releases, unannounced
-from bot.flows.estate.as_recorded import release_of
-from bot.flows.incidents import overtaken
+from bot.flows.estate.ledger import release_of
+from bot.flows.incidents import on_flip
 from bot.flows.people import permitted
 from bot.flows.work import Work
 from bot.language.errors import Invalid, NotFound
@@ -158,7 +158,7 @@ class _ChangeForm(Form):
     def must_be_current(self, work: Work, by: str) -> None:
         at = opened_at(self.body)
         if at is not None:
-            overtaken.refuse_change(work, self.number, by=by, opened_at=at)
+            on_flip.refuse_change(work, self.number, by=by, opened_at=at)
 
 
 def _head(request: ChangeRequest) -> str:

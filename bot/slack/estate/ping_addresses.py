@@ -4,7 +4,7 @@ neither logged nor put into a notification. `/conn retract`: what was told there
 import logging
 
 from bot.flows.estate import ping_addresses
-from bot.flows.incidents import reports
+from bot.flows.incidents import open_incident
 from bot.language.errors import Invalid
 from bot.slack import find_connection
 from bot.slack.handler import Handler
@@ -30,7 +30,7 @@ async def rotate(handler: Handler, request: Request) -> SlackMessage:
 async def retract(handler: Handler, request: Request) -> SlackMessage:
     """Failures that were reported, and that nobody takes back, end by a person's word."""
     connection, runtime = find_connection.find(handler, request.words, "retract"), handler.runtime
-    over = await runtime.do(reports.retract, connection, by=request.by)
+    over = await runtime.do(open_incident.retract, connection, by=request.by)
     listed = ", ".join(f"“{escape(one)}”" for one in over[:5])
     more = f" and {len(over) - 5} more" if len(over) > 5 else ""
     return done(

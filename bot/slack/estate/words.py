@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.catalogue import Catalogue, Connection, OwnerFacts
 from bot.core.estate.lane import LANE_NAMES, LANE_TITLES, Lane, Layer
 from bot.core.estate.notices import CatalogueBroken, CatalogueMended
-from bot.core.estate.responsibility import OwnerFacts
 from bot.core.governance.dossier import Section, optional_sections
 from bot.core.incidents.incident import Incident
-from bot.core.monitoring import last_good
+from bot.core.monitoring import flapping
 from bot.core.monitoring.rules import Verdict
 from bot.core.triage.playbook import Hit, by_text_alone
 from bot.flows.estate_views import DossierView, MineView, StatusLine, StatusView
@@ -118,7 +117,7 @@ def status_words(line: StatusLine, writer: Writer) -> tuple[str, ...]:
         return (f"⚪ *{escape(line.connection.name)}*: not looked at yet", window)
     reasons = writer.say(" ".join(health.reasons))
     waiting = f"Waiting: {writer.say(line.waiting)}" if line.waiting else ""
-    last = writer.say(last_good.say(line.last_good))
+    last = writer.say(flapping.say(line.last_good))
     return (
         f"{VERDICT[health.verdict]} *{escape(line.connection.name)}*: {health.verdict}"
         f" since {time(health.since)}{f' · {last}' if last else ''}",

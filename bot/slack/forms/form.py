@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from bot.core.incidents.incident import Incident
 from bot.core.people.permissions import Deed
-from bot.flows.incidents import overtaken
+from bot.flows.incidents import on_flip
 from bot.flows.people import permitted
 from bot.flows.work import Work
 from bot.slack import kit
@@ -131,7 +131,7 @@ class FormOfIncident(Form):
     def must_be_current(self, work: Work, by: str) -> None:
         at = opened_at(self.body)
         if at is not None and self.overtaken_by:
-            overtaken.refuse_incident(work, self.number, self.overtaken_by, by=by, opened_at=at)
+            on_flip.refuse_incident(work, self.number, self.overtaken_by, by=by, opened_at=at)
 
 
 class IncidentForm(FormOfIncident):

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.governance.audit.action_signals import Urgency
 from bot.core.governance.audit.audit import Audit
-from bot.core.governance.audit.audit_answers import AuditAnswer, ControlStatus, Reply
 from bot.core.governance.audit.finding import AuditFinding, FindingWeight
+from bot.core.governance.audit.risk_questions import AuditAnswer, ControlStatus, Reply
 from bot.flows.governance.audit import AuditView, subject_name
 from bot.language.units import say_count
 from bot.slack.kit import Block, SlackMessage, context, divider, header, lines, message, section
 from bot.slack.text import Writer, escape
-from bot.slack.triage import past_incidents
+from bot.slack.triage import lessons
 
 _REPLY = {Reply.YES: "🟢", Reply.NO: "🔴", Reply.UNKNOWN: "⚪"}
 _STANDING = {
@@ -37,7 +37,7 @@ def audit(view: AuditView, catalogue: Catalogue, writer: Writer) -> SlackMessage
             *(_signal(one, writer) for one in found.signals),
         ),
         lines(*_readiness(found, writer)),
-        *past_incidents.rules(view.tallies),
+        *lessons.rules(view.tallies),
         divider(),
         *_findings(view, catalogue, writer),
         lines(*_advice(found)),

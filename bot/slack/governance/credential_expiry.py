@@ -1,19 +1,90 @@
-"""The three answers to a letter about a credential: rotated, later, not mine."""
+"""The three answers to a letter about a credential: rotated, later, not mine.
+
+Letters about credentials that end, and the modal that asks for the new end.
+"""
 
 import logging
 from datetime import date, datetime
 from typing import Any
 
+from bot.core.estate.catalogue import Catalogue, Identity
 from bot.core.governance.credential_expiry import Subject
+from bot.core.governance.notices import Expired, Expires, OfCredential, Rotation
 from bot.core.outbox.address import ToPerson
 from bot.flows.governance import credential_expiry
 from bot.flows.outbox import delivery
-from bot.slack.governance import credential_expiry_words as blocks
 from bot.slack.handler import Body, Handler, channel_of, clicked
 from bot.slack.ids import Action
-from bot.slack.kit import SlackMessage, message, section
+from bot.slack.kit import (
+    SlackMessage,
+    actions,
+    button,
+    lines,
+    message,
+    section,
+)
+from bot.slack.notice_words import personal
 from bot.slack.platform.gateway import Later, Refusal
-from bot.slack.text import escape, time
+from bot.slack.text import Writer, escape, time
+
+_FINDINGS = {
+    Identity.PERSONAL: "It is a personal login: it stops when that person leaves."
+    " Ask for a service identity when you renew it.",
+    Identity.SHARED: "It is a shared login: nobody can tell who used it."
+    " Ask for a service identity when you renew it.",
+    Identity.UNKNOWN: "The catalogue does not say whose login it is.",
+}
+
+
+@personal
+def ends(told: Expires | Expired | Rotation, writer: Writer) -> SlackMessage:
+    """To a credential's owner, with the three answers there are."""
+    key, by = told.key, told.passed_on
+    text = [
+        f"*Used by:* {_used_by(told, writer.catalogue)}",
+        f"*Renew it:* {escape(told.where)}" if told.where else "",
+        f"*Mind:* {_finding(told)}" if _finding(told) else "",
+        f"*You:* {writer.person(by)} says that it is not theirs." if by else "",
+    ]
+    row = [
+        button("Rotated, new expiry…", Action.ROTATED, key, style="primary"),
+        button("Snooze 3 days", Action.SNOOZE, key),
+        button("Not mine", Action.NOT_MINE, key),
+    ]
+    blocks = [section(_head(told)), lines(*text), actions(row, "credential")]
+    return message(writer.plain(f"{told.name}: {told.what}"), blocks)
+
+
+def _head(told: OfCredential) -> str:
+    name, at = escape(told.name), time(told.expires) if told.expires else ""
+    match told:
+        case Expired():
+            return f"🔴 *{name} has expired* {at}. What uses it fails, or will."
+        case Rotation():
+            return f"🟡 *{name} is due for rotation* since {told.rotate_by}."
+    return f"🟡 *{name} expires* {at}. Renew it before then."
+
+
+def _used_by(told: OfCredential, catalogue: Catalogue) -> str:
+    known = (catalogue.connections.get(key) for key in told.connections)
+    return escape(", ".join(item.name for item in known if item)) or "nothing in the catalogue"
+
+
+def _finding(one: OfCredential | Subject) -> str:
+    if one.key.startswith("probe:"):
+        return "No credential in the catalogue has this end date. Add it there, with its owner."
+    return _FINDINGS.get(one.identity, "")
+
+
+def answered(subject: Subject, said: str) -> SlackMessage:
+    """What stands in the letter's place once it is answered: no button, since none is left, and
+    whatever is wrong with the login itself, which no answer mends. `said` is Slack markup."""
+    found = _finding(subject)
+    blocks = [section(f"*{escape(subject.name)}:* {said}")]
+    if found:
+        blocks.append(lines(f"*Mind:* {found}"))
+    return message(f"{subject.name}: answered", blocks)
+
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +98,7 @@ async def snooze(handler: Handler, body: Body) -> None:
         handler,
         body,
         key,
-        blocks.answered(subject, f"{who} snoozed it until {time(until)}.{_ends(subject)}"),
+        answered(subject, f"{who} snoozed it until {time(until)}.{_ends(subject)}"),
     )
     await _say(handler, body, f"You hear of it again {time(until)}, or earlier when it gets close.")
 
@@ -40,7 +111,7 @@ async def not_mine(handler: Handler, body: Body) -> None:
     writer = await handler.writer()
     whose, other = writer.person(by), writer.person(person)
     said = f"{whose} said {time(now)} that it is not theirs; {other} is told."
-    await _close(handler, body, key, blocks.answered(subject, said + _ends(subject)), only=by)
+    await _close(handler, body, key, answered(subject, said + _ends(subject)), only=by)
     await _say(handler, body, f"{writer.person(person)} is told. The catalogue still names you.")
 
 
@@ -98,7 +169,7 @@ async def renewed(handler: Handler, body: Body, key: str, ends: date, by: str) -
     async def look(body: Body) -> None:
         if await _verify(handler, body, key, ends, watchers):
             who = (await handler.writer()).person(by)
-            answer = blocks.answered(subject, f"{who} renewed it, valid to {ends}.")
+            answer = answered(subject, f"{who} renewed it, valid to {ends}.")
             await _close(handler, body, key, answer)
 
     handler.start(look, body)

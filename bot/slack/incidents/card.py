@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.core.estate.lane import LANE_NAMES
+from bot.core.incidents.grouping import waits_for_answer
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.leading import waits_for_answer
 from bot.core.monitoring.flapping import Down, down_between
 from bot.core.outbox.received import Receipt
 from bot.flows.incidents import data_faults
@@ -15,9 +15,9 @@ from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
 from bot.language.units import DRILL_MARK, are, say_duration, say_names
 from bot.slack.ids import Action, value
-from bot.slack.incidents import current, merged
+from bot.slack.incidents import current, ending_words
 from bot.slack.incidents.many import connections_line, heading, receipts_line, sent_line
-from bot.slack.incidents.severity_line import severity_line
+from bot.slack.incidents.words import severity_line
 from bot.slack.kit import (
     SYMBOL,
     WORD,
@@ -32,15 +32,15 @@ from bot.slack.kit import (
     option,
     overflow,
 )
-from bot.slack.monitoring.flapping_words import say_down, turns_words
+from bot.slack.monitoring.words import say_down, turns_words
 from bot.slack.text import Writer, cut, escape, time
-from bot.slack.triage import past_incidents
+from bot.slack.triage import lessons
 
 
 def card(view: IncidentView, writer: Writer) -> SlackMessage:
     incident = view.incident
     if incident.state is State.MERGED:
-        return merged.card(view, SYMBOL[incident.state], writer)
+        return ending_words.card(view, SYMBOL[incident.state], writer)
     mark = f"🎭 {DRILL_MARK} · " if incident.drill else ""
     head = f"{mark}{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
     blocks = [
@@ -61,7 +61,7 @@ def card(view: IncidentView, writer: Writer) -> SlackMessage:
     if (
         incident.live
         and not incident.drill
-        and (earlier := tuple(past_incidents.earlier(view.hindsight, writer)))
+        and (earlier := tuple(lessons.earlier(view.hindsight, writer)))
     ):
         blocks.append(lines(*earlier))
     if incident.live:

@@ -10,7 +10,7 @@ from bot.language.errors import Invalid, NotFound
 from bot.language.marks import as_typed, blank
 from bot.slack import sure
 from bot.slack.handler import Handler
-from bot.slack.incidents.counterparty import counterparty
+from bot.slack.incidents import counterparty
 from bot.slack.kit import SlackMessage, lines, message, section
 from bot.slack.request import Request, done, target
 from bot.slack.text import escape

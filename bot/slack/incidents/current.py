@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import LANE_NAMES
 from bot.core.incidents.notices import PingSent
-from bot.core.monitoring import last_good
+from bot.core.monitoring import flapping
 from bot.flows.incidents import data_faults
 from bot.flows.incidents.grouping import children
 from bot.flows.outbox import said_errors
@@ -14,7 +14,7 @@ from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
 from bot.language.marks import in_their_words
 from bot.language.units import are, say_names
-from bot.slack.monitoring.flapping_words import turns_words
+from bot.slack.monitoring.words import turns_words
 from bot.slack.text import Writer, escape, time
 
 _PAGES = 3  # connections whose page a letter names
@@ -227,7 +227,7 @@ def waiting(view: IncidentView, ids: Sequence[str] = ()) -> str:
 
 
 def last_success(view: IncidentView, writer: Writer) -> str:
-    return f" · {writer.say(last_good.say(view.last_good))}" if view.last_good else ""
+    return f" · {writer.say(flapping.say(view.last_good))}" if view.last_good else ""
 
 
 def lane(

@@ -15,7 +15,7 @@ from bot.slack.ids import Action, value
 from bot.slack.incidents import current
 from bot.slack.incidents.overtaken import overtaken
 from bot.slack.kit import Block, SlackMessage, actions, button, lines, message, section, stands_in
-from bot.slack.monitoring.flapping_words import say_down, turns_words
+from bot.slack.monitoring.words import say_down, turns_words
 from bot.slack.notice_words import about_incident, repeatable
 from bot.slack.text import Writer, escape, time
 

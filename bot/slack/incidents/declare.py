@@ -21,7 +21,7 @@ from bot.language.typed_times import read_past
 from bot.slack import find_connection
 from bot.slack.forms.fields import Choice, Moment, Text, Tick, offer
 from bot.slack.forms.form import Form, Reader, form
-from bot.slack.forms.opening import open_form
+from bot.slack.forms.sending import open_form
 from bot.slack.handler import Handler
 from bot.slack.ids import Action, value
 from bot.slack.kit import Block, SlackMessage, actions, button, message, section

@@ -1,4 +1,7 @@
-"""What is said when an incident runs again, fails again, and ends."""
+"""What is said when an incident runs again, fails again, and ends.
+
+The card of an incident that was merged into another one.
+"""
 
 from bot.core.incidents.incident import State
 from bot.core.incidents.notices_of_endings import (
@@ -14,11 +17,21 @@ from bot.flows.views import IncidentView
 from bot.language.units import are
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current
-from bot.slack.incidents.many import called, heading, named
+from bot.slack.incidents.many import called, heading, named, sent_line
 from bot.slack.incidents.overtaken import overtaken
-from bot.slack.incidents.timeline import timeline_blocks
-from bot.slack.kit import Block, SlackMessage, actions, button, message, section
-from bot.slack.monitoring.flapping_words import turns_words
+from bot.slack.incidents.words import timeline_blocks
+from bot.slack.kit import (
+    Block,
+    SlackMessage,
+    actions,
+    button,
+    context,
+    header,
+    lines,
+    message,
+    section,
+)
+from bot.slack.monitoring.words import turns_words
 from bot.slack.notice_words import about_incident, line, post, repeatable
 from bot.slack.text import Writer, escape, time
 
@@ -151,3 +164,26 @@ def flapping(told: Flapping, view: IncidentView, writer: Writer) -> str:
     if view.children:
         asked = "the data of what comes and goes is asked about then"
     return f"🟠 {escape(heading(view)[0])}{often}. {key} stays open until it is calm; {asked}."
+
+
+def card(view: IncidentView, symbol: str, writer: Writer) -> SlackMessage:
+    """Of one that was merged, whose channel is quiet: nothing that time alone could make untrue.
+    How it stands is told by the parent."""
+    incident = view.incident
+    key, channel = view.merged_into or ("another incident", None)
+    at = next((one.at for one in reversed(view.timeline) if one.kind == "merged"), None)
+    head = f"{symbol} {incident.key} · {heading(view)[0]}, a part of {key}"
+    where = f" in <#{channel}>" if channel else ""
+    when = f"Merged {time(at)}, a part" if at else "A part"
+    had = (
+        f"*Had it until it was merged:* {writer.person(incident.holder)}" if incident.holder else ""
+    )
+    what, seen = current.ends(view, writer), current.first_seen(view, writer)
+    began = f"*Began:* {time(incident.began)}"
+    blocks = [
+        header(head),
+        lines(what, seen, began, had, sent_line(view)),
+        context(f"{when} of {key}: how it stands is told there{where}."),
+        actions([button("Timeline", Action.TIMELINE, value(incident.id))], "closed"),
+    ]
+    return message(head, blocks)

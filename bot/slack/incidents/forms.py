@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 
 from bot.core.estate.catalogue import Connection, Party
 from bot.core.estate.lane import LANE_TITLES, Lane
+from bot.core.incidents.channel import TimelineEntry
 from bot.core.incidents.incident import Incident
-from bot.core.incidents.timeline import TimelineEntry
 from bot.core.people.permissions import Deed
 from bot.core.runbooks.runbook import Runbook
-from bot.flows.incidents import respond
+from bot.flows.incidents import end, respond
 from bot.flows.incidents.counterparty import TICKET
-from bot.flows.incidents.ending import end
-from bot.flows.incidents.ending.end import LooseEnds
+from bot.flows.incidents.end import LooseEnds
 from bot.flows.incidents.grouping import lead
 from bot.flows.incidents.respond import HOW, SAID
 from bot.flows.runbooks import walk
@@ -20,7 +19,7 @@ from bot.language.marks import KEPT
 from bot.slack.forms.fields import Choice, Choices, Text, Tick, offer
 from bot.slack.forms.form import FormOfIncident, IncidentForm, Reader, Shown, form, head
 from bot.slack.ids import Action, first_number, incident_number, value
-from bot.slack.incidents.timeline import timeline_blocks
+from bot.slack.incidents.words import timeline_blocks
 from bot.slack.kit import Block, modal, option, section
 from bot.slack.text import Writer, escape
 from bot.slack.triage.forms import Teach

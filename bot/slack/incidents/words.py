@@ -1,7 +1,32 @@
-"""Who has an incident and what it is taken for, in its channel and to those whom it concerns."""
+"""Who has an incident and what it is taken for, in its channel and to those whom it concerns.
+
+How an incident's severity is written, with its reasons.
+
+What happened to an incident, oldest first, as it is shown in its channel and in a modal.
+
+What is said when somebody takes or ends an incident against what is known of it: the question
+before, and the words to those whom it concerns.
+
+What people read when the bot finds fault with its own work.
+
+What is said about an incident's channel itself, and to whoever joins it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
 
 from bot.core.estate.lane import LANE_NAMES
-from bot.core.incidents.incident import State
+from bot.core.incidents.channel import (
+    ArchiveSoon,
+    Brief,
+    ChannelBack,
+    ChannelMoved,
+    InvitesRefused,
+    LeftOut,
+    TimelineEntry,
+)
+from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.notices import (
     Acknowledged,
     GivenBack,
@@ -14,14 +39,18 @@ from bot.core.incidents.notices import (
     StillOnIt,
     TakenOver,
 )
+from bot.core.incidents.notices_of_endings import DataAfterEnd, ReopenWanted
+from bot.core.incidents.self_check import ClockJumped, FaultFound, FaultOver
 from bot.core.incidents.severity import Severity
 from bot.flows.views import IncidentView
+from bot.language.units import say_duration
 from bot.slack.ids import Action, value
+from bot.slack.incidents import current, data_question
 from bot.slack.incidents.many import heading, named
 from bot.slack.incidents.overtaken import overtaken
-from bot.slack.kit import SlackMessage, actions, button, message, section
-from bot.slack.notice_words import about_incident, line
-from bot.slack.text import Writer, escape, time
+from bot.slack.kit import Block, SlackMessage, actions, button, context, lines, message, section
+from bot.slack.notice_words import about_incident, line, personal, repeatable
+from bot.slack.text import Writer, cut, escape, time
 
 
 @line
@@ -135,3 +164,205 @@ def note_added(told: NoteAdded, view: IncidentView, writer: Writer) -> str:
 
 def room(channel: str | None) -> str:
     return f" · <#{channel}>" if channel else ""
+
+
+def severity_line(incident: Incident, writer: Writer, size: int = 1) -> str:
+    """`Severity: sev2: critical connection`, by the gravest where there are `size` of them; empty
+    for an incident older than severities."""
+    if not incident.severity_reasons:
+        return ""
+    gravest = f"the gravest of {size}: " if size > 1 else ""
+    reasons = writer.say("; ".join(incident.severity_reasons))
+    return f"*Severity:* {incident.severity}: {gravest}{reasons}"
+
+
+LONGEST = 60  # entries shown; of a longer story the beginning and the end
+_BEGINNING = 10
+_PER_BLOCK = 10  # entries in one section, so that it stays below Slack's limit
+_LINE = 240
+_QUOTED = frozenset({"note", "message"})  # somebody's own words, so that the author is named
+
+
+def timeline_blocks(entries: Sequence[TimelineEntry], writer: Writer) -> list[Block]:
+    shown = list(entries)
+    left_out = max(0, len(shown) - LONGEST)
+    if left_out:
+        shown = [*shown[:_BEGINNING], *shown[_BEGINNING + left_out :]]
+    rows = [entry_line(entry, writer) for entry in shown]
+    blocks = [lines(*rows[start : start + _PER_BLOCK]) for start in range(0, len(rows), _PER_BLOCK)]
+    if left_out:
+        blocks.append(context(f"_{left_out} entries in the middle are left out._"))
+    return blocks
+
+
+def entry_line(entry: TimelineEntry, writer: Writer) -> str:
+    """When, who, what, and the way to the message it was taken from."""
+    link = f" <{escape(entry.permalink)}|↗>" if entry.permalink else ""
+    author = f"{writer.person(entry.by)}: " if entry.by and entry.kind in _QUOTED else ""
+    text = cut(f"{author}{writer.say(entry.text)}", _LINE)
+    return f"{time(entry.at)}  {f'~{text}~ (struck)' if entry.struck else text}{link}"
+
+
+Facts = Mapping[str, Any]
+
+
+@repeatable
+def data_after_end(
+    told: DataAfterEnd, view: IncidentView, channel: str | None, writer: Writer, newer: bool
+) -> SlackMessage:
+    """The question for as long as the reader's word is missing, then what was said."""
+    incident = view.incident
+    if newer:
+        return data_question.asked_again(view)
+    if incident.live:
+        return data_question.question(told.person, view, channel, writer)
+    if incident.resolved_at is None:
+        return overtaken(view, channel, writer)
+    how = f": {escape(incident.resolution)}" if incident.resolution else ""
+    head = f"*{writer.person(incident.resolved_by)} resolved {incident.key}*{how}.{_room(channel)}"
+    failing = [f"⚠️ {writer.say(one)}" for one in incident.left_failing]
+    if told.person not in view.judges or not incident.awaiting:
+        said = current.data_after_end(view, writer)
+        text = lines(f"🟢 {head} {said}".rstrip(), *failing)
+        return message(f"{incident.key} was resolved", [text])
+    asked, rows = data_question.after_end(view, told.person, writer)
+    said = f"{incident.key} was resolved. Is the data right?"
+    return message(said, [lines(f"🔵 {head} {asked}", *failing), *rows])
+
+
+@about_incident
+def reopen_wanted(
+    told: ReopenWanted, view: IncidentView, channel: str | None, writer: Writer
+) -> SlackMessage:
+    incident = view.incident
+    text = (
+        f"❓ *{writer.person(told.by)} says that {incident.key} is not over*"
+        f" ({escape(incident.headline)}): {escape(told.why)}{_room(channel)}"
+    )
+    blocks = [section(text)]
+    if not incident.live:
+        row = [button("Open again…", Action.REOPEN, value(incident.id), style="primary")]
+        blocks.append(actions(row, "reopen"))
+    return message(f"Is {incident.key} not over?", blocks)
+
+
+def _room(channel: str | None) -> str:
+    return f" · <#{channel}>" if channel else ""
+
+
+@personal
+def found(told: FaultFound, writer: Writer) -> SlackMessage:
+    mended = writer.say(told.mended)
+    text = f"🩺 *Firstlane watches itself and found:* {writer.say(told.words)} {mended}"
+    todo = (
+        "_You are told once. Nothing to do, but please report it: it should not have happened._"
+        if mended
+        else "_You are told once, and again when it is over. `firstlane doctor` says what else is._"
+    )
+    return message("Firstlane found fault with its own work", [section(text), context(todo)])
+
+
+@personal
+def over(told: FaultOver, writer: Writer) -> SlackMessage:
+    text = f"🟢 *Over, since {time(told.since)} it was so:* {writer.say(told.words)}"
+    return message("Firstlane's own work is in order again", [section(text)])
+
+
+@personal
+def jumped(told: ClockJumped, writer: Writer) -> SlackMessage:
+    at, span = time(told.at), say_duration(timedelta(seconds=round(abs(told.seconds))))
+    if told.seconds < 0:
+        text = (
+            f"🕰️ *The clock of my machine was set back by {span}*, at {at} of the time that now"
+            " counts. Checks, messages and deadlines that waited for the wrong time were"
+            " brought back; times said before may be wrong by as much."
+        )
+    else:
+        text = (
+            f"🕰️ *The clock of my machine went forward by {span}*, to {at}: it was set, or the"
+            " machine stood still. What was due in between was done at once."
+        )
+    todo = "_Please let the machine take its time from a time server, and look why it jumped._"
+    return message("The clock of Firstlane's machine jumped", [section(text), context(todo)])
+
+
+@personal
+def brief(told: Brief, writer: Writer) -> SlackMessage:
+    """What failed, since when, who has it, whose lane, what was done, what next and by when."""
+    head = told.head or f"{told.name} is failing"
+    done = [
+        entry_line(TimelineEntry(at=one.at, by=one.by, kind=one.kind, text=one.text), writer)
+        for one in told.done
+    ]
+    where = f" · <#{told.channel}>" if told.channel else ""
+    blocks = [
+        section(f"👋 *{escape(head)}.* {told.key}{where}, in short:"),
+        lines(
+            f"*What:* {writer.say(told.reasons)}" if told.reasons else "",
+            f"*Since:* {time(told.since)} · {told.severity}",
+            f"*Who:* {writer.say(told.holder)}",
+            f"*Lane:* {writer.say(told.lane)}",
+        ),
+        *([lines("*So far:*", *done)] if done else []),
+        lines(f"*Next:* {writer.say(told.next)}"),
+        context("As it stood when you joined; the card in the channel is always current."),
+    ]
+    return message(f"{head} ({told.key}): what you should know", blocks)
+
+
+@personal
+def left_out(told: LeftOut, writer: Writer) -> SlackMessage:
+    """What somebody reads who could not be added; the buttons are on the ping."""
+    words = ", ".join(f"`{escape(str(why))}`" for why in sorted(set(told.refused.values())))
+    way = (
+        "It is private, so you cannot join it yourself: act here, with the buttons of my messages"
+        " and `/conn`."
+        if told.private
+        else f"Please join it yourself: <#{told.channel}>."
+    )
+    text = (
+        f"🚪 *Slack did not let me add you to the channel of {told.key}* ({words}). {way} I try"
+        " again by and by, and whoever keeps the estate was told."
+    )
+    return message(f"You could not be added to the channel of {told.key}", [section(text)])
+
+
+@personal
+def invites_refused(told: InvitesRefused, writer: Writer) -> SlackMessage:
+    rows = [
+        f"• {writer.person(person)}: `{escape(str(why))}`" for person, why in told.refused.items()
+    ]
+    kind = "private" if told.private else "public"
+    text = (
+        f"🚪 *Slack does not let me add people to the channel of {told.key}.* Left out:\n"
+        + "\n".join(rows)
+        + f"\nThey were told, and get their messages directly. Please ask a workspace admin to let"
+        f" this app invite people to {kind} channels, or add them yourself. I try again by and by."
+    )
+    return message(f"People are left out of the channel of {told.key}", [section(text)])
+
+
+@line
+def archive_soon(told: ArchiveSoon, view: IncidentView, writer: Writer) -> str:
+    return (
+        f"📦 {view.incident.key} is over and it is quiet here: this channel is archived"
+        f" {time(told.at)}. Write a word to keep it."
+    )
+
+
+@line
+def channel_back(told: ChannelBack, view: IncidentView, writer: Writer) -> str:
+    return (
+        f"📂 *{view.incident.key} is not over, so this channel is open again.*{_by(told, writer)}"
+        " Resolve it first; a quiet channel is archived by itself later."
+    )
+
+
+@line
+def channel_moved(told: ChannelMoved, view: IncidentView, writer: Writer) -> str:
+    by = _by(told, writer)
+    return f"📂 *{view.incident.key} goes on here*, because its channel is gone.{by}"
+
+
+def _by(told: ChannelBack | ChannelMoved, writer: Writer) -> str:
+    return f" {writer.person(told.by)} archived it." if told.by else ""

@@ -13,12 +13,12 @@ from typing import Any
 
 from bot.core.outbox.letter import asked_again
 from bot.core.outbox.notice import incident_of, incident_subject
-from bot.flows.incidents.channel import channels
+from bot.flows.incidents import channels
 from bot.flows.outbox import delivery
 from bot.flows.views import IncidentView, shown
 from bot.runtime import Runtime
 from bot.slack.incidents import card
-from bot.slack.incidents.channel.place import ChannelLocation, ChannelLocations
+from bot.slack.incidents.channel import ChannelLocation, ChannelLocations
 from bot.slack.kit import SlackMessage, context
 from bot.slack.outbox import personal_words
 from bot.slack.platform.gateway import Gateway, Later, OurWait, Refusal

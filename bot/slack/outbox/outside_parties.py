@@ -4,13 +4,13 @@ and pings to people by another way while Slack takes none."""
 from datetime import timedelta
 
 from bot.core.estate.catalogue import Party
-from bot.core.incidents.notices_of_parties import EvidenceWritten
+from bot.core.incidents.notices import EvidenceWritten
 from bot.core.outbox.address import ToPartyByMail, ToPartyChannel, ToPersonElsewhere
 from bot.core.outbox.letter import OutboxMessage, backoff
 from bot.flows.outbox import fallback
-from bot.flows.outbox.other_ways import Mail, Mailer, NotMailed, NotPaged, Pager
+from bot.flows.outbox.fallback import Mail, Mailer, NotMailed, NotPaged, Pager
 from bot.runtime import Runtime
-from bot.slack.incidents.counterparty import counterparty_words
+from bot.slack.incidents import counterparty
 from bot.slack.platform.gateway import Later
 from bot.slack.platform.posts import Poster
 from bot.slack.platform.users import Unreachable
@@ -53,7 +53,7 @@ class OutsideParties:
     ) -> tuple[str, str]:
         if not party.slack_channel:
             raise Unreachable("the catalogue no longer names a shared channel")
-        message = counterparty_words.for_party(told)
+        message = counterparty.for_party(told)
         mark = f"letter {letter.id}"
         sent = await self._poster.post(
             party.slack_channel, message, mark, maybe_sent=letter.maybe_sent

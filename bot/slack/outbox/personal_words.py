@@ -2,6 +2,8 @@
 
 A notice is frozen when the thing happened. A personal message is written again when its incident
 moves on, so that its buttons never offer what is over.
+
+What is said once in an incident's channel.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,14 +13,13 @@ from typing import Any
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.notices import PingSent, StillOnIt
 from bot.core.outbox.letter import SentMessage
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import Notice, PersonalNotice, read_notice
+from bot.core.outbox.notice import Notice, PersonalNotice, What, read_notice
 from bot.flows.views import IncidentView
 from bot.slack import notice_words
-from bot.slack.delayed import dated
-from bot.slack.kit import SlackMessage, context
+from bot.slack.kit import SlackMessage, context, message, section
+from bot.slack.notice_words import dated
 from bot.slack.outbox import all_words  # noqa: F401 - enters them
-from bot.slack.runbooks import drill_words
+from bot.slack.runbooks import drills
 from bot.slack.text import Writer
 
 Facts = Mapping[str, Any]
@@ -42,9 +43,9 @@ def personal(
         return _for_whom(write(told, writer), told, writer)
     if view is not None and (write := notice_words.about_incident.of(told)) is not None:
         said = _for_whom(write(told, view, channel, writer), told, writer)
-        return drill_words.marked(said, view)
+        return drills.marked(said, view)
     if view is not None and (write := notice_words.repeatable.of(told)) is not None:
-        return drill_words.marked(write(told, view, channel, writer, again), view)
+        return drills.marked(write(told, view, channel, writer, again), view)
     if connection is not None and (write := notice_words.about_connection.of(told)) is not None:
         return _for_whom(write(told, connection, writer), told, writer)
     raise ValueError(f"{what} has no words for a person")
@@ -73,3 +74,16 @@ def _for_whom(said: SlackMessage, told: Notice | None, writer: Writer) -> SlackM
         return said
     whom = f"You read this for {writer.person(told.covers)}, whom you stand in for."
     return replace(said, blocks=(*said.blocks, context(whom)))
+
+
+def in_channel(
+    what: What, facts: Mapping[str, Any], view: IncidentView, writer: Writer
+) -> SlackMessage:
+    """A whole message or a line. Raises ValueError for what has no words there."""
+    told = read_notice(what, facts)
+    if (write := notice_words.post.of(told)) is not None:
+        return drills.marked(write(told, view, writer), view)
+    if (one_line := notice_words.line.of(told)) is None:
+        raise ValueError(f"{what} has no words in a channel")
+    head = writer.plain(f"{view.incident.key}: {what.replace('_', ' ')}")
+    return drills.marked(message(head, [section(one_line(told, view, writer))]), view)

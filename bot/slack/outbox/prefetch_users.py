@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.core.estate.catalogue import Catalogue, Person
-from bot.flows.people.looked_up import looked_up
+from bot.flows.people.presence import looked_up
 from bot.flows.work import Work
 from bot.runtime import Runtime
 from bot.slack.platform.gateway import Later

@@ -6,15 +6,9 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.core.outbox.address import OfChange, OfCoverRequest, OfRelease, OfUnannounced, OnRecord
 from bot.core.outbox.letter import OutboxMessage
-from bot.core.outbox.subject import (
-    OfChange,
-    OfCoverRequest,
-    OfRelease,
-    OfUnannounced,
-    OnRecord,
-)
-from bot.flows.estate.as_recorded import release_of
+from bot.flows.estate.ledger import release_of
 from bot.runtime import Runtime
 from bot.slack import notice_words, redrawing
 from bot.slack.kit import SlackMessage

@@ -11,29 +11,30 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.core.monitoring.notices import Flapping, HealthNotice
-from bot.core.outbox.address import CHANNEL, ToAnnouncements, ToChannel, ToPerson
-from bot.core.outbox.letter import DATA_QUESTIONS, OutboxMessage, backoff
-from bot.core.outbox.notice import LIVE_INCIDENTS, What
-from bot.core.outbox.subject import (
+from bot.core.outbox.address import (
+    CHANNEL,
     Archiving,
     Decorations,
     Invitations,
     OfHome,
     OfIncident,
     OnRecord,
+    ToAnnouncements,
+    ToChannel,
+    ToPerson,
     read_subject,
 )
+from bot.core.outbox.letter import DATA_QUESTIONS, OutboxMessage, backoff
+from bot.core.outbox.notice import LIVE_INCIDENTS, What
 from bot.flows.outbox import delivery
 from bot.flows.work import Work
 from bot.language.errors import CannotStore
 from bot.runtime import Runtime
-from bot.slack.delayed import dated
 from bot.slack.home import HomeTab
-from bot.slack.incidents.channel.archive import ChannelArchiver
-from bot.slack.incidents.channel.place import ChannelLocations
-from bot.slack.incidents.channel.repair import mend
+from bot.slack.incidents.channel import ChannelArchiver, ChannelLocations, mend
 from bot.slack.kit import SlackMessage
-from bot.slack.outbox import channel_words, personal_words
+from bot.slack.notice_words import dated
+from bot.slack.outbox import personal_words
 from bot.slack.outbox.channel_view import WAIT_FOR_ROOM, ChannelView
 from bot.slack.outbox.outside_parties import OutsideParties
 from bot.slack.outbox.subject_posts import SubjectPosts
@@ -314,7 +315,7 @@ class Dispatcher:
         if letter.to == CHANNEL:
             if view is None:
                 return None
-            said = channel_words.in_channel(letter.what, letter.facts, view, writer)
+            said = personal_words.in_channel(letter.what, letter.facts, view, writer)
             return self._dated(said, letter)
         room = await self._venue.room(letter.subject)
         connection = None

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.flows import handle_absence, newcomer_view
-from bot.flows.people.looked_up import person_of
+from bot.flows.people.presence import person_of
 from bot.runtime import Runtime
 from bot.slack.handler import Body, Handler, channel_of, user_of
-from bot.slack.platform.absent_users import absence_of
+from bot.slack.platform.users import absence_of
 
 
 async def changed(handler: Handler, body: Body) -> None:

@@ -3,8 +3,12 @@ with the note that it took effect.
 
 So whatever moment the process dies at, a click is neither lost nor done twice: what had no effect
 yet is served again after the restart, and what had one is at most answered again.
+
+Who holds a letter while it is on its way: this process, by machine and number.
 """
 
+import os
+import socket
 import uuid
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -14,8 +18,26 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.core.outbox.received import Delivery
 from bot.runtime import Runtime, Transactions
-from bot.slack.platform import process_id
 from bot.store.tx import Tx
+
+
+def this_process() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def is_dead(claimer: str) -> bool:
+    """Whether a claimer was a process of this machine that is no longer there."""
+    host, _, pid = claimer.rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,7 +89,7 @@ class Inbox:
 
     def __init__(self, runtime: Runtime, server: str | None = None) -> None:
         self._runtime = runtime
-        self._server = server or process_id.this_process()
+        self._server = server or this_process()
 
     async def receive(self, work: str, body: Mapping[str, Any]) -> Delivery | None:
         """Keep it; None for a redelivery."""
@@ -87,7 +109,7 @@ class Inbox:
         """What processes that are gone left unanswered, this one in an earlier life included."""
 
         def look(tx: Tx) -> tuple[Delivery, ...]:
-            gone = [one for one in tx.serving() if one == self._server or process_id.gone(one)]
+            gone = [one for one in tx.serving() if one == self._server or is_dead(one)]
             return tuple(delivery for one in gone for delivery in tx.unanswered(one))
 
         return await self._runtime.store.run(look)

@@ -1,22 +1,50 @@
 """Who a catalogue person is in Slack, and who a Slack user is in the catalogue.
 
 Looked up once by each address and remembered; a failed look-up is tried again at the next ping.
+
+Reading a Slack user object: does it show that its person is away?
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.core.outbox.received import SlackUser
-from bot.core.people.presence import AbsenceKind
+from bot.core.people.presence import Absence, AbsenceKind, says_absent
 from bot.flows import handle_absence
-from bot.flows.people.looked_up import looked_up, person_of, user_ids
 from bot.flows.people.permitted import FOREIGN
+from bot.flows.people.presence import looked_up, person_of, user_ids
 from bot.language.errors import NotAllowed
+from bot.language.marks import outside
 from bot.runtime import Runtime
-from bot.slack.platform.absent_users import absence_of
 from bot.slack.platform.gateway import Gateway, Refusal
 from bot.slack.text import SLACK_PERSON, Writer
 from bot.store.tx import Tx
+
+
+def absence_of(person: str, user: Mapping[str, Any], now: datetime) -> Absence | None:
+    """Of a Slack user object; None when it shows nobody away."""
+    if user.get("deleted"):
+        why = "their Slack account is deactivated"
+        return Absence(person=person, kind=AbsenceKind.DEACTIVATED, why=why, since=now)
+    profile = user.get("profile") or {}
+    text, emoji = str(profile.get("status_text", "")), str(profile.get("status_emoji", ""))
+    if not says_absent(text, emoji):
+        return None
+    said = outside(text or emoji, 60)
+    return Absence(
+        person=person,
+        kind=AbsenceKind.STATUS,
+        why=f"their Slack status says “{said}”",
+        since=now,
+        until=_expiry(profile.get("status_expiration")),
+    )
+
+
+def _expiry(stamp: Any) -> datetime | None:
+    """Slack writes 0 for a status without an end."""
+    return datetime.fromtimestamp(stamp, UTC) if isinstance(stamp, int) and stamp > 0 else None
+
 
 _WHY = {
     "users_not_found": "no Slack account has the e-mail address {email}",

@@ -4,14 +4,25 @@ A proxy, a captive portal or a broken load balancer may answer in Slack's place,
 any body. Slack's own word is a JSON object with a boolean `ok` and, when it refuses, with the name
 of the error; it sends nobody elsewhere. Whatever else arrives says nothing of what became of the
 call.
+
+Whether what was signed is a request of Slack's kinds: whoever has the secret may still send
+what no handler can read, and that is theirs to mend and no fault of ours.
+
+What people wrote, in a request of Slack: their words without the secrets of the estate, before
+anything is done with them or kept. Ids, buttons and addresses to answer at stay as they came.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_bolt_request
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.language.scalars import TooNested, bounded, json_rows
 
 _SHOWN = 60  # characters of a content type
 LARGEST = 8 * 1024 * 1024  # bytes of an answer, unpacked; a page of a busy channel has about one MB
@@ -93,3 +104,72 @@ def carries_its_result(method: str, answer: object) -> bool:
     for name in _CARRIES.get(method, ()):
         found = found.get(name) if isinstance(found, Mapping) else None
     return found not in (None, "")
+
+
+# Fields that are objects wherever they stand in a request, if they are there at all.
+_OBJECTS = ("event", "view", "message", "container", "user")
+_TEXTS = ("type", "command", "callback_id")
+_NO_REQUEST = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
+
+
+class NoRequest(ValueError):
+    """It is nothing that Slack sends; the text says why."""
+
+
+async def read(request: web.Request) -> AsyncBoltRequest:
+    """Raises NoRequest."""
+    try:
+        found = await to_bolt_request(request)  # nothing of ours: it reads the JSON
+        body: object = found.body
+        if not isinstance(body, dict):
+            raise NoRequest("no object")
+        bounded(json_rows(body))
+    except TooNested as error:
+        raise NoRequest(str(error)) from None
+    except _NO_REQUEST as error:
+        raise NoRequest(f"it cannot be read ({type(error).__name__})") from None
+    must_have_its_shape(found.body)
+    return found
+
+
+def must_have_its_shape(body: Mapping[str, Any]) -> None:
+    for name in _OBJECTS:
+        if body.get(name) is not None and not isinstance(body[name], Mapping):
+            raise NoRequest(f"`{name}` is no object")
+    event = body.get("event")
+    kind = event.get("type") if isinstance(event, Mapping) else None
+    if body.get("type") == "event_callback" and not isinstance(kind, str):
+        raise NoRequest("an event of no kind")
+    if any(not isinstance(body.get(name, ""), str) for name in _TEXTS):
+        raise NoRequest("its kind is no text")
+    if str(body.get("type", "")).startswith("view_") and not isinstance(body.get("view"), Mapping):
+        raise NoRequest("a form without one")
+    if "actions" in body and not _pressed(body["actions"]):
+        raise NoRequest("`actions` names nothing that was pressed")
+
+
+def _pressed(found: object) -> bool:
+    if not isinstance(found, list) or not found:
+        return False
+    return all(isinstance(one, Mapping) and isinstance(one.get("action_id"), str) for one in found)
+
+
+_WORDS = frozenset({"text", "url", "fallback", "pretext", "footer", "preview"})
+
+
+def without_secrets(found: Any, clean: Callable[[str], str]) -> Any:
+    """The same with every text in it made `clean`."""
+    if isinstance(found, list):
+        return [without_secrets(item, clean) for item in found]
+    if not isinstance(found, dict):
+        return found
+    # What was pressed stands in a message of ours, which is clean; cards are long.
+    ours = "message" if found.get("type") == "block_actions" else None
+    # The value of a field that somebody filled in; that of a button is ours.
+    filled_in = str(found.get("type", "")).endswith("_input")
+    return {
+        key: clean(item)
+        if isinstance(item, str) and (key in _WORDS or (filled_in and key == "value"))
+        else (item if key == ours else without_secrets(item, clean))
+        for key, item in found.items()
+    }

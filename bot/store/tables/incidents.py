@@ -7,11 +7,10 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from bot.core.incidents.channel import ChannelRecord
+from bot.core.incidents.channel import ChannelRecord, TimelineEntry
 from bot.core.incidents.grouping import ChildState
 from bot.core.incidents.incident import LIVE, Incident, State
 from bot.core.incidents.response_time import Breach
-from bot.core.incidents.timeline import TimelineEntry
 from bot.core.monitoring.flapping import Turns
 from bot.core.triage.playbook import Retry
 from bot.store.codec import columns, moment, moment_if_any, record, stamp

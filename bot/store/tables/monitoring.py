@@ -16,9 +16,9 @@ from bot.core.monitoring.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.own_network import NetworkState
 from bot.core.monitoring.pause import Pause
-from bot.core.monitoring.profile import Hour
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import TIMESTAMPS, Signal, SignalValue
+from bot.core.monitoring.volume import Hour
 from bot.core.triage.facts import LaneFactKind, Observed
 from bot.store.codec import columns, moment, pack, record, stamp, unpack
 from bot.store.table import Numbered, Rows, Table, given

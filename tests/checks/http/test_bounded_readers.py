@@ -9,7 +9,7 @@ import pytest
 
 from bot.checks.http.document import JsonDocument, UnreadableAnswer, XmlDocument
 from bot.checks.http.extract import _shape
-from bot.language.nesting import DEEPEST, MOST_VISITS, TooNested, bounded, json_rows
+from bot.language.scalars import DEEPEST, MOST_VISITS, TooNested, bounded, json_rows
 from bot.web.bodies import json_of
 
 # Parts at the bottom of the deepest chain: together they are visited more often than is allowed.

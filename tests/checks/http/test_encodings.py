@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checks.http.encodings import LARGEST_BODY, decoded
+from bot.checks.http.fetch import LARGEST_BODY, decoded
 
 BODY = b'{"n": 7}'
 

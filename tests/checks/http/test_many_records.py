@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.checks.http.document import JsonDocument
-from bot.checks.http.error_records import MOST_GROUPS, failed_records
+from bot.checks.http.extract import MOST_GROUPS, failed_records
 from bot.checks.http.value_paths import FailedMapping
 from bot.checks.secrets.secrecy import LONGEST, scrub
 

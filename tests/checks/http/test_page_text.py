@@ -3,7 +3,7 @@
 import pytest
 
 from bot.checks import PROBES
-from bot.checks.http.page_text import readable
+from bot.checks.http.document import readable
 from bot.checks.probe import Tools
 from bot.checks.runner import Runner
 from bot.core.monitoring.signals import Reading

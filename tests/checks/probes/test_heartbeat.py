@@ -9,7 +9,7 @@ from bot.checks.probe import Tools
 from bot.checks.probes.heartbeat import probe
 from bot.core.monitoring.heartbeat import Beat, Ping, PingKind, fold, judge_beat
 from bot.core.monitoring.signals import Blind, FailedRecords, Reading, Signal
-from bot.core.monitoring.webhooks.bodies import hook_ping
+from bot.core.monitoring.webhook_bodies import hook_ping
 from tests.checks.conftest import NOW, Memory, spec
 
 HOUR, GRACE = timedelta(hours=1), timedelta(minutes=10)

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.checks.probe import ProbeKind, Tools
-from bot.checks.probes.nagios import NagiosSettings, probe
-from bot.checks.probes.performance import performance_in
+from bot.checks.probes.nagios import NagiosSettings, performance_in, probe
 from bot.checks.runner import Runner
 from bot.core.monitoring.signals import Blind, Observation, Reading
 from tests.checks.conftest import NOW, spec

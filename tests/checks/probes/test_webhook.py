@@ -11,7 +11,7 @@ from bot.checks.probe import Tools
 from bot.checks.probes.webhook import probe
 from bot.core.monitoring.heartbeat import Ping, PingKind
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
-from bot.core.monitoring.webhooks.bodies import SOURCES, hook_ping
+from bot.core.monitoring.webhook_bodies import SOURCES, hook_ping
 from tests.checks.conftest import NOW, Memory, spec
 
 AIRBYTE = {

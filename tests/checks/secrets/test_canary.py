@@ -33,8 +33,7 @@ from bot.core.monitoring.explain import explain
 from bot.files.estate.check_settings import check_settings
 from bot.files.substitution import Outside
 from bot.files.yaml_source import read_yaml
-from bot.language.redaction import redact
-from bot.language.secret import Secret
+from bot.language.redaction import Secret, redact
 from bot.store.codec import pack
 from tests.builders import a_check
 from tests.checks.conftest import NOW, FarEnd

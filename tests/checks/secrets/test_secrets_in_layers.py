@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.checks.secrets.secrecy import scrub, secrets_in
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from tests.checks.secrets.test_canary import CANARY
 
 PACKED: dict[str, Callable[[str], str]] = {

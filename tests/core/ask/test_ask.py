@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.ask.ask import ask
+from bot.core.ask.conversation import ask
 from bot.core.ask.question_shapes import Intent
+from bot.core.estate.catalogue import owner_facts
 from bot.core.estate.index import NameKind
 from bot.core.estate.lane import Lane, Layer
-from bot.core.estate.responsibility import owner_facts
 from bot.language.errors import NotFound
 from tests.core.estate_for_questions import NOW, wholesaler
 from tests.core.phrasings_for_questions import (

@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.core.ask.question_shapes import Intent
-from bot.core.ask.read_question import is_cue, read, straighten
+from bot.core.ask.question_shapes import Intent, is_cue, read, straighten
 
 SHAPES = {
     "who owns §0": Intent.OWNER,

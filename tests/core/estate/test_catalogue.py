@@ -13,7 +13,7 @@ from bot.core.estate.check_spec import Rule, Threshold
 from bot.core.estate.history import ReleaseStage
 from bot.core.estate.pacing import paced
 from bot.core.monitoring.signals import Signal
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate
 
 FACTOR = 60

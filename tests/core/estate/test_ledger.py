@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.estate import ledger
 from bot.core.estate.catalogue import Owners
-from bot.core.governance.audit.schedule import next_monday, next_morning
+from bot.core.governance.audit.audit import next_monday, next_morning
 from bot.language.typed_times import day_in, span_in
 from tests.builders import DAY, NOW, a_connection, an_estate
 

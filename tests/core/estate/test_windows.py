@@ -4,9 +4,18 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.core.estate.calendars import Calendar, MonthEnd
 from bot.core.estate.check_spec import RunLimits
-from bot.core.estate.windows import Close, Cron, Once, Weekly, When, Window, shelter
+from bot.core.estate.windows import (
+    Calendar,
+    Close,
+    Cron,
+    MonthEnd,
+    Once,
+    Weekly,
+    When,
+    Window,
+    shelter,
+)
 from bot.core.monitoring.run_limits import Runs, complaints, follow
 from bot.core.monitoring.signals import Reading, SignalValue
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from bot.checks import settings_models
 from bot.core.estate.catalogue import Catalogue
 from bot.core.governance.audit.audit import Audit, audit
-from bot.core.governance.audit.audit_answers import AuditAnswer
 from bot.core.governance.audit.finding import AuditFinding
+from bot.core.governance.audit.risk_questions import AuditAnswer
 from bot.core.governance.audit.situation import Live
 from bot.files.library import Library
 from tests.builders import DAY, NOW, a_person

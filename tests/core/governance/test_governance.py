@@ -43,8 +43,7 @@ from bot.core.estate.ledger import Handover
 from bot.core.governance.audit.action_signals import Urgency
 from bot.core.governance.audit.attestation import Attestation, Claim
 from bot.core.governance.audit.audit import Audit, audit
-from bot.core.governance.audit.audit_answers import ControlStatus, Reply
-from bot.core.governance.audit.risk_questions import RiskQuestion
+from bot.core.governance.audit.risk_questions import ControlStatus, Reply, RiskQuestion
 from bot.core.governance.audit.situation import Live
 from bot.core.monitoring.signals import Signal
 from tests.builders import (

@@ -11,7 +11,7 @@ from bot.core.changes.change_request import ChangeRequest, ChangeResult, ChangeS
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.history import Change, Release
 from bot.core.governance.audit.audit import audit
-from bot.core.governance.audit.audit_answers import Reply
+from bot.core.governance.audit.risk_questions import Reply
 from bot.core.governance.audit.situation import Live
 from bot.core.governance.kpi import KpiRecord, Pinged, kpis
 from bot.core.governance.ripe import SHADOW, YET

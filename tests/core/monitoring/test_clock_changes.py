@@ -19,17 +19,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.checks import templates
-from bot.core.estate.calendars import Calendar
 from bot.core.estate.catalogue import Catalogue, Hours, LadderRung, PeriodClose, Person
 from bot.core.estate.check_spec import Due, RunLimits, VolumeRule
-from bot.core.estate.windows import Close, Cron, Once, Weekly, When, Window
-from bot.core.governance.audit.schedule import first_attestation, next_monday, next_morning
+from bot.core.estate.windows import Calendar, Close, Cron, Once, Weekly, When, Window
+from bot.core.governance.audit.audit import first_attestation, next_monday, next_morning
 from bot.core.governance.credential_expiry import may_hear
 from bot.core.incidents.response_time import add_working_time
 from bot.core.incidents.severity import in_close
 from bot.core.monitoring.counting import begin, findings
-from bot.core.monitoring.profile import Habit, Hour, whole_days
 from bot.core.monitoring.run_limits import Runs, complaints
+from bot.core.monitoring.volume import Habit, Hour, whole_days
 from bot.core.people.presence import Presence, next_start, works
 from bot.files.estate.fields import utc
 from bot.language.cron import last_start, read_cron
@@ -212,7 +211,7 @@ ANSWERS: dict[str, dict[str, Callable[[datetime, str], datetime | None]]] = {
             now, HOUR, working(time(2, 15), time(2, 45), zone)
         ),
     },
-    "bot/core/governance/audit/schedule.py": {
+    "bot/core/governance/audit/audit.py": {
         "the next morning": next_morning,
         "the next Monday": next_monday,
         "the first attestation": lambda now, zone: first_attestation(now, 91 * DAY, zone),
@@ -267,7 +266,7 @@ PLAIN: dict[str, Callable[[datetime, str], object]] = {
     "bot/core/incidents/severity.py": lambda now, zone: in_close(
         PeriodClose(working_days=(1, 2, 21)), now, zone
     ),
-    "bot/core/monitoring/profile.py": lambda now, zone: (
+    "bot/core/monitoring/volume.py": lambda now, zone: (
         Habit(zone=zone).slot(now),
         Habit(zone=zone).length(now.astimezone(ZoneInfo(zone)).date()),
     ),
@@ -291,12 +290,12 @@ ONLY_SHOW = {
     "bot/core/incidents/evidence_packet.py",
     "bot/core/governance/audit/situation.py",
     "bot/flows/outbox/fallback.py",
-    "bot/flows/people/reachable.py",
+    "bot/flows/people/presence.py",
     "bot/terminal/printing.py",
     "bot/cli/releases.py",
 }
 # What a far end wrote, and nothing of now: tests/checks/test_values.py has the two hours.
-ONLY_READ = {"bot/checks/timestamps.py"}
+ONLY_READ = {"bot/checks/values.py"}
 
 
 def test_whatever_asks_the_wall_clock_is_asked_here() -> None:

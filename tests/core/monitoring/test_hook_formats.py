@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.monitoring.heartbeat import Ping, PingKind, failing, fold, taken_back
-from bot.core.monitoring.webhooks.bodies import SOURCES, answer_to, hook_ping
+from bot.core.monitoring.webhook_bodies import SOURCES, answer_to, hook_ping
 from bot.store.codec import pack, unpack
 from tests.builders import DAY, HOUR, NOW
 

@@ -6,11 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.core.estate.check_spec import Rule, Threshold, VolumeRule
-from bot.core.monitoring.explain import explain, say_rule
-from bot.core.monitoring.profile import Habit, Hour
-from bot.core.monitoring.replay import replay
+from bot.core.monitoring.explain import explain, replay, say_rule
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import SWITCHES, Blind, FailedRecords, Reading, Signal
+from bot.core.monitoring.volume import Habit, Hour
 from bot.files.estate.rule_text import read_threshold
 from bot.language.marks import when
 from tests.builders import MINUTE, NOW, a_check

@@ -22,8 +22,8 @@ from bot.core.monitoring.heartbeat import (
     judge_beat,
     runs_of,
 )
-from bot.core.monitoring.webhooks.bodies import hook_ping
-from bot.flows.stamps import of_ping
+from bot.core.monitoring.webhook_bodies import hook_ping
+from bot.flows.clock_set_back import of_ping
 from bot.store.codec import pack, unpack
 from tests.builders import DAY, HOUR, MINUTE, NOW
 

@@ -5,13 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.core.estate.calendars import Calendar
 from bot.core.estate.check_spec import Counting, Due, Level, VolumeRule
+from bot.core.estate.windows import Calendar
 from bot.core.monitoring.counting import begin, count, findings
-from bot.core.monitoring.findings import LookFinding
-from bot.core.monitoring.profile import Habit, Hour, Profile, learn
-from bot.core.monitoring.signals import Reading, Signal
-from bot.core.monitoring.volume import Quiet, judge_day, limit, unusual
+from bot.core.monitoring.signals import LookFinding, Reading, Signal
+from bot.core.monitoring.volume import Habit, Hour, Profile, Quiet, judge_day, learn, limit, unusual
 from tests.core.traffic import DAY, MINUTE, START, Traffic, Watcher
 
 HABIT = Habit()

@@ -20,7 +20,7 @@ from bot.core.monitoring.own_network import (
 )
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Cause, FailedRecords, Reading, Signal
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from tests.builders import MINUTE, NOW, a_check, saw
 
 OK, BAD, BLIND = Verdict.OK, Verdict.FAILING, Verdict.UNKNOWN

@@ -6,13 +6,6 @@ from bot.core.outbox.address import (
     ANNOUNCEMENTS,
     CHANNEL,
     Address,
-    ToPartyByMail,
-    ToPartyChannel,
-    ToPerson,
-    ToPersonElsewhere,
-    read_address,
-)
-from bot.core.outbox.subject import (
     Archiving,
     Decorations,
     Invitations,
@@ -23,6 +16,11 @@ from bot.core.outbox.subject import (
     OfRelease,
     OfUnannounced,
     Subject,
+    ToPartyByMail,
+    ToPartyChannel,
+    ToPerson,
+    ToPersonElsewhere,
+    read_address,
     read_subject,
 )
 

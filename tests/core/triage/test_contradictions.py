@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.estate.catalogue import Credential
 from bot.core.estate.history import Change, Release
-from bot.core.monitoring.last_good import LastGood, Witness, in_order
+from bot.core.monitoring.flapping import LastGood, Witness, in_order
 from bot.core.runbooks.evidence import Tone, lines
 from bot.core.runbooks.runbook import EvidenceKind
 from bot.core.triage.credential_register import doubt_of

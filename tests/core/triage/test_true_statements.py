@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.estate.catalogue import Build, Credential
 from bot.core.estate.history import Change, Release
-from bot.core.monitoring.last_good import LastGood, Witness, in_order
+from bot.core.monitoring.flapping import LastGood, Witness, in_order
 from bot.core.monitoring.signals import Signal
 from bot.core.runbooks.evidence import Tone, lines
 from bot.core.runbooks.runbook import EvidenceKind

@@ -11,10 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.estate.history import Release
-from bot.files.changes.ical import LARGEST, Place, read_calendar
-from bot.files.changes.ical_text import NotACalendar
+from bot.files.changes.ical import LARGEST, NotACalendar, Place, read_calendar
 from bot.files.changes.ical_times import MOST_OCCURRENCES
-from bot.files.zone_words import SHOWN_BY_WINDOWS
+from bot.files.yaml_slips import SHOWN_BY_WINDOWS
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 NAMES = {"erp": "erp", "web shop": "shop", "shop": "shop", "business central": "erp"}

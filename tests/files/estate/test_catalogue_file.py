@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.files.estate.reload import CatalogueFile, Reload
+from bot.files.estate.load import CatalogueFile, Reload
 from tests.files.estate_text import ESTATE, KINDS, NOW
 
 

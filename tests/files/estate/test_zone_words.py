@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.files.zone_words import A_PLACE, zone_hint
+from bot.files.yaml_slips import A_PLACE, zone_hint
 from bot.language.zones import zone_names
 
 # Abbreviations and offsets, of which several places have each or none.

@@ -17,7 +17,7 @@ from bot.core.governance.handbook import Book, book, inventory, render_book, ren
 from bot.files.content import example_catalogue
 from bot.files.estate.load import load_text
 from bot.files.governance import FORMATS
-from bot.files.governance.landscape_svg import svg
+from bot.files.governance.handbook_page import svg
 from bot.language.marks import render
 from tests.builders import NOW, a_connection, an_estate
 

@@ -8,14 +8,14 @@ import pytest
 from bot.core.changes.change_request import ChangeKind, ChangeRequest, ChangeResult, ChangeState
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.history import Release, ReleaseTrial
-from bot.core.monitoring.webhooks.bodies import hook_ping
+from bot.core.monitoring.webhook_bodies import hook_ping
 from bot.core.outbox.notice import What
 from bot.core.people.presence import Cover
 from bot.core.runbooks.evidence import lines
 from bot.core.runbooks.runbook import EvidenceKind
 from bot.flows import looks
 from bot.flows.changes import change_requests, releases, unannounced
-from bot.flows.estate.as_recorded import approved_lately, on_record
+from bot.flows.estate.ledger import approved_lately, on_record
 from bot.flows.governance import audit
 from bot.flows.triage.briefing import brief
 from bot.language.errors import NotAllowed, Refused

@@ -8,7 +8,7 @@ from bot.core.estate.history import Release, ReleaseTrial
 from bot.core.outbox.notice import What
 from bot.files.changes.ical import Place, read_calendar
 from bot.flows.changes import releases
-from bot.flows.estate.as_recorded import on_record
+from bot.flows.estate.ledger import on_record
 from tests.builders import DAY, NOW, an_estate
 from tests.files.changes.test_ical import calendar
 from tests.flows.scene import Scene

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.ask.ask import ask
+from bot.core.ask.conversation import ask
 from bot.core.estate.catalogue import Catalogue, Credential
 from bot.core.governance.audit.audit import audit
 from bot.core.governance.dossier import sections
 from bot.core.governance.handbook import book
 from bot.core.monitoring.rules import Verdict
 from bot.flows import estate_views
-from bot.flows.estate import renewals
+from bot.flows.estate import ledger
 from bot.flows.governance import audit as governance
 from bot.flows.governance import credential_expiry
 from bot.language.marks import when
@@ -55,7 +55,7 @@ async def scene() -> AsyncIterator[Scene]:
 
 
 async def shown(scene: Scene) -> Catalogue:
-    return await scene.run(renewals.as_said, scene.knowledge.catalogue)
+    return await scene.run(ledger.as_said, scene.knowledge.catalogue)
 
 
 @pytest.mark.parametrize("connection", ["orders", "stock"])

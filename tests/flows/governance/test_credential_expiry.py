@@ -11,7 +11,7 @@ from bot.core.estate.catalogue import Catalogue, Credential, Hours, Identity
 from bot.core.governance.credential_expiry import step_at
 from bot.core.monitoring.signals import Reading, Signal
 from bot.core.outbox.notice import What
-from bot.flows.estate import renewals
+from bot.flows.estate import ledger
 from bot.flows.governance import credential_expiry
 from bot.language.errors import Invalid, NotFound, Refused
 from tests.builders import DAY, HOUR, NOW, a_check, a_connection, a_person, an_estate
@@ -89,7 +89,7 @@ async def test_two_credentials_of_one_id_and_name_lend_each_other_nothing() -> N
     async with await Scene.open(both) as scene:
         await scene.do(credential_expiry.rotated, KEY, ends=TODAY + timedelta(days=400), by="alice")
         said = await told(scene)
-        shown = await scene.run(renewals.as_said, scene.knowledge.catalogue)
+        shown = await scene.run(ledger.as_said, scene.knowledge.catalogue)
 
     assert said == [("person:charlie", What.EXPIRES)]
     assert [one.credentials[0].expires for one in shown.connections.values()] == [

@@ -6,7 +6,7 @@ from bot.core.estate.lane import Lane
 from bot.core.monitoring.rules import Verdict
 from bot.flows.governance import kpi, response_times
 from bot.flows.incidents import counterparty, respond
-from bot.slack.governance import response_time_words
+from bot.slack.governance import response_times as response_time_words
 from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene

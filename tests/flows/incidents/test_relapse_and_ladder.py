@@ -8,7 +8,7 @@ import pytest
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows import views
-from bot.slack.outbox import channel_words
+from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene
@@ -40,7 +40,7 @@ async def test_whoever_was_pinged_last_is_told_once_by_a_ping_or_by_a_word(rung:
         assert view is not None
         writer = Writer(catalogue=scene.knowledge.catalogue)
         assert line.what is not None
-        said = channel_words.in_channel(line.what, line.facts, view, writer)
+        said = personal_words.in_channel(line.what, line.facts, view, writer)
         assert all(one.title() in json.dumps(said.blocks) for one in last)
         assert "pinged last, and the ladder goes on" in json.dumps(said.blocks)
 

@@ -9,9 +9,9 @@ from bot.checks.probes.webhook import WebhookSettings, probe
 from bot.core.monitoring.heartbeat import Ping, PingKind, runs_of
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Reading, Signal, SignalValue
-from bot.core.monitoring.webhooks.bodies import hook_ping
+from bot.core.monitoring.webhook_bodies import hook_ping
 from bot.flows import estate_views, looks, views
-from bot.flows.incidents import reports
+from bot.flows.incidents import open_incident
 from bot.language.errors import Invalid, NotAllowed
 from bot.slack.estate.words import status
 from bot.slack.incidents.card import card
@@ -71,7 +71,7 @@ async def test_bob_takes_a_report_back_and_the_card_said_how() -> None:
             card(view, Writer(catalogue=scene.knowledge.catalogue)).blocks
         )
 
-        over = await scene.do(reports.retract, connection, by="bob")
+        over = await scene.do(open_incident.retract, connection, by="bob")
         await look(scene)
 
         assert over == ("alert",)
@@ -84,7 +84,7 @@ async def test_bob_takes_a_report_back_and_the_card_said_how() -> None:
         assert kept is not None
         assert kept.last_success is None
         with pytest.raises(Invalid, match="No failure that was reported to us"):
-            await scene.do(reports.retract, connection, by="bob")
+            await scene.do(open_incident.retract, connection, by="bob")
 
 
 async def test_a_run_that_died_is_taken_back_by_a_person_as_well() -> None:
@@ -94,11 +94,11 @@ async def test_a_run_that_died_is_taken_back_by_a_person_as_well() -> None:
         begun = Ping(at=scene.now, kind=PingKind.START, rid="7")
         await scene.do(looks.receive_pings, [("orders/job", begun)])
         with pytest.raises(Invalid):
-            await scene.do(reports.retract, connection, by="bob")
+            await scene.do(open_incident.retract, connection, by="bob")
         hangs = Reading(at=scene.now, signals={Signal.REACHABLE: False}, error="hangs")
         await scene.records(hangs, hangs, check="orders/job")
 
-        over = await scene.do(reports.retract, connection, by="bob")
+        over = await scene.do(open_incident.retract, connection, by="bob")
 
         assert over == ("run 7 goes on",)
         kept = await scene.do(looks.last_ping, "orders/job")
@@ -112,7 +112,7 @@ async def test_charlie_may_not_and_hears_who_may() -> None:
         connection = scene.knowledge.catalogue.connections["orders"]
 
         with pytest.raises(NotAllowed, match="‹p:bob›"):
-            await scene.do(reports.retract, connection, by="charlie")
+            await scene.do(open_incident.retract, connection, by="charlie")
 
         assert await verdict(scene) is Verdict.FAILING
 

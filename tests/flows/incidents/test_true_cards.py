@@ -18,8 +18,8 @@ from bot.flows import views
 from bot.flows.incidents import respond
 from bot.flows.views import IncidentView
 from bot.slack.incidents import card as incident
-from bot.slack.incidents import escalation_words, ping_words
-from bot.slack.outbox import channel_words, personal_words
+from bot.slack.incidents import ping_words
+from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import (
     MINUTE,
@@ -79,7 +79,7 @@ async def told(scene: Scene) -> dict[tuple[str, What], str]:
         if letter.what is None:
             continue
         if str(letter.to) == "channel":
-            said = channel_words.in_channel(letter.what, letter.facts, view, writer)
+            said = personal_words.in_channel(letter.what, letter.facts, view, writer)
         else:
             said = personal_words.personal(letter.what, letter.facts, view, None, None, writer)
         found[str(letter.to), letter.what] = json.dumps(said.blocks)
@@ -174,7 +174,7 @@ class TestWhoHasIt:
         async with await scene_of() as scene:
             view, writer = await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)
             told = Climbed(people=tuple(people), let_go="bob", rung=1)
-            line = escalation_words.climbed(told, view, writer)
+            line = ping_words.climbed(told, view, writer)
             assert f"Bob had INC-1 and did not go on; {pinged}." in line
             for reader in people:
                 mine = PingSent(rung=1, let_go="bob", reader=reader)

@@ -18,7 +18,7 @@ from bot.flows import views
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge
 from bot.flows.outbox import fallback
-from bot.slack.outbox import channel_words, personal_words
+from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import HOUR
 from tests.flows.incidents.grouping.test_each_since import runs
@@ -78,7 +78,7 @@ class Reader:
         assert view is not None
         assert letter.what is not None
         if str(letter.to) == "channel":
-            made = channel_words.in_channel(letter.what, letter.facts, view, self.writer)
+            made = personal_words.in_channel(letter.what, letter.facts, view, self.writer)
         else:
             made = personal_words.personal(letter.what, letter.facts, view, None, None, self.writer)
         return str(made.blocks[0]["text"]["text"])

@@ -8,12 +8,11 @@ from bot.core.estate.catalogue import Catalogue, Criticality, LadderRung, Owners
 from bot.core.estate.lane import Lane
 from bot.core.estate.windows import Weekly, Window
 from bot.core.incidents.review import CauseClass
-from bot.flows.incidents import counterparty, respond
-from bot.flows.incidents.ending import review
+from bot.flows.incidents import counterparty, end, respond
 from bot.flows.runbooks import walk
 from bot.flows.work import Work
 from bot.language.errors import Unsure
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
 
 # What must never come out as it went in: a mention of everybody, and a password.
@@ -89,7 +88,7 @@ ESTATES: tuple[Catalogue, ...] = (
 
 def _review(work: Work, number: int, by: str) -> Any:
     told = {"helped": SHOUT, "follow_ups": SHOUT}
-    return review.review(work, number, cause=CauseClass.CREDENTIAL, **told, by=by)
+    return end.review(work, number, cause=CauseClass.CREDENTIAL, **told, by=by)
 
 
 def _note(work: Work, number: int, by: str) -> Any:

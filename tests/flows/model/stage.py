@@ -5,18 +5,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bot.core.incidents.notices_of_parties import EvidenceWritten
+from bot.core.incidents.notices import EvidenceWritten
+from bot.core.outbox.address import OfCoverRequest, read_subject
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What, incident_of
-from bot.core.outbox.subject import OfCoverRequest, read_subject
 from bot.flows import views
 from bot.flows.outbox import delivery, fallback
 from bot.flows.work import Work
 from bot.slack import notice_words
-from bot.slack.incidents import card
-from bot.slack.incidents.counterparty import counterparty_words
+from bot.slack.incidents import card, counterparty
 from bot.slack.kit import SlackMessage
-from bot.slack.outbox import channel_words, personal_words
+from bot.slack.outbox import personal_words
 from bot.slack.runbooks import step_posts
 from bot.slack.text import Writer
 from bot.store.store import Store
@@ -99,10 +98,10 @@ class Stage(Scene):
         if str(letter.to).startswith("party-channel:"):
             told = letter.notice
             assert isinstance(told, EvidenceWritten)
-            look(counterparty_words.for_party(told))
+            look(counterparty.for_party(told))
             assert _THEIRS not in json.dumps(letter.facts)
         elif str(letter.to) == "channel" and view:
-            look(channel_words.in_channel(letter.what, letter.facts, view, writer))
+            look(personal_words.in_channel(letter.what, letter.facts, view, writer))
         elif write := notice_words.about_record.of(letter.notice):
             about = read_subject(letter.subject)
             assert isinstance(about, OfCoverRequest)

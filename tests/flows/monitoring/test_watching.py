@@ -10,9 +10,9 @@ from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.check_spec import VolumeRule
 from bot.core.estate.windows import Once, Window
 from bot.core.incidents.incident import State
-from bot.core.monitoring.profile import KEEP
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Cause, CheckResult, Reading, Signal
+from bot.core.monitoring.volume import KEEP
 from bot.core.outbox.notice import What
 from bot.flows import estate_views, looks
 from bot.flows.incidents import open_incident

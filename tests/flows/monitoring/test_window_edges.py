@@ -6,8 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.core.estate.calendars import Calendar
-from bot.core.estate.windows import Close, Cron, Once, Weekly, When, Window
+from bot.core.estate.windows import Calendar, Close, Cron, Once, Weekly, When, Window
 from bot.core.incidents.incident import State
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What

@@ -11,7 +11,7 @@ from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import Say, What
 from bot.flows.incidents import respond
 from bot.flows.outbox import delivery, fallback
-from bot.language.secret import Secret
+from bot.language.redaction import Secret
 from bot.store.tx import Tx
 from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
 from tests.flows.scene import CLAIM, Scene

@@ -21,10 +21,16 @@ from bot.core.ask.answer import AskedQuestion
 from bot.core.ask.question_shapes import Intent
 from bot.core.changes.approvers import approvals_for
 from bot.core.changes.change_request import ChangeKind
-from bot.core.estate.catalogue import Catalogue, Connection, Credential, LadderRung, Owners
+from bot.core.estate.catalogue import (
+    Catalogue,
+    Connection,
+    Credential,
+    LadderRung,
+    Owners,
+    owner_facts,
+)
 from bot.core.estate.index import index_of
 from bot.core.estate.lane import Layer
-from bot.core.estate.responsibility import owner_facts
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
 from bot.core.governance.credential_expiry import CredentialWatch, recipient, subjects
 from bot.core.incidents import escalation
@@ -35,8 +41,7 @@ from bot.core.people.next_in_line import Purpose, estate_owners, first_in_line
 from bot.core.people.presence import Absence, AbsenceKind, Cover
 from bot.flows import handle_absence
 from bot.flows.changes import unannounced
-from bot.flows.incidents import ping
-from bot.flows.incidents.ending import review
+from bot.flows.incidents import end, ping
 from bot.flows.people.presence import attendance_for, presence_now
 from tests.builders import DAY, NOW, a_connection, a_person, an_estate, an_incident
 from tests.core.changes.test_change_request import a_request
@@ -203,7 +208,7 @@ async def _owners(stage: Stage) -> str:
 async def _review(stage: Stage, holder: str | None, asks: int) -> str:
     over = {"state": State.RESOLVED, "holder": holder, "review_asks": asks}
     one = await stage.broken(**over)
-    await stage.do(review.ask_for_review, one)
+    await stage.do(end.ask_for_review, one)
     return await stage.told(What.REVIEW_WANTED)
 
 

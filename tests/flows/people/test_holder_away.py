@@ -7,7 +7,7 @@ from bot.core.incidents.incident import State
 from bot.core.outbox.notice import What
 from bot.flows import handle_absence, views
 from bot.flows.incidents import respond
-from bot.slack.outbox import channel_words
+from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import a_connection, an_estate
 from tests.flows.incidents.test_respond import broken
@@ -31,7 +31,7 @@ async def told(scene: Scene) -> str:
     view = await scene.do(views.incident_view, 1)
     assert view is not None
     writer = Writer(catalogue=scene.knowledge.catalogue)
-    return str(channel_words.in_channel(What.AWAY, line.facts, view, writer).blocks)
+    return str(personal_words.in_channel(What.AWAY, line.facts, view, writer).blocks)
 
 
 async def test_the_next_of_the_ladder_is_pinged_at_once_and_channel_and_manager_are_told() -> None:

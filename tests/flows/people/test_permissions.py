@@ -15,8 +15,7 @@ from bot.core.outbox.notice import What
 from bot.core.people.permissions import RULES, Access, Deed, PermissionLevel, table
 from bot.core.triage.lesson import Lesson
 from bot.core.triage.playbook import ErrorClass, Retry
-from bot.flows.incidents import counterparty, open_incident, reports, respond
-from bot.flows.incidents.ending import review
+from bot.flows.incidents import counterparty, end, open_incident, respond
 from bot.flows.incidents.grouping import merge, reopen
 from bot.flows.monitoring import pauses
 from bot.flows.people import permitted
@@ -100,7 +99,7 @@ async def calm() -> Scene:
 
 def _review(scene: Scene, by: str) -> Awaitable[Any]:
     told = {"cause": CauseClass.DATA, "helped": "x", "follow_ups": ""}
-    return scene.do(review.review, 1, **told, by=by)
+    return scene.do(end.review, 1, **told, by=by)
 
 
 def _orders(scene: Scene) -> Any:
@@ -212,7 +211,7 @@ MATRIX: tuple[tuple[Deed, Callable[[], Awaitable[Scene]], Try, str], ...] = (
     (
         Deed.TAKE_BACK,
         broken,
-        lambda s, by: s.do(reports.retract, _orders(s), by=by),
+        lambda s, by: s.do(open_incident.retract, _orders(s), by=by),
         "r r r n n n n",
     ),
     (Deed.DRILL, calm, lambda s, by: s.do(drills.start, _orders(s), by), "r r r r d d d"),

@@ -11,8 +11,7 @@ from bot.core.outbox.address import ToPerson
 from bot.core.outbox.letter import OutboxMessage, asked_again
 from bot.core.outbox.notice import What
 from bot.flows import handle_absence, views
-from bot.flows.incidents import ping, respond
-from bot.flows.incidents.channel import channels
+from bot.flows.incidents import channels, ping, respond
 from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import a_connection

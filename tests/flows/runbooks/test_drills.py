@@ -21,7 +21,7 @@ from bot.flows.runbooks import drills
 from bot.flows.triage import past_incidents
 from bot.language.errors import NotAllowed, Refused
 from bot.slack.incidents import card
-from bot.slack.outbox import channel_words
+from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, NOW, an_estate
 from tests.flows.incidents.grouping.test_shared_outage import ERROR, Outage
@@ -246,7 +246,7 @@ async def test_a_real_break_is_told_in_the_drill_and_is_none_of_its_evidence(joi
         (real,) = await scene.lives()
         told = [one for one in await scene.post() if one.what is What.DRILL_BROKE]
         drill, view = await scene.incident(number), await scene.view(number)
-        said = channel_words.in_channel(What.DRILL_BROKE, told[0].facts, view, scene.writer)
+        said = personal_words.in_channel(What.DRILL_BROKE, told[0].facts, view, scene.writer)
         packet = await scene.do(counterparty.evidence_for, drill, Lane.VENDOR)
         shown = str(card.card(view, scene.writer).blocks)
 

@@ -6,7 +6,7 @@ from bot.core.outbox.notice import What
 from bot.core.runbooks.gate_hold import Decision
 from bot.flows import handle_absence, views
 from bot.flows.incidents import respond
-from bot.flows.runbooks import answer_once, gate_holds, walk
+from bot.flows.runbooks import gate_holds, walk
 from bot.language.errors import Invalid, NotAllowed, NotFound, Refused
 from tests.builders import HOUR
 from tests.flows.incidents.test_respond import broken
@@ -30,7 +30,7 @@ async def held(by: str | None = "bob", **rule: object) -> Scene:
 
 
 async def gives(scene: Scene, choice: str, by: str) -> str:
-    return await scene.do(answer_once.answer, 1, step="erp", choice=choice, by=by)
+    return await scene.do(walk.answer_once, 1, step="erp", choice=choice, by=by)
 
 
 async def decides(scene: Scene, decision: Decision, by: str, reason: str = "") -> None:

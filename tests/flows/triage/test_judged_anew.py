@@ -21,7 +21,7 @@ from bot.flows.incidents.grouping import merge, reopen
 from bot.flows.runbooks import walk
 from bot.flows.triage.briefing import brief
 from bot.slack.incidents import data_question
-from bot.slack.outbox import channel_words
+from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, a_connection, an_estate, knowledge_of
 from tests.flows.scene import Scene
@@ -104,7 +104,7 @@ async def lines(scene: Scene, number: int, what: What = What.REJUDGED) -> list[s
     view = await scene.do(views.incident_view, number)
     writer = Writer(catalogue=scene.knowledge.catalogue)
     return [
-        str(channel_words.in_channel(what, one.facts, view, writer).blocks[0]["text"]["text"])
+        str(personal_words.in_channel(what, one.facts, view, writer).blocks[0]["text"]["text"])
         for one in posted
         if one.what is what and str(one.to) == "channel" and one.subject == f"incident:{number}"
     ]

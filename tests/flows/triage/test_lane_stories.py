@@ -15,8 +15,7 @@ from bot.core.outbox.letter import MACHINE_RESTS
 from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.flows.governance import response_times
-from bot.flows.incidents import counterparty, respond
-from bot.flows.incidents.ending import review
+from bot.flows.incidents import counterparty, end, respond
 from bot.flows.outbox import delivery
 from bot.language.errors import Invalid, NotAllowed, Refused
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_connection, an_estate
@@ -244,7 +243,7 @@ class TestReview:
         async with await broken() as scene:
             await scene.do(respond.resolve, 1, "bob", "renewed the secret")
             after = await scene.do(
-                review.review,
+                end.review,
                 1,
                 cause=CauseClass.CREDENTIAL,
                 helped="the runbook",
@@ -273,7 +272,7 @@ class TestReview:
         async with await broken() as scene:
             with pytest.raises(Refused, match="Cannot review"):
                 await scene.do(
-                    review.review, 1, cause=CauseClass.OTHER, helped="", follow_ups="", by="bob"
+                    end.review, 1, cause=CauseClass.OTHER, helped="", follow_ups="", by="bob"
                 )
 
 

@@ -12,8 +12,7 @@ from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.core.triage.lesson import Lesson, LessonState, general, pattern_of
 from bot.core.triage.playbook import ErrorClass, Retry
-from bot.files.triage.playbook_text import playbook_text
-from bot.files.triage.playbooks import load_playbook, pattern_flaw
+from bot.files.triage.playbooks import load_playbook, pattern_flaw, playbook_text
 from bot.flows.incidents import respond
 from bot.flows.triage import lessons
 from bot.flows.triage.briefing import brief

@@ -12,7 +12,7 @@ from bot.core.outbox.notice import What
 from bot.core.triage.playbook import ErrorClass
 from bot.flows import views
 from bot.slack.incidents import card
-from bot.slack.outbox import channel_words
+from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.flows.incidents.grouping.test_shared_lead import GRAVITY, outage
 from tests.flows.incidents.grouping.test_shared_outage import outage as flows_fail
@@ -73,7 +73,7 @@ async def ends_as(scene: Scene, *failed: float) -> str:
     assert view is not None
     assert told.what is not None
     writer = Writer(catalogue=scene.knowledge.catalogue)
-    return str(channel_words.in_channel(told.what, told.facts, view, writer).blocks)
+    return str(personal_words.in_channel(told.what, told.facts, view, writer).blocks)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,6 @@ async def test_one_connection_that_is_degraded_is_not_good_again() -> None:
         view = await scene.do(views.incident_view, 1)
         assert view is not None
         writer = Writer(catalogue=scene.knowledge.catalogue)
-        said = str(channel_words.in_channel(What.RECOVERED, told.facts, view, writer).blocks)
+        said = str(personal_words.in_channel(What.RECOVERED, told.facts, view, writer).blocks)
 
         assert "It runs again, but is degraded." in said

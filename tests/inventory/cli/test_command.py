@@ -19,9 +19,9 @@ from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
 from bot.files.content import example_catalogue
 from bot.files.library import Library
-from bot.inventory.cli.write_files import problems_in
+from bot.inventory.cli.command import problems_in
 from bot.inventory.core.columns import guess_columns
-from bot.inventory.core.entries import read_row
+from bot.inventory.core.draft import read_row
 from bot.inventory.core.group_rows import merge
 from bot.inventory.core.lists import RowEntry
 from bot.inventory.core.write_draft import draft

@@ -19,14 +19,13 @@ from bot.inventory.core.cells import (
     stage,
 )
 from bot.inventory.core.columns import guess_columns, holds_secrets, with_route
-from bot.inventory.core.draft import EstateDraft
-from bot.inventory.core.entries import read_row
+from bot.inventory.core.draft import EstateDraft, read_row
 from bot.inventory.core.group_rows import Merged, merge
 from bot.inventory.core.lists import Decisions, Field, Named, Row, RowEntry, Skipped, Way
 from bot.inventory.core.naming import Labels, slug
 from bot.inventory.core.same_system import unify
 from bot.inventory.core.write_draft import draft
-from bot.language.team_names import is_team
+from bot.language.words import is_team
 
 
 def row(place: str, **cells: str) -> Row:

@@ -7,8 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from bot.inventory.files.csv_lists import read_list
 from bot.inventory.files.list_table import ListTable
-from bot.inventory.files.open_list import read_list
 from bot.language.errors import Invalid
 
 Reads = Callable[..., ListTable]

@@ -9,8 +9,8 @@ import pytest
 from bot.core.changes.change_request import ChangeKind, ChangeRequest
 from bot.core.estate.history import Release, ReleaseTrial
 from bot.core.estate.lane import Lane, Layer
+from bot.core.incidents.channel import TimelineEntry
 from bot.core.incidents.evidence_packet import Packet
-from bot.core.incidents.timeline import TimelineEntry
 from bot.core.monitoring.rules import Verdict
 from bot.core.runbooks.gate_approval import Approval
 from bot.core.runbooks.gate_hold import Hold
@@ -18,7 +18,7 @@ from bot.core.runbooks.step_kinds import LONGEST_VALUE, Field, FieldKind, filled
 from bot.core.triage.lesson import Proposal
 from bot.flows import estate_views
 from bot.flows.incidents import counterparty, respond
-from bot.flows.incidents.ending.end import LooseEnds
+from bot.flows.incidents.end import LooseEnds
 from bot.flows.triage import lessons as teaching
 from bot.language.errors import Invalid, NotAllowed
 from bot.slack import home
@@ -27,10 +27,10 @@ from bot.slack.changes.words import ChangeDraft
 from bot.slack.forms.form import FORMS as EVERY
 from bot.slack.forms.sending import submitted
 from bot.slack.governance import forms as governance
+from bot.slack.incidents import counterparty as of_parties
 from bot.slack.incidents import forms as of_incidents
-from bot.slack.incidents.counterparty import forms as of_parties
+from bot.slack.incidents import merge_and_reopen as merging
 from bot.slack.incidents.declare import Declare
-from bot.slack.incidents.merging import forms as merging
 from bot.slack.runbooks import forms as steps
 from bot.slack.runbooks import step_posts
 from bot.slack.text import Writer

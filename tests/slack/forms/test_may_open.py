@@ -19,12 +19,11 @@ from bot.flows.triage import lessons
 from bot.language.errors import BotError, Unsure
 from bot.slack import permissions
 from bot.slack.forms.form import FORMS as EVERY
-from bot.slack.forms.opening import open_form, open_to
-from bot.slack.forms.sending import send
+from bot.slack.forms.sending import open_form, open_to, send
 from bot.slack.handler import Body, Handler
 from bot.slack.ids import Action
 from bot.slack.incidents.forms import HandOver, UseRunbook
-from bot.slack.incidents.merging.forms import Merge
+from bot.slack.incidents.merge_and_reopen import Merge
 from bot.slack.platform.gateway import Refusal
 from bot.slack.registry import ACTIONS
 from tests.builders import HOUR, NOW, an_incident

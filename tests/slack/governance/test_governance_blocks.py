@@ -22,7 +22,7 @@ from bot.core.governance.notices import (
     OfCredential,
     StillYours,
 )
-from bot.core.outbox.typed import NOTICES, Notice
+from bot.core.outbox.notice import NOTICES, Notice
 from bot.flows.governance.audit import AuditView
 from bot.slack.estate import words
 from bot.slack.governance import audit_words

@@ -22,7 +22,7 @@ from bot.flows.incidents.grouping import merge
 from bot.flows.outbox import fallback
 from bot.flows.views import IncidentView
 from bot.slack import commands
-from bot.slack.incidents import card, ending_words, escalation_words
+from bot.slack.incidents import card, ending_words, ping_words
 from bot.slack.incidents.many import receipts_line
 from bot.slack.kit import SlackMessage
 from bot.slack.outbox import personal_words
@@ -67,7 +67,7 @@ async def everywhere(scene: Scene) -> dict[str, str]:
     return {
         "card": json.dumps(card.card(view, writer).blocks),
         "ping": json.dumps(ping.blocks),
-        "climbed": escalation_words.climbed(told, view, writer),
+        "climbed": ping_words.climbed(told, view, writer),
         "relapsed": ending_words.relapsed(Relapsed(holder=None, climbs=False), view, writer),
         "brief": newcomer_view.next_words(view),
         "page": page.body,

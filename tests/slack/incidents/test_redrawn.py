@@ -22,8 +22,7 @@ from bot.core.runbooks.gate_hold import Decision
 from bot.core.runbooks.runbook import EvidenceKind, Runbook, Step, StepAnswer
 from bot.core.triage.playbook import ErrorClass, Playbook
 from bot.flows import handle_absence
-from bot.flows.incidents import respond
-from bot.flows.incidents.ending import review
+from bot.flows.incidents import end, respond
 from bot.flows.incidents.grouping import reopen
 from bot.flows.runbooks import gate_holds, walk
 from tests.builders import (
@@ -202,7 +201,7 @@ STORIES: dict[str, list[tuple[str, Deed]]] = {
         ("Alice ends the payouts", does(respond.resolve, 2, "alice", "called the bank")),
         (
             "and reviews them",
-            does(review.review, 2, **LEARNT, by="alice"),
+            does(end.review, 2, **LEARNT, by="alice"),
         ),
         ("the stock runs", looks(OK, "stock")),
         ("its data is right", does(respond.confirm_data, 3, "charlie")),
@@ -250,7 +249,7 @@ STORIES: dict[str, list[tuple[str, Deed]]] = {
         ("orders fail", BREAKS),
         ("the payouts fail with the same kind of error", fails("payouts", times=2)),
         ("Bob ends the first", does(respond.resolve, 1, "bob", "a new key")),
-        ("and reviews it", does(review.review, 1, **LEARNT, by="bob")),
+        ("and reviews it", does(end.review, 1, **LEARNT, by="bob")),
         ("it was not over", does(reopen.reopen, 1, by="alice", why="still there")),
     ],
     "an answer is taken back": [

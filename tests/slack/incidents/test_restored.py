@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.outbox.address import CHANNEL
 from bot.core.outbox.notice import Say, What
-from bot.flows.monitoring import lives
+from bot.flows.monitoring import health
 from bot.language.errors import Refused
 from bot.slack.ids import Action, Origin, carried, origin
 from bot.slack.kit import actions, button, message, section
@@ -29,13 +29,13 @@ class Life:
     store: Store
 
     async def starts(self, at: datetime) -> Origin:
-        await self.store.run(lives.begin, at)
+        await self.store.run(health.begin, at)
         await self.signs(at)
         return await self.made_by(at)
 
     async def signs(self, at: datetime) -> None:
         """A sign of life."""
-        await self.store.run(lambda tx: tx.save_fixture(*lives.ALIVE, at.isoformat()))
+        await self.store.run(lambda tx: tx.save_fixture(*health.ALIVE, at.isoformat()))
 
     async def made_by(self, at: datetime) -> Origin:
         return await self.store.run(origin, lambda: at)

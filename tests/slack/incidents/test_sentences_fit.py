@@ -12,8 +12,7 @@ from bot.core.incidents.notices import Climbed, Nobody, Resting
 from bot.core.incidents.notices_of_endings import DataConfirmed, Recovered, Relapsed, Resolved
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.address import ToPersonElsewhere
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import stored
+from bot.core.outbox.notice import What, stored
 from bot.flows import newcomer_view, views
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import children, merge
@@ -21,8 +20,8 @@ from bot.flows.incidents.grouping.children import ChildView
 from bot.flows.outbox import fallback
 from bot.flows.views import IncidentView, shown
 from bot.language.errors import Refused
-from bot.slack.incidents import card, escalation_words
-from bot.slack.outbox import channel_words, personal_words
+from bot.slack.incidents import card, ping_words
+from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import MINUTE, NOW, a_check, a_connection, an_estate, an_incident
 from tests.flows.scene import Scene
@@ -58,10 +57,10 @@ async def test_two_people_are_never_one() -> None:
             Recovered(asked=TWO, seen=""),
             Relapsed(holder=None, climbs=False),
         ):
-            said.append(str(channel_words.in_channel(told.what, stored(told), helped, writer)))
+            said.append(str(personal_words.in_channel(told.what, stored(told), helped, writer)))
         climbed = Climbed(people=TWO, rung=1, next_at=NOW, next_people=TWO)
-        said.append(escalation_words.climbed(climbed, helped, writer))
-        said.append(escalation_words.resting(Resting(**climbed.step), helped, writer))
+        said.append(ping_words.climbed(climbed, helped, writer))
+        said.append(ping_words.resting(Resting(**climbed.step), helped, writer))
         said.append(str(personal_words.personal(What.PING, {}, helped, None, None, writer).blocks))
         for state in (State.OPEN, State.VERIFYING):
             now = replace(helped, incident=replace(helped.incident, state=state))
@@ -144,11 +143,11 @@ async def test_nobody_is_told_to_take_what_somebody_has() -> None:
     async with await scene_of() as scene:
         writer = Writer(catalogue=scene.knowledge.catalogue)
         told = Nobody(of=(), rungs=())
-        before = escalation_words.nobody(told, await view_of(scene), writer)
+        before = ping_words.nobody(told, await view_of(scene), writer)
         await scene.do(respond.acknowledge, 1, "bob")
-        held = escalation_words.nobody(told, await view_of(scene), writer)
+        held = ping_words.nobody(told, await view_of(scene), writer)
         await scene.do(respond.resolve, 1, "bob", "done")
-        over = escalation_words.nobody(told, await view_of(scene), writer)
+        over = ping_words.nobody(told, await view_of(scene), writer)
 
         assert "press Acknowledge" in before
         assert "Bob has it. Name one in the catalogue" in held

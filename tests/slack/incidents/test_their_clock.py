@@ -9,14 +9,14 @@ import pytest
 
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
-from bot.core.incidents.notices_of_parties import EvidenceWritten
+from bot.core.incidents.notices import EvidenceWritten
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.flows.incidents import counterparty, respond
 from bot.slack import commands, registry
 from bot.slack.incidents import card as incident
-from bot.slack.incidents.counterparty import counterparty_words
+from bot.slack.incidents import counterparty as counterparty_words
 from bot.slack.kit import Block
 from bot.slack.outbox import personal_words
 from bot.slack.request import Request

@@ -13,14 +13,13 @@ from bot.core.incidents.review import CauseClass
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows import newcomer_view, views
-from bot.flows.incidents import open_incident, respond
-from bot.flows.incidents.ending import review
+from bot.flows.incidents import end, open_incident, respond
 from bot.flows.incidents.grouping import merge
 from bot.flows.views import IncidentView
 from bot.slack.incidents import current
 from bot.slack.incidents.overtaken import overtaken
 from bot.slack.text import Writer
-from bot.slack.triage import past_incidents
+from bot.slack.triage import lessons
 from tests.builders import a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -57,7 +56,7 @@ async def over(scene: Scene) -> str:
 async def ends(scene: Scene) -> None:
     await scene.does_all_the_same(respond.resolve_if_over, 1, "bob", "new secret")
     await scene.do(
-        review.review,
+        end.review,
         1,
         cause=CauseClass.CREDENTIAL,
         helped="a new key",
@@ -89,7 +88,7 @@ class TestWhoDidIt:
             )
             view = await view_of(scene, again.id)
             writer = Writer(catalogue=scene.knowledge.catalogue)
-            said = " ".join(past_incidents.earlier(view.hindsight, writer))
+            said = " ".join(lessons.earlier(view.hindsight, writer))
 
             assert "by Bob; what helped, says Alice: a new key" in said
             assert "fixed" not in said

@@ -7,13 +7,12 @@ import pytest
 
 from bot.core.estate.catalogue import Party
 from bot.core.estate.lane import Lane
-from bot.core.incidents.notices_of_parties import EvidenceWritten
+from bot.core.incidents.notices import EvidenceWritten
 from bot.core.outbox.address import read_address
 from bot.core.outbox.letter import OutboxMessage
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import stored
+from bot.core.outbox.notice import What, stored
 from bot.delivery.page import page_person
-from bot.flows.outbox.other_ways import Mail, NotMailed
+from bot.flows.outbox.fallback import Mail, NotMailed
 from bot.slack.outbox.outside_parties import OutsideParties
 from bot.slack.platform.gateway import Later
 from bot.slack.platform.users import Unreachable

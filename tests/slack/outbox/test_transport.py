@@ -8,8 +8,7 @@ import pytest
 from bot.core.outbox.address import CHANNEL, ToPerson
 from bot.core.outbox.notice import Say, Show, What
 from bot.core.outbox.received import Receipt, SlackUser
-from bot.slack.incidents.channel.place import ChannelLocations
-from bot.slack.incidents.channel.repair import mend
+from bot.slack.incidents.channel import ChannelLocations, mend
 from bot.slack.outbox.channel_view import ChannelView
 from bot.slack.outbox.transport import MAX_FAILURES, Dispatcher
 from bot.slack.platform.gateway import Later

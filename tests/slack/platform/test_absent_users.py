@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.people.presence import AbsenceKind
-from bot.slack.platform.absent_users import absence_of
+from bot.slack.platform.users import absence_of
 from tests.builders import NOW
 
 

@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.app import build_app, http_events
 from bot.slack.home import HomeTab
 from bot.slack.ids import WORDED, Action
-from bot.slack.platform.requests import NoRequest, must_have_its_shape
+from bot.slack.platform.wire import NoRequest, must_have_its_shape
 from tests.slack.conftest import Bench
 from tests.slack.people.test_permissions import Shown
 from tests.slack.test_handler import handler_at

@@ -11,8 +11,13 @@ from enum import StrEnum
 from bot.core.changes.unannounced import AnnouncedBy
 from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.lane import Layer
-from bot.core.governance.audit.audit_answers import Answer, AuditAnswer, Reply, answered
-from bot.core.governance.audit.risk_questions import RiskQuestion
+from bot.core.governance.audit.risk_questions import (
+    Answer,
+    AuditAnswer,
+    Reply,
+    RiskQuestion,
+    answered,
+)
 from bot.core.governance.audit.situation import LOOK_BACK, Situation, few, listed
 from bot.core.governance.ripe import Pending
 from bot.language.marks import outside

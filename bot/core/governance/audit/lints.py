@@ -9,9 +9,9 @@ from functools import partial
 from bot.core.estate.catalogue import Connection, Identity
 from bot.core.estate.ids import PersonId
 from bot.core.estate.lane import Layer
-from bot.core.governance.audit import lints_changes as changes
-from bot.core.governance.audit import lints_estate as estate
+from bot.core.governance.audit import lints_ownership as estate
 from bot.core.governance.audit import lints_ownership as ownership
+from bot.core.governance.audit import lints_running as changes
 from bot.core.governance.audit import lints_running as running
 from bot.core.governance.audit.finding import FindingWeight, Lint, Recipient
 from bot.core.governance.audit.situation import Situation, listed

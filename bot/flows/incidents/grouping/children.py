@@ -14,7 +14,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.people.denial import Denial
 from bot.core.people.next_in_line import Purpose, first_in_line
 from bot.flows.incidents.grouping.child_states import child_states
-from bot.flows.incidents.reports import ends_when
+from bot.flows.incidents.open_incident import ends_when
 from bot.flows.monitoring.health import blind_checks, blind_names, sees_nothing
 from bot.flows.people.presence import presence_now
 from bot.flows.work import Work

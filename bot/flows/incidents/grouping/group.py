@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents import relapsing
 from bot.core.incidents.correlation import BY_HAND
+from bot.core.incidents.grouping import by_gravity
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.leading import by_gravity
 from bot.core.monitoring.health import Flip
 from bot.flows.incidents import open_incident, rejudge
 from bot.flows.incidents.grouping import regroup, reopen

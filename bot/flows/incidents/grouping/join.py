@@ -17,7 +17,7 @@ from bot.flows.triage.briefing import at_fault, symptoms_of
 from bot.flows.work import Work
 
 Part = tuple[Connection, datetime]  # and since when it fails
-_NAMED = 5  # responders whom an owner reads of
+_RESPONDERS_NAMED = 5  # responders whom an owner reads of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def tell_newcomers(work: Work, parent: Incident, joined: list[Part]) -> None:
         if owner not in told:
             called = {one for connection, _ in theirs for one in turn.called[connection.id]}
             ids, faulty = _meant(work, theirs)
-            responders = tuple(sorted(called)[:_NAMED])
+            responders = tuple(sorted(called)[:_RESPONDERS_NAMED])
             alert = OwnerAlert(parts=ids, data_fault=faulty, responders=responders, reader=owner)
             work.tell(ToPerson(owner), replace(alert, covers=turn.instead[owner]), about=subject)
     for person, why in turn.absent.items():

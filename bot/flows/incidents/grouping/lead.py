@@ -13,8 +13,7 @@ from bot.core.estate.catalogue import Catalogue, Connection, Party
 from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.incidents.correlation import BY_HAND, Common
 from bot.core.incidents.escalation import drive, ladder_for, raised, relaid
-from bot.core.incidents.incident import Incident
-from bot.core.incidents.leading import (
+from bot.core.incidents.grouping import (
     by_gravity,
     counterparty,
     lead_of,
@@ -25,11 +24,12 @@ from bot.core.incidents.leading import (
     soonest_reminder,
     waits_for_answer,
 )
+from bot.core.incidents.incident import Incident
 from bot.core.incidents.notices import SeverityRose
 from bot.core.incidents.severity import Severity, graver
 from bot.core.outbox.address import CHANNEL
 from bot.core.outbox.notice import incident_subject
-from bot.flows.incidents.ending import confirm_data
+from bot.flows.incidents import confirm_data
 from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.triage.briefing import at_fault, kind_of, since_of, symptoms_of
 from bot.flows.work import Work

@@ -24,7 +24,7 @@ from bot.flows.incidents import open_incident
 from bot.flows.incidents.grouping import recover
 from bot.flows.incidents.grouping.join import tell_newcomers
 from bot.flows.incidents.grouping.lead import as_grave_as, led_anew
-from bot.flows.incidents.grouping.split import had_a_life, revive, take_along
+from bot.flows.incidents.grouping.regroup import had_a_life, revive, take_along
 from bot.flows.people.permitted import about_incident, doer
 from bot.flows.work import Work
 from bot.language.errors import NotAllowed, NotFound, Refused

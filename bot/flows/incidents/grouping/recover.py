@@ -8,8 +8,8 @@ from datetime import datetime
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents import incident as machine
 from bot.core.incidents import relapsing
+from bot.core.incidents.grouping import by_gravity
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.leading import by_gravity
 from bot.core.incidents.notices_of_endings import Recovered, Relapsed
 from bot.core.knowledge import Knowledge
 from bot.core.monitoring import flapping
@@ -20,8 +20,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.address import CHANNEL, Address, ToPerson
 from bot.core.outbox.notice import incident_subject
 from bot.flows.estate import windows
-from bot.flows.incidents import ping, rejudge, roles
-from bot.flows.incidents.ending import confirm_data
+from bot.flows.incidents import confirm_data, ping, rejudge, roles
 from bot.flows.incidents.grouping import group
 from bot.flows.incidents.grouping.child_states import child_states
 from bot.flows.incidents.grouping.children import (
@@ -31,7 +30,7 @@ from bot.flows.incidents.grouping.children import (
     what_checks_see,
 )
 from bot.flows.incidents.grouping.lead import led_anew
-from bot.flows.incidents.grouping.split import had_a_life, revive, take_along, tell_left
+from bot.flows.incidents.grouping.regroup import had_a_life, revive, take_along, tell_left
 from bot.flows.monitoring.health import blind_names, lost_sight, sees_nothing, why_blind
 from bot.flows.triage.briefing import brief_of
 from bot.flows.work import Work

@@ -8,8 +8,8 @@ from dataclasses import replace
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents import incident as machine
 from bot.core.incidents import merge_and_reopen
+from bot.core.incidents.grouping import by_gravity
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.leading import by_gravity
 from bot.core.incidents.notices_of_endings import Reopened, ReopenWanted
 from bot.core.monitoring import flapping
 from bot.core.monitoring.health import Flip
@@ -17,10 +17,9 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.address import ToPerson
 from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import OWNERS, Deed, Role, permit
-from bot.flows.incidents import data_faults, ping, rejudge, roles
-from bot.flows.incidents.ending import confirm_data
+from bot.flows.incidents import confirm_data, data_faults, ping, rejudge, roles
 from bot.flows.incidents.grouping.lead import led_anew
-from bot.flows.incidents.grouping.split import tell_left
+from bot.flows.incidents.grouping.regroup import tell_left
 from bot.flows.people.permitted import about_incident, doer
 from bot.flows.people.presence import readers_for
 from bot.flows.work import Work, open_for

@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
-from bot.core.monitoring.webhooks.bodies import SOURCES, hook_ping, not_understood
-from bot.core.monitoring.webhooks.handshakes import EVENT_GRID_ASKS, SNS_ASKS, SNS_ENDS, handshake
+from bot.core.monitoring.webhook_bodies import (
+    EVENT_GRID_ASKS,
+    SNS_ASKS,
+    SNS_ENDS,
+    SOURCES,
+    handshake,
+    hook_ping,
+    not_understood,
+)
 from tests.builders import NOW
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:alarms"

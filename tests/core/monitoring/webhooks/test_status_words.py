@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.monitoring.heartbeat import PingKind, failing, fold
-from bot.core.monitoring.webhooks.bodies import hook_ping
-from bot.core.monitoring.webhooks.status_words import BEGINS, FAILS, NEITHER, WARNS, WORDS, WORKS
+from bot.core.monitoring.webhook_bodies import hook_ping
+from bot.core.monitoring.webhook_complaints import BEGINS, FAILS, NEITHER, WARNS, WORDS, WORKS
 from tests.builders import NOW
 
 S, F, L = PingKind.SUCCESS, PingKind.FAIL, PingKind.LOG

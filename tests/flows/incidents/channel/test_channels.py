@@ -7,8 +7,7 @@ import pytest
 from bot.core.incidents.channel import ChannelRecord
 from bot.core.outbox.notice import What, incident_subject
 from bot.flows import newcomer_view
-from bot.flows.incidents import respond
-from bot.flows.incidents.channel import channels
+from bot.flows.incidents import channels, respond
 from bot.flows.incidents.grouping import reopen
 from tests.builders import DAY, HOUR, MINUTE
 from tests.flows.incidents.test_respond import broken

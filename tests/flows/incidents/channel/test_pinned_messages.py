@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.incidents.timeline import TimelineEntry
-from bot.flows.incidents.channel import pinned_messages
-from bot.flows.incidents.channel.pinned_messages import GONE, PinnedMessage
+from bot.core.incidents.channel import TimelineEntry
+from bot.flows.incidents import channels
+from bot.flows.incidents.channels import GONE, PinnedMessage
 from tests.builders import MINUTE, NOW
 from tests.flows.incidents.test_respond import broken
 from tests.flows.scene import Scene
@@ -27,7 +27,7 @@ async def kept(scene: Scene) -> list[TimelineEntry]:
 
 async def reactions(scene: Scene, *people: str) -> bool:
     incident = await scene.incident()
-    return await scene.do(pinned_messages.follow_reactions, incident, SAID, people)
+    return await scene.do(channels.follow_reactions, incident, SAID, people)
 
 
 async def test_a_kept_message_has_its_author_its_own_time_and_its_link() -> None:
@@ -45,7 +45,7 @@ async def test_reaction_shortcut_and_redelivery_make_one_entry() -> None:
     async with await broken() as scene:
         await reactions(scene, "bob")
         again = await reactions(scene, "bob")
-        by_shortcut = await scene.do(pinned_messages.keep, await scene.incident(), SAID, "charlie")
+        by_shortcut = await scene.do(channels.keep, await scene.incident(), SAID, "charlie")
 
         entries = await kept(scene)
 
@@ -69,7 +69,7 @@ async def test_it_is_struck_with_the_last_reaction_and_stands_again_with_a_new_o
 
 async def test_a_message_kept_by_shortcut_outlives_the_reaction() -> None:
     async with await broken() as scene:
-        await scene.do(pinned_messages.keep, await scene.incident(), SAID, "bob")
+        await scene.do(channels.keep, await scene.incident(), SAID, "bob")
         await reactions(scene, "alice")
         await reactions(scene)
 
@@ -87,11 +87,9 @@ async def test_an_edit_and_a_deletion_are_followed() -> None:
     async with await broken() as scene:
         incident = await scene.incident()
         await reactions(scene, "bob")
-        await scene.do(
-            pinned_messages.edited, incident, SAID.source, "The publisher changed the key"
-        )
+        await scene.do(channels.edited, incident, SAID.source, "The publisher changed the key")
         edited = (await kept(scene))[0].text
-        await scene.do(pinned_messages.deleted, incident, SAID.source)
+        await scene.do(channels.deleted, incident, SAID.source)
 
         entry = (await kept(scene))[0]
 
@@ -103,8 +101,8 @@ async def test_an_edit_and_a_deletion_are_followed() -> None:
 async def test_edits_of_messages_that_nobody_kept_change_nothing() -> None:
     async with await broken() as scene:
         incident = await scene.incident()
-        await scene.do(pinned_messages.edited, incident, "C1|1.1", "words")
-        await scene.do(pinned_messages.deleted, incident, "C1|1.1")
+        await scene.do(channels.edited, incident, "C1|1.1", "words")
+        await scene.do(channels.deleted, incident, "C1|1.1")
 
         assert await kept(scene) == []
 
@@ -112,6 +110,6 @@ async def test_edits_of_messages_that_nobody_kept_change_nothing() -> None:
 async def test_marks_in_a_message_are_only_words() -> None:
     async with await broken() as scene:
         forged = replace(SAID, text="‹p:bob› resolved it")
-        await scene.do(pinned_messages.keep, await scene.incident(), forged, "bob")
+        await scene.do(channels.keep, await scene.incident(), forged, "bob")
 
         assert (await kept(scene))[0].text == "<p:bob> resolved it"

@@ -9,8 +9,7 @@ from bot.core.incidents.incident import Incident, State
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Signal
 from bot.core.outbox.notice import What
-from bot.flows.incidents import open_incident, respond
-from bot.flows.incidents.ending import end
+from bot.flows.incidents import end, open_incident, respond
 from bot.flows.incidents.grouping import reopen
 from bot.language.errors import Invalid, Unsure
 from bot.slack.incidents import forms as of_incidents

@@ -5,7 +5,7 @@ import pytest
 from bot.core.estate.lane import Lane
 from bot.flows.governance import response_times
 from bot.flows.incidents import counterparty, respond
-from bot.slack.governance import response_time_words
+from bot.slack.governance import response_times as response_time_words
 from tests.builders import HOUR
 from tests.flows.incidents.grouping.test_shared_outage import Outage, outage
 

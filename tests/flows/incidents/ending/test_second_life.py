@@ -13,8 +13,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.flows import views
-from bot.flows.incidents import open_incident, respond
-from bot.flows.incidents.ending import review
+from bot.flows.incidents import end, open_incident, respond
 from bot.flows.incidents.grouping import merge, reopen
 from bot.language.errors import Invalid, NotAllowed, NotFound, Refused
 from tests.builders import DAY, HOUR, MINUTE, a_connection, an_estate, knowledge_of
@@ -189,7 +188,7 @@ class TestReopen:
     async def test_also_after_its_review(self) -> None:
         async with await resolved() as scene:
             await scene.do(
-                review.review, 1, cause=CauseClass.DATA, helped="x", follow_ups="", by="bob"
+                end.review, 1, cause=CauseClass.DATA, helped="x", follow_ups="", by="bob"
             )
 
             after = await scene.do(reopen.reopen, 1, by="bob", why="again")

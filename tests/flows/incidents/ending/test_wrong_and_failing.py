@@ -12,8 +12,7 @@ from bot.core.incidents.incident import State
 from bot.core.incidents.notices import OwnerAlert, PingSent
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.letter import OutboxMessage
-from bot.core.outbox.notice import What
-from bot.core.outbox.typed import stored
+from bot.core.outbox.notice import What, stored
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge
 from bot.language.errors import Refused

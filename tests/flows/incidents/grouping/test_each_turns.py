@@ -12,7 +12,7 @@ from bot.core.incidents.incident import State
 from bot.core.outbox.notice import What
 from bot.flows.incidents import respond
 from bot.slack.incidents import card
-from bot.slack.outbox import channel_words
+from bot.slack.outbox import personal_words
 from tests.builders import HOUR, MINUTE, a_person
 from tests.flows.incidents.ending.test_wrong_and_failing import turn
 from tests.flows.incidents.grouping.test_shared_outage import Outage, estate
@@ -93,7 +93,7 @@ async def test_what_falls_again_in_hand_is_told_by_its_name_to_whose_it_is() -> 
         view = await scene.view()
         for one in posted:
             if str(one.to) == "channel":
-                said = channel_words.in_channel(What.RELAPSED, one.facts, view, scene.writer)
+                said = personal_words.in_channel(What.RELAPSED, one.facts, view, scene.writer)
             else:
                 said = await scene.read(one)
             assert "Flow C, Flow A fail again." in str(said.blocks)

@@ -13,7 +13,7 @@ from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.flows.incidents import counterparty, open_incident, respond
 from bot.flows.incidents.grouping import merge, reopen
-from bot.slack.incidents.counterparty import forms as of_parties
+from bot.slack.incidents import counterparty as of_parties
 from tests.builders import MINUTE
 from tests.flows.incidents.grouping.test_shared_lead import SLOWLY, a_flow, estate
 from tests.flows.scene import Scene

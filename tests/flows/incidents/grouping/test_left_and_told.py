@@ -9,7 +9,7 @@ from bot.core.outbox.notice import What, incident_subject
 from bot.flows import views
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge, reopen
-from bot.slack.outbox import channel_words
+from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
 from tests.flows.incidents.ending.test_second_life import two_broken
@@ -29,7 +29,7 @@ async def channel(scene: Scene, number: int, what: What) -> list[str]:
     mine = [one for one in found if one.subject == incident_subject(number)]
     said = [one for one in mine if (str(one.to), one.what) == ("channel", what)]
     return [
-        str(channel_words.in_channel(what, one.facts, view, writer).blocks[0]["text"]["text"])
+        str(personal_words.in_channel(what, one.facts, view, writer).blocks[0]["text"]["text"])
         for one in said
     ]
 
@@ -81,7 +81,7 @@ async def test_what_was_merged_by_hand_is_told_in_both_channels() -> None:
         split = told["incident:2", What.SPLIT]
 
         assert view is not None
-        said = channel_words.in_channel(What.SPLIT, split.facts, view, writer)
+        said = personal_words.in_channel(What.SPLIT, split.facts, view, writer)
         assert "It still fails while INC-1 runs again." in str(said.blocks)
         assert ["stock", 2] in told["incident:1", What.SPLIT_OFF].facts["left"]
 

@@ -15,7 +15,7 @@ from bot.core.triage.playbook import ErrorClass, Playbook
 from bot.flows import views
 from bot.flows.incidents import counterparty, open_incident, respond
 from bot.flows.incidents.grouping import children, merge, reopen
-from bot.slack.incidents import card, data_question, owner_words
+from bot.slack.incidents import card, data_question, ping_words
 from bot.slack.outbox import personal_words
 from bot.slack.text import Writer, time
 from tests.builders import HOUR, MINUTE
@@ -174,7 +174,7 @@ async def test_whoever_judges_the_data_reads_what_was_declared_then_and_when_ask
         writer = Writer(catalogue=scene.knowledge.catalogue)
         view = await scene.do(views.incident_view, 1)
         alert = OwnerAlert(parts=(), responders=(), reader="data-owner")
-        told = owner_words.owner_alert(alert, view, None, writer)
+        told = ping_words.owner_alert(alert, view, None, writer)
         shown = (card.card(view, writer).text, view.incident.headline)
         await fails(scene, "payroll", DOWN)
         await runs(scene, "payroll")

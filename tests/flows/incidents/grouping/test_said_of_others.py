@@ -10,8 +10,7 @@ from bot.core.incidents.review import CauseClass
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import LIVE_INCIDENTS, incident_subject
-from bot.flows.incidents import open_incident, respond
-from bot.flows.incidents.ending import review
+from bot.flows.incidents import end, open_incident, respond
 from bot.flows.monitoring import pauses
 from bot.flows.work import Work
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
@@ -47,7 +46,7 @@ async def reviewed(scene: Scene) -> None:
     await resolved(scene)
     await drawn(scene)
     told = {"cause": CauseClass.DATA, "helped": "a key", "follow_ups": ""}
-    await scene.do(review.review, 1, **told, by="bob")
+    await scene.do(end.review, 1, **told, by="bob")
 
 
 async def lane_set(scene: Scene) -> None:

@@ -19,7 +19,7 @@ from bot.core.estate.catalogue import (
     System,
 )
 from bot.core.estate.lane import Lane
-from bot.core.incidents.leading import lead_of, parties_for
+from bot.core.incidents.grouping import lead_of, parties_for
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.core.people.permissions import Role

@@ -15,16 +15,15 @@ from bot.core.outbox.address import ToPersonElsewhere
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import What, incident_of
 from bot.flows import views as answers
-from bot.flows.incidents import respond
-from bot.flows.incidents.ending import end
+from bot.flows.incidents import end, respond
 from bot.flows.outbox import fallback
 from bot.flows.views import IncidentView
 from bot.language.errors import NotAllowed, Refused
 from bot.slack.incidents import card
 from bot.slack.incidents import forms as of_incidents
 from bot.slack.kit import SlackMessage
-from bot.slack.outbox import channel_words, personal_words
-from bot.slack.runbooks import failed_record_posts
+from bot.slack.outbox import personal_words
+from bot.slack.runbooks import failed_records
 from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
 from tests.flows.scene import Scene
@@ -194,7 +193,7 @@ async def test_wrong_data_names_the_connection_whose_data_it_is() -> None:
         await scene.post()
         await scene.do(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
         told = [one for one in await scene.post() if one.what is What.DATA_WRONG]
-        line = channel_words.in_channel(
+        line = personal_words.in_channel(
             What.DATA_WRONG, told[0].facts, await scene.view(), scene.writer
         )
 
@@ -415,7 +414,7 @@ async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -
 
 async def test_what_is_stuck_is_told_for_each_connection() -> None:
     async with await outage([(20, 5), (1_300, 6), (40, 7)]) as scene:
-        said = str(failed_record_posts.of_which(await scene.view(), scene.writer).blocks)
+        said = str(failed_records.of_which(await scene.view(), scene.writer).blocks)
 
         assert "INC-1: 1,360 records on 3 connections" in said
         assert "*1,300 ×* Flow B: `/conn stuck flow-1`\\n*40 ×* Flow C" in said

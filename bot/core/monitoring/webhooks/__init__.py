@@ -1,1 +1,0 @@
-"""Messages that other systems push to us, and what they mean."""

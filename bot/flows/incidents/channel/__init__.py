@@ -1,1 +1,0 @@
-"""The channel of an incident: its life, and what people pin."""

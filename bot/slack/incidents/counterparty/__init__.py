@@ -1,1 +1,0 @@
-"""The other side of an incident: evidence, ticket, contract clock, joint call."""

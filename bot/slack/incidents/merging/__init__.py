@@ -1,1 +1,0 @@
-"""Incidents that are merged, split and opened again."""
