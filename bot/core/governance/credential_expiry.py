@@ -18,6 +18,7 @@ from bot.language.local_time import open_until
 
 STEPS = (30, 14, 7, 3, 1, 0)  # days left; 0 means that it has expired
 SNOOZE = timedelta(days=3)
+_ONLY_READ = "probe:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,11 @@ class Subject:
     rotate_by: date | None = None
     identity: Identity = Identity.UNKNOWN
     where: str = ""
+
+
+def only_read_by(key: str) -> str:
+    """The check that alone knows of the credential with this key; empty for one of the file."""
+    return key.removeprefix(_ONLY_READ) if key.startswith(_ONLY_READ) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +113,7 @@ def _of_probes(
             continue
         if not any(_same(subject, connection.id, ends) for subject in listed):
             yield Subject(
-                key=f"probe:{check.check}",
+                key=f"{_ONLY_READ}{check.check}",
                 name=f"what the check {check.check.partition('/')[2]} reads",
                 connections=(connection.id,),
                 owner=connection.owners.technical,

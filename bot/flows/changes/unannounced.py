@@ -75,7 +75,8 @@ def audit_entries(work: Work, check: str, entries: Iterable[str]) -> None:
     """What the audit log of a vendor says was changed: a fact for triage, and a question to the
     owners when no approved change explains it. Several entries are one question."""
     connection = work.catalogue.connections.get(check.partition("/")[0])
-    told = dict.fromkeys(f"audit log: {outside(entry, 200)}" for entry in entries)
+    said = (outside(entry, 200) for entry in entries)
+    told = {f"audit log: {entry}": entry for entry in said}
     if connection is None or not told:
         return
     known = {what for _, what in work.tx.observed(connection.id, work.now - QUIET)}
@@ -84,7 +85,7 @@ def audit_entries(work: Work, check: str, entries: Iterable[str]) -> None:
         return
     for entry in new:
         work.tx.observe(connection.id, work.now, entry, kind=LaneFactKind.NOTE)
-    shown = "; ".join(entry.removeprefix("audit log: ") for entry in new[:3])
+    shown = "; ".join(told[entry] for entry in new[:3])
     more = f" and {len(new) - 3} more" if len(new) > 3 else ""
     what = f"Its audit log says: {shown}{more}."
     notice(work, connection, what=what, source=f"audit log of {check}", at=work.now)

@@ -20,6 +20,7 @@ from bot.core.governance.audit.finding import (
     FindingWeight,
     KnownFinding,
     Score,
+    person_of,
 )
 from bot.core.governance.audit.risk_questions import Reply
 from bot.core.governance.audit.situation import LOOK_BACK, Live, NotLookedAt
@@ -252,7 +253,7 @@ def _row(catalogue: Catalogue, item: KnownFinding) -> FindingRow:
 
 def subject_name(catalogue: Catalogue, subject: str) -> str:
     """A finding's subject as people know it."""
-    if subject.startswith("person:"):
-        return catalogue.person_name(subject.removeprefix("person:"))
+    if person := person_of(subject):
+        return catalogue.person_name(person)
     known = catalogue.connections.get(subject)
     return known.name if known else "The estate" if subject == "estate" else subject

@@ -12,6 +12,7 @@ from bot.core.governance.credential_expiry import (
     Subject,
     due,
     may_hear,
+    only_read_by,
     recipient,
     subjects,
 )
@@ -176,8 +177,8 @@ def rotated(
 
 def _watchers(work: Work, subject: Subject) -> tuple[str, ...]:
     """Checks that read the end date from the far end, and read the one that is known."""
-    if subject.key.startswith("probe:"):
-        return (subject.key.removeprefix("probe:"),)
+    if check := only_read_by(subject.key):
+        return (check,)
     return tuple(
         spec.key
         for name in subject.connections

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.core.estate.catalogue import Catalogue, Identity
-from bot.core.governance.credential_expiry import Subject
+from bot.core.governance.credential_expiry import Subject, only_read_by
 from bot.core.governance.notices import Expired, Expires, OfCredential, Rotation
 from bot.core.outbox.address import ToPerson
 from bot.flows.governance import credential_expiry
@@ -71,7 +71,7 @@ def _used_by(told: OfCredential, catalogue: Catalogue) -> str:
 
 
 def _finding(one: OfCredential | Subject) -> str:
-    if one.key.startswith("probe:"):
+    if only_read_by(one.key):
         return "No credential in the catalogue has this end date. Add it there, with its owner."
     return _FINDINGS.get(one.identity, "")
 

@@ -30,6 +30,19 @@ class FindingWeight(StrEnum):
 ORDER = (FindingWeight.URGENT, FindingWeight.IMPORTANT, FindingWeight.MINOR)
 
 
+_OF_PERSON = "person:"
+
+
+def of_person(person: PersonId) -> str:
+    """The subject of a finding that is about one person."""
+    return f"{_OF_PERSON}{person}"
+
+
+def person_of(subject: str) -> PersonId | None:
+    """Of a finding's subject; None where it is about something else."""
+    return subject.removeprefix(_OF_PERSON) if subject.startswith(_OF_PERSON) else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFinding:
     """`subject` is a connection's id, `person:<id>` or `estate`. Texts carry the marks of

@@ -10,7 +10,7 @@ from datetime import timedelta
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import Layer
 from bot.core.governance.audit.attestation import Claim
-from bot.core.governance.audit.finding import LintHit
+from bot.core.governance.audit.finding import LintHit, of_person
 from bot.core.governance.audit.situation import Situation, listed, people_of
 from bot.language.marks import outside, who
 from bot.language.units import say_count
@@ -149,7 +149,7 @@ def too_much(situation: Situation) -> Iterator[LintHit]:
         if count > most:
             yield LintHit(
                 f"{who(person)} answers for {count} connections; {most} is the limit.",
-                subject=f"person:{person}",
+                subject=of_person(person),
                 person=person,
             )
 
@@ -162,7 +162,7 @@ def team_mailbox(situation: Situation) -> Iterator[LintHit]:
         if id in busy and email.partition("@")[0].casefold() in _TEAM_WORDS:
             yield LintHit(
                 f"{who(id)} is reached at {outside(email)}, which reads like a shared mailbox.",
-                subject=f"person:{id}",
+                subject=of_person(id),
                 person=id,
             )
 
