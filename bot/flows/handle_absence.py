@@ -13,7 +13,7 @@ from bot.core.incidents.notices import PingSent
 from bot.core.outbox.address import OfCoverRequest, ToPerson
 from bot.core.outbox.notice import Show, incident_subject
 from bot.core.people.backdating import must_be_near
-from bot.core.people.next_in_line import estate_owners
+from bot.core.people.next_in_line import Purpose, estate_owners, first_in_line
 from bot.core.people.notices import CoverAsked, CoverBegins, CoverDeclined, CoverEnds
 from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
 from bot.core.people.presence import Absence, Cover, refuse_circle
@@ -160,7 +160,7 @@ def _withdraw(work: Work, asked: Cover, by: str | None) -> Cover:
 def _asked(catalogue: Catalogue, cover: Cover) -> tuple[str, ...]:
     """Whoever is away, who may be reading all the same, and their manager, else all architecture
     owners."""
-    manager = catalogue.people[cover.person].manager
+    manager = first_in_line(Purpose.TOLD_ABOUT, None, catalogue.people[cover.person])
     above = (manager,) if manager in catalogue.people else estate_owners(catalogue)
     return tuple(dict.fromkeys(one for one in (cover.person, *above) if one and one != cover.by))
 

@@ -21,6 +21,7 @@ class Purpose(Enum):
     DATA = auto()  # to say whether the data is right
     APPROVAL = auto()  # of a change, in place of the owner whose approval it needs
     CREDENTIAL = auto()  # to renew what ends
+    REVIEW = auto()  # to write the review of an incident that nobody had
 
 
 Step = Callable[[Connection | None, Person | None], PersonId | None]
@@ -59,6 +60,7 @@ ORDERS: Mapping[Purpose, tuple[Step, ...]] = {
     Purpose.DATA: (_functional, _technical, _architecture),
     Purpose.APPROVAL: (_architecture, _approver, _technical, _manager),
     Purpose.CREDENTIAL: (_themselves, _manager, _technical, _architecture),
+    Purpose.REVIEW: (_technical, _architecture),
 }
 
 

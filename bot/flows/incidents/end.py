@@ -25,6 +25,7 @@ from bot.core.monitoring.health import ConnectionHealth
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.address import CHANNEL, ToPerson
 from bot.core.outbox.notice import incident_subject
+from bot.core.people.next_in_line import Purpose, first_in_line
 from bot.core.people.permissions import Deed
 from bot.flows.incidents import confirm_data
 from bot.flows.incidents.confirm_data import Word
@@ -213,20 +214,12 @@ def ask_for_review(work: Work, incident: Incident) -> None:
     later = replace(incident, review_asks=asked, review_at=next_ask(asked, work.now))
     work.tx.save_incident(later)
     connection = lead_of(work.catalogue, incident)
-    owners = connection.owners if connection else None
-    wanted = incident.holder or (owners.technical or owners.architecture if owners else None)
+    wanted = incident.holder or first_in_line(Purpose.REVIEW, connection)
+    silent = work.catalogue.people.get(wanted) if wanted else None
     late = for_the_manager(incident.review_asks)
-    reader = _manager(work.knowledge, incident, wanted) if late else wanted
+    reader = first_in_line(Purpose.TOLD_ABOUT, connection, silent) if late else wanted
     if reader:
         told = ReviewWanted(asked=asked, of=wanted if late else None)
         acting = tell_reader(work, reader, told, about=incident_subject(incident.id))
         whom = f" (manager of {who(wanted)})" if late else ""
         work.log(later, "review", f"Asked {who(acting)}{whom} for the review.")
-
-
-def _manager(knowledge: Knowledge, incident: Incident, person: str | None) -> str | None:
-    """Of whoever did not answer; without one the architecture owner."""
-    known = knowledge.catalogue.people.get(person) if person else None
-    connection = lead_of(knowledge.catalogue, incident)
-    guard = connection.owners.architecture if connection else None
-    return (known.manager if known else None) or guard

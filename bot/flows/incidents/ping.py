@@ -147,9 +147,8 @@ def tell_away(work: Work, incident: Incident, person: str, why: str) -> None:
     subject = incident_subject(incident.id)
     told = Away(person=person, why=why)
     work.tell(CHANNEL, told, about=subject)
-    known = work.catalogue.people.get(person)
-    manager = (known.manager if known else None) or roles.guard(work, incident, person)
-    acting = presence_now(work).acting(manager) if manager else None
+    above = roles.above(work, incident, person)
+    acting = presence_now(work).acting(above) if above else None
     if acting and acting != person:
         work.tell(ToPerson(acting), told, about=subject)
 
@@ -246,12 +245,11 @@ def tell_undelivered(work: Work, incident: Incident, told: Undelivered) -> None:
     reached."""
     subject, person = incident_subject(incident.id), told.person
     work.tell(CHANNEL, told, about=subject)
-    known = work.catalogue.people.get(person)
-    keeper = (known.manager if known else None) or roles.guard(work, incident, person)
-    if keeper is None or incident.drill:
+    above = roles.above(work, incident, person)
+    if above is None or incident.drill:
         return
-    if (presence_now(work).acting(keeper) or keeper) != person:
-        tell_reader(work, keeper, told, about=subject)
+    if (presence_now(work).acting(above) or above) != person:
+        tell_reader(work, above, told, about=subject)
 
 
 def _log(work: Work, incident: Incident, kind: str, text: str) -> None:

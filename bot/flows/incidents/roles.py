@@ -13,6 +13,7 @@ from bot.core.incidents.grouping import by_gravity, lead_of
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.notices import PingSent
 from bot.core.monitoring.rules import Verdict
+from bot.core.people.next_in_line import Purpose, first_in_line
 from bot.flows.incidents.confirm_data import members
 from bot.flows.people.presence import presence_now
 from bot.flows.work import Work
@@ -87,12 +88,13 @@ def first_of(work: Work, about: Sequence[Connection]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(acting for one in people if (acting := there.acting(one))))
 
 
-def guard(work: Work, incident: Incident, person: str) -> str | None:
-    """The architecture owner of what `person` is pinged for: of the gravest connection of which
-    they are one of the first people, else of the one that leads the incident."""
+def above(work: Work, incident: Incident, person: str) -> str | None:
+    """Who is told that `person` is away or cannot be reached: as next in line for what they are
+    pinged for, which is the gravest connection of which they are one of the first people, else the
+    one that leads the incident."""
     lead = lead_of(work.catalogue, incident)
     if incident.size > 1:
         about = by_gravity(members(work, incident), work.catalogue)
         theirs = (one for one in about if person in first_people(work.catalogue, one))
         lead = next(theirs, lead)
-    return lead.owners.architecture if lead else None
+    return first_in_line(Purpose.TOLD_ABOUT, lead, work.catalogue.people.get(person))
