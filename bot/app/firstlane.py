@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import readiness
 from bot.app.letterbox import STARTS, Letterbox
 from bot.app.opening import open_store
-from bot.app.schedule import STEADY, Intervals, StandingWork
+from bot.app.schedule import STEADY, Intervals, ScheduledJobs
 from bot.checks import with_plugins
 from bot.checks.calendar_feed import fetch_calendar
 from bot.checks.clients import Clients
@@ -143,16 +143,16 @@ class Firstlane:
             store=store, knowledge=self._knowledge, clock=self._clock, steady=self._steady
         )
         await runtime.do(fallback.configure, everybody=bool(ways))
-        keeper = Timekeeper(runtime, wake=self._beat_again)
-        work = self._standing(runtime, keeper)
+        timekeeper = Timekeeper(runtime, wake=self._beat_again)
+        work = self._scheduled_jobs(runtime, timekeeper)
         await work.enter_in_ledger()
         clients = self._clients = Clients()
         stack.push_async_callback(clients.close)
         tools = tools_for(runtime, clients, settings.commands, self._secrets)
-        watch = CheckLoop(runtime, Runner(tools, with_plugins()), keeper, wake=self._wake)
+        watch = CheckLoop(runtime, Runner(tools, with_plugins()), timekeeper, wake=self._wake)
         stack.push_async_callback(watch.close)
         gateway = Gateway(client, await store.run(origin, self._clock), self._clock, self._steady)
-        self._watchers = self._watch_over(runtime, gateway, watch, keeper)
+        self._watchers = self._watch_over(runtime, gateway, watch, timekeeper)
         handler, home = self._slack(runtime, gateway, bot_user, watch, ways)
         stack.push_async_callback(handler.drain)
         app = self._bolt_app = self._bolt(client, handler, home)
@@ -166,7 +166,7 @@ class Firstlane:
             runtime, fetch=fetch, read=read_feed, wake=self._wake, elsewhere=self._secrets.forms
         )
         await self._start(stack, watch, app, calendar, work)
-        await self._keep_time(stack, keeper)
+        await self._keep_time(stack, timekeeper)
 
     async def _client(self, stack: AsyncExitStack) -> AsyncWebClient:
         settings, patience = self._settings, self._intervals.answer.total_seconds()
@@ -187,19 +187,19 @@ class Firstlane:
             if self._settings.app_token:
                 await try_app_token(client, self._settings.app_token.reveal())
         except SlackSilent as error:
-            known = await store.run(lambda tx: tx.fixture("workspace", "bot_user"))
+            known = await store.run(lambda tx: tx.recall("workspace", "bot_user"))
             if known is None:
                 raise
             log.error("slack_silent_at_start why=%s I go on and keep trying.", error.why)
             return known
-        await store.run(lambda tx: tx.save_fixture("workspace", "bot_user", bot_user))
+        await store.run(lambda tx: tx.remember("workspace", "bot_user", bot_user))
         return bot_user
 
-    def _standing(self, runtime: Runtime, keeper: Timekeeper) -> StandingWork:
-        return StandingWork(
+    def _scheduled_jobs(self, runtime: Runtime, timekeeper: Timekeeper) -> ScheduledJobs:
+        return ScheduledJobs(
             runtime,
             self._library,
-            moment=keeper.moment,
+            moment=timekeeper.moment,
             source=self._settings.catalogue.name,
             wake=self._wake,
             ticked=self._ticked,
@@ -217,8 +217,8 @@ class Firstlane:
         self._acquaintance = UserPrefetch(runtime, people)
         poster = Poster(runtime, gateway)
         private = self._settings.private_channels
-        venue = ChannelLocations(runtime, gateway, people, poster, bot_user, private=private)
-        room = ChannelView(runtime, gateway, people, poster, venue)
+        locations = ChannelLocations(runtime, gateway, people, poster, bot_user, private=private)
+        room = ChannelView(runtime, gateway, people, poster, locations)
         home = HomeTab(runtime, gateway, people)
         mail = self._mail.send if self._mail else None
         parties = OutsideParties(runtime, poster, mail, page_person(ways))
@@ -228,7 +228,7 @@ class Firstlane:
             people,
             poster,
             room,
-            venue,
+            locations,
             home,
             parties,
             ChannelArchiver(runtime, gateway, after=self._settings.quiet, bot_user=bot_user),
@@ -250,13 +250,13 @@ class Firstlane:
         return handler, home
 
     def _watch_over(
-        self, runtime: Runtime, gateway: Gateway, watch: CheckLoop, keeper: Timekeeper
+        self, runtime: Runtime, gateway: Gateway, watch: CheckLoop, timekeeper: Timekeeper
     ) -> Watchers:
         self._gateway = gateway
         return Watchers(
             runtime,
             self._settings.heartbeat_url,
-            keeper=keeper,
+            timekeeper=timekeeper,
             dark=lambda: gateway.dark_since is not None,
             late=watch.overdue,
             wake=self._wake,
@@ -311,7 +311,7 @@ class Firstlane:
         watch: CheckLoop,
         app: AsyncApp,
         calendar: ReleaseCalendar,
-        work: StandingWork,
+        work: ScheduledJobs,
     ) -> None:
         assert self._sender is not None
         assert self._watchers is not None
@@ -350,10 +350,10 @@ class Firstlane:
             self._supervisor = Supervisor(app, token, self._intervals.socket, gateway.answers)
             self._spawn(stack, "socket", self._supervisor.run())
 
-    async def _keep_time(self, stack: AsyncExitStack, keeper: Timekeeper) -> None:
+    async def _keep_time(self, stack: AsyncExitStack, timekeeper: Timekeeper) -> None:
         """Put right what a wrong clock left behind, before anything is done by it."""
-        await keeper.look()
-        self._spawn(stack, "clock", beaten("clock", keeper.look, self._intervals.tick))
+        await timekeeper.look()
+        self._spawn(stack, "clock", beaten("clock", timekeeper.look, self._intervals.tick))
         self._metronome.start()
         stack.push_async_callback(self._metronome.stop)
         self._vitals.starting = ""

@@ -28,8 +28,8 @@ def _span(seconds: float) -> str:
 
 def looks(watch: CheckLoop, watchers: Watchers, slack: Look, library: Library) -> list[Look]:
     """What `/readyz` asks, in the order in which it should be mended."""
-    deadlines, auditor = deadlines_of(watchers), auditor_of(watchers)
-    return [looks_of(watch), deadlines, slack, catalogue_of(library), auditor]
+    deadlines, self_check = deadlines_of(watchers), self_check_of(watchers)
+    return [looks_of(watch), deadlines, slack, catalogue_of(library), self_check]
 
 
 def looks_of(watch: CheckLoop) -> Look:
@@ -143,7 +143,7 @@ def catalogue_of(library: Library) -> Look:
     return look
 
 
-def auditor_of(watchers: Watchers) -> Look:
+def self_check_of(watchers: Watchers) -> Look:
     def look() -> Part:
         age, found = watchers.audited(), watchers.ready
         # Not needed to be ready: its first round comes only minutes after a start.

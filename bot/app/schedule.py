@@ -20,7 +20,7 @@ from bot.slack.platform.supervisor import Patience
 log = logging.getLogger(__name__)
 
 
-class StandingWork:
+class ScheduledJobs:
     """`source` is what the ledger names as the origin of an ownership; `wake` is called when there
     is something to say, `ticked` after every turn of the deadlines. `moment` is the time to act by,
     None while a clock that jumped is not believed: then nothing is due."""

@@ -238,7 +238,7 @@ def _own(work: Work) -> list[DoctorLine]:
         DoctorLine(f"auditor: {one.kind}", "wrong", _plain(one.words, work.knowledge))
         for one in faults
     ]
-    if beaten := work.tx.fixture("heartbeat", "at"):
+    if beaten := work.tx.recall("heartbeat", "at"):
         found.append(DoctorLine("last heartbeat", "ok", beaten[:19] + " UTC"))
     return found or [DoctorLine("own work", "ok", "nothing is stuck")]
 

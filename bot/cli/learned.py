@@ -29,7 +29,7 @@ def run_lanes(arguments: argparse.Namespace) -> int:
     """0 when no rule is doubtful, 1 when one was wrong more often than right."""
     found = _kept(lambda tx: tx.tallies())
     if arguments.json:
-        print_json({"rules": [_tally(one) for one in found]})
+        print_json({"rules": [_votes(one) for one in found]})
     else:
         for one in found:
             print(f"{'!' if one.doubtful else ' '} {words_of(one.rule)}: {one.words} [{one.rule}]")
@@ -38,7 +38,7 @@ def run_lanes(arguments: argparse.Namespace) -> int:
     return 1 if any(one.doubtful for one in found) else 0
 
 
-def _tally(one: RuleVotes) -> Mapping[str, Any]:
+def _votes(one: RuleVotes) -> Mapping[str, Any]:
     return {
         "rule": one.rule,
         "words": words_of(one.rule),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.estate.catalogue import Catalogue
 from bot.core.incidents import incident as machine
-from bot.core.incidents.escalation import climb
+from bot.core.incidents.escalation import escalate
 from bot.core.incidents.grouping import lead_of
 from bot.core.incidents.incident import WITH_SOMEBODY, Incident, State
 from bot.core.incidents.notices import PingSent
@@ -81,7 +81,7 @@ def may_enter_some(catalogue: Catalogue, by: str) -> None:
     """Raises NotAllowed, naming who may, for whoever can enter no cover at all: not even one of
     their own, since the catalogue does not know them."""
     if by not in catalogue.people:
-        about = DeedAbout(name="", cast={Role.KEEPER: tuple(estate_owners(catalogue))})
+        about = DeedAbout(name="", cast={Role.ESTATE_OWNER: tuple(estate_owners(catalogue))})
         permit(Deed.COVER, about, Doer(person=by, seats=()))
 
 
@@ -224,7 +224,7 @@ def _let_go(work: Work, incident: Incident, absence: Absence) -> None:
     else can be pinged, it stays with them, and that is told."""
     if incident.state is State.ACKNOWLEDGED:
         after = machine.lapse(incident, now=work.now)
-        others = climb(after, work.now, attendance_for(work, after)).people
+        others = escalate(after, work.now, attendance_for(work, after)).people
         if {*others} - {absence.person}:
             said = f"{who(absence.person)} is away without cover; open again."
             work.log(after, "lapsed", said)
@@ -242,7 +242,7 @@ def _goes_on(work: Work, incident: Incident, person: str) -> bool:
     if person not in rung:
         return False
     there = attendance_for(work, incident)
-    step = climb(incident, work.now, there)
+    step = escalate(incident, work.now, there)
     if step.people and step.rung > incident.rung:
         return True
     receipts = work.tx.receipts(incident_subject(incident.id))
@@ -290,7 +290,7 @@ def _about(catalogue: Catalogue, person: str, stand_in: str | None = None) -> De
         about = about.joined(Role.STAND_IN, [stand_in])
     known = (catalogue.people.get(one) for one in (person, stand_in) if one)
     about = about.joined(Role.MANAGER, [one.manager for one in known if one])
-    return about.joined(Role.KEEPER, estate_owners(catalogue))
+    return about.joined(Role.ESTATE_OWNER, estate_owners(catalogue))
 
 
 def _speaks_for(catalogue: Catalogue, by: str, person: str) -> bool:

@@ -50,9 +50,9 @@ def all_checks(catalogue: Catalogue) -> Iterable[CheckSpec]:
 
 
 def record(
-    work: Work, results: Iterable[CheckResult], canaries: bool | None = None
+    work: Work, results: Iterable[CheckResult], hosts_answer: bool | None = None
 ) -> tuple[str, ...]:
-    """Store a batch of results and act on every verdict that changed. `canaries` is whether any
+    """Store a batch of results and act on every verdict that changed. `hosts_answer` is whether any
     address of `self_check` answered, None when none was asked.
 
     Returns the ids of the connections that flipped or got an incident. Results of checks that
@@ -69,7 +69,7 @@ def record(
         for one in results
         if one.check in specs
     )
-    batch = Batch(looks=looks, hosts_answer=canaries)
+    batch = Batch(looks=looks, hosts_answer=hosts_answer)
     for stage in STAGES:
         batch = stage(work, batch)
     return tuple(batch.flips)

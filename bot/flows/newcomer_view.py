@@ -27,9 +27,9 @@ def joined(work: Work, channel: str, person: str) -> bool:
     if view is None or subject is None or not view.incident.live:
         return False
     mark = f"briefed:{person}"
-    if work.tx.fixture(subject, mark) is not None:
+    if work.tx.recall(subject, mark) is not None:
         return False
-    work.tx.save_fixture(subject, mark, work.now.isoformat())
+    work.tx.remember(subject, mark, work.now.isoformat())
     if work.now < view.incident.opened_at + _JUST_TOLD and person in work.tx.told(subject):
         return False
     work.tell(ToPerson(person), _brief(view, channel), about=subject)

@@ -64,11 +64,11 @@ def leave(tx: Tx, me: Process) -> None:
 
 
 def _read(tx: Tx) -> dict[Process, datetime]:
-    rows = json.loads(tx.fixture(*_SIGNS) or "[]")
+    rows = json.loads(tx.recall(*_SIGNS) or "[]")
     moment = datetime.fromisoformat
     return {Process(name=name, since=moment(since)): moment(at) for name, since, at in rows}
 
 
 def _write(tx: Tx, signs: Iterable[tuple[Process, datetime]]) -> None:
     rows = [(one.name, one.since.isoformat(), at.isoformat()) for one, at in signs]
-    tx.save_fixture(*_SIGNS, json.dumps(rows))
+    tx.remember(*_SIGNS, json.dumps(rows))

@@ -1,4 +1,4 @@
-"""The auditor: finds incidents that nothing would move, pings nobody got and work that stands
+"""The self check: finds incidents that nothing would move, pings nobody got and work that stands
 still, mends what can safely be mended, and tells a person once and once more when it is over."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -12,11 +12,11 @@ from bot.core.incidents.self_check import (
     MISSED_LOOKS,
     OVERDUE,
     PING_WAITS,
-    Ailment,
+    Fault,
     FaultFound,
     FaultKind,
     FaultOver,
-    KnownAilment,
+    KnownFault,
     next_turn,
     patience,
     with_turn,
@@ -38,31 +38,31 @@ _PATIENCE = {FaultKind.OVERDUE: OVERDUE, FaultKind.PING: PING_WAITS, FaultKind.O
 
 def tick(
     work: Work, late: Collection[str] | None = None, jumped_at: datetime | None = None
-) -> tuple[Ailment, ...]:
+) -> tuple[Fault, ...]:
     """Look, mend and tell; returns what is wrong at this moment. `late` as for `look`. Nothing
     waits for longer than since `jumped_at`, when the clock jumped, unless it was known before."""
     found = look(work, late)
-    for ailment in found:
-        if ailment.kind is FaultKind.NO_DEADLINE:
-            _set_going(work, ailment)
-    known = {one.ailment.key: one for one in work.tx.ailments()}
+    for fault in found:
+        if fault.kind is FaultKind.NO_DEADLINE:
+            _set_going(work, fault)
+    known = {one.ailment.key: one for one in work.tx.faults()}
     since = timedelta.max if jumped_at is None else work.now - jumped_at
     found = tuple(
         one for one in found if one.key in known or since >= _PATIENCE.get(one.kind, timedelta(0))
     )
-    for ailment in found:
-        if ailment.key not in known:
-            told = _tell(work, ailment)
-            work.tx.save_ailment(KnownAilment(ailment=ailment, since=work.now, told=told))
-    present = {ailment.key for ailment in found}
+    for fault in found:
+        if fault.key not in known:
+            told = _tell(work, fault)
+            work.tx.save_fault(KnownFault(ailment=fault, since=work.now, told=told))
+    present = {fault.key for fault in found}
     for key, one in known.items():
         if key not in present:
             _over(work, one)
-            work.tx.drop_ailment(key)
+            work.tx.drop_fault(key)
     return found
 
 
-def look(work: Work, late: Collection[str] | None = None) -> tuple[Ailment, ...]:
+def look(work: Work, late: Collection[str] | None = None) -> tuple[Fault, ...]:
     """Everything that is wrong; changes nothing. `late` are the checks that were not looked at for
     too long, by a clock that never jumps; without it the record is asked."""
     if late is None:
@@ -80,46 +80,46 @@ def look(work: Work, late: Collection[str] | None = None) -> tuple[Ailment, ...]
     return tuple(found)
 
 
-def _incident(catalogue: Catalogue, incident: Incident, now: datetime) -> Iterator[Ailment]:
+def _incident(catalogue: Catalogue, incident: Incident, now: datetime) -> Iterator[Fault]:
     turn = next_turn(incident)
-    keeper = _keeper(catalogue, incident)
+    accountable = _accountable(catalogue, incident)
     if turn is None:
-        yield Ailment(
+        yield Fault(
             key=f"{FaultKind.NO_DEADLINE}/{incident.id}",
             kind=FaultKind.NO_DEADLINE,
             words=f"{incident.key} ({incident.state}) had no next deadline: nothing would have"
             " happened by itself.",
             mended="It goes on now.",
-            keeper=keeper,
+            keeper=accountable,
         )
     elif turn <= now - OVERDUE:
-        yield Ailment(
+        yield Fault(
             key=f"{FaultKind.OVERDUE}/{incident.id}",
             kind=FaultKind.OVERDUE,
             words=f"{incident.key} was due {when(turn)} and nothing happened; the log says why.",
-            keeper=keeper,
+            keeper=accountable,
         )
 
 
-def _keeper(catalogue: Catalogue, incident: Incident) -> str | None:
+def _accountable(catalogue: Catalogue, incident: Incident) -> str | None:
     connection = lead_of(catalogue, incident)
     return connection.owners.architecture if connection else None
 
 
-def _pings(work: Work) -> Iterator[Ailment]:
-    """One for each cause and each keeper whom it concerns, however many pings it holds up."""
+def _pings(work: Work) -> Iterator[Fault]:
+    """One for each cause and each person whom it concerns, however many pings it holds up."""
     held: dict[tuple[str, str | None], list[WaitingPing]] = {}
     for one in work.tx.waiting_pings(work.now - PING_WAITS):
         number = incident_of(one.letter.subject)
         incident = work.tx.incident(number) if number is not None else None
-        keeper = _keeper(work.catalogue, incident) if incident else None
-        held.setdefault((_cause(one), keeper), []).append(one)
-    for (cause, keeper), those in held.items():
-        yield Ailment(
-            key=f"{FaultKind.PING}/{cause}/{keeper or ''}",
+        accountable = _accountable(work.catalogue, incident) if incident else None
+        held.setdefault((_cause(one), accountable), []).append(one)
+    for (cause, accountable), those in held.items():
+        yield Fault(
+            key=f"{FaultKind.PING}/{cause}/{accountable or ''}",
             kind=FaultKind.PING,
             words=_held(work, those),
-            keeper=keeper,
+            keeper=accountable,
         )
 
 
@@ -144,11 +144,11 @@ def _held(work: Work, those: Sequence[WaitingPing]) -> str:
     )
 
 
-def _outbox(work: Work) -> Iterator[Ailment]:
+def _outbox(work: Work) -> Iterator[Fault]:
     waiting = work.tx.waiting_since(work.now - LETTER_WAITS)
     if waiting is not None:
         count, since = waiting
-        yield Ailment(
+        yield Fault(
             key=FaultKind.OUTBOX.value,
             kind=FaultKind.OUTBOX,
             words=f"{say_count(count, 'message')} {'waits' if count == 1 else 'wait'} to be sent,"
@@ -167,39 +167,39 @@ def not_looked_at(work: Work) -> tuple[str, ...]:
     )
 
 
-def _runner(late: Collection[str]) -> Iterator[Ailment]:
+def _runner(late: Collection[str]) -> Iterator[Fault]:
     if late:
         names = ", ".join(sorted(late)[:_NAMED])
         more = f" and {len(late) - _NAMED} more" if len(late) > _NAMED else ""
-        yield Ailment(
+        yield Fault(
             key=FaultKind.RUNNER.value,
             kind=FaultKind.RUNNER,
             words=f"Not looked at for {MISSED_LOOKS} intervals: {outside(names)}{more}.",
         )
 
 
-def _set_going(work: Work, ailment: Ailment) -> None:
-    incident = work.tx.incident(int(ailment.key.rpartition("/")[2]))
+def _set_going(work: Work, fault: Fault) -> None:
+    incident = work.tx.incident(int(fault.key.rpartition("/")[2]))
     if incident is None or next_turn(incident) is not None:
         return
     going = with_turn(incident, work.now)
     work.tx.save_incident(going)
-    work.log(going, "auditor", f"{ailment.words} {ailment.mended}")
+    work.log(going, "auditor", f"{fault.words} {fault.mended}")
     work.show(going)
 
 
-def _tell(work: Work, ailment: Ailment) -> tuple[str, ...]:
-    told: Iterable[str] = (ailment.keeper,) if ailment.keeper else estate_owners(work.catalogue)
+def _tell(work: Work, fault: Fault) -> tuple[str, ...]:
+    told: Iterable[str] = (fault.keeper,) if fault.keeper else estate_owners(work.catalogue)
     to: list[Address] = [ToPerson(person) for person in readers_for(work, told)]
     if work.catalogue.announce_channel:
         to.append(ANNOUNCEMENTS)
-    found = FaultFound(words=ailment.words, mended=ailment.mended, since=work.now)
+    found = FaultFound(words=fault.words, mended=fault.mended, since=work.now)
     for one in to:
-        work.tell(one, found, about=f"auditor:{ailment.key}")
+        work.tell(one, found, about=f"auditor:{fault.key}")
     return tuple(map(str, to))
 
 
-def _over(work: Work, known: KnownAilment) -> None:
+def _over(work: Work, known: KnownFault) -> None:
     """Said to whoever heard of it; what was mended at once has had its last word."""
     if known.ailment.mended:
         return

@@ -113,11 +113,11 @@ def _windows_over(work: Work) -> int:
 
 def _act(work: Work, incident: Incident) -> bool:
     if _past(incident.calm_at, work.now):
-        recover.calmed(work, incident)
+        recover.runs_steadily(work, incident)
     elif _past(incident.settle_at, work.now):
         recover.settle(work, incident)
     elif incident.state is State.OPEN and _past(incident.escalate_at, work.now):
-        _climb(work, incident)
+        _escalate(work, incident)
     elif _past(incident.remind_at, work.now):
         # Asked before it lapses, also when both came due while the bot was away.
         _remind(work, incident)
@@ -147,10 +147,10 @@ def _past(deadline: datetime | None, now: datetime) -> bool:
     return deadline is not None and deadline <= now
 
 
-def _climb(work: Work, incident: Incident) -> None:
+def _escalate(work: Work, incident: Incident) -> None:
     briefing = brief_of(work, incident)
     read = (briefing.facts,) if briefing else ()
-    work.show(ping.climb_ladder(work, incident, read))
+    work.show(ping.escalate_to_next(work, incident, read))
 
 
 def _lapse(work: Work, incident: Incident) -> None:
@@ -159,7 +159,7 @@ def _lapse(work: Work, incident: Incident) -> None:
     work.log(after, "lapsed", f"{who(incident.holder)} did not answer; open again.")
     told = LeaseLapsed(holder=incident.holder)
     work.tell(CHANNEL, told, about=incident_subject(after.id))
-    _climb(work, after)
+    _escalate(work, after)
 
 
 def _remind(work: Work, incident: Incident) -> None:

@@ -81,7 +81,7 @@ class IncidentView:
     reports: tuple[str, ...]
     merged_into: tuple[str, str | None] | None = None  # merged: into which one, and its channel
     broke: tuple[str, str | None] | None = None  # a drill: in which one it really is broken
-    hindsight: PastIncidents
+    past_incidents: PastIncidents
     approvals: tuple[Approval, ...]
     data_faults: tuple[DataFault, ...] = ()  # what only the owners of the data can do
     counterparty: Party | None = None  # whom it was handed over to, whatever its lane is now
@@ -138,7 +138,7 @@ def _view_of(work: Work, incident: Incident, spoken: Briefing | None) -> Inciden
         reports=_reports(catalogue, connections),
         merged_into=_parent(work, incident),
         broke=_broke(work, incident),
-        hindsight=past_incidents.hindsight(work, incident),
+        past_incidents=past_incidents.find(work, incident),
         approvals=work.tx.approvals_of(incident.id),
         data_faults=data_faults.asked_of(work, incident, briefing),
     )

@@ -9,7 +9,7 @@ from bot.core.incidents.channel import TimelineEntry
 from bot.core.incidents.incident import LIVE, Incident
 from bot.core.knowledge import Knowledge
 from bot.core.outbox.address import Address, OfHome
-from bot.core.outbox.letter import FIGURES_REST, MACHINE_RESTS, OTHERS_REST, furniture
+from bot.core.outbox.letter import FIGURES_REST, MACHINE_RESTS, OTHERS_REST, decorations
 from bot.core.outbox.notice import (
     LIVE_INCIDENTS,
     Effect,
@@ -75,7 +75,7 @@ class Work:
     def _show(self, incident: Incident, rest: timedelta) -> None:
         subject = incident_subject(incident.id)
         self.queue(Show(subject=subject, rest=rest))
-        self.queue(furniture(subject))
+        self.queue(decorations(subject))
         self.refresh_homes()
         self._show_others(self.incident(incident.id))
 
@@ -92,8 +92,8 @@ class Work:
         )  # fmt: skip
         said = (incident.live, incident.parent, incident.kind, incident.said, lane, *ended)
         mark, subject = sha256(repr(said).encode()).hexdigest()[:16], incident_subject(incident.id)
-        if self.tx.fixture(subject, _TOLD) != mark:
-            self.tx.save_fixture(subject, _TOLD, mark)
+        if self.tx.recall(subject, _TOLD) != mark:
+            self.tx.remember(subject, _TOLD, mark)
             self.show_live()
 
     def show_live(self) -> None:
@@ -111,7 +111,7 @@ class Work:
 
     def refresh_homes(self) -> None:
         """Whoever has opened the Home tab sees the estate as it is now."""
-        for person in self.tx.fixtures_of("homes"):
+        for person in self.tx.recall_all("homes"):
             self.queue(Show(subject=str(OfHome(person))))
 
 

@@ -138,10 +138,10 @@ class Vitals:
         now = self.clock().isoformat()
 
         def note(tx: Tx, room: str | None = None) -> None:
-            tx.save_fixture(*health.ALIVE, now)
+            tx.remember(*health.ALIVE, now)
             self._sign(tx)
             if room is not None:
-                tx.save_fixture("vitals", "room", room)
+                tx.remember("vitals", "room", room)
 
         try:
             if self._refused_since is None:

@@ -105,14 +105,14 @@ def _reference_checks(addresses: Iterable[str]) -> Iterator[CheckSpec]:
 
 class CheckLoop:
     """Looks at every connection when its time has come. What was seen is not judged by a clock
-    that jumped meanwhile: it is looked at again once `keeper` believes the clock."""
+    that jumped meanwhile: it is looked at again once `timekeeper` believes the clock."""
 
     def __init__(
-        self, runtime: Runtime, runner: Runner, keeper: Timekeeper, *, wake: Callable[[], None]
+        self, runtime: Runtime, runner: Runner, timekeeper: Timekeeper, *, wake: Callable[[], None]
     ) -> None:
         self._runtime = runtime
         self._runner = runner
-        self._keeper = keeper
+        self._timekeeper = timekeeper
         self._wake = wake
         self._results: asyncio.Queue[tuple[int, CheckResult]] = asyncio.Queue()
         self._rounds: set[asyncio.Task[None]] = set()
@@ -147,7 +147,7 @@ class CheckLoop:
 
     def waiting(self) -> Settling | None:
         """Why nothing is looked at now; None while it is."""
-        return self._keeper.settling
+        return self._timekeeper.settling
 
     def last_look(self) -> float | None:
         """How many seconds ago the newest result was stored; None before the first."""
@@ -155,8 +155,8 @@ class CheckLoop:
 
     async def look(self) -> None:
         """Start every check that is due; their results are stored by `record`."""
-        await self._keeper.look()
-        if self._keeper.settles:
+        await self._timekeeper.look()
+        if self._timekeeper.settles:
             return
         do = self._runtime.do
         try:
@@ -190,13 +190,13 @@ class CheckLoop:
         found = self._runtime.knowledge().catalogue.connections.get(connection)
         if found is None:
             return
-        await self._keeper.look()
-        now, jumps = self._runtime.clock(), self._keeper.jumps
+        await self._timekeeper.look()
+        now, jumps = self._runtime.clock(), self._timekeeper.jumps
         due = await self._runtime.do(looks.look_now, found)
         await self._store([(jumps, result) async for result in self._runner.run(due, now)])
 
     async def _round(self, due: tuple[CheckSpec, ...]) -> None:
-        jumps = self._keeper.jumps
+        jumps = self._timekeeper.jumps
         async for result in self._runner.run(due, self._runtime.clock()):
             self._results.put_nowait((jumps, result))
 
@@ -238,9 +238,9 @@ class CheckLoop:
 
     async def _by_this_clock(self, seen: list[tuple[int, CheckResult]]) -> list[CheckResult]:
         """What is to be judged now; the rest is due again."""
-        await self._keeper.look()
+        await self._timekeeper.look()
         # By the number of jumps: what was seen before one has a date that may be hours off.
-        good = None if self._keeper.settles else self._keeper.jumps
+        good = None if self._timekeeper.settles else self._timekeeper.jumps
         again = [one.check for jumps, one in seen if jumps != good]
         if again:
             await self._runtime.do(looks.look_again, again)
@@ -257,7 +257,7 @@ class CheckLoop:
         now = self._runtime.clock()
         asked = self._runner.run(_reference_checks(addresses), now)
         seen = [result.observation async for result in asked]
-        answer = own_network.canaries_answer(seen)
+        answer = own_network.reference_hosts_answer(seen)
         # Once dark they are asked at every batch, or nobody would notice that the network is back.
         self._dark = answer is False
         return answer

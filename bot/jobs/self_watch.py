@@ -1,4 +1,4 @@
-"""The watch over ourselves: the auditor, pings by another way, and the heartbeat that tells an
+"""The watch over ourselves: the self check, pings by another way, and the heartbeat that tells an
 outside watcher that the bot lives.
 
 The heartbeat is only beaten when the work was done: the deadlines were looked at, the store
@@ -15,7 +15,7 @@ from functools import cache
 import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from bot.core.incidents.self_check import Ailment, FaultKind
+from bot.core.incidents.self_check import Fault, FaultKind
 from bot.flows import self_check
 from bot.flows.outbox import fallback
 from bot.jobs.metronome import Timekeeper
@@ -37,15 +37,15 @@ def _trust() -> ssl.SSLContext:
 
 
 class Watchers:
-    """Watches our own work, by a clock that `keeper` believes. `dark` says whether Slack cannot be
-    reached now, `late` which checks are not looked at."""
+    """Watches our own work, by a clock that `timekeeper` believes. `dark` says whether Slack cannot
+    be reached now, `late` which checks are not looked at."""
 
     def __init__(
         self,
         runtime: Runtime,
         heartbeat: Secret,
         *,
-        keeper: Timekeeper,
+        timekeeper: Timekeeper,
         dark: Callable[[], bool],
         late: Callable[[], Collection[str]],
         wake: Callable[[], None],
@@ -53,23 +53,23 @@ class Watchers:
     ) -> None:
         self._runtime = runtime
         self._heartbeat = heartbeat.reveal()
-        self._keeper = keeper
+        self._timekeeper = timekeeper
         self._dark = dark
         self._late = late
         self._wake = wake
-        self._ailments: tuple[Ailment, ...] = ()
+        self._faults: tuple[Fault, ...] = ()
         self._ticked_at: float | None = None
         self._began_at = runtime.steady()
         self._settled = False
         self._audited_at: float | None = None
         found = Gauge("firstlane_auditor_findings", "Faults of its own work.", registry=metrics)
-        found.set_function(lambda: len(self._ailments))
+        found.set_function(lambda: len(self._faults))
         self._waiting = Gauge(
             "firstlane_outbox_waiting",
             "Messages and displays that are due and not sent.",
             registry=metrics,
         )
-        self._beats = Counter(
+        self._heartbeats = Counter(
             "firstlane_heartbeats", "Beats for the outside watcher.", ["result"], registry=metrics
         )
         unreached = Gauge(
@@ -96,39 +96,39 @@ class Watchers:
     @property
     def ready(self) -> str | bool:
         """True, or what the auditor found, in kinds and without names."""
-        kinds = sorted({ailment.kind.value for ailment in self._ailments})
+        kinds = sorted({fault.kind.value for fault in self._faults})
         return f"the auditor found: {', '.join(kinds)}" if kinds else True
 
     async def audit(self) -> None:
         """One round. The first is left out: after a start everything is late for a moment."""
-        now = await self._keeper.moment()
+        now = await self._timekeeper.moment()
         if now is None:
             return
         if not self._settled:
             self._settled = True
             return
-        runtime, late, jumped_at = self._runtime, tuple(self._late()), self._keeper.jumped_at
+        runtime, late, jumped_at = self._runtime, tuple(self._late()), self._timekeeper.jumped_at
         # With the last jump: what looks overdue since before it may only have a wrong date.
         found = await runtime.do_at(now, self_check.tick, late, jumped_at)
         self._waiting.set(await runtime.store.run(lambda tx: tx.waiting_letters(now)))
-        known = {ailment.key for ailment in self._ailments}
-        for ailment in found:
-            if ailment.key not in known:
-                log.error("auditor_found kind=%s what=%s", ailment.kind, ailment.key)
-        self._ailments, self._audited_at = found, runtime.steady()
+        known = {fault.key for fault in self._faults}
+        for fault in found:
+            if fault.key not in known:
+                log.error("auditor_found kind=%s what=%s", fault.kind, fault.key)
+        self._faults, self._audited_at = found, runtime.steady()
         self._wake()
 
     async def turn_over(self) -> None:
         """Pings that Slack does not take go by another way. While the auditor has found something
         it is asked again: `ready` must not speak of what is over."""
-        runtime, now = self._runtime, await self._keeper.moment()
+        runtime, now = self._runtime, await self._timekeeper.moment()
         if now is None:
             return
         turned = await runtime.do_at(now, fallback.tick, dark=self._dark())
         if turned:
             log.warning("pings_by_another_way count=%s", turned)
             self._wake()
-        if self._ailments:
+        if self._faults:
             await self.audit()
 
     async def beat(self) -> None:
@@ -137,7 +137,7 @@ class Watchers:
             return
         why = await self._why_silent()
         if why:
-            self._beats.labels("withheld").inc()
+            self._heartbeats.labels("withheld").inc()
             log.error("heartbeat_withheld why=%s", why)
             return
         try:
@@ -146,7 +146,7 @@ class Watchers:
             failed = "" if answer.status_code < 400 else f"HTTP {answer.status_code}"
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             failed = type(error).__name__  # its text may hold the address, which is a secret
-        self._beats.labels("failed" if failed else "sent").inc()
+        self._heartbeats.labels("failed" if failed else "sent").inc()
         if failed:
             log.warning("heartbeat_failed why=%s", failed)
 
@@ -163,13 +163,13 @@ class Watchers:
         age = self.audited()
         if (self.lived() if age is None else age) > AUDIT_RESTS.total_seconds():
             return "the auditor does not look"
-        stuck = [ailment.kind for ailment in self._ailments if ailment.kind in _STUCK]
+        stuck = [fault.kind for fault in self._faults if fault.kind in _STUCK]
         if stuck:
             return f"the sender stands still ({stuck[0]})"
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 await self._runtime.store.run(
-                    lambda tx: tx.save_fixture("heartbeat", "at", now.isoformat())
+                    lambda tx: tx.remember("heartbeat", "at", now.isoformat())
                 )
         except Exception as error:
             return f"the store does not write ({type(error).__name__})"

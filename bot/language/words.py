@@ -204,7 +204,7 @@ def initials(words: Sequence[str]) -> str | None:
     return letters if 2 <= len(letters) <= 4 and letters not in STOP_WORDS else None
 
 
-def telling(words: Iterable[str]) -> tuple[str, ...]:
+def distinctive(words: Iterable[str]) -> tuple[str, ...]:
     """The stems of the words that are no stop words."""
     return tuple(
         stem(word) for word in words if word not in STOP_WORDS and stem(word) not in STOP_WORDS

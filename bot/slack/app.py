@@ -17,7 +17,7 @@ from bot.language.marks import cleaned
 from bot.slack import commands, messages, permissions, registry
 from bot.slack.forms.form import FORMS
 from bot.slack.forms.sending import Act, submitted
-from bot.slack.handler import Ack, Body, Handler, Keeper, channel_of, clicked
+from bot.slack.handler import Ack, Body, DurableListener, Handler, channel_of, clicked
 from bot.slack.home import HomeTab
 from bot.slack.ids import WORDED, Action, Shortcut
 from bot.slack.incidents import channel, pinned_messages
@@ -44,11 +44,11 @@ def build_app(
 
         return handler.listener(work)
 
-    def keeper(name: str, act: Act) -> Keeper:
+    def durable(name: str, act: Act) -> DurableListener:
         async def work(body: Body) -> None:
             await act(handler, body)
 
-        return handler.keeper(name, work)
+        return handler.durable(name, work)
 
     async def keep(body: Body, context: Body, next: Callable[[], Awaitable[None]]) -> None:
         words = without_secrets(cleaned(body), handler.clean)
@@ -57,18 +57,18 @@ def build_app(
         await next()
 
     app.middleware(keep)
-    app.command("/conn")(keeper("/conn", commands.slash))
-    _events(app, home, listener, keeper)
+    app.command("/conn")(durable("/conn", commands.slash))
+    _events(app, home, listener, durable)
     for action, act in ACTIONS.items():
         guarded = _ours(action, _guarded(permissions.deed_of(action), act))
         tail = ":.+" if action in WORDED else ""
         app.action(re.compile(rf"{re.escape(action)}({tail})?\Z", re.DOTALL))(
-            keeper(action, guarded)
+            durable(action, guarded)
         )
     for callback in FORMS:
         app.view(callback)(_submission(handler))
     app.shortcut(Shortcut.DECLARE.value)(listener(_guarded(Deed.DECLARE, ACTIONS[Action.DECLARE])))
-    app.shortcut(Shortcut.TIMELINE.value)(keeper(Shortcut.TIMELINE, pinned_messages.by_shortcut))
+    app.shortcut(Shortcut.TIMELINE.value)(durable(Shortcut.TIMELINE, pinned_messages.by_shortcut))
     app.action(ANYTHING)(listener(registry.stale))
     app.view_closed(ANYTHING)(listener(registry.nothing))
     return app
@@ -123,7 +123,7 @@ def _events(
     app: AsyncApp,
     home: HomeTab,
     listener: Callable[[Act], Listener],
-    keeper: Callable[[str, Act], Keeper],
+    durable: Callable[[str, Act], DurableListener],
 ) -> None:
     """Events that only bring something up to date are not kept: the next look does it too."""
 
@@ -138,13 +138,13 @@ def _events(
         else:
             await pinned_messages.followed(handler, body)
 
-    app.event("channel_archive")(keeper("channel_archive", channel.archived))
-    app.event("group_archive")(keeper("group_archive", channel.archived))
-    app.event("member_joined_channel")(keeper("member_joined_channel", presence.joined))
-    app.event("app_mention")(keeper("app_mention", messages.mentioned))
-    app.event("message")(keeper("message", spoken))
-    app.event("reaction_added")(keeper("reaction_added", pinned_messages.reacted))
-    app.event("reaction_removed")(keeper("reaction_removed", pinned_messages.reacted))
+    app.event("channel_archive")(durable("channel_archive", channel.archived))
+    app.event("group_archive")(durable("group_archive", channel.archived))
+    app.event("member_joined_channel")(durable("member_joined_channel", presence.joined))
+    app.event("app_mention")(durable("app_mention", messages.mentioned))
+    app.event("message")(durable("message", spoken))
+    app.event("reaction_added")(durable("reaction_added", pinned_messages.reacted))
+    app.event("reaction_removed")(durable("reaction_removed", pinned_messages.reacted))
     app.event("app_home_opened")(listener(opened))
     app.event("user_change")(listener(presence.changed))
     app.event(ANYTHING)(listener(registry.nothing))

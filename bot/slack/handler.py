@@ -50,7 +50,7 @@ Body = dict[str, Any]
 Ack = Callable[..., Awaitable[Any]]
 CallHook = Callable[[Webhook, Mapping[str, str]], Awaitable[HookOutcome]]
 Work = Callable[[Body], Coroutine[Any, Any, None]]
-Keeper = Callable[..., Awaitable[None]]
+DurableListener = Callable[..., Awaitable[None]]
 
 _RECEIVED = "firstlane_received"
 
@@ -107,7 +107,7 @@ class Handler:
 
         return listen
 
-    def keeper(self, name: str, work: Work) -> Keeper:
+    def durable(self, name: str, work: Work) -> DurableListener:
         """A listener for what must be neither lost nor done twice, whatever this process dies of.
         `name` finds `work` again after a restart."""
         self._kept[name] = work

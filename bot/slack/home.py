@@ -45,7 +45,7 @@ class HomeTab:
 
     async def opened(self, person: str) -> None:
         """Publish now, and keep it current from now on."""
-        await self._runtime.store.run(lambda tx: tx.save_fixture("homes", person, "open"))
+        await self._runtime.store.run(lambda tx: tx.remember("homes", person, "open"))
         await self.publish(person)
 
     async def publish(self, person: str) -> None:

@@ -64,7 +64,9 @@ ACTIONS: Mapping[Action, Deed] = {
     **dict.fromkeys((Action.ATTEST_MINE, Action.ATTEST_ALL, Action.ATTEST_NOT), Deed.DECIDE),
     Action.HANDOVER_ITEMS: Deed.DECIDE,
     **dict.fromkeys((Action.CHANGE_WITHDRAW, Action.CHANGE_DONE), Deed.ANSWER_FOR),
-    **dict.fromkeys((Action.SUSPICION_OURS, Action.SUSPICION_NOT, Action.TRIAL), Deed.ANSWER_FOR),
+    **dict.fromkeys(
+        (Action.UNANNOUNCED_OURS, Action.UNANNOUNCED_NOT, Action.TRIAL), Deed.ANSWER_FOR
+    ),
     **dict.fromkeys((Action.SNOOZE, Action.NOT_MINE), Deed.CREDENTIAL),
     **dict.fromkeys((Action.COVER_AGREE, Action.COVER_DECLINE), Deed.AGREE_COVER),
 }

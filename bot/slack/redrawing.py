@@ -152,20 +152,20 @@ def _edit(
         except Refusal as error:
             log.info("letter_not_updated letter=%s error=%s", item.letter.id, error.error)
         name, said = _name(item.letter.id), digest(message)
-        await runtime.store.run(lambda tx: tx.save_fixture(subject, name, said))
+        await runtime.store.run(lambda tx: tx.remember(subject, name, said))
 
     return draw
 
 
 def note_posted(tx: Tx, subject: str, letter: int, message: SlackMessage, now: datetime) -> None:
     """What stands there, so that it is edited only when it has to change."""
-    tx.save_fixture(subject, _name(letter), digest(message))
+    tx.remember(subject, _name(letter), digest(message))
     note_drawn(tx, subject, _name(letter), message, now)
 
 
 def note_drawn(tx: Tx, subject: str, name: str, message: SlackMessage, now: datetime) -> None:
     stands = (gist(message), now.isoformat(), words(message), _until(message, now))
-    tx.save_fixture(subject, f"drawn {name}", " ".join(stands))
+    tx.remember(subject, f"drawn {name}", " ".join(stands))
 
 
 def _drawn(work: Work, subject: str, names: Sequence[str]) -> dict[str, _Drawn]:

@@ -127,7 +127,7 @@ def keep(folder: Path, flow: Callable[[Tx], None], *, runs: bool = True) -> None
 
 def sign_of_life(tx: Tx, name: str) -> None:
     now = datetime.now(UTC)
-    tx.save_fixture(*ALIVE, now.isoformat())
+    tx.remember(*ALIVE, now.isoformat())
     processes.sign(tx, Process(name=name, since=now), now, lambda _: False)
 
 
@@ -261,7 +261,7 @@ def test_a_bot_that_does_not_run_is_wrong_and_told_how_to_start(
 ) -> None:
     def earlier(tx: Tx) -> None:
         if ran:
-            tx.save_fixture(*ALIVE, (NOW - timedelta(days=90)).isoformat())
+            tx.remember(*ALIVE, (NOW - timedelta(days=90)).isoformat())
 
     keep(state, earlier, runs=False)
 
@@ -298,7 +298,7 @@ def test_a_process_of_this_machine_that_is_gone_runs_no_more_however_fresh_its_s
 def test_one_that_was_stopped_runs_no_more_either(
     state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    keep(state, lambda tx: tx.save_fixture(*ALIVE, datetime.now(UTC).isoformat()), runs=False)
+    keep(state, lambda tx: tx.remember(*ALIVE, datetime.now(UTC).isoformat()), runs=False)
 
     found, words = said_of("the bot", capsys)
 

@@ -62,18 +62,18 @@ class Watcher:
 
     def __init__(self, rule: VolumeRule, habit: Habit, every: timedelta = MINUTE) -> None:
         self.rule, self.habit, self.every = rule, habit, every
-        self.tally: HourCount = tallies.begin(habit, START)
+        self.hour_count: HourCount = tallies.begin(habit, START)
         self.rows: list[Hour] = []
 
     def look(self, reading: Reading, *, frozen: bool = False) -> tuple[LookFinding, ...]:
-        self.tally, finished = tallies.count(
-            self.tally, self.rule, reading, habit=self.habit, every=self.every, frozen=frozen
+        self.hour_count, finished = tallies.count(
+            self.hour_count, self.rule, reading, habit=self.habit, every=self.every, frozen=frozen
         )
         if finished is not None:
             self.rows.append(finished)
             self._hour_over(reading.at)
         return tallies.findings(
-            self.tally, self.rule, habit=self.habit, every=self.every, now=reading.at
+            self.hour_count, self.rule, habit=self.habit, every=self.every, now=reading.at
         )
 
     def _hour_over(self, now: datetime) -> None:
@@ -83,9 +83,9 @@ class Watcher:
             verdict = (
                 None
                 if total is None
-                else judge_day(day, total, self.tally.profile, self.rule, self.habit)
+                else judge_day(day, total, self.hour_count.profile, self.rule, self.habit)
             )
             profile = learn(self.rows, self.habit, now)
-            self.tally = tallies.replace(
-                self.tally, verdict=verdict, profile=profile, learnt_at=now
+            self.hour_count = tallies.replace(
+                self.hour_count, verdict=verdict, profile=profile, learnt_at=now
             )

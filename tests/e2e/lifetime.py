@@ -45,21 +45,21 @@ class Lifetime:
     trap: Trap | None = None
     deaths: int = 0
     _over: bool = False
-    _keeper: asyncio.Task[None] | None = None
+    _timekeeper: asyncio.Task[None] | None = None
     _pid: int = 0
 
     async def begins(self, *, die_at_commit: int = 0) -> None:
         """The connection is broken from the start: the next look is a minute away."""
         self.erp.breaks("orders")
         self._run(die_at_commit)
-        self._keeper = asyncio.create_task(self._keep_running())
+        self._timekeeper = asyncio.create_task(self._keep_running())
 
     async def ends(self) -> None:
         self._over = True
-        if self._keeper is not None:
+        if self._timekeeper is not None:
             with suppress(ProcessLookupError):
                 os.kill(self._pid, 9)
-            await self._keeper
+            await self._timekeeper
 
     def _run(self, die_at_commit: int = 0) -> None:
         more = {"DIE_AT_COMMIT": str(die_at_commit)} if die_at_commit else {}

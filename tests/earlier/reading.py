@@ -70,7 +70,7 @@ def _letters(tx: Tx, view: IncidentView, writer: Writer) -> list[Any]:
     subject = f"incident:{view.incident.id}"
     sent = tx.letters_in_slack(subject)
     again, room = asked_again(sent), tx.channel_of(subject)
-    said = (personal_words.standing(item, again, view, room, writer) for item in sent)
+    said = (personal_words.redrawn(item, again, view, room, writer) for item in sent)
     return [_said(one) for one in said if one]
 
 

@@ -41,7 +41,7 @@ async def story(scene: Scene) -> None:
     """Three weeks in which everything that is ever said of such a subject is said."""
     await scene.do(releases.take, [_AHEAD], "erp calendar")
     await _covers(scene)
-    await _suspicions(scene)
+    await _unannounced(scene)
     await _changes(scene)
     for _ in range(25):
         scene.later(DAY)
@@ -67,7 +67,7 @@ async def _enters(
     await scene.do(enter, until=until)
 
 
-async def _suspicions(scene: Scene) -> None:
+async def _unannounced(scene: Scene) -> None:
     """Explained by a change, denied, denied and then explained, and unanswered."""
     seen = [await _suspected(scene, one) for one in ("orders", "returns", "payouts", "stock")]
     for number in seen[1:3]:
@@ -163,7 +163,7 @@ def _written(tx: Tx, row: dict[str, Any], writer: Writer) -> SlackMessage:
         case OfChange(number):
             record = tx.change_request(number)
         case OfUnannounced(number):
-            record = tx.suspicion(number)
+            record = tx.unannounced(number)
         case OfCoverRequest(number):
             record = tx.cover(number)
     write = notice_words.about_record.of(told)

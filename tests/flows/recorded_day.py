@@ -186,7 +186,7 @@ class Day(Scene):
             CheckResult(check=check, observation=_seen(check, minute, self.now, ours=ours))
             for check in SEEN
         ]
-        await self.do(looks.record, found, canaries=not ours)
+        await self.do(looks.record, found, hosts_answer=not ours)
 
 
 def _within(minute: int, start: str, end: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core.incidents.incident import State
-from bot.core.incidents.self_check import Ailment, FaultKind, next_turn
+from bot.core.incidents.self_check import Fault, FaultKind, next_turn
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What
 from bot.flows import self_check
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 OK, FAILING = Verdict.OK, Verdict.FAILING
 
 
-async def audit(scene: Scene) -> tuple[Ailment, ...]:
+async def audit(scene: Scene) -> tuple[Fault, ...]:
     return await scene.do(self_check.tick)
 
 
@@ -60,7 +60,7 @@ async def test_an_incident_without_a_next_deadline_gets_one(state: State) -> Non
 
         found = await audit(scene)
 
-        assert [ailment.kind for ailment in found] == [FaultKind.NO_DEADLINE]
+        assert [fault.kind for fault in found] == [FaultKind.NO_DEADLINE]
         mended = await scene.incident()
         assert mended.state is state
         assert next_turn(mended) is not None
@@ -88,7 +88,7 @@ async def test_a_ping_that_waits_is_told_once_and_once_more_when_it_is_out() -> 
         await scene.sees(FAILING, FAILING)
         scene.later(6 * MINUTE)
 
-        found = [ailment.kind for ailment in await audit(scene)]
+        found = [fault.kind for fault in await audit(scene)]
         await audit(scene)
         first = await told(scene)
         await audit(scene)
@@ -137,7 +137,7 @@ async def test_a_deadline_that_nobody_acts_on_is_found() -> None:
         assert due is not None
         scene.now = due + 6 * MINUTE
 
-        assert FaultKind.OVERDUE in [ailment.kind for ailment in await audit(scene)]
+        assert FaultKind.OVERDUE in [fault.kind for fault in await audit(scene)]
 
 
 async def test_letters_that_wait_long_are_counted_in_one_finding() -> None:
@@ -145,7 +145,7 @@ async def test_letters_that_wait_long_are_counted_in_one_finding() -> None:
         await scene.sees(FAILING, FAILING)
         scene.later(16 * MINUTE)
 
-        found = [ailment for ailment in await audit(scene) if ailment.kind is FaultKind.OUTBOX]
+        found = [fault for fault in await audit(scene) if fault.kind is FaultKind.OUTBOX]
 
         assert len(found) == 1
         assert "messages wait to be sent" in found[0].words
@@ -158,7 +158,7 @@ async def test_checks_that_nobody_looks_at_are_found_and_named() -> None:
 
         found = await audit(scene)
 
-        assert [ailment.kind for ailment in found] == [FaultKind.RUNNER]
+        assert [fault.kind for fault in found] == [FaultKind.RUNNER]
         assert "orders/api" in found[0].words
         await scene.records(saw(OK, scene.now))
         assert await audit(scene) == ()

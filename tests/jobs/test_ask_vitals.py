@@ -174,7 +174,7 @@ def spoil(file: Path) -> None:
 async def test_damaged_pages_are_a_sentence_at_the_start(file: Path, steady: Time) -> None:
     store = await Store.open(file)
     for number in range(500):
-        await store.run(lambda tx, n=number: tx.save_fixture("x", str(n), "y" * 200))
+        await store.run(lambda tx, n=number: tx.remember("x", str(n), "y" * 200))
     await store.close()
     spoil(file)
 
@@ -198,7 +198,7 @@ async def test_deadlines_that_nobody_looks_at_are_named(store: Store, steady: Ti
     watchers = Watchers(
         runtime,
         Secret(""),
-        keeper=Timekeeper(runtime, wake=lambda: None),
+        timekeeper=Timekeeper(runtime, wake=lambda: None),
         dark=lambda: False,
         late=lambda: (),
         wake=lambda: None,
@@ -240,7 +240,7 @@ async def fills_up(store: Store, *, yes: bool = True) -> None:
 
 
 def much(tx: Any) -> None:
-    tx.save_fixture("much", "of it", "x" * 200_000)
+    tx.remember("much", "of it", "x" * 200_000)
 
 
 async def test_a_full_disk_is_said_once_with_what_to_do_and_that_it_is_over(

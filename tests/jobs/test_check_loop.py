@@ -90,12 +90,14 @@ async def _serve(stack: AsyncExitStack, house: House) -> str:
 
 
 @asynccontextmanager
-async def a_house(*, with_canaries: bool = True) -> AsyncIterator[House]:
+async def a_house(*, with_reference_hosts: bool = True) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         house = House()
         url = await _serve(stack, house)
         house.system = f"{url}/system"
-        house.canaries = [f"{url}/canary-{place}" for place in (1, 2)] if with_canaries else []
+        house.canaries = (
+            [f"{url}/canary-{place}" for place in (1, 2)] if with_reference_hosts else []
+        )
         spec = a_check(settings={"url": house.system}, confirm=1, recover=1, rules=())
         estate = an_estate(a_connection(checks=(spec,)), self_check=tuple(house.canaries))
         knowledge = knowledge_of(estate)
@@ -111,9 +113,9 @@ async def a_house(*, with_canaries: bool = True) -> AsyncIterator[House]:
         stack.push_async_callback(clients.close)
         tools = Tools(http=clients, last_ping=_never, first_seen=_now)
         probes = {"http": ProbeKind(settings.HttpSettings, house.probe)}
-        keeper = Timekeeper(runtime, wake=lambda: None)
-        await keeper.look()
-        house.watch = CheckLoop(runtime, Runner(tools, probes), keeper, wake=lambda: None)
+        timekeeper = Timekeeper(runtime, wake=lambda: None)
+        await timekeeper.look()
+        house.watch = CheckLoop(runtime, Runner(tools, probes), timekeeper, wake=lambda: None)
         stack.push_async_callback(house.watch.close)
         yield house
 
@@ -162,7 +164,7 @@ async def test_canaries_are_asked_until_one_answers_again_and_then_no_more() -> 
 
 
 async def test_without_canaries_one_dark_system_is_believed_to_be_broken() -> None:
-    async with a_house(with_canaries=False) as house:
+    async with a_house(with_reference_hosts=False) as house:
         house.line_goes_down()
 
         verdict = await house.looks()
@@ -175,7 +177,7 @@ async def test_without_canaries_one_dark_system_is_believed_to_be_broken() -> No
 async def test_what_is_seen_while_the_clock_jumps_is_judged_once_it_is_believed(
     hours: int,
 ) -> None:
-    async with a_house(with_canaries=False) as house:
+    async with a_house(with_reference_hosts=False) as house:
         await house.looks()
         house.jumps, house.failing = timedelta(hours=hours), True
         meanwhile = await house.looks()
@@ -191,7 +193,7 @@ async def test_what_is_seen_while_the_clock_jumps_is_judged_once_it_is_believed(
 async def test_that_checks_wait_for_the_clock_is_said_with_since_when_and_until_when(
     hours: int, way: str
 ) -> None:
-    async with a_house(with_canaries=False) as house:
+    async with a_house(with_reference_hosts=False) as house:
         look = readiness.looks_of(house.watch)
         await house.looks()
         before = look()

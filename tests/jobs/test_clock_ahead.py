@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from bot.app.schedule import StandingWork
+from bot.app.schedule import ScheduledJobs
 from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.monitoring.rules import Verdict
@@ -30,10 +30,10 @@ DUE = ("counterparty_due_at", "ticket_at", "data_ask_at", "assess_at")
 
 async def acts(world: World, turns: int, verdict: Verdict = Verdict.FAILING) -> None:
     """Looks and deadlines, in whatever time it is now."""
-    work = StandingWork(
+    work = ScheduledJobs(
         world.runtime,
         SimpleNamespace(),
-        moment=world.keeper.moment,
+        moment=world.timekeeper.moment,
         source="",
         wake=lambda: None,
         ticked=lambda: None,
@@ -61,7 +61,7 @@ async def jumps_and_comes_right(world: World, hours: int, turns: int, verdict: V
     world.jumps(hours * HOUR)
     await acts(world, turns, verdict)
     world.jumps(-hours * HOUR)
-    await world.keeper.look()
+    await world.timekeeper.look()
 
 
 @pytest.mark.parametrize("hours", [3, 48])
@@ -114,7 +114,7 @@ async def test_what_people_did_by_the_wrong_clock_stands() -> None:
         await acts(world, 40)
         await scene.do(respond.acknowledge, 1, "alice")
         world.jumps(-3 * HOUR)
-        await world.keeper.look()
+        await world.timekeeper.look()
         taken, at = await scene.incident(), scene.now
         await jumps_and_comes_right(world, 3, 4, Verdict.FAILING)
 
@@ -150,7 +150,7 @@ async def test_after_a_jump_nothing_counts_as_left_undone_for_longer_than_since_
 
         assert found == [True] * 9
         assert watchers.ready == "the auditor found: ping"  # nobody sends in this story
-        assert await scene.run(lambda tx: [one.ailment.kind for one in tx.ailments()]) == [
+        assert await scene.run(lambda tx: [one.ailment.kind for one in tx.faults()]) == [
             self_check.FaultKind.PING
         ]
 
@@ -182,7 +182,7 @@ def watchers_of(world: World) -> Watchers:
     return Watchers(
         runtime,
         Secret(""),
-        keeper=world.keeper,
+        timekeeper=world.timekeeper,
         dark=lambda: False,
         late=lambda: (),
         wake=lambda: None,

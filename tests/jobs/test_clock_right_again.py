@@ -155,7 +155,7 @@ async def test_figures_read_meanwhile_are_as_old_as_they_truly_are(hours: int) -
         world.jumps(hours * HOUR)
         await world.lives(2 * EVERY)
         world.jumps(-hours * HOUR)
-        await world.keeper.look()
+        await world.timekeeper.look()
 
         known = await world.scene.run(lambda tx: tx.check_health("orders/api"))
         assert known is not None

@@ -114,11 +114,11 @@ async def a_house() -> AsyncIterator[House]:
     runtime = Runtime(
         store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=Clock().steady
     )
-    keeper = Timekeeper(runtime, wake=lambda: None)
+    timekeeper = Timekeeper(runtime, wake=lambda: None)
     secrets = EstateSecrets(lambda: knowledge.catalogue)
     tools = Tools(http=clients, last_ping=_never, first_seen=_now, elsewhere=secrets.forms)
     runner = Runner(tools, {"http": ProbeKind(HttpSettings, echo.probe)})
-    watch = CheckLoop(runtime, runner, keeper, wake=lambda: None)
+    watch = CheckLoop(runtime, runner, timekeeper, wake=lambda: None)
     yield House(echo, store, watch, Intake(runtime, clean=secrets.clean))
     await watch.close()
     await clients.close()

@@ -56,12 +56,12 @@ class Rig:
 
 @asynccontextmanager
 async def a_rig(bench: Bench) -> AsyncIterator[Rig]:
-    async with a_house(with_canaries=False) as house:
+    async with a_house(with_reference_hosts=False) as house:
         runtime = house.watch._runtime
         watchers = Watchers(
             runtime,
             Secret(""),
-            keeper=Timekeeper(runtime, wake=lambda: None),
+            timekeeper=Timekeeper(runtime, wake=lambda: None),
             dark=lambda: False,
             late=lambda: (),
             wake=lambda: None,
@@ -73,7 +73,7 @@ async def a_rig(bench: Bench) -> AsyncIterator[Rig]:
             readiness.looks_of(house.watch),
             readiness.deadlines_of(watchers),
             slack,
-            readiness.auditor_of(watchers),
+            readiness.self_check_of(watchers),
         ]
         vitals.has(house.store)
         yield Rig(house, bench, vitals, watchers)

@@ -55,7 +55,7 @@ def watchers(scene: Scene, url: str, registry: CollectorRegistry) -> Watchers:
     return Watchers(
         runtime,
         Secret(url),
-        keeper=Timekeeper(runtime, wake=lambda: None),
+        timekeeper=Timekeeper(runtime, wake=lambda: None),
         dark=lambda: False,
         late=lambda: (),
         wake=lambda: None,

@@ -49,14 +49,14 @@ class World:
             clock=lambda: self.scene.now,
             steady=lambda: self.passed,
         )
-        self.keeper = Timekeeper(self.runtime, wake=lambda: None)
+        self.timekeeper = Timekeeper(self.runtime, wake=lambda: None)
 
     def jumps(self, by: timedelta) -> None:
         self.scene.now += by
 
     async def turn(self, verdict: Verdict = Verdict.OK) -> None:
         scene = self.scene
-        await self.keeper.look()
+        await self.timekeeper.look()
         due = await scene.do(looks.claim_due)
         self.looks[int(self.passed // 3600)] += len(due)
         seen = [CheckResult(check=spec.key, observation=saw(verdict, scene.now)) for spec in due]
@@ -141,7 +141,7 @@ async def test_a_start_with_an_open_incident_brings_nothing_back_where_no_clock_
             await world.turn(Verdict.FAILING if turn < 25 else Verdict.OK)
             await world.scene.post()
             world.begins()
-            await world.keeper.look()
+            await world.timekeeper.look()
 
         assert not [line for line in caplog.messages if line.startswith("brought_back")]
 
@@ -206,7 +206,7 @@ async def test_what_waits_to_be_sent_goes_at_once_and_is_late_in_time() -> None:
 
         found = await scene.do(self_check.look)
 
-        assert "ping" in {ailment.kind for ailment in found}
+        assert "ping" in {fault.kind for fault in found}
         assert await scene.pinged() == ["bob"]
 
 

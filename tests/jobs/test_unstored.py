@@ -117,10 +117,10 @@ async def a_world(**given: Any) -> AsyncIterator[World]:
         clock=lambda: world.now,
         steady=lambda: world.passed,
     )
-    keeper = Timekeeper(runtime, wake=lambda: None)
+    timekeeper = Timekeeper(runtime, wake=lambda: None)
     tools = Tools(http=clients, last_ping=_never, first_seen=_now)
     runner = Runner(tools, {"http": ProbeKind(HttpSettings, world.probe)})
-    world.watch = CheckLoop(runtime, runner, keeper, wake=lambda: None)
+    world.watch = CheckLoop(runtime, runner, timekeeper, wake=lambda: None)
     storing = asyncio.create_task(world.watch.record())
     try:
         yield world

@@ -43,13 +43,13 @@ async def the_clock_jumps(bench: Bench) -> None:
 
 
 async def slack_refuses_and_the_clock_jumps(bench: Bench) -> None:
-    keeper = Timekeeper(bench.runtime, wake=lambda: None)
-    await keeper.look()
+    durable = Timekeeper(bench.runtime, wake=lambda: None)
+    await durable.look()
     bench.standin.faults.limit("chat.postMessage", calls=1, retry_after=1)
     await sender_of(bench).send_due()
     bench.clock.shift(5)
     bench.clock.jump(HOURS)
-    await keeper.look()
+    await durable.look()
 
 
 async def the_bot_stands_still(bench: Bench) -> None:

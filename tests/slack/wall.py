@@ -92,7 +92,7 @@ class Wall(Scene):
         sent = await self.run(lambda tx: tx.letters_in_slack(subject))
         for item in sent:
             letter = item.letter
-            said = personal_words.standing(item, asked_again(sent), view, room, writer)
+            said = personal_words.redrawn(item, asked_again(sent), view, room, writer)
             assert said is not None
             found[f"{letter.what} to {letter.to} ({letter.id})"] = said
         return found
@@ -185,7 +185,7 @@ def dispatcher(runtime: Runtime, gateway: Gateway, people: Users, standin: Stand
     poster = Poster(runtime, gateway)
     assert standin.app is not None
     bot_user = standin.app.bot_user
-    venue = ChannelLocations(runtime, gateway, people, poster, bot_user)
+    locations = ChannelLocations(runtime, gateway, people, poster, bot_user)
 
     async def page(*_: object) -> None:
         raise AssertionError("nobody is paged here")
@@ -195,8 +195,8 @@ def dispatcher(runtime: Runtime, gateway: Gateway, people: Users, standin: Stand
         gateway,
         people,
         poster,
-        ChannelView(runtime, gateway, people, poster, venue),
-        venue,
+        ChannelView(runtime, gateway, people, poster, locations),
+        locations,
         HomeTab(runtime, gateway, people),
         OutsideParties(runtime, poster, None, page),
         ChannelArchiver(runtime, gateway, after=timedelta(0), bot_user=bot_user),

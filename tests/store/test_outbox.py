@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from bot.core.outbox.address import CHANNEL, Address, ToPerson
-from bot.core.outbox.letter import FURNITURE_RESTS, OutboxMessage, furniture
+from bot.core.outbox.letter import DECORATIONS_REST, OutboxMessage, decorations
 from bot.core.outbox.notice import Effect, Say, Show, What
 from bot.store.store import Store
 from bot.store.tx import Tx
@@ -104,8 +104,8 @@ class TestOrder:
 
     async def test_furniture_never_holds_a_ping_or_the_channel(self) -> None:
         async with await Post.open() as post:
-            await post.queue(furniture("incident:1"))
-            post.now += FURNITURE_RESTS
+            await post.queue(decorations("incident:1"))
+            post.now += DECORATIONS_REST
             held = await post.claim()
 
             await post.queue(note("a"), ping("bob", "p"))

@@ -25,7 +25,7 @@ SECOND = timedelta(seconds=1)
 EFFECTS: tuple[Effect, ...] = (
     Show(subject="incident:1"),
     Show(subject="incident:2"),
-    Say(subject="incident:1", to=CHANNEL, what=What.CLIMBED),
+    Say(subject="incident:1", to=CHANNEL, what=What.ESCALATED),
     Say(subject="incident:2", to=CHANNEL, what=What.NOTE),
     Say(subject="incident:1", to=ToPerson("bob"), what=What.PING),
     Say(subject="incident:2", to=ToPerson("bob"), what=What.OWNER_ALERT),

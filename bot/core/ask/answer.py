@@ -12,7 +12,7 @@ from bot.core.estate.catalogue import Catalogue, OwnerFacts, owner_facts
 from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.index import Index, NameKind
 from bot.core.estate.lookup import Match, Resolution, named_things, only_people, resolve
-from bot.language.words import is_small_talk, telling
+from bot.language.words import distinctive, is_small_talk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +56,13 @@ class AskedQuestion:
     @property
     def subject(self) -> str:
         """The words that say something, as they were typed."""
-        return " ".join(word for word in self.words if telling((word,)))
+        return " ".join(word for word in self.words if distinctive((word,)))
 
     @property
     def empty(self) -> bool:
         """Whether nothing is left that could name anything."""
         return not any(
-            not is_small_talk(word) or self.index.knows(word) for word in telling(self.words)
+            not is_small_talk(word) or self.index.knows(word) for word in distinctive(self.words)
         )
 
     @property

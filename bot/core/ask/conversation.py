@@ -21,7 +21,7 @@ from bot.core.estate.ids import PersonId
 from bot.core.estate.index import Index, NameKind, index_of, mentions
 from bot.core.estate.lookup import named_things
 from bot.core.triage.error_text import says_success
-from bot.language.words import folded, name_members, plain_words, stem, telling
+from bot.language.words import distinctive, folded, name_members, plain_words, stem
 
 _EMOJI = re.compile(r":[a-z0-9_+'-]+:")
 _WORD = re.compile(r"\w+")
@@ -251,7 +251,7 @@ def _read(index: Index, words: list[str], asker: PersonId | None) -> ReadQuestio
     if asker and question.intent in (Intent.OWNED_BY, Intent.COVER) and _says_me(words):
         named = named_things(index, NameKind.PERSON, rest)
         rest = rest if named else [*rest, *plain_words(asker)]
-    if not telling(rest) and question.intent not in _ESTATE and _only_names(index, words):
+    if not distinctive(rest) and question.intent not in _ESTATE and _only_names(index, words):
         return ReadQuestion(intent=Intent.OWNER, rest=tuple(words))
     return ReadQuestion(intent=question.intent, rest=tuple(rest))
 
@@ -279,5 +279,5 @@ def _mask(index: Index, words: list[str]) -> tuple[list[str], dict[str, tuple[st
 
 def _only_names(index: Index, words: list[str]) -> bool:
     """Whether the text is nothing but words of the catalogue: "contacts", not "who owns it"."""
-    content = telling(words)
+    content = distinctive(words)
     return bool(content) and all(index.knows(word) for word in content)

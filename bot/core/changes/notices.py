@@ -1,5 +1,5 @@
-"""What is told about changes and releases. `change`, `suspicion` and `release` are numbers and ids
-on record: the words are written from the record, so most is not in the notice itself."""
+"""What is told about changes and releases. `change`, `unannounced` and `release` are numbers and
+ids on record: the words are written from the record, so most is not in the notice itself."""
 
 from dataclasses import dataclass
 
@@ -56,23 +56,23 @@ class ChangeAnswer(ChangeNotice):
     answer: str
 
 
-@notice(What.SUSPECTED)
+@notice(What.SUSPECTED, keys={"unannounced": "suspicion"})
 class UnannouncedSeen(Notice):
     """To the owners: something changed that nobody announced. `others` are asked too."""
 
     connection: ConnectionId
     name: str
-    suspicion: int
+    unannounced: int
     others: tuple[PersonId, ...] = ()
 
 
-@notice(What.NOT_US)
+@notice(What.NOT_US, keys={"unannounced": "suspicion"})
 class UnannouncedNotOurs(Notice):
     """To whoever guards the estate: its owner `by` says that it was not them."""
 
     connection: ConnectionId
     name: str
-    suspicion: int
+    unannounced: int
     by: PersonId
 
 

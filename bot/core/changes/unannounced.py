@@ -1,6 +1,6 @@
 """Something changed that nobody had announced: was it us?
 
-Rule of this file: a suspicion is settled by a person's word or by a change on record, never by
+Rule of this file: such a change is settled by a person's word or by a change on record, never by
 time alone.
 """
 

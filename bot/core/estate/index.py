@@ -20,13 +20,13 @@ from bot.language.words import (
     ABBREVIATIONS,
     STOP_WORDS,
     WEAK_WORDS,
+    distinctive,
     initials,
     is_small_talk,
     likeness,
     stem,
     stems,
     synonymous,
-    telling,
 )
 
 _SHORT_FOR: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
@@ -158,7 +158,7 @@ def mentions(index: Index, words: Sequence[str]) -> tuple[Mention, ...]:
 @lru_cache(maxsize=8192)
 def _forms(words: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
     """The words of a label, pairs run together, and its abbreviations, each with its share."""
-    content = telling(words)
+    content = distinctive(words)
     found: list[tuple[str, float]] = []
     for word in content:
         found.append((word, 1.0))
@@ -234,7 +234,7 @@ def _phrases(
         for words in (stems(name) for name in names):
             for form in (words, ("".join(words),)) if len(words) == 2 else (words,):
                 # A name of stop words alone would stand in every sentence.
-                if telling(form):
+                if distinctive(form):
                     found.setdefault(form, {})[kind, id] = None
 
     for kind, things in labels.items():

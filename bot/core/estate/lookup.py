@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import ConnectionId, PartyId
 from bot.core.estate.index import Index, NameKind, Shelf, mentions
-from bot.language.words import WEAK_WORDS, is_small_talk, plain_words, stem, stems, telling
+from bot.language.words import WEAK_WORDS, distinctive, is_small_talk, plain_words, stem, stems
 
 SURE = 0.72  # share of the asked words that must fit before anything is taken as meant
 NEAR = 0.34  # below this nothing is offered
@@ -119,7 +119,7 @@ def resolve(index: Index, kind: NameKind, words: Sequence[str]) -> Resolution:
         close = [one.id for one in scored if one.score >= max(NEAR, top.score * 0.75)]
         return Resolution(nearest=tuple(close[:5]), matches=matches)
     # “The daily sync” fits well where only one is called so, and still says nothing.
-    if all(word in WEAK_WORDS for word in telling(top.said)):
+    if all(word in WEAK_WORDS for word in distinctive(top.said)):
         return Resolution(rivals=rivals, matches=matches)
     sure = top.id if len(rivals) == 1 else _by_whole_name(index, kind, words, rivals)
     return Resolution(id=sure, rivals=() if sure else rivals, matches=matches)
@@ -140,12 +140,12 @@ def without_people(index: Index, words: Sequence[str]) -> tuple[str, ...]:
     for payroll?" is about payroll. A person's name that is also a word of a connection stays."""
     known = index.shelves[NameKind.CONNECTION].vocabulary
     left = _beside_people(index, words, lambda stemmed: stemmed in known)
-    return left if telling(left) else tuple(words)
+    return left if distinctive(left) else tuple(words)
 
 
 def only_people(index: Index, words: Sequence[str]) -> bool:
     """Whether the words name people and nothing else."""
-    return not telling(_beside_people(index, words, lambda stemmed: False))
+    return not distinctive(_beside_people(index, words, lambda stemmed: False))
 
 
 def _beside_people(
@@ -165,7 +165,7 @@ def _beside_people(
 def score(index: Index, kind: NameKind, words: Sequence[str]) -> tuple[Match, ...]:
     """How well each thing of a kind fits the words, best first; only what fits at all."""
     shelf = index.shelves[kind]
-    query = _compounds(shelf, telling(words))
+    query = _compounds(shelf, distinctive(words))
     near = {word: shelf.near(word) for word in query}
     # A word that is known elsewhere in the catalogue, or nowhere, counts against every match.
     asked = {word: near[word] for word in query if near[word] or not is_small_talk(word)}
@@ -253,7 +253,7 @@ def _reversed(words: Sequence[str], source: frozenset[str], target: frozenset[st
             return True
         before = set(_until_turn(stemmed[:place][::-1]))
         # "modules to the VLE", but not "changes to shop orders".
-        plain_goal = bool(after) and set(telling(after)) <= source | target
+        plain_goal = bool(after) and set(distinctive(after)) <= source | target
         if word in ("to", "into", "toward") and (before & (source | target) or plain_goal):
             goal = bool(after & (source - target)) and not after & target
             start = bool(before & (target - source)) and not before & source
@@ -307,8 +307,8 @@ def _set_apart(words: Sequence[str], start: int, end: int) -> bool:
     """Whether a name of several words ends the text behind a preposition, so that what stands
     before it is something about it: "an unknown item on the web shop orders"."""
     before = [word for word in words[:start] if word not in _ARTICLES]
-    several = len(telling(words[start:end])) > 1
-    return several and not telling(words[end:]) and bool(before) and before[-1] in _ABOUT
+    several = len(distinctive(words[start:end])) > 1
+    return several and not distinctive(words[end:]) and bool(before) and before[-1] in _ABOUT
 
 
 def _elsewhere(index: Index, words: Sequence[str], connection: str) -> bool:
@@ -322,13 +322,13 @@ def _sure_by_phrase(
 ) -> str | None:
     """The one connection that carries the entity or flow of several words that is all the
     question names; "sales orders" is one, "orders" alone is too little."""
-    content = telling(words)
+    content = distinctive(words)
     if kind is not NameKind.CONNECTION or len(content) < 2:
         return None
     own = scored[0]
     carried = index.catalogue.connections[own.id]
     topics = (*carried.entities, carried.flow, carried.domain)
-    whole = any(telling(stems(topic)) == content for topic in topics)
+    whole = any(distinctive(stems(topic)) == content for topic in topics)
     alone = all(one.score < own.score - 0.05 for one in scored[1:])
     return own.id if whole and alone else None
 
@@ -339,7 +339,7 @@ def _strange_neighbour(index: Index, words: Sequence[str], at: int) -> bool:
     if at == 0:
         return False
     before = stem(words[at - 1])
-    small_talk = not telling((before,)) or is_small_talk(before) or before.isdigit()
+    small_talk = not distinctive((before,)) or is_small_talk(before) or before.isdigit()
     return not small_talk and not index.near_anything(before)
 
 
@@ -356,10 +356,10 @@ def _by_whole_name(
     index: Index, kind: NameKind, words: Sequence[str], rivals: Sequence[str]
 ) -> str | None:
     """The rival whose whole name was (mis)spelt, when only one is that close."""
-    asked = " ".join(telling(words))
+    asked = " ".join(distinctive(words))
 
     def likeness(id: str) -> float:
-        names = (" ".join(telling(stems(label))) for label in index.labels[kind][id])
+        names = (" ".join(distinctive(stems(label))) for label in index.labels[kind][id])
         return max(fuzz.token_sort_ratio(asked, name) for name in names) / 100
 
     (best, id), (second, _) = sorted(((likeness(id), id) for id in rivals), reverse=True)[:2]

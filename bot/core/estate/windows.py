@@ -143,7 +143,7 @@ class SuppressedOpening:
     until: datetime
 
 
-def shelter(
+def suppressed_opening(
     windows: Iterable[Window],
     calendar: Calendar,
     *,

@@ -68,13 +68,13 @@ class Pinged:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiRecord:
     """What is counted. By incident, `lane_agreed` is when a person first said whose lane it is and
-    `climbed` when a rung above the first was first pinged. Of `handed_over` ones, `late` had a
+    `escalated` when a rung above the first was first pinged. Of `handed_over` ones, `late` had a
     response time that ran out; of `running` ones it still runs."""
 
     catalogue: Catalogue
     incidents: tuple[Incident, ...]
     lane_agreed: Mapping[int, datetime] = field(default_factory=dict)
-    climbed: Mapping[int, datetime] = field(default_factory=dict)
+    escalated: Mapping[int, datetime] = field(default_factory=dict)
     handed_over: int = 0
     late: int = 0
     running: int = 0
@@ -205,7 +205,9 @@ def _time_to(moment: Callable[[KpiRecord, Incident], datetime | None]) -> _Count
 
 def _first_rung(record: KpiRecord, cases: list[Incident]) -> Counted:
     taken = {one.id: one.acknowledged_at for one in cases if one.acknowledged_at}
-    alone = [id for id, at in taken.items() if id not in record.climbed or at < record.climbed[id]]
+    alone = [
+        id for id, at in taken.items() if id not in record.escalated or at < record.escalated[id]
+    ]
     return _share(len(alone), len(taken)) or _running(cases)
 
 

@@ -66,8 +66,8 @@ def signature(facts: Facts) -> str:
     if facts.failed:
         largest = max(facts.failed, key=lambda group: group.count)
         words = _VARYING.sub("#", largest.text)[:200]
-        telling = {word.lower() for word in _WORD.findall(words)} - {*_OF_ANY_ERROR.split()}
-        return words if telling else ErrorClass.UNKNOWN.value
+        distinctive = {word.lower() for word in _WORD.findall(words)} - {*_OF_ANY_ERROR.split()}
+        return words if distinctive else ErrorClass.UNKNOWN.value
     return UNREACHABLE if facts.said_errors else ""
 
 

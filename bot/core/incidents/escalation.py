@@ -29,7 +29,7 @@ class EscalationStep:
     pinged: Mapping[str, str | None] = field(default_factory=dict)
     passed_over: tuple[int, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
-    resting: bool = False
+    quiet_hours: bool = False
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -66,9 +66,9 @@ def retimed(
 ) -> Incident:
     """The incident at the times of another policy: what was climbed stays as it was, and of the
     rungs above only those come that ping somebody new."""
-    climbed = incident.ladder[: incident.rung + 1]
-    known = {person for rung in climbed for person in rung.people}
-    base = climbed[-1].after if climbed else timedelta(0)
+    escalated = incident.ladder[: incident.rung + 1]
+    known = {person for rung in escalated for person in rung.people}
+    base = escalated[-1].after if escalated else timedelta(0)
     fresh = (
         replace(rung, people=tuple(one for one in rung.people if one not in known))
         for rung in ladder[1:]
@@ -77,7 +77,7 @@ def retimed(
     above = tuple(rung for rung in fresh if rung.people)
     return replace(
         incident,
-        ladder=(*climbed, *above) if above else incident.ladder,
+        ladder=(*escalated, *above) if above else incident.ladder,
         lease=driven.lease,
         ask_before=driven.ask_before,
     )
@@ -221,7 +221,7 @@ def accountable_contact(catalogue: Catalogue, connection: Connection) -> str | N
     return party.person if party else None
 
 
-def climb(
+def escalate(
     incident: Incident, now: datetime, attendance: Attendance | None = None
 ) -> EscalationStep:
     """Take the next rung that has anybody to ping. Above the last one, the highest that has is
@@ -236,14 +236,14 @@ def climb(
         people = incident.ladder[rung].people
         turn = attendance.turn(people, now) if attendance else Acting(pinged=dict.fromkeys(people))
         absent |= turn.nobody_for
-        if turn.resting and incident.rung >= 0:
+        if turn.quiet_hours and incident.rung >= 0:
             held = True
         elif turn.pinged:
             return _step(incident, rung, turn, now, held=held, absent=absent)
     if held and attendance is not None:
         start = attendance.next_start(incident.ladder, now) or now + incident.lease
-        resting = replace(incident, escalate_at=start)
-        return EscalationStep(incident=resting, rung=incident.rung, absent=absent, resting=True)
+        waiting = replace(incident, escalate_at=start)
+        return EscalationStep(incident=waiting, rung=incident.rung, absent=absent, quiet_hours=True)
     return _step(incident, len(incident.ladder) - 1, Acting(), now, held=False, absent=absent)
 
 
@@ -269,7 +269,7 @@ def _step(
     reached = rung if fresh else incident.rung if held else top
     above = range(incident.rung + 1, reached if fresh else reached + 1)
     next_at = _next_deadline(incident, top if held else reached, now)
-    if turn.resting and any(higher.people for higher in incident.ladder[reached + 1 :]):
+    if turn.quiet_hours and any(higher.people for higher in incident.ladder[reached + 1 :]):
         next_at = now
     standing = (person for person, for_whom in turn.pinged.items() if for_whom)
     stand_ins = tuple(dict.fromkeys((*incident.stand_ins, *standing)))
@@ -303,4 +303,4 @@ def next_ping(
     """When the ladder climbs next and whom it then pings; None while nobody will be pinged."""
     if incident.state is not State.OPEN or incident.escalate_at is None or not incident.ladder:
         return None
-    return incident.escalate_at, climb(incident, incident.escalate_at, attendance).people
+    return incident.escalate_at, escalate(incident, incident.escalate_at, attendance).people

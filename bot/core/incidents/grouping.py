@@ -1,8 +1,8 @@
 """Which open incident a failure belongs to, when many fail at once.
 
 Incidents are found by their kind, so that a thousand failures are not compared with a thousand
-incidents. A failure that says nothing of itself tells nothing of its cause either; but when a
-crowd of them falls silent on one system within minutes, the system is the cause, and when an
+incidents. A failure that says nothing of itself tells nothing of its cause either; but when
+several of them fall silent on one system within minutes, the system is the cause, and when an
 outage of the system is known already, that is.
 
 Who stands for an incident of several connections. What they share decides, then the gravest of
@@ -24,7 +24,7 @@ from bot.core.monitoring.flapping import Turns
 from bot.core.triage.playbook import Retry
 
 KNOWN_OUTAGE = 3  # connections that say so before it explains a silent one
-CROWD = 4  # silent failures on one system that are one cause
+MANY_SILENT = 4  # silent failures on one system that are one cause
 SILENT_WINDOW = timedelta(minutes=10)  # within which they have to begin
 
 
@@ -85,7 +85,7 @@ class CauseGroups:
 
     def _silenced(self, connection: Connection) -> tuple[Incident, str] | None:
         system = max(connection.systems, key=lambda one: self._silent[one])
-        if self._silent[system] < CROWD:
+        if self._silent[system] < MANY_SILENT:
             return None
         for parent in self._parents[""]:
             common = self._common[parent.id]

@@ -170,16 +170,16 @@ class OwnerAlert(PersonalNotice):
     data_fault: tuple[ConnectionId, ...] = ()
 
 
-@notice(What.CLIMBED)
-class Climbed(LadderStep):
+@notice(What.ESCALATED)
+class Escalated(LadderStep):
     """In the channel: the ladder went on to these people."""
 
     people: tuple[PersonId, ...]
     rung: int
 
 
-@notice(What.RESTING)
-class Resting(LadderStep):
+@notice(What.QUIET_HOURS)
+class QuietHours(LadderStep):
     """In the channel: nobody further up is woken before working hours."""
 
 

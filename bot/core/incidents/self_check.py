@@ -32,7 +32,7 @@ class FaultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ailment:
+class Fault:
     """Something wrong with the bot's own work. `words` are in `language.marks` marks; `mended` says
     what was done about it; `keeper` is the person it concerns most, None for everybody who keeps
     the estate."""
@@ -45,10 +45,10 @@ class Ailment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownAilment:
+class KnownFault:
     """One that people were told of, and whom we told."""
 
-    ailment: Ailment
+    ailment: Fault
     since: datetime
     told: tuple[str, ...] = ()
 
@@ -73,8 +73,8 @@ def with_turn(incident: Incident, now: datetime) -> Incident:
 
 @notice(What.AILING)
 class FaultFound(Notice):
-    """To the one it concerns most, else the keepers, and to everybody: the bot found fault with its
-    own work."""
+    """To the one it concerns most, else the owners of the estate, and to everybody: the bot found
+    fault with its own work."""
 
     words: str
     mended: str = ""
@@ -91,8 +91,8 @@ class FaultOver(Notice):
 
 @notice(What.CLOCK_JUMPED)
 class ClockJumped(Notice):
-    """To the keepers: the machine's clock was set, or it stood still. `seconds` are negative when
-    it was set back, and `at` is the time that it came to."""
+    """To the owners of the estate: the machine's clock was set, or it stood still. `seconds` are
+    negative when it was set back, and `at` is the time that it came to."""
 
     seconds: float
     at: datetime

@@ -54,7 +54,7 @@ def _hour_of(moment: datetime) -> datetime:
 
 
 def count(
-    tally: HourCount,
+    counted: HourCount,
     rule: VolumeRule,
     reading: Reading,
     *,
@@ -62,34 +62,34 @@ def count(
     every: timedelta,
     frozen: bool,
 ) -> tuple[HourCount, Hour | None]:
-    """The tally after a look, and the hour that it finished, if any.
+    """The count after a look, and the hour that it finished, if any.
 
     A reading without the signal counts nothing and watches nothing. `frozen` marks the hour as
     one not to learn from: an incident is open, or a window. A moment before the last look, as
     after a clock was set back, changes nothing.
     """
     now, value = reading.at, reading.signals.get(rule.signal)
-    if now < tally.looked_at or not isinstance(value, int | float) or isinstance(value, bool):
-        return tally, None
+    if now < counted.looked_at or not isinstance(value, int | float) or isinstance(value, bool):
+        return counted, None
     if value < 0:  # no count, whatever it means over there
-        return tally, None
+        return counted, None
     mark = _mark(reading)
-    new = _new(tally, rule, float(value), mark)
-    span = (now - tally.looked_at).total_seconds()
+    new = _new(counted, rule, float(value), mark)
+    span = (now - counted.looked_at).total_seconds()
     # After a longer pause of ours nobody knows when what is new came.
     watched = span if span <= max(every.total_seconds() * 3, 600.0) else 0.0
-    hour, finished = _turn(tally.hour, now, watched)
+    hour, finished = _turn(counted.hour, now, watched)
     day = habit.local(now).date()
     after = replace(
-        tally,
+        counted,
         looked_at=now,
         hour=_counted(hour, new, frozen=frozen),
         value=float(value),
         mark=mark,
         day=day,
-        today=new + (tally.today if day == tally.day else 0.0),
+        today=new + (counted.today if day == counted.day else 0.0),
         quiet=listen(
-            tally.quiet, tally.profile, habit, hit=new > 0, since=tally.looked_at, now=now
+            counted.quiet, counted.profile, habit, hit=new > 0, since=counted.looked_at, now=now
         ),
     )
     return after, finished
@@ -110,15 +110,15 @@ def _mark(reading: Reading) -> datetime | None:
     return next((value for value in found if isinstance(value, datetime)), None)
 
 
-def _new(tally: HourCount, rule: VolumeRule, value: float, mark: datetime | None) -> float:
+def _new(counted: HourCount, rule: VolumeRule, value: float, mark: datetime | None) -> float:
     """What came since the last look. A total that fell began again from zero."""
     if rule.counting is Counting.RUN:
         # The first mark is of a run that may have ended before we looked.
-        return value if mark != tally.mark and tally.mark is not None else 0.0
+        return value if mark != counted.mark and counted.mark is not None else 0.0
     # A total that is met for the first time holds all that came before us.
-    if tally.value is None:
+    if counted.value is None:
         return 0.0
-    return value - tally.value if value >= tally.value else value
+    return value - counted.value if value >= counted.value else value
 
 
 def _turn(hour: Hour, now: datetime, watched: float) -> tuple[Hour, Hour | None]:
@@ -130,42 +130,42 @@ def _turn(hour: Hour, now: datetime, watched: float) -> tuple[Hour, Hour | None]
     return Hour(start=start, watched=within), before
 
 
-def learns(tally: HourCount, check: str, now: datetime) -> bool:
+def learns(counted: HourCount, check: str, now: datetime) -> bool:
     """Whether it is time to learn the profile anew: once a day, at an hour of the check's own,
     so that many checks do not learn at once."""
-    if tally.learnt_at is None:
+    if counted.learnt_at is None:
         return True
     # By the name, so that the hour stays the same over restarts and nothing has to be kept.
     turn = hashlib.sha256(check.encode()).digest()[0] % 24
-    since = now - tally.learnt_at
+    since = now - counted.learnt_at
     return since >= _RELEARN or (since >= HOUR and now.hour == turn)
 
 
 def findings(
-    tally: HourCount, rule: VolumeRule, *, habit: Habit, every: timedelta, now: datetime
+    counted: HourCount, rule: VolumeRule, *, habit: Habit, every: timedelta, now: datetime
 ) -> tuple[LookFinding, ...]:
     """What is wrong with the volume at `now`; empty when nothing is."""
     found = []
     if rule.silence is not Level.OFF:
         words = stopped(
-            tally.quiet, tally.profile, rule, first_seen=tally.began, every=every, now=now
+            counted.quiet, counted.profile, rule, first_seen=counted.began, every=every, now=now
         )
         found.append(LookFinding(level=rule.silence, words=words))
-    if rule.deviation is not Level.OFF and tally.verdict:
-        found.append(LookFinding(level=rule.deviation, words=tally.verdict.words))
+    if rule.deviation is not Level.OFF and counted.verdict:
+        found.append(LookFinding(level=rule.deviation, words=counted.verdict.words))
     if rule.due is not None:
-        found.append(LookFinding(level=Level.FAIL, words=_overdue(tally, rule.due, habit, now)))
+        found.append(LookFinding(level=Level.FAIL, words=_overdue(counted, rule.due, habit, now)))
     return tuple(finding for finding in found if finding.words)
 
 
-def _overdue(tally: HourCount, due: Due, habit: Habit, now: datetime) -> str:
+def _overdue(counted: HourCount, due: Due, habit: Habit, now: datetime) -> str:
     """A day that we have not watched from its beginning is not judged."""
     day = habit.local(now).date()
     if day.isoweekday() not in due.days or habit.calendar.holiday(day):
         return ""
-    if habit.local(tally.began).date() >= day or now < begins(day, due.by, habit.zone):
+    if habit.local(counted.began).date() >= day or now < begins(day, due.by, habit.zone):
         return ""
-    today = tally.today if tally.day == day else 0.0
+    today = counted.today if counted.day == day else 0.0
     if today >= due.at_least:
         return ""
     return f"{today:,.0f} records today, at least {due.at_least:,.0f} due by {due.by:%H:%M}."

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.estate.check_spec import CheckSpec, Rule, Threshold, VolumeRule
-from bot.core.monitoring.rules import Evaluation, Verdict, judge, rulings_of
+from bot.core.monitoring.rules import Evaluation, Verdict, judge, rule_results
 from bot.core.monitoring.signals import SWITCHES, Blind, Observation, Reading, Signal, SignalValue
 from bot.core.monitoring.volume import (
     HOUR,
@@ -81,16 +81,16 @@ def explain(spec: CheckSpec, observation: Observation, now: datetime) -> Explana
 def _said(spec: CheckSpec, reading: Reading, now: datetime) -> tuple[RuleSaid, ...]:
     found = []
     # Without what earlier looks left: this is one look, laid out by itself.
-    for ruling in rulings_of(spec, reading, now, {}):
-        if ruling.rule is None:
+    for result in rule_results(spec, reading, now, {}):
+        if result.rule is None:
             continue
-        value = reading.signals.get(ruling.rule.signal)
+        value = reading.signals.get(result.rule.signal)
         found.append(
             RuleSaid(
-                rule=say_rule(ruling.rule),
+                rule=say_rule(result.rule),
                 value="" if value is None else say_value(value),
-                verdict=ruling.verdict,
-                reason=ruling.reason,
+                verdict=result.verdict,
+                reason=result.reason,
             )
         )
     return tuple(found)

@@ -89,9 +89,9 @@ class OurNetworkNotice(Notice):
 
 @notice(What.LINE_DOWN)
 class OurNetworkDown(OurNetworkNotice):
-    """To the keepers of the estate: we are blind."""
+    """To the owners of the estate: we are blind."""
 
 
 @notice(What.LINE_UP)
 class OurNetworkBack(OurNetworkNotice):
-    """To the keepers of the estate: we see again, `until` is when that began."""
+    """To the owners of the estate: we see again, `until` is when that began."""

@@ -57,21 +57,21 @@ def dark(observation: Observation) -> bool:
 
 def judge_line(
     line: NetworkState,
-    glimpses: Mapping[str, LastLook],
+    last_looks: Mapping[str, LastLook],
     now: datetime,
-    canaries: bool | None = None,
+    hosts_answer: bool | None = None,
 ) -> NetworkState:
-    """What to believe after the newest looks. Where canaries were asked, their word decides:
+    """What to believe after the newest looks. Where reference hosts were asked, their word decides:
     whether any of them answered. Without them, a line that was down is up as soon as fewer than
     half of the hosts are dark."""
-    lately = [one for one in glimpses.values() if one.at >= now - LATELY]
+    lately = [one for one in last_looks.values() if one.at >= now - LATELY]
     hidden = [one for one in lately if one.dark]
     if line.down:
         # Up at half and down at four fifths: one limit for both would come and go with every look.
-        back = canaries if canaries is not None else len(hidden) * 2 < len(lately)
+        back = hosts_answer if hosts_answer is not None else len(hidden) * 2 < len(lately)
         return NetworkState(back=now, began=line.since) if back and lately else line
     many = len(hidden) >= FEWEST and len(hidden) >= SHARE * len(lately)
-    if many if canaries is None else (hidden and not canaries):
+    if many if hosts_answer is None else (hidden and not hosts_answer):
         # Back-dated, so that failures opened before it was noticed count as blinded, too.
         return NetworkState(since=min(one.at for one in hidden))
     return line
@@ -88,10 +88,10 @@ def newest(pairs: Iterable[tuple[str, LastLook]]) -> dict[str, LastLook]:
     """The last look at each host; where two are as new, the one that saw something."""
     # By host: three services of one machine that stop together are an outage, not our line.
     found: dict[str, LastLook] = {}
-    for host, glimpse in pairs:
+    for host, last_look in pairs:
         known = found.get(host)
-        if known is None or (glimpse.at, not glimpse.dark) > (known.at, not known.dark):
-            found[host] = glimpse
+        if known is None or (last_look.at, not last_look.dark) > (known.at, not known.dark):
+            found[host] = last_look
     return found
 
 
@@ -99,7 +99,7 @@ def seen(observation: Observation) -> LastLook:
     return LastLook(at=observation.at, dark=dark(observation))
 
 
-def canaries_answer(results: Iterable[Observation]) -> bool | None:
-    """Whether any of the canaries was seen; None when none was asked."""
+def reference_hosts_answer(results: Iterable[Observation]) -> bool | None:
+    """Whether any of the reference hosts was seen; None when none was asked."""
     answers = [isinstance(result, Reading) and not dark(result) for result in results]
     return any(answers) if answers else None

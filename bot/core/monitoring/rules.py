@@ -115,17 +115,17 @@ def judge(
             reasons=(f"{_not_well(observation)}: {said.rstrip('.')}.",),
             beyond=dict(beyond or {}),
         )
-    rulings = [*rulings_of(spec, observation, now, beyond or {}), *map(_ruled, findings)]
-    worst = max((SEVERITY[ruling.verdict] for ruling in rulings), default=0)
+    results = [*rule_results(spec, observation, now, beyond or {}), *map(_ruled, findings)]
+    worst = max((SEVERITY[result.verdict] for result in results), default=0)
     # What is equally bad stays in the order of the file, since sorting is stable.
-    rulings.sort(key=lambda ruling: -SEVERITY[ruling.verdict])
+    results.sort(key=lambda result: -SEVERITY[result.verdict])
     return Evaluation(
         verdict=next(verdict for verdict, rank in SEVERITY.items() if rank == worst),
-        reasons=tuple(ruling.reason for ruling in rulings if ruling.reason),
+        reasons=tuple(result.reason for result in results if result.reason),
         beyond={
-            ruling.rule.signal: ruling.verdict
-            for ruling in rulings
-            if ruling.rule and ruling.rule.clear and ruling.verdict is not Verdict.OK
+            result.rule.signal: result.verdict
+            for result in results
+            if result.rule and result.rule.clear and result.verdict is not Verdict.OK
         },
     )
 
@@ -153,7 +153,7 @@ def _ruled(finding: LookFinding) -> RuleResult:
     return RuleResult(rule=None, verdict=verdict, reason=finding.words)
 
 
-def rulings_of(
+def rule_results(
     spec: CheckSpec, reading: Reading, now: datetime, beyond: Mapping[str, Verdict]
 ) -> tuple[RuleResult, ...]:
     """What every rule of the check says of a reading, in the file's order."""

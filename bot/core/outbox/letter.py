@@ -2,7 +2,7 @@
 
 Letters of one stream leave one after the other; different streams do not wait for each other.
 A person's messages are one stream, what is said in an incident's channel is another, what is shown
-there a third and its furniture (topic, bookmark, pin) a fourth, so that what can wait never holds
+there a third and its decorations (topic, bookmark, pin) a fourth, so that what can wait never holds
 up a ping.
 """
 
@@ -23,7 +23,7 @@ from bot.core.outbox.notice import Effect, Notice, Say, Show, What, read_notice
 
 LATE = timedelta(minutes=2)  # a ping that waits longer goes by another way, and letters say so
 LONGEST_REST = timedelta(hours=1)  # that anybody gives a letter, Slack itself included
-FURNITURE_RESTS = timedelta(seconds=3)
+DECORATIONS_REST = timedelta(seconds=3)
 MACHINE_RESTS = timedelta(seconds=1)  # what checks, deadlines and receipts change on a card
 OTHERS_REST = timedelta(seconds=30)  # what one incident says of others, and of the estate
 FIGURES_REST = timedelta(minutes=2)  # how many wait and when it last ran: they change all the time
@@ -133,7 +133,7 @@ def urgent(effect: Effect) -> bool:
 
 def priority_of(effect: Effect, *, behind: bool = False) -> int:
     """Lower goes first: the first ping of every person, then further ones (`behind` another in
-    the same stream), other personal messages, what is shown, channels, furniture."""
+    the same stream), other personal messages, what is shown, channels, decorations."""
     if urgent(effect):
         return 1 if behind else 0
     if isinstance(effect, Say):
@@ -146,10 +146,10 @@ def not_before(effect: Effect, now: datetime) -> datetime:
     return now + effect.rest if isinstance(effect, Show) else now
 
 
-def furniture(subject: str) -> Show:
+def decorations(subject: str) -> Show:
     """What may come later for a subject's channel: topic, bookmark, pin. It rests a little: every
     change of a topic is a line in the channel, and several in a row should be one."""
-    return Show(subject=str(Decorations(subject)), rest=FURNITURE_RESTS)
+    return Show(subject=str(Decorations(subject)), rest=DECORATIONS_REST)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -36,7 +36,7 @@ class What(StrEnum):
 
     PING = "ping"  # to a responder: this is yours now
     OWNER_ALERT = "owner_alert"  # to an owner: your connection broke, somebody was pinged
-    CLIMBED = "climbed"  # in the channel: the ladder went one rung up
+    ESCALATED = "climbed"  # in the channel: the ladder went one rung up
     NOBODY = "nobody"  # a rung or a role has nobody to ping
     UNDELIVERED = "undelivered"  # a ping could not be delivered
     ACKNOWLEDGED = "acknowledged"
@@ -56,7 +56,7 @@ class What(StrEnum):
     JOINT_HELD = "joint_held"
     SEVERITY = "severity"  # it rose
     AWAY = "away"  # somebody is away without cover
-    RESTING = "resting"  # nobody further up is woken before working hours
+    QUIET_HOURS = "resting"  # nobody further up is woken before working hours
     COVER_BEGINS = "cover_begins"  # to both people
     COVER_ENDS = "cover_ends"
     COVER_ASKED = "cover_asked"  # to whoever is away and their manager, when the stand-in says so
@@ -119,15 +119,15 @@ class What(StrEnum):
     SUSPECTED = "suspected"  # to owners: something changed that nobody announced
     NOT_US = "not_us"  # to whoever guards the estate: its owners say it was not them
     RELEASE_DUE = "release_due"  # to owners: a release of a system comes, or came
-    LINE_DOWN = "line_down"  # to the keepers: our own network is down, we are blind
+    LINE_DOWN = "line_down"  # to the owners of the estate: our own network is down, we are blind
     LINE_UP = "line_up"
     FLAPPING = "flapping"  # in the channel: it comes and goes
     EXPIRES = "expires"  # to a credential's owner
     EXPIRED = "expired"
     ROTATION = "rotation"
-    AILING = "ailing"  # to the keepers: the bot found fault with its own work
+    AILING = "ailing"  # to the owners of the estate: the bot found fault with its own work
     AILING_OVER = "ailing_over"
-    CLOCK_JUMPED = "clock_jumped"  # to the keepers: the machine's clock was set, or it stood still
+    CLOCK_JUMPED = "clock_jumped"  # to the owners of the estate: the clock was set, or stood still
     CATALOGUE_BROKEN = "catalogue_broken"
     CATALOGUE_MENDED = "catalogue_mended"
 

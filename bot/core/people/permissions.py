@@ -32,7 +32,7 @@ class Role(StrEnum):
     PERSON = "the person it is about"
     STAND_IN = "their stand-in"
     MANAGER = "their manager"
-    KEEPER = "an architecture owner"
+    ESTATE_OWNER = "an architecture owner"
 
 
 class PermissionLevel(StrEnum):
@@ -180,18 +180,20 @@ RULES: Mapping[Deed, PermissionRule] = {
     Deed.PROPOSE: PermissionRule(may=_COMPANY | RUNS_IT, told="whoever has to approve"),
     Deed.CONFIRM_RUNBOOK: PermissionRule(may=_COMPANY),
     Deed.COVER: PermissionRule(
-        may=frozenset({Role.PERSON, Role.STAND_IN, Role.MANAGER, Role.KEEPER}),
+        may=frozenset({Role.PERSON, Role.STAND_IN, Role.MANAGER, Role.ESTATE_OWNER}),
         whom="the two of them, their managers or an architecture owner",
         instead="Ask one of them.",
         told="both people",
     ),
     Deed.AGREE_COVER: PermissionRule(
-        may=frozenset({Role.PERSON, Role.MANAGER, Role.KEEPER}),
+        may=frozenset({Role.PERSON, Role.MANAGER, Role.ESTATE_OWNER}),
         whom="whoever is away, their manager or an architecture owner",
         instead="They were asked.",
         told="both people",
     ),
-    Deed.ATTEST_START: PermissionRule(may=frozenset({Role.KEEPER}), whom="an architecture owner"),
+    Deed.ATTEST_START: PermissionRule(
+        may=frozenset({Role.ESTATE_OWNER}), whom="an architecture owner"
+    ),
 }
 
 

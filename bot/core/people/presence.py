@@ -125,7 +125,7 @@ class Acting:
 
     pinged: Mapping[PersonId, PersonId | None] = field(default_factory=dict)
     nobody_for: Mapping[PersonId, str] = field(default_factory=dict)
-    resting: bool = False
+    quiet_hours: bool = False
 
 
 def turn_of(
@@ -151,7 +151,7 @@ def turn_of(
     }
     if not can_wait or at_work == pinged:
         return Acting(pinged=pinged, nobody_for=nobody)
-    return Acting(pinged=at_work or pinged, nobody_for=nobody, resting=not at_work)
+    return Acting(pinged=at_work or pinged, nobody_for=nobody, quiet_hours=not at_work)
 
 
 def can_wait(criticality: Criticality, *, gravest: bool) -> bool:

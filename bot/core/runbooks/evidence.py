@@ -21,7 +21,7 @@ from bot.core.triage.facts import (
     LOOK_BACK,
     Facts,
     LaneFactKind,
-    Sibling,
+    Neighbour,
     payloads_hidden,
 )
 from bot.core.triage.lane_rules import still_worked
@@ -292,13 +292,13 @@ def _told(text: str, hit: Hit | None, *, hidden: bool) -> str:
     return f"“{outside(text, 200)}” ({meaning or 'no playbook entry knows it'})"
 
 
-def _siblings(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Said]:
-    if not facts.siblings:
+def _neighbours(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Said]:
+    if not facts.neighbours:
         yield Tone.NEUTRAL, "No other connection shares a system, credential or vendor with it."
         return
-    shared: dict[str, list[Sibling]] = {}
-    for sibling in facts.siblings:
-        shared.setdefault(sibling.shares, []).append(sibling)
+    shared: dict[str, list[Neighbour]] = {}
+    for neighbour in facts.neighbours:
+        shared.setdefault(neighbour.shares, []).append(neighbour)
     for shares, members in shared.items():
         broken = [member for member in members if member.broken]
         total = say_count(len(members), "other connection")
@@ -312,16 +312,16 @@ def _siblings(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Sai
             yield Tone.NEUTRAL if rest else Tone.GOOD, f"None {on} is in trouble{rest}."
 
 
-def _no_witnesses(members: Sequence[Sibling]) -> str:
+def _no_witnesses(members: Sequence[Neighbour]) -> str:
     """How many are neither broken nor well, and why."""
-    sheltered = sum(one.sheltered and not one.fine for one in members)
-    degraded = sum(one.verdict == "degraded" and not one.sheltered for one in members)
-    turning = sum(one.verdict == COMES_AND_GOES and not one.sheltered for one in members)
-    blind = sum(not one.fine for one in members) - sheltered - degraded - turning
+    suppressed = sum(one.suppressed and not one.fine for one in members)
+    degraded = sum(one.verdict == "degraded" and not one.suppressed for one in members)
+    turning = sum(one.verdict == COMES_AND_GOES and not one.suppressed for one in members)
+    blind = sum(not one.fine for one in members) - suppressed - degraded - turning
     told = (
         (turning, "coming and going"),
         (degraded, "degraded"),
-        (sheltered, "in maintenance or paused"),
+        (suppressed, "in maintenance or paused"),
         (blind, "could not be looked at"),
     )
     said = ", ".join(f"{count} {why}" for count, why in told if count)
@@ -341,5 +341,5 @@ _SAID_BY: Mapping[EvidenceKind, Callable[[Facts, Catalogue, datetime], Iterator[
     EvidenceKind.HEALTH_CREDENTIALS: _health_credentials,
     EvidenceKind.CHANGES_RELEASES: _changes_releases,
     EvidenceKind.ERROR_TYPES: _error_types,
-    EvidenceKind.SIBLINGS: _siblings,
+    EvidenceKind.NEIGHBOURS: _neighbours,
 }

@@ -31,7 +31,7 @@ class EvidenceKind(StrEnum):
     HEALTH_CREDENTIALS = "health_credentials"
     CHANGES_RELEASES = "changes_releases"
     ERROR_TYPES = "error_types"
-    SIBLINGS = "siblings"
+    NEIGHBOURS = "siblings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.core.monitoring.flapping import Witness
-from bot.core.monitoring.rules import Verdict, rulings_of
+from bot.core.monitoring.rules import Verdict, rule_results
 from bot.core.monitoring.signals import Reading, Signal
 from bot.core.triage.credential_register import past_its_end
 from bot.core.triage.facts import Facts, LaneFactKind, PageSaid
@@ -96,10 +96,10 @@ def piles_up(facts: Facts, now: datetime) -> bool:
     limits = {Signal.QUEUE_DEPTH, Signal.QUEUE_OLDEST}
     seen = Reading(at=now, signals=facts.signals)
     return any(
-        ruling.verdict is not Verdict.OK
+        result.verdict is not Verdict.OK
         for check in facts.connection.checks
-        for ruling in rulings_of(check, seen, now, {})
-        if ruling.rule is not None and ruling.rule.signal in limits
+        for result in rule_results(check, seen, now, {})
+        if result.rule is not None and result.rule.signal in limits
     )
 
 

@@ -85,7 +85,7 @@ COMES_AND_GOES = "comes and goes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sibling:
+class Neighbour:
     """Another connection with a common part. `shares` names that part in words."""
 
     connection: ConnectionId
@@ -94,12 +94,12 @@ class Sibling:
     kind: Shared
     shares: str
     fails_with: str = ""  # the kind of its open incident; empty when none is known
-    sheltered: bool = False  # in maintenance or paused: what it does now tells nothing
+    suppressed: bool = False  # in maintenance or paused: what it does now tells nothing
 
     @property
     def broken(self) -> bool:
         """Whether it fails now, and that counts."""
-        return self.verdict == "failing" and not self.sheltered
+        return self.verdict == "failing" and not self.suppressed
 
     @property
     def fine(self) -> bool:
@@ -123,7 +123,7 @@ class Facts:
     releases: tuple[Release, ...] = ()
     observed: tuple[Observed, ...] = ()
     pages: tuple[PageSaid, ...] = ()
-    siblings: tuple[Sibling, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
     best_hits: Mapping[str, Hit] = field(default_factory=dict)
     witnesses: tuple[LastGood, ...] = ()
     calls: Mapping[str, Cause] = field(default_factory=dict)
@@ -221,7 +221,7 @@ class LastLooks:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionRecord:
     """What is on record at `now` that may matter for one connection. `verdicts` are the present
-    ones of all connections, `kinds` the signatures of their open incidents, and `sheltered` those
+    ones of all connections, `kinds` the signatures of their open incidents, and `suppressed` those
     in maintenance or paused; one without a verdict counts as unknown."""
 
     now: datetime
@@ -231,7 +231,7 @@ class ConnectionRecord:
     doubt: Retry | None = None
     verdicts: Mapping[ConnectionId, str] = field(default_factory=dict)
     kinds: Mapping[ConnectionId, str] = field(default_factory=dict)
-    sheltered: Collection[ConnectionId] = ()
+    suppressed: Collection[ConnectionId] = ()
 
     @property
     def broke(self) -> datetime:
@@ -265,7 +265,9 @@ def gather(
         releases=_releases(connection, catalogue, record),
         pages=seen.pages,
         witnesses=seen.witnesses,
-        siblings=siblings(connection, catalogue, record.verdicts, record.kinds, record.sheltered),
+        neighbours=neighbours(
+            connection, catalogue, record.verdicts, record.kinds, record.suppressed
+        ),
     )
 
 
@@ -337,13 +339,13 @@ def _concerns(release: Release, connection: Connection, catalogue: Catalogue) ->
     return release.system in connection.systems or by_maker
 
 
-def siblings(
+def neighbours(
     connection: Connection,
     catalogue: Catalogue,
     verdicts: Mapping[ConnectionId, str],
     kinds: Mapping[ConnectionId, str] | None = None,
-    sheltered: Collection[ConnectionId] = (),
-) -> tuple[Sibling, ...]:
+    suppressed: Collection[ConnectionId] = (),
+) -> tuple[Neighbour, ...]:
     """Every other connection that shares a credential, a system or the maker of the connector."""
     found, sharing = [], _sharing(connection, catalogue)
     for other in catalogue.connections.values():
@@ -351,14 +353,14 @@ def siblings(
         if shared is not None:
             kind, words = shared
             found.append(
-                Sibling(
+                Neighbour(
                     connection=other.id,
                     name=other.name,
                     verdict=str(verdicts.get(other.id, "unknown")),
                     kind=kind,
                     shares=words,
                     fails_with=(kinds or {}).get(other.id, ""),
-                    sheltered=other.id in sheltered,
+                    suppressed=other.id in suppressed,
                 )
             )
     return tuple(found)

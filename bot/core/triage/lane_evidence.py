@@ -23,11 +23,11 @@ from bot.core.triage.error_class import (
     vague,
 )
 from bot.core.triage.facts import Facts
-from bot.core.triage.lane_neighbours import of_siblings, same_quota
+from bot.core.triage.lane_neighbours import of_neighbours, same_quota
 from bot.core.triage.lane_rules import LanePoints, latest_act, of_changes
 from bot.core.triage.party_lanes import (
     acting_lane,
-    keeper_lane,
+    credential_owner_lane,
     maker_lane,
     orphaned,
     owner_of,
@@ -71,7 +71,7 @@ def weigh(
         known = _known_host(facts, connection, catalogue, main) is not None
         answered = any(map(facts.asked_when_it_said, facts.check_errors))
         blamed = told or known or bool(red_pages(facts) or awaited or acted or answered)
-        yield from of_siblings(facts, connection, catalogue, kind, blamed=blamed)
+        yield from of_neighbours(facts, connection, catalogue, kind, blamed=blamed)
     yield from of_changes(facts, connection, catalogue, kind, releases=not told, now=now)
     yield from _spread(facts, connection, kind)
 
@@ -123,7 +123,7 @@ def _owner(
         owned = next((one for one in found if one), None)
         return (owned[0], f" on {owned[1]}, a host of {LANE_NAMES[owned[0]]}") if owned else None
     if kind in LOGIN:
-        lane = keeper_lane(connection, catalogue)
+        lane = credential_owner_lane(connection, catalogue)
         return (lane, f" and {LANE_NAMES[lane]} keeps the login") if lane else None
     if kind in (ErrorClass.CONNECTIVITY, ErrorClass.PLATFORM_OUTAGE):
         explained = _unreachable(facts, entry, texts, connection, catalogue)

@@ -13,7 +13,7 @@ from bot.core.monitoring.heartbeat import PUSHED
 from bot.core.monitoring.signals import NO_ANSWER
 from bot.core.triage import lane_rules as rules
 from bot.core.triage.error_class import DATA, TELLS_ITSELF
-from bot.core.triage.facts import Facts, Shared, Sibling
+from bot.core.triage.facts import Facts, Neighbour, Shared
 from bot.core.triage.lane_rules import LanePoints
 from bot.core.triage.party_lanes import maker_lane, maker_of, same_platform, system_lane
 from bot.core.triage.playbook import ErrorClass
@@ -30,8 +30,8 @@ class _End:
     """One end of the broken connection, and who else uses it."""
 
     system: SystemId
-    broken: tuple[Sibling, ...]
-    fine: tuple[Sibling, ...]
+    broken: tuple[Neighbour, ...]
+    fine: tuple[Neighbour, ...]
 
 
 def same_quota(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[LanePoints]:
@@ -40,7 +40,7 @@ def same_quota(facts: Facts, connection: Connection, catalogue: Catalogue) -> It
     own = connection.about.interface.quota
     throttled = [
         item
-        for item in facts.siblings
+        for item in facts.neighbours
         if item.kind is not Shared.VENDOR
         and item.broken
         and item.fails_with in ("", ErrorClass.RATE_LIMIT)
@@ -56,11 +56,11 @@ def same_quota(facts: Facts, connection: Connection, catalogue: Catalogue) -> It
         yield LanePoints(rule=rules.QUOTA, lane=Lane.IT, points=5, words=words)
 
 
-def _quota(item: Sibling, catalogue: Catalogue) -> str | None:
+def _quota(item: Neighbour, catalogue: Catalogue) -> str | None:
     return _other(item, catalogue).about.interface.quota
 
 
-def of_siblings(
+def of_neighbours(
     facts: Facts,
     connection: Connection,
     catalogue: Catalogue,
@@ -70,12 +70,12 @@ def of_siblings(
 ) -> Iterator[LanePoints]:
     """`kind` is the class of the main error; `blamed` tells that somebody's own page or an error
     text already explains why only this connection fails."""
-    telling = tuple(item for item in facts.siblings if not _by_itself(item, kind))
+    witnesses = tuple(item for item in facts.neighbours if not _by_itself(item, kind))
     if kind not in DATA:  # no login closes a period or takes a value away
-        yield from _same_credential(telling)
-    ends = [_end(system, telling, catalogue) for system in dict.fromkeys(connection.systems)]
-    broken = [item for item in telling if item.broken]
-    if platform := _whole_platform(telling, connection, catalogue):
+        yield from _same_credential(witnesses)
+    ends = [_end(system, witnesses, catalogue) for system in dict.fromkeys(connection.systems)]
+    broken = [item for item in witnesses if item.broken]
+    if platform := _whole_platform(witnesses, connection, catalogue):
         yield from platform
     elif _unheard(facts, kind) and _both_ends(ends, catalogue):
         systems = " and ".join(outside(catalogue.system_name(end.system), 60) for end in ends)
@@ -88,17 +88,17 @@ def of_siblings(
     elif broken:
         yield from _same_maker(broken, ends, connection, catalogue)
     elif not blamed:
-        yield from _alone(ends, facts.siblings, connection, catalogue)
+        yield from _alone(ends, facts.neighbours, connection, catalogue)
 
 
-def _by_itself(item: Sibling, kind: ErrorClass | None) -> bool:
+def _by_itself(item: Neighbour, kind: ErrorClass | None) -> bool:
     """Whether it fails for a cause of its own, which tells nothing about what both share."""
     return item.broken and item.fails_with != kind and item.fails_with in TELLS_ITSELF
 
 
-def _end(system: SystemId, siblings: tuple[Sibling, ...], catalogue: Catalogue) -> _End:
+def _end(system: SystemId, neighbours: tuple[Neighbour, ...], catalogue: Catalogue) -> _End:
     known = catalogue.connections
-    using = [item for item in siblings if system in known[item.connection].systems]
+    using = [item for item in neighbours if system in known[item.connection].systems]
     return _End(
         system=system,
         broken=tuple(item for item in using if item.broken),
@@ -106,23 +106,23 @@ def _end(system: SystemId, siblings: tuple[Sibling, ...], catalogue: Catalogue) 
     )
 
 
-def _other(sibling: Sibling, catalogue: Catalogue) -> Connection:
-    return catalogue.connections[sibling.connection]
+def _other(neighbour: Neighbour, catalogue: Catalogue) -> Connection:
+    return catalogue.connections[neighbour.connection]
 
 
-def _same_credential(siblings: tuple[Sibling, ...]) -> Iterator[LanePoints]:
-    by_key = [item for item in siblings if item.kind is Shared.CREDENTIAL and item.broken]
+def _same_credential(neighbours: tuple[Neighbour, ...]) -> Iterator[LanePoints]:
+    by_key = [item for item in neighbours if item.kind is Shared.CREDENTIAL and item.broken]
     if by_key:
         words = f"{_names(by_key)} with the same {by_key[0].shares} {_fail(by_key)} too."
         yield LanePoints(rule=rules.SAME_CREDENTIAL, lane=Lane.IT, points=3, words=words)
 
 
 def _whole_platform(
-    siblings: tuple[Sibling, ...], connection: Connection, catalogue: Catalogue
+    neighbours: tuple[Neighbour, ...], connection: Connection, catalogue: Catalogue
 ) -> tuple[LanePoints, ...]:
     """Flows to different systems on one platform fail, and nothing beside the platform does."""
     down, common = [], set(connection.systems)
-    for item in siblings:
+    for item in neighbours:
         other = _other(item, catalogue)
         on_it = (item.broken or item.fine) and same_platform(connection, other)
         # One that runs clears the platform, one that fails beside it needs another cause.
@@ -164,7 +164,7 @@ def _both_ends(ends: list[_End], catalogue: Catalogue) -> bool:
     return bool(one - other and other - one)
 
 
-def _mute(item: Sibling, catalogue: Catalogue) -> bool:
+def _mute(item: Neighbour, catalogue: Catalogue) -> bool:
     """Whether its failure may be the network's: what it fails with is no other known cause."""
     return item.fails_with not in _ANSWERED and _goes_out(_other(item, catalogue))
 
@@ -174,8 +174,8 @@ def _by_others(end: _End, connection: Connection, catalogue: Catalogue) -> bool:
 
 
 def _foreign(
-    items: tuple[Sibling, ...], connection: Connection, catalogue: Catalogue
-) -> list[Sibling]:
+    items: tuple[Neighbour, ...], connection: Connection, catalogue: Catalogue
+) -> list[Neighbour]:
     """The connections that somebody else made, or of which nobody knows who did."""
     own = maker_of(connection)
     return [item for item in items if own is None or maker_of(_other(item, catalogue)) != own]
@@ -219,14 +219,16 @@ def _others_fail(
         yield LanePoints(rule=rule, lane=Lane.VENDOR, points=-1)
 
 
-def _fan_out(end: _End, mute: list[Sibling], connection: Connection, catalogue: Catalogue) -> bool:
+def _fan_out(
+    end: _End, mute: list[Neighbour], connection: Connection, catalogue: Catalogue
+) -> bool:
     """Whether several others fail, and not all of them between the two systems of this one."""
     reached = {system for item in mute for system in _other(item, catalogue).systems}
     return len(mute) > 1 and len({*reached, *connection.systems} - {end.system}) > 1
 
 
 def _same_maker(
-    broken: list[Sibling], ends: list[_End], connection: Connection, catalogue: Catalogue
+    broken: list[Neighbour], ends: list[_End], connection: Connection, catalogue: Catalogue
 ) -> Iterator[LanePoints]:
     """Only one maker's connections fail, and that is the maker of this one."""
     own = maker_of(connection)
@@ -257,11 +259,11 @@ def _uncleared_publisher(ends: list[_End], connection: Connection, catalogue: Ca
 
 def _alone(
     ends: list[_End],
-    siblings: tuple[Sibling, ...],
+    neighbours: tuple[Neighbour, ...],
     connection: Connection,
     catalogue: Catalogue,
 ) -> Iterator[LanePoints]:
-    on_system = [item for item in siblings if item.kind is Shared.SYSTEM]
+    on_system = [item for item in neighbours if item.kind is Shared.SYSTEM]
     # One that nobody can see may fail as well, and then this one is not alone.
     if not on_system or not all(item.fine for item in on_system):
         return
@@ -277,15 +279,15 @@ def _alone(
         yield LanePoints(rule=alone, lane=Lane.PUBLISHER, points=-2)
 
 
-def _fail(items: Sequence[Sibling]) -> str:
+def _fail(items: Sequence[Neighbour]) -> str:
     return "fails" if len(items) == 1 else "fail"
 
 
-def _work(items: Sequence[Sibling]) -> str:
+def _work(items: Sequence[Neighbour]) -> str:
     return "works" if len(items) == 1 else "work"
 
 
-def _names(siblings: list[Sibling]) -> str:
-    shown = [outside(item.name, 60) for item in siblings[:3]]
-    more = len(siblings) - len(shown)
+def _names(neighbours: list[Neighbour]) -> str:
+    shown = [outside(item.name, 60) for item in neighbours[:3]]
+    more = len(neighbours) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")

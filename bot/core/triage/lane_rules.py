@@ -135,9 +135,9 @@ def doubts(
     """A sentence for each doubtful rule that argues for `lane`; empty when there is none."""
     arguing = {vote.rule for vote in votes if vote.lane is lane}
     return tuple(
-        f"The rule “{words_of(tally.rule)}” was {tally.words}."
-        for tally in tallies
-        if tally.rule in arguing and tally.doubtful
+        f"The rule “{words_of(votes.rule)}” was {votes.words}."
+        for votes in tallies
+        if votes.rule in arguing and votes.doubtful
     )
 
 
@@ -163,7 +163,7 @@ BITES_LATE = timedelta(hours=2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Suspect:
     at: datetime
-    weights: tuple[LanePoints, ...]
+    evidence: tuple[LanePoints, ...]
     lingers: bool = False  # still worth a hint after days
     cleared: bool = False  # it still worked long enough afterwards
 
@@ -188,11 +188,11 @@ def of_changes(
     nearest = max((item.at for item in fresh), default=start)
     for item in found:
         near = item.at >= start and nearest - item.at <= OUTSHONE and not item.cleared
-        for weight in item.weights:
+        for piece in item.evidence:
             if near:
-                yield weight
+                yield piece
             elif item.at >= start or item.lingers:
-                yield replace(weight, points=1)
+                yield replace(piece, points=1)
 
 
 def latest_act(
@@ -257,7 +257,7 @@ def _changes(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iter
         words += f"{still_worked(facts, change.at)}."
         yield _Suspect(
             at=change.at,
-            weights=(LanePoints(rule=CHANGE, lane=lane, points=3, words=words),),
+            evidence=(LanePoints(rule=CHANGE, lane=lane, points=3, words=words),),
             lingers=True,
             cleared=_cleared(facts, change.at),
         )
@@ -269,8 +269,8 @@ def _renewals(facts: Facts) -> Iterator[_Suspect]:
     for seen in facts.observed:
         if seen.kind is LaneFactKind.RENEWAL and facts.came_before(seen.at):
             words = f"{seen.words} at {when(seen.at)}{still_worked(facts, seen.at)}."
-            weight = LanePoints(rule=RENEWAL, lane=Lane.IT, points=3, words=words)
-            yield _Suspect(at=seen.at, weights=(weight,), cleared=_cleared(facts, seen.at))
+            piece = LanePoints(rule=RENEWAL, lane=Lane.IT, points=3, words=words)
+            yield _Suspect(at=seen.at, evidence=(piece,), cleared=_cleared(facts, seen.at))
 
 
 def _releases(
@@ -283,15 +283,15 @@ def _releases(
         came = f"{_came(release, catalogue)}{_before(facts, release.at)}"
         if release.system not in connection.systems:
             words = f"The connector's maker released {came}."
-            weight = LanePoints(rule=MAKER_RELEASE, lane=maker, points=3, words=words)
-            yield _Suspect(at=release.at, weights=(weight,))
+            piece = LanePoints(rule=MAKER_RELEASE, lane=maker, points=3, words=words)
+            yield _Suspect(at=release.at, evidence=(piece,))
             continue
-        yield _Suspect(at=release.at, weights=_of_update(facts, came, maker, kind))
+        yield _Suspect(at=release.at, evidence=_of_update(facts, came, maker, kind))
     for seen in facts.observed:
         known = seen.kind is LaneFactKind.VERSION and facts.came_before(seen.at)
         if known and _suspected(facts, seen.at, kind):
             came = f"{seen.words} at {when(seen.at)}{_before(facts, seen.at)}"
-            yield _Suspect(at=seen.at, weights=_of_update(facts, came, maker, kind))
+            yield _Suspect(at=seen.at, evidence=_of_update(facts, came, maker, kind))
 
 
 def _before(facts: Facts, at: datetime) -> str:

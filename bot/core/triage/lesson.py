@@ -110,10 +110,10 @@ def general(text: str) -> str:
             kept.append(word)
         elif not kept or kept[-1] != GAP:
             kept.append(GAP)
-    return _telling(kept)
+    return _distinctive(kept)
 
 
-def _telling(words: list[str]) -> str:
+def _distinctive(words: list[str]) -> str:
     """The part with the most letters that needs no more gaps than a pattern may have."""
     parts = [part.strip() for part in " ".join(words).split(GAP)]
     parts = [part for part in parts if part]

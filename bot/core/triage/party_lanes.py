@@ -66,7 +66,7 @@ def person_lane(person: PersonId | None, connection: Connection, catalogue: Cata
     return (party_lane(party, connection) if party else None) or Lane.IT
 
 
-def keeper_lane(connection: Connection, catalogue: Catalogue) -> Lane | None:
+def credential_owner_lane(connection: Connection, catalogue: Catalogue) -> Lane | None:
     """Whose the credentials are: of their owners, when those agree; None when one of them is
     unknown."""
     owners = {one.owner for one in connection.credentials}

@@ -232,7 +232,7 @@ class WordIndex:
             self._always.append((place, number))
             return
         # One need of a branch is enough to find it; `wanted` asks for all of them.
-        for word in max(branch.needs, key=_telling):
+        for word in max(branch.needs, key=_distinctive):
             self._by_start.setdefault(word[:_LONGEST], []).append((word, place, number))
 
     def wanted(self, lowered: str) -> Iterable[tuple[int, list[Branch]]]:
@@ -257,7 +257,7 @@ class WordIndex:
         return held & self._by_start.keys()
 
 
-def _telling(need: AnyOf) -> tuple[int, int]:
+def _distinctive(need: AnyOf) -> tuple[int, int]:
     """How well a need finds its branch: long words are rare in texts, few are soon looked up."""
     return min(map(len, need)), -len(need)
 

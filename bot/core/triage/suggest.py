@@ -54,23 +54,23 @@ def suggest(
     """The lane the evidence points to. On a tie it is the lane of the connector's maker where
     anything speaks for that, as it is without evidence; not confident, and the first reason says
     so."""
-    weights = tuple(weigh(facts, connection, catalogue, now))
-    votes = dict.fromkeys(Vote(rule=one.rule, lane=one.lane) for one in weights if one.points > 0)
-    said = _weighed(weights, connection)
+    evidence = tuple(weigh(facts, connection, catalogue, now))
+    votes = dict.fromkeys(Vote(rule=one.rule, lane=one.lane) for one in evidence if one.points > 0)
+    said = _weighed(evidence, connection)
     return replace(said, error_class=likely_class(facts, now), votes=tuple(votes))
 
 
-def _weighed(weights: tuple[LanePoints, ...], connection: Connection) -> Suggestion:
+def _weighed(evidence: tuple[LanePoints, ...], connection: Connection) -> Suggestion:
     default = maker_lane(connection)
-    points = {lane: sum(item.points for item in weights if item.lane is lane) for lane in Lane}
+    points = {lane: sum(item.points for item in evidence if item.lane is lane) for lane in Lane}
     # As much as a plain error text: without evidence the maker goes first, and one hint moves
     # nothing.
     points[default] += 2 if connection.build is not Build.UNKNOWN else 1
     first, second, _ = sorted(Lane, key=lambda lane: -points[lane])
-    speaking = _speaking_for(first, weights)
+    speaking = _speaking_for(first, evidence)
     if points[first] == points[second]:
         tied = {
-            lane: _speaking_for(lane, weights) for lane in Lane if points[lane] == points[first]
+            lane: _speaking_for(lane, evidence) for lane in Lane if points[lane] == points[first]
         }
         return _tied(connection, tied)
     if not speaking:
@@ -114,8 +114,8 @@ def _start(connection: Connection, tied: _Tied, backed: list[Lane]) -> Lane:
     return max(backed, key=lambda lane: tied[lane][0].points)
 
 
-def _speaking_for(lane: Lane, weights: tuple[LanePoints, ...]) -> tuple[LanePoints, ...]:
-    speaking = (item for item in weights if item.lane is lane and item.points > 0)
+def _speaking_for(lane: Lane, evidence: tuple[LanePoints, ...]) -> tuple[LanePoints, ...]:
+    speaking = (item for item in evidence if item.lane is lane and item.points > 0)
     return tuple(sorted(speaking, key=lambda item: -item.points))
 
 

@@ -36,16 +36,16 @@ def load(work: Work, number: int) -> ChangeRequest:
     return found
 
 
-def propose(work: Work, request: ChangeRequest, suspicion: int | None = None) -> ChangeRequest:
-    """Keep a new change and ask whoever has to approve it. `suspicion` is the number of what it
+def propose(work: Work, request: ChangeRequest, unannounced: int | None = None) -> ChangeRequest:
+    """Keep a new change and ask whoever has to approve it. `unannounced` is the number of what it
     explains. Raises Invalid for a change that lacks something."""
     work, catalogue = work.at(request.proposed_at), work.catalogue
     connection = _connection(catalogue, request)
     checked = machine.proposed(request, approve_within=catalogue.governance.emergency_approval)
     asked = approvals_for(checked, connection, catalogue, presence_now(work))
     stored = work.tx.add_change(replace(checked, approvals=asked))
-    if suspicion is not None:
-        _explain(work, suspicion, stored)
+    if unannounced is not None:
+        _explain(work, unannounced, stored)
     _ask(work, stored, again=False)
     _tell_next(work, stored)
     _tell_others(work, stored)
@@ -60,12 +60,12 @@ def _connection(catalogue: Catalogue, request: ChangeRequest) -> Connection:
 
 
 def _explain(work: Work, number: int, request: ChangeRequest) -> None:
-    known = work.tx.suspicion(number)
+    known = work.tx.unannounced(number)
     if known is not None:
         ours = replace(
             known, verdict=AnnouncedBy.OURS, by=request.by, said_at=work.now, change=request.id
         )
-        work.tx.save_suspicion(ours)
+        work.tx.save_unannounced(ours)
         work.queue(Show(subject=str(OfUnannounced(number))))
 
 
@@ -238,10 +238,10 @@ def ask_instead(work: Work, seats: Collection[str], acting: str) -> None:
 def _tell_next(work: Work, request: ChangeRequest, *, again: bool = False) -> None:
     """Whoever has the next step: the proposer, or who keeps the documents once it is done."""
     connection = work.catalogue.connections.get(request.connection)
-    keeper = connection.about.roles.updates_docs if connection else None
+    editor = connection.about.roles.updates_docs if connection else None
     reader = request.by
-    if request.state is ChangeState.IMPLEMENTED and keeper:
-        reader = keeper
+    if request.state is ChangeState.IMPLEMENTED and editor:
+        reader = editor
     acting = presence_now(work).acting(reader) or reader
     _tell(work, request, acting, partial(ChangeStep, state=request.state, again=again))
 

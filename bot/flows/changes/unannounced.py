@@ -24,7 +24,7 @@ QUIET = timedelta(days=1)  # the same thing is asked about once in this time
 
 
 def load(work: Work, number: int) -> UnannouncedChange:
-    found = work.tx.suspicion(number)
+    found = work.tx.unannounced(number)
     if found is None:
         raise NotFound("This question is no longer on record.")
     return found
@@ -39,9 +39,9 @@ def notice(
         work.tx, connection, at
     ):
         return None
-    if any(_same(known, connection, source, at) for known in work.tx.suspicions()):
+    if any(_same(known, connection, source, at) for known in work.tx.unannounced_changes()):
         return None
-    stored = work.tx.add_suspicion(
+    stored = work.tx.add_unannounced(
         UnannouncedChange(connection=connection.id, at=at, what=what, source=source)
     )
     asked = _owners(connection)
@@ -51,7 +51,7 @@ def notice(
         told = UnannouncedSeen(
             connection=connection.id,
             name=connection.name,
-            suspicion=stored.id,
+            unannounced=stored.id,
             others=tuple(other for other in readers if other != reader),
         )
         work.at(at).tell(ToPerson(reader), told, about=str(OfUnannounced(stored.id)))
@@ -102,16 +102,16 @@ def not_ours(work: Work, number: int, by: str) -> UnannouncedChange:
     if known.settled:
         return known
     said = replace(known, verdict=AnnouncedBy.NOT_OURS, by=by, said_at=work.now)
-    work.tx.save_suspicion(said)
+    work.tx.save_unannounced(said)
     denied = f"said not to be our own change: {known.what}"
     work.tx.observe(known.connection, work.now, denied, kind=LaneFactKind.NOTE, by=by)
     work.queue(Show(subject=str(OfUnannounced(number))))
     situation = Situation(catalogue=work.catalogue, live=NOTHING_LIVE, now=work.now)
-    keeper = situation.reachable_owner(connection, Layer.ARCHITECTURE) if connection else None
-    if keeper and connection:
+    owner = situation.reachable_owner(connection, Layer.ARCHITECTURE) if connection else None
+    if owner and connection:
         told = UnannouncedNotOurs(
-            connection=connection.id, name=connection.name, suspicion=number, by=by
+            connection=connection.id, name=connection.name, unannounced=number, by=by
         )
-        acting = presence_now(work).acting(keeper) or keeper
+        acting = presence_now(work).acting(owner) or owner
         work.tell(ToPerson(acting), told, about=str(OfUnannounced(number)))
     return said

@@ -29,8 +29,8 @@ def catalogue_news(work: Work, problems: tuple[str, ...]) -> None:
         if problems
         else CatalogueMended()
     )
-    for keeper in estate_owners(work.catalogue):
-        work.tell(ToPerson(keeper), told, about="catalogue")
+    for owner in estate_owners(work.catalogue):
+        work.tell(ToPerson(owner), told, about="catalogue")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Addresses:
 
 def ping_token(tx: Tx, check: str) -> str:
     """The unguessable end of a check's address; the same until `rotate`, in this database."""
-    return _token(tx.install(), check, tx.fixture(_GENERATION, check))
+    return _token(tx.install(), check, tx.recall(_GENERATION, check))
 
 
 def _token(install: str, check: str, generation: str | None) -> str:
@@ -72,7 +72,7 @@ def path_of(kind: str, token: str) -> str:
 
 def addresses(work: Work, before: Addresses | None = None) -> Addresses:
     """The tokens in force; `before` itself while it is still true."""
-    generations = work.tx.fixtures_of(_GENERATION)
+    generations = work.tx.recall_all(_GENERATION)
     if before and before.catalogue is work.catalogue and before.generations == generations:
         return before
     install = work.tx.install()
@@ -96,8 +96,8 @@ def rotate(work: Work, connection: Connection, by: str) -> tuple[Address, ...]:
         name = outside(connection.name)
         raise Invalid(f"{name} has no heartbeat or webhook check, so no address to rotate.")
     for spec in pushed:
-        generation = int(work.tx.fixture(_GENERATION, spec.key) or 0) + 1
-        work.tx.save_fixture(_GENERATION, spec.key, str(generation))
+        generation = int(work.tx.recall(_GENERATION, spec.key) or 0) + 1
+        work.tx.remember(_GENERATION, spec.key, str(generation))
     return tuple(
         Address(check=spec.key, path=path_of(spec.kind, ping_token(work.tx, spec.key)))
         for spec in pushed

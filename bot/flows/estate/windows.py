@@ -13,14 +13,14 @@ from bot.flows.work import Work
 from bot.language.marks import when
 
 
-def shelter_of(
+def suppressed_opening(
     knowledge: Knowledge, connection: Connection, now: datetime
 ) -> SuppressedOpening | None:
     """The window that is open for the connection; None when none is."""
     catalogue = knowledge.catalogue
     if not catalogue.windows:
         return None
-    return windows.shelter(
+    return windows.suppressed_opening(
         catalogue.windows,
         catalogue.calendar,
         connection=connection.id,
@@ -31,18 +31,20 @@ def shelter_of(
 
 def held_back(work: Work, connection: Connection) -> bool:
     """Whether a window holds the opening of an incident back; if so, that is remembered."""
-    if not sheltered(work, connection):
+    if not suppressed(work, connection):
         return False
     work.tx.hold(connection.id, work.now)
     return True
 
 
-def sheltered(work: Work, connection: Connection) -> bool:
+def suppressed(work: Work, connection: Connection) -> bool:
     """Whether a window is open for the connection, or somebody paused it."""
-    return shelter_of(work.knowledge, connection, work.now) is not None or paused(work, connection)
+    return suppressed_opening(work.knowledge, connection, work.now) is not None or paused(
+        work, connection
+    )
 
 
-def all_sheltered(work: Work) -> frozenset[str]:
+def all_suppressed(work: Work) -> frozenset[str]:
     """Every connection for which a window is open now, or that somebody paused."""
     catalogue = work.catalogue
     still = [one for one in catalogue.windows if one.until(work.now, catalogue.calendar)]
@@ -64,7 +66,7 @@ def over(work: Work) -> tuple[tuple[Connection, Flip], ...]:
     found = []
     for name, since in work.tx.held().items():
         connection = work.catalogue.connections.get(name)
-        if connection and sheltered(work, connection):
+        if connection and suppressed(work, connection):
             continue
         work.tx.release(name)
         health = work.tx.connection_health(name)
@@ -89,13 +91,13 @@ def words_now(work: Work, connection: Connection) -> str:
     """Why a failure would open nothing now; empty when it would."""
     current = work.tx.pause_of(connection.id)
     in_force = current if current is not None and current.in_force(work.now) else None
-    window = words(shelter_of(work.knowledge, connection, work.now))
+    window = words(suppressed_opening(work.knowledge, connection, work.now))
     return " ".join(part for part in (pause.words(in_force), window) if part)
 
 
-def words(shelter: SuppressedOpening | None) -> str:
+def words(opening: SuppressedOpening | None) -> str:
     """`Maintenance “ERP update” until …; no incident is opened`; empty without a window."""
-    if shelter is None:
+    if opening is None:
         return ""
-    kind = shelter.window.kind.capitalize()
-    return f"{kind} “{shelter.window.name}” until {when(shelter.until)}: opens no incident."
+    kind = opening.window.kind.capitalize()
+    return f"{kind} “{opening.window.name}” until {when(opening.until)}: opens no incident."

@@ -154,10 +154,10 @@ def hand_over(work: Work, number: int, by: PersonId, to: PersonId) -> PersonId |
     work.tx.save_attestation(replace(one, claim=Claim.HANDING_OVER, to=to))
     connection = work.catalogue.connections.get(one.connection)
     situation = _situation(work.catalogue, work.now)
-    keeper = situation.architecture_owner
+    owner = situation.architecture_owner
     if connection and situation.present(connection.owners.architecture):
-        keeper = connection.owners.architecture
-    if keeper:
+        owner = connection.owners.architecture
+    if owner:
         told = HandingOver(
             id=one.id,
             connection=one.connection,
@@ -166,8 +166,8 @@ def hand_over(work: Work, number: int, by: PersonId, to: PersonId) -> PersonId |
             person=by,
             successor=to,
         )
-        work.tell(ToPerson(keeper), told, about=_ABOUT)
-    return keeper
+        work.tell(ToPerson(owner), told, about=_ABOUT)
+    return owner
 
 
 def _situation(catalogue: Catalogue, now: datetime) -> Situation:

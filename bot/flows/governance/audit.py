@@ -54,7 +54,7 @@ def live(work: Work) -> Live:
         gone=_gone(work),
         asked=work.tx.open_attestations(),
         handovers=work.tx.open_handovers(),
-        unannounced=work.tx.suspicions(),
+        unannounced=work.tx.unannounced_changes(),
         unread=tuple(
             NotLookedAt(name=one.name, since=one.failing_since, why=one.problem)
             for one in work.tx.feeds()

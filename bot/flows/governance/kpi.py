@@ -45,7 +45,9 @@ def view(work: Work, span: timedelta = LOOK_BACK) -> Kpis:
             lane_agreed={
                 one.id: at for one in incidents if (at := _agreed(work, one.id)) is not None
             },
-            climbed={one.id: at for one in incidents if (at := _climbed(work, one)) is not None},
+            escalated={
+                one.id: at for one in incidents if (at := _escalated(work, one)) is not None
+            },
             handed_over=sum(row.handed_over for row in rows),
             late=sum(len({one.incident for one in row.breaches}) for row in rows),
             running=sum(row.running for row in rows),
@@ -63,11 +65,11 @@ def _agreed(work: Work, number: int) -> datetime | None:
     return next(said, None)
 
 
-def _climbed(work: Work, incident: Incident) -> datetime | None:
+def _escalated(work: Work, incident: Incident) -> datetime | None:
     """Where its letters are kept no longer, the rung it is on says whether, but not when."""
     subject = incident_subject(incident.id)
     if work.tx.receipts(subject):
-        return work.tx.first_said_at(subject, What.CLIMBED)
+        return work.tx.first_said_at(subject, What.ESCALATED)
     return incident.opened_at if incident.rung > 0 else None
 
 

@@ -127,7 +127,7 @@ def lost(work: Work, incident: Incident, by: str | None) -> None:
 
 def left_out(work: Work, subject: str) -> Mapping[str, str]:
     """Whom Slack did not let into the channel, and its word for each."""
-    found: Mapping[str, str] = json.loads(work.tx.fixture(subject, LEFT_OUT) or "{}")
+    found: Mapping[str, str] = json.loads(work.tx.recall(subject, LEFT_OUT) or "{}")
     return found
 
 
@@ -137,11 +137,11 @@ def invited(
     """Keep who is left out by now: each hears of it once, and so does whoever keeps the estate. All
     are tried again, ever less often."""
     before = left_out(work, subject)
-    work.tx.save_fixture(subject, LEFT_OUT, json.dumps(dict(refused)))
+    work.tx.remember(subject, LEFT_OUT, json.dumps(dict(refused)))
     if not refused:
         return
-    tries = int(work.tx.fixture(subject, "invitations tried") or 0)
-    work.tx.save_fixture(subject, "invitations tried", str(tries + 1))
+    tries = int(work.tx.recall(subject, "invitations tried") or 0)
+    work.tx.remember(subject, "invitations tried", str(tries + 1))
     rest = min(_INVITES_REST * 2 ** min(tries, 10), _INVITES_REST_MOST)
     work.queue(Show(subject=str(Invitations(subject)), rest=rest))
     number = incident_of(subject)
@@ -154,10 +154,10 @@ def invited(
         left = LeftOut(key=key, channel=channel, private=private, refused=new)
         work.tell(ToPerson(person), left, about=subject)
     connection = lead_of(work.catalogue, incident)
-    keeper = connection.owners.architecture if connection else None
-    if keeper:
+    owner = connection.owners.architecture if connection else None
+    if owner:
         told = InvitesRefused(key=key, channel=channel, private=private, refused=new)
-        tell_reader(work, keeper, told, about=subject)
+        tell_reader(work, owner, told, about=subject)
     names = ", ".join(who(person) for person in new)
     said = (
         f"Slack did not let me add {names} to the channel: {', '.join(sorted(set(new.values())))}."
@@ -191,9 +191,9 @@ class PinnedMessage:
 
 def keep(work: Work, incident: Incident, message: PinnedMessage, by: str) -> bool:
     """Put a message there by the shortcut; False when it was on the timeline already."""
-    keepers = work.tx.keepers(incident.id, message.source)
+    pinned_by = work.tx.pinned_by(incident.id, message.source)
     before = work.tx.kept(incident.id, message.source)
-    _put(work, incident, message, {*keepers, f"{_SHORTCUT}:{by}"})
+    _put(work, incident, message, {*pinned_by, f"{_SHORTCUT}:{by}"})
     return before is None or before.struck
 
 
@@ -204,9 +204,9 @@ def follow_reactions(
     timeline or took it off."""
     before = work.tx.kept(incident.id, message.source)
     others = {
-        keeper
-        for keeper in work.tx.keepers(incident.id, message.source)
-        if not keeper.startswith(f"{_REACTION}:")
+        by
+        for by in work.tx.pinned_by(incident.id, message.source)
+        if not by.startswith(f"{_REACTION}:")
     }
     _put(work, incident, message, others | {f"{_REACTION}:{person}" for person in people})
     after = work.tx.kept(incident.id, message.source)
@@ -225,10 +225,12 @@ def deleted(work: Work, incident: Incident, source: str) -> None:
     kept = work.tx.kept(incident.id, source)
     if kept is not None:
         work.tx.save_kept(incident.id, replace(kept, text=GONE, permalink="", struck=True))
-        work.tx.save_keepers(incident.id, source, ())
+        work.tx.save_pinned_by(incident.id, source, ())
 
 
-def _put(work: Work, incident: Incident, message: PinnedMessage, keepers: Collection[str]) -> None:
+def _put(
+    work: Work, incident: Incident, message: PinnedMessage, pinned_by: Collection[str]
+) -> None:
     known = work.tx.kept(incident.id, message.source)
     entry = TimelineEntry(
         at=message.at,
@@ -237,10 +239,10 @@ def _put(work: Work, incident: Incident, message: PinnedMessage, keepers: Collec
         by=message.by,
         source=message.source,
         permalink=message.permalink,
-        struck=not keepers,
+        struck=not pinned_by,
     )
-    work.tx.save_keepers(incident.id, message.source, keepers)
+    work.tx.save_pinned_by(incident.id, message.source, pinned_by)
     if known is not None:
         work.tx.save_kept(incident.id, entry)
-    elif keepers:
+    elif pinned_by:
         work.tx.add_timeline(incident.id, entry)

@@ -113,8 +113,8 @@ def note(
     for kind in kinds:
         life = f":{incident.reopened}" if incident.reopened else ""
         mark = f"data-fault:{connection.id}:{kind}{life}"
-        if work.tx.fixture(subject, mark) is None:
-            work.tx.save_fixture(subject, mark, work.now.isoformat())
+        if work.tx.recall(subject, mark) is None:
+            work.tx.remember(subject, mark, work.now.isoformat())
             fresh = True
     return fresh
 

@@ -56,7 +56,7 @@ def _turned(work: Work, connection: Connection) -> tuple[Flip | None, bool]:
     after = health.with_turns(before, after, work.now)
     work.tx.save_connection_health(after)
     if before and before.flapping and not after.flapping:
-        calm(work, connection, after)
+        end_degraded(work, connection, after)
     flip = health.flip(before, after, work.now)
     if flip is not None:
         work.tx.add_flip(flip)
@@ -97,7 +97,7 @@ def on_sight_again(work: Work, connection: Connection, found: ConnectionHealth) 
         recover.recovered(work, connection, flip)
 
 
-def calm(work: Work, connection: Connection, after: ConnectionHealth) -> None:
+def end_degraded(work: Work, connection: Connection, after: ConnectionHealth) -> None:
     """It no longer comes and goes: what it settled on is told, where no incident does."""
     flip = health.flip(None, after, work.now)
     if flip is not None and open_for(work, connection.id) is None:
@@ -147,7 +147,7 @@ def _tell_owner(work: Work, connection: Connection, flip: Flip) -> None:
     told, owner = _news(work, flip), connection.owners.technical or connection.owners.architecture
     if told is None or owner is None:
         return
-    if not isinstance(told, Healthy) and windows.sheltered(work, connection):
+    if not isinstance(told, Healthy) and windows.suppressed(work, connection):
         return
     if Verdict.UNKNOWN in (flip.old, flip.new) and own_network.to_blame(work, flip):
         return

@@ -157,11 +157,11 @@ def _open(work: Work, connection: Connection, failure: _Failure) -> Incident:
     work.tx.turn_to(opened.id, book)
     if suggestion.error_class in OWNERS_ACT:
         data_faults.note(work, opened, connection, data_faults.kinds_of(facts))
-    climbed = ping.climb_ladder(work, opened, (facts,))
-    ping.alert_owners(work, climbed)
-    tell_drills(work, climbed, (climbed.connection,))
-    work.show(climbed)
-    return climbed
+    escalated = ping.escalate_to_next(work, opened, (facts,))
+    ping.alert_owners(work, escalated)
+    tell_drills(work, escalated, (escalated.connection,))
+    work.show(escalated)
+    return escalated
 
 
 def _incident(
@@ -189,7 +189,7 @@ def _incident(
         layer=suggestion.layer,
         lane_reasons=suggestion.reasons,
         kind=signature(facts),
-        said=lessons.telling(facts),
+        said=lessons.distinctive_words(facts),
     )
 
 

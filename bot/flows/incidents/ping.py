@@ -11,11 +11,11 @@ from bot.core.incidents.grouping import by_gravity, lead_of
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.notices import (
     Away,
-    Climbed,
+    Escalated,
     Nobody,
     OwnerAlert,
     PingSent,
-    Resting,
+    QuietHours,
     Undelivered,
 )
 from bot.core.incidents.notices_of_endings import DataWrong, OnItsOwn, Relapsed, Reopened
@@ -50,7 +50,7 @@ def begin_anew(
     unnamed = [one for one in about if not first_people(work.catalogue, one)]
     if children and len(unnamed) < len(about):  # with all of them the ladder itself says so
         tell_unnamed(work, incident, unnamed)
-    return climb_ladder(work, begun, facts, children=children)
+    return escalate_to_next(work, begun, facts, children=children)
 
 
 def _read(work: Work, incident: Incident, one: Connection) -> Facts:
@@ -59,7 +59,7 @@ def _read(work: Work, incident: Incident, one: Connection) -> Facts:
     return symptoms_of(work, one, since_of(work, incident, one))
 
 
-def climb_ladder(
+def escalate_to_next(
     work: Work,
     incident: Incident,
     read: Sequence[Facts],
@@ -73,19 +73,19 @@ def climb_ladder(
     whose owners of data are meant; of one that left the catalogue nothing is: the ladder was
     frozen and goes on. `parts` are those of several connections for whose sake it begins.
     """
-    step = escalation.climb(incident, work.now, attendance_for(work, incident))
+    step = escalation.escalate(incident, work.now, attendance_for(work, incident))
     work.tx.save_incident(step.incident)
     told = _why_now(work, incident, step, children)
     told = replace(told, rung=step.rung, data_fault=at_fault(*read), parts=tuple(children))
     ping(work, step.incident, step.pinged, told)
     subject = incident_subject(incident.id)
     if step.rung > 0 and step.people:
-        climbed = Climbed(people=step.people, rung=step.rung, **told.step)
-        work.tell(CHANNEL, climbed, about=subject)
-    if step.resting:
+        escalated = Escalated(people=step.people, rung=step.rung, **told.step)
+        work.tell(CHANNEL, escalated, about=subject)
+    if step.quiet_hours:
         _log(work, incident, "resting", "Everybody left is outside their working hours.")
-        work.tell(CHANNEL, Resting(**told.step), about=subject)
-    if step.passed_over or not (step.people or step.resting or step.absent):
+        work.tell(CHANNEL, QuietHours(**told.step), about=subject)
+    if step.passed_over or not (step.people or step.quiet_hours or step.absent):
         _nobody(work, step, children)
     for person, why in step.absent.items():
         tell_away(work, step.incident, person, why)
@@ -183,9 +183,9 @@ def _say_nobody(
     subject = incident_subject(incident.id)
     told = Nobody(of=tuple(one.id for one in about), rungs=tuple(rungs))
     work.tell(CHANNEL, told, about=subject)
-    for keeper in readers_for(work, (one.owners.architecture or "" for one in about)):
-        if keeper:
-            work.tell(ToPerson(keeper), told, about=subject)
+    for owner in readers_for(work, (one.owners.architecture or "" for one in about)):
+        if owner:
+            work.tell(ToPerson(owner), told, about=subject)
 
 
 def alert_owners(work: Work, incident: Incident) -> None:

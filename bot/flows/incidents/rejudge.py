@@ -30,7 +30,7 @@ from bot.flows.incidents.grouping import regroup
 from bot.flows.incidents.grouping.lead import failing_still, rise, speaker
 from bot.flows.triage import past_incidents
 from bot.flows.triage.briefing import Briefing, brief_in, first_check, main_error, symptoms_of
-from bot.flows.triage.lessons import telling
+from bot.flows.triage.lessons import distinctive_words
 from bot.flows.work import Work
 from bot.language.marks import in_their_words, outside
 
@@ -325,7 +325,7 @@ def assess_again(work: Work, incident: Incident) -> bool:
     reasons = incident.severity_reasons
     for connection, facts in _affected(work, incident):
         # What failed may become known only after the incident was opened.
-        later = replace(later, said=later.said or telling(facts))
+        later = replace(later, said=later.said or distinctive_words(facts))
         found = assess(facts, connection, work.catalogue, work.now)
         if graver(found.severity, gravest):
             gravest, reasons = found.severity, found.reasons

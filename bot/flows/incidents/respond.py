@@ -206,8 +206,8 @@ def _confirmed(
 ) -> Incident:
     """The data of these is right, and others have still to speak of theirs."""
     runs = confirming.running(work, heard)
-    calms = heard.size > 1 and heard.calm_at is not None
-    over = runs >= {*confirming.members(work, heard)} and not calms
+    may_fail_again = heard.size > 1 and heard.calm_at is not None
+    over = runs >= {*confirming.members(work, heard)} and not may_fail_again
     if over and not left:
         after = machine.confirm_data(heard, by=by, for_all=True, now=work.now)
         told = DataConfirmed(

@@ -12,7 +12,7 @@ from bot.core.incidents.correlation import BY_HAND
 from bot.core.incidents.grouping import by_gravity
 from bot.core.incidents.incident import Incident
 from bot.core.monitoring.health import CheckHealth
-from bot.core.monitoring.rules import Verdict, rulings_of
+from bot.core.monitoring.rules import Verdict, rule_results
 from bot.core.monitoring.signals import Reading, Signal
 from bot.core.triage.facts import Facts
 from bot.flows.incidents.grouping.children import ChildView, children_of
@@ -109,7 +109,7 @@ def _said(spec: CheckSpec, check: CheckHealth, now: datetime) -> Iterator[str]:
         yield from check.reasons
         return
     seen = Reading(at=check.checked_at or now, signals=check.signals)
-    for ruling in rulings_of(spec, seen, now, check.beyond):
-        silent = ruling.rule is not None and ruling.rule.signal not in _BY_ERROR
-        if silent and ruling.verdict is Verdict.FAILING:
-            yield ruling.reason
+    for result in rule_results(spec, seen, now, check.beyond):
+        silent = result.rule is not None and result.rule.signal not in _BY_ERROR
+        if silent and result.verdict is Verdict.FAILING:
+            yield result.reason

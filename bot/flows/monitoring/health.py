@@ -214,17 +214,17 @@ def begin(tx: Tx, now: datetime) -> None:
         return
     begins = last + (_UNDER_WAY if tx.claimers() else _AFTER)
     if begins < now:
-        tx.save_fixture(_GAPS, begins.isoformat(), now.isoformat())
+        tx.remember(_GAPS, begins.isoformat(), now.isoformat())
 
 
 def last_sign(tx: Tx) -> datetime | None:
     """When the bot last showed that it runs on this database; None when it never did."""
-    return _moment(tx.fixture(*ALIVE))
+    return _moment(tx.recall(*ALIVE))
 
 
 def gaps(tx: Tx) -> Spans:
     """All of them, from just after the last sign of life to the start that followed."""
-    known: Mapping[str, str] = tx.fixtures_of(_GAPS)
+    known: Mapping[str, str] = tx.recall_all(_GAPS)
     return tuple(
         (datetime.fromisoformat(since), datetime.fromisoformat(until))
         for since, until in known.items()

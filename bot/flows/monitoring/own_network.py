@@ -19,7 +19,7 @@ from bot.flows.work import Work
 
 def mark_blind(work: Work, batch: Batch) -> Batch:
     """While our line is down, looks that saw nothing are blind ones. A change of the line is stored
-    and told once to each keeper of the estate."""
+    and told once to each owner of the estate."""
     before = work.tx.line()
     if not before.down and not any(own_network.dark(one.observation) for one in batch.looks):
         return batch
@@ -38,7 +38,7 @@ def mark_blind(work: Work, batch: Batch) -> Batch:
 def _last_looks(work: Work, taken: Iterable[FinishedLook]) -> dict[str, LastLook]:
     """The last look at every host: those just taken, and those recorded before. That something in
     maintenance is dark says nothing of our line."""
-    sheltered = windows.all_sheltered(work)
+    suppressed = windows.all_suppressed(work)
     specs = {
         spec.key: spec
         for connection in work.catalogue.connections.values()
@@ -50,20 +50,20 @@ def _last_looks(work: Work, taken: Iterable[FinishedLook]) -> dict[str, LastLook
         if known.check in specs and known.checked_at is not None
     ]
     pairs += [(one.spec, own_network.seen(one.observation)) for one in taken]
-    telling = (
+    looked = (
         (host, one)
         for spec, one in pairs
-        if not (one.dark and spec.connection in sheltered)
+        if not (one.dark and spec.connection in suppressed)
         for host in spec.settings.hosts()
     )
-    return own_network.newest(telling)
+    return own_network.newest(looked)
 
 
 def _tell(work: Work, line: NetworkState) -> None:
     kind = OurNetworkDown if line.down else OurNetworkBack
     told = kind(since=line.since or line.began or work.now, until=line.back)
-    for keeper in readers_for(work, estate_owners(work.catalogue)):
-        work.tell(ToPerson(keeper), told, about="line")
+    for owner in readers_for(work, estate_owners(work.catalogue)):
+        work.tell(ToPerson(owner), told, about="line")
 
 
 def to_blame(work: Work, flip: Flip) -> bool:

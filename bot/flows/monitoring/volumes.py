@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.check_spec import VolumeRule
-from bot.core.monitoring import counting as tallies
+from bot.core.monitoring import counting as counting
 from bot.core.monitoring.counting import HourCount
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Reading
 from bot.core.monitoring.volume import KEEP, LEARN_FROM, Habit, Hour, judge_day, learn, whole_days
-from bot.flows.estate.windows import shelter_of
+from bot.flows.estate.windows import suppressed_opening
 from bot.flows.monitoring.health import Batch, FinishedLook
 from bot.flows.work import Work, open_for
 from bot.store.tx import Tx
@@ -39,16 +39,16 @@ def count(work: Work, batch: Batch) -> Batch:
 
 def _counted(work: Work, look: FinishedLook, rule: VolumeRule, seen: Reading) -> FinishedLook:
     spec, habit = look.spec, habit_of(work.catalogue, rule)
-    before = work.tx.tally(spec.key) or tallies.begin(habit, work.now)
+    before = work.tx.hour_count(spec.key) or counting.begin(habit, work.now)
     frozen = _frozen(work, look.connection)
-    after, finished = tallies.count(
+    after, finished = counting.count(
         before, rule, seen, habit=habit, every=spec.every, frozen=frozen
     )
     if finished is not None:
         work.tx.add_hour(spec.key, finished)
         after = _hour_over(work, _Watched(spec.key, rule, habit), after)
-    work.tx.save_tally(spec.key, after)
-    found = tallies.findings(after, rule, habit=habit, every=spec.every, now=work.now)
+    work.tx.save_hour_count(spec.key, after)
+    found = counting.findings(after, rule, habit=habit, every=spec.every, now=work.now)
     return replace(look, findings=found)
 
 
@@ -68,27 +68,27 @@ def _frozen(work: Work, connection: Connection) -> bool:
         return True
     if open_for(work, connection.id) is not None:
         return True
-    return shelter_of(work.knowledge, connection, work.now) is not None
+    return suppressed_opening(work.knowledge, connection, work.now) is not None
 
 
-def _hour_over(work: Work, of: _Watched, tally: HourCount) -> HourCount:
+def _hour_over(work: Work, of: _Watched, counted: HourCount) -> HourCount:
     finished = of.habit.local(work.now).date() - timedelta(days=1)
-    if tally.verdict is None or tally.verdict.day < finished:
-        tally = _judge(work, of, tally, finished)
-    if tallies.learns(tally, of.check, work.now):
+    if counted.verdict is None or counted.verdict.day < finished:
+        counted = _judge(work, of, counted, finished)
+    if counting.learns(counted, of.check, work.now):
         work.tx.drop_hours(work.now - KEEP)
         rows = work.tx.hours(of.check, work.now - LEARN_FROM)
-        tally = replace(tally, profile=learn(rows, of.habit, work.now), learnt_at=work.now)
-    return tally
+        counted = replace(counted, profile=learn(rows, of.habit, work.now), learnt_at=work.now)
+    return counted
 
 
-def _judge(work: Work, of: _Watched, tally: HourCount, day: date) -> HourCount:
+def _judge(work: Work, of: _Watched, counted: HourCount, day: date) -> HourCount:
     """Yesterday, once all of it was watched and nothing known was wrong with it."""
     rows = [row for row in work.tx.hours(of.check, work.now - timedelta(days=2)) if _counts(row)]
     total = whole_days(rows, of.habit).get(day)
     if total is None:
-        return replace(tally, verdict=None) if tally.verdict else tally
-    return replace(tally, verdict=judge_day(day, total, tally.profile, of.rule, of.habit))
+        return replace(counted, verdict=None) if counted.verdict else counted
+    return replace(counted, verdict=judge_day(day, total, counted.profile, of.rule, of.habit))
 
 
 def _counts(row: Hour) -> bool:

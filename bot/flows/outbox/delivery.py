@@ -90,5 +90,5 @@ def name_channel(work: Work, subject: str, name: str) -> str | None:
 
 def fixtures(work: Work, subject: str, names: tuple[str, ...]) -> dict[str, str]:
     """What was last applied, for those of `names` that ever were."""
-    found = {name: work.tx.fixture(subject, name) for name in names}
+    found = {name: work.tx.recall(subject, name) for name in names}
     return {name: value for name, value in found.items() if value is not None}

@@ -44,7 +44,7 @@ class Written:
 
 def configure(work: Work, *, everybody: bool) -> None:
     """Remember whether the settings name a way for people who have none of their own."""
-    work.tx.save_fixture("settings", "fallback", "yes" if everybody else "")
+    work.tx.remember("settings", "fallback", "yes" if everybody else "")
 
 
 def tick(work: Work, *, dark: bool) -> int:
@@ -80,12 +80,12 @@ def turn_over(
     if incident is not None and incident.drill:
         return False
     told, person = letter.notice, work.catalogue.people.get(letter.person)
-    everybody = work.tx.fixture("settings", "fallback") == "yes"
+    everybody = work.tx.recall("settings", "fallback") == "yes"
     if not isinstance(told, PingSent) or person is None or not (person.fallback or everybody):
         return False
-    if work.tx.fixture(_DONE, str(letter.id)) is not None:
+    if work.tx.recall(_DONE, str(letter.id)) is not None:
         return False
-    work.tx.save_fixture(_DONE, str(letter.id), work.now.isoformat())
+    work.tx.remember(_DONE, str(letter.id), work.now.isoformat())
     told = replace(told, letter=letter.id, why=why, refused=refused, until=until or told.until)
     work.tell(ToPersonElsewhere(person.id), told, about=letter.subject)
     return True

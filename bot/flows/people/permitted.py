@@ -18,7 +18,7 @@ FOREIGN = "foreign"  # who is not of the company, by the id they act under
 def doer(work: Work, by: str) -> Doer:
     """Whom the catalogue lists is of the company whatever Slack calls them."""
     listed = by in work.catalogue.people
-    foreign = "" if listed else work.tx.fixture(FOREIGN, by) or ""
+    foreign = "" if listed else work.tx.recall(FOREIGN, by) or ""
     access = work.knowledge.access
     return Doer(
         person=by,

@@ -90,9 +90,9 @@ def _look_anew(work: Work, incident: Incident, subject: str) -> bool:
     told = f"{work.now:%Y-%m-%dT%H:%M} {owners!r}"
     mark = hashlib.sha256(told.encode()).hexdigest()
     key = (incident_subject(incident.id), f"gate:{subject}")
-    if work.tx.fixture(*key) == mark:
+    if work.tx.recall(*key) == mark:
         return False
-    work.tx.save_fixture(*key, mark)
+    work.tx.remember(*key, mark)
     return True
 
 

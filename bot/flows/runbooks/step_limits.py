@@ -22,8 +22,8 @@ def due(work: Work) -> Sequence[Incident]:
     """The incidents whose present step is to be looked at; all of them when the files say something
     else of steps than before."""
     mark = work.knowledge.steps_mark
-    if work.tx.fixture(*_READ) != mark:
-        work.tx.save_fixture(*_READ, mark)
+    if work.tx.recall(*_READ) != mark:
+        work.tx.remember(*_READ, mark)
         work.tx.look_at_steps()
     return work.tx.due_steps(work.now)
 

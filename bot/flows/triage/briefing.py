@@ -187,7 +187,7 @@ def brief(
         doubt=_doubt(work, connection) if recorded is None else None,
         verdicts=_verdicts(work, connection),
         kinds=work.tx.open_kinds(),
-        sheltered=windows.all_sheltered(work),
+        suppressed=windows.all_suppressed(work),
     )
     facts = gather(connection, catalogue, playbook_now(work), record)
     suggestion = suggest.suggest(facts, connection, catalogue, work.now)

@@ -48,7 +48,7 @@ def playbook_now(work: Work) -> Playbook:
     return with_learned(work.knowledge.playbook, entries_of(work.tx.proposals()))
 
 
-def telling(facts: Facts) -> str:
+def distinctive_words(facts: Facts) -> str:
     """The general form of the error text to learn from, one that no entry fits before others.
     Empty for sensitive connections, whose texts are not kept."""
     if payloads_hidden(facts.connection):

@@ -39,7 +39,7 @@ class PastIncidents:
     lessons: tuple[Proposal, ...] = ()
 
 
-def hindsight(work: Work, incident: Incident) -> PastIncidents:
+def find(work: Work, incident: Incident) -> PastIncidents:
     """Empty parts where nothing is on record."""
     found, own = _earlier(work, incident)
     similar = tuple(
@@ -64,8 +64,8 @@ def _earlier(work: Work, incident: Incident) -> tuple[tuple[Incident, ...], froz
     breaks of the connection; the newest first within each. With the numbers of those in which the
     connection failed, alone or as a child."""
     own = [_parent(work, one) for one in work.tx.incidents_of(incident.connection, LOOKED_AT)]
-    telling = incident.kind if same_failure(incident.kind, incident.kind) else ""
-    same_kind = work.tx.alike(telling, incident.said, LOOKED_AT)
+    distinctive = incident.kind if same_failure(incident.kind, incident.kind) else ""
+    same_kind = work.tx.alike(distinctive, incident.said, LOOKED_AT)
     closed = {
         one.id: one
         for one in (*same_kind, *own)

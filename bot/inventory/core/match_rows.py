@@ -10,7 +10,7 @@ from enum import IntEnum
 
 from bot.inventory.core.lists import Field, RowEntry, Way
 from bot.inventory.core.same_system import ENVIRONMENT, SystemBook, english, words, words_of
-from bot.language.words import WEAK_WORDS, likeness, plain_words, stem, synonymous, telling
+from bot.language.words import WEAK_WORDS, distinctive, likeness, plain_words, stem, synonymous
 
 _FILLING = WEAK_WORDS | words(
     """master data record header line customer sale sales number detail daily nightly hourly
@@ -80,7 +80,9 @@ def prepare(entry: RowEntry, book: SystemBook) -> Prepared:
         source=book.key.get(entry.source, ""),
         target=book.key.get(entry.target, ""),
         label=" ".join(said),
-        name=frozenset(word for word in telling(said) if word not in own and word not in _FILLING),
+        name=frozenset(
+            word for word in distinctive(said) if word not in own and word not in _FILLING
+        ),
         records=tuple(record for one in entry.entities if (record := _record(one))),
         environment=frozenset(said) & ENVIRONMENT,
         endpoint=endpoint(entry.facts.get(Field.ENDPOINT, "")),
@@ -130,14 +132,14 @@ def compare_in_list(one: Prepared, other: Prepared) -> RowMatch:
 
 def _all_words(name: str, book: SystemBook) -> set[str]:
     written = book.names.get(book.key.get(name, name), (name,))
-    return {word for one in written for word in (*words_of(one), *telling(plain_words(one)))}
+    return {word for one in written for word in (*words_of(one), *distinctive(plain_words(one)))}
 
 
 def _record(entity: str) -> frozenset[str]:
     # Bank formats are written camt.053, CAMT 053 and camt053.
     joined = re.sub(r"\b(camt|pain|mt)\W?(\d{3})\b", r"\1\2", entity.casefold())
     said = {stem(english(word)) for word in plain_words(joined)}
-    return frozenset(telling(said)) or frozenset(said)
+    return frozenset(distinctive(said)) or frozenset(said)
 
 
 def _ends(one: Prepared, other: Prepared, book: SystemBook) -> tuple[Likely, tuple[str, ...]]:

@@ -201,8 +201,8 @@ def words_of(name: str) -> tuple[str, ...]:
 def _content(name: str) -> tuple[str, ...]:
     every = words_of(name)
     own = tuple(word for word in every if word not in _EDITION)
-    telling = tuple(word for word in own if word not in _MAKERS and word not in _SORTS)
-    return telling or own or every
+    distinctive = tuple(word for word in own if word not in _MAKERS and word not in _SORTS)
+    return distinctive or own or every
 
 
 @lru_cache(maxsize=65536)

@@ -88,7 +88,7 @@ ACTIONS = {
     Action.CHANGE_APPROVE: approve,
     Action.CHANGE_WITHDRAW: withdraw,
     Action.CHANGE_DONE: done,
-    Action.SUSPICION_OURS: opens(Propose.after_the_fact),
-    Action.SUSPICION_NOT: not_ours,
+    Action.UNANNOUNCED_OURS: opens(Propose.after_the_fact),
+    Action.UNANNOUNCED_NOT: not_ours,
     Action.TRIAL: trial,
 }

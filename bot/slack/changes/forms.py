@@ -35,7 +35,7 @@ STALE = "This button is from an older message; use the newest one."
 
 @form("modal:change", "Change a connection", "Propose", Deed.PROPOSE, opened_by=Action.CHANGE_NEW)
 class Propose(Form):
-    """Everything an approver has to know. It carries `connection|suspicion`."""
+    """Everything an approver has to know. It carries `connection|unannounced change`."""
 
     closing = "Whoever has to approve is asked as soon as you submit."
     what = Text("What is changed?", IN_A_LINE, hint="In a line.")
@@ -74,14 +74,14 @@ class Propose(Form):
             "notify": draft.notify,
         }
         return cls.view(
-            value(draft.connection, "" if draft.suspicion is None else draft.suspicion),
+            value(draft.connection, "" if draft.unannounced is None else draft.unannounced),
             f"*{escape(draft.name)}* (`{draft.connection}`)",
             first=first,
             options={"touches": offer(dict(draft.touches))},
         )
 
     def submitted(self, work: Work, by: str) -> None:
-        connection, _, suspicion = self.carried.partition("|")
+        connection, _, unannounced = self.carried.partition("|")
         request = ChangeRequest(
             connection=connection,
             kind=ChangeKind(self.kind),
@@ -96,7 +96,7 @@ class Propose(Form):
             rollback=outside(self.rollback, PLAN),
             notify=_told(work, self.notify),
         )
-        number = int(suspicion) if suspicion.isdecimal() else None
+        number = int(unannounced) if unannounced.isdecimal() else None
         change_requests.propose(work, request, number)
 
 
@@ -120,7 +120,7 @@ def _draft(
         notify=tuple(writer.users[person] for person in told if person in writer.users),
         what=writer.plain(known.what) if known else "",
         emergency=known is not None,
-        suspicion=known.id if known else None,
+        unannounced=known.id if known else None,
     )
 
 

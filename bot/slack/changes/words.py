@@ -228,11 +228,11 @@ def _said(known: UnannouncedChange, writer: Writer) -> list[Block]:
     if known.change is not None:
         return [section(f"✓ {writer.person(known.by)}: it was us, recorded as CHG-{known.change}.")]
     carried = value(known.id)
-    ours = button("It was us: record it…", Action.SUSPICION_OURS, carried, style="primary")
+    ours = button("It was us: record it…", Action.UNANNOUNCED_OURS, carried, style="primary")
     if known.verdict is AnnouncedBy.NOT_OURS and known.said_at:
         said = f"✗ {writer.person(known.by)}, {time(known.said_at)}: it was not us."
         return [section(said), actions([ours], "suspicion")]
-    return [actions([ours, button("Not us", Action.SUSPICION_NOT, carried)], "suspicion")]
+    return [actions([ours, button("Not us", Action.UNANNOUNCED_NOT, carried)], "suspicion")]
 
 
 @about_record
@@ -303,4 +303,4 @@ class ChangeDraft:
     notify: tuple[str, ...] = ()  # Slack users
     what: str = ""
     emergency: bool = False
-    suspicion: int | None = None
+    unannounced: int | None = None

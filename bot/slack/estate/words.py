@@ -184,8 +184,8 @@ _LAYER_WORDS = {
 def _layer(layer: Layer, facts: OwnerFacts, writer: Writer) -> str:
     owner = facts.connection.owners.of(layer)
     if owner is None:
-        keeper = facts.connection.owners.architecture
-        tell = f"; tell {writer.person(keeper)}" if keeper else ""
+        owner = facts.connection.owners.architecture
+        tell = f"; tell {writer.person(owner)}" if owner else ""
         return f"*{_LAYER_WORDS[layer]}:* nobody is named{tell}"
     return f"*{_LAYER_WORDS[layer]}:* {writer.person(owner)}"
 

@@ -34,7 +34,7 @@ async def attest(handler: Handler, request: Request) -> SlackMessage:
     runtime = handler.runtime
     catalogue = runtime.knowledge().catalogue
     if request.words.strip().lower() == "start":
-        about = DeedAbout(name="it", cast={Role.KEEPER: estate_owners(catalogue)})
+        about = DeedAbout(name="it", cast={Role.ESTATE_OWNER: estate_owners(catalogue)})
         permit(Deed.ATTEST_START, about, Doer(person=request.by, seats=()))
         asked = await runtime.do(attestation.start)
         people = "person is" if asked == 1 else "people are"

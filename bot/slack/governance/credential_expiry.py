@@ -153,7 +153,7 @@ async def _redraw(
     except (Refusal, Later) as error:
         log.info("letter_not_closed subject=%s error=%s", about, error)
         return
-    await handler.runtime.store.run(lambda tx: tx.save_fixture(about, f"closed:{ts}", "yes"))
+    await handler.runtime.store.run(lambda tx: tx.remember(about, f"closed:{ts}", "yes"))
 
 
 async def _say(handler: Handler, body: Body, text: str) -> None:

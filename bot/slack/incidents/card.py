@@ -61,7 +61,7 @@ def card(view: IncidentView, writer: Writer) -> SlackMessage:
     if (
         incident.live
         and not incident.drill
-        and (earlier := tuple(lessons.earlier(view.hindsight, writer)))
+        and (earlier := tuple(lessons.earlier(view.past_incidents, writer)))
     ):
         blocks.append(lines(*earlier))
     if incident.live:

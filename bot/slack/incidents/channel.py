@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 _NAME_TRIES = 5
 _NAME_LIMIT = 80
-_LODGING = "lodging"  # fixture: the shared channel's id, or `people`
+_FALLBACK = "lodging"  # kept value: the shared channel's id, or `people`
 _PEOPLE = "people"
 
 
@@ -81,11 +81,11 @@ class ChannelLocations:
         channel = await self._runtime.store.run(lambda tx: tx.channel_of(subject))
         if channel:
             return (ChannelLocation(channel=channel, own=True),)
-        lodging = await self._runtime.store.run(lambda tx: tx.fixture(subject, _LODGING))
-        if lodging is None:
+        fallback_channel = await self._runtime.store.run(lambda tx: tx.recall(subject, _FALLBACK))
+        if fallback_channel is None:
             return None
-        if lodging != _PEOPLE:
-            return (ChannelLocation(channel=lodging),)
+        if fallback_channel != _PEOPLE:
+            return (ChannelLocation(channel=fallback_channel),)
         found = []
         for person in view.members:
             try:
@@ -102,8 +102,8 @@ class ChannelLocations:
         channel = await self._runtime.store.run(lambda tx: tx.channel_of(subject))
         if channel:
             return channel
-        lodging = await self._runtime.store.run(lambda tx: tx.fixture(subject, _LODGING))
-        return None if lodging == _PEOPLE else lodging
+        fallback_channel = await self._runtime.store.run(lambda tx: tx.recall(subject, _FALLBACK))
+        return None if fallback_channel == _PEOPLE else fallback_channel
 
     async def make(self, subject: str, view: IncidentView) -> tuple[ChannelLocation, ...]:
         """The same, but decided now if the incident is live and has no place yet."""
@@ -114,12 +114,12 @@ class ChannelLocations:
             channel = await self._channel(subject, view.incident, private=self.is_private(view))
         except Refusal as error:
             log.warning("channel_refused subject=%s error=%s", subject, error.error)
-            return await self._lodge(subject, view, error.error)
+            return await self._use_fallback(subject, view, error.error)
         now = self._runtime.clock()
 
         def save(tx: Tx) -> None:
             tx.save_channel(subject, channel)
-            for person in tx.fixtures_of("homes"):
+            for person in tx.recall_all("homes"):
                 tx.queue(Show(subject=str(OfHome(person))), now)  # it names the channel
 
         await self._runtime.store.run(save)
@@ -185,17 +185,17 @@ class ChannelLocations:
         name = self._runtime.knowledge().catalogue.announce_channel.removeprefix("#")
         return await self._named(name, ours=False) if name else None
 
-    async def _lodge(
+    async def _use_fallback(
         self, subject: str, view: IncidentView, error: str
     ) -> tuple[ChannelLocation, ...]:
         # What is private is not told in a channel that everybody reads.
         shared = None if self.is_private(view) else await self.announcements()
         if shared and not await self._welcome(subject, shared, view):
             shared = None
-        await self._tell_keeper(view, error, shared)
+        await self._tell_owner(view, error, shared)
 
         def save(tx: Tx) -> None:
-            tx.save_fixture(subject, _LODGING, shared or _PEOPLE)
+            tx.remember(subject, _FALLBACK, shared or _PEOPLE)
 
         await self._runtime.store.run(save)
         return await self.find(subject, view) or ()
@@ -210,11 +210,11 @@ class ChannelLocations:
             return False
         return True
 
-    async def _tell_keeper(self, view: IncidentView, error: str, shared: str | None) -> None:
+    async def _tell_owner(self, view: IncidentView, error: str, shared: str | None) -> None:
         """Tell the architecture owner; kept as one message for as long as the cause is the
         same."""
-        keeper = view.connection.owners.architecture if view.connection else None
-        if keeper is None:
+        owner = view.connection.owners.architecture if view.connection else None
+        if owner is None:
             return
         instead = f"in <#{shared}>" if shared else "in direct messages"
         text = (
@@ -224,10 +224,10 @@ class ChannelLocations:
         )
         said = message("Slack does not let me make channels", [section(text), context(SAID_ONCE)])
         try:
-            dm = await self._people.dm(keeper)
-            await self._poster.keep("workspace", f"no channels @{keeper}", dm, said)
+            dm = await self._people.dm(owner)
+            await self._poster.keep("workspace", f"no channels @{owner}", dm, said)
         except (Refusal, Unreachable) as refused:
-            log.warning("keeper_not_told keeper=%s why=%s", keeper, refused)
+            log.warning("keeper_not_told keeper=%s why=%s", owner, refused)
 
 
 SAID_ONCE = "You are told once; every incident says it on its card."
@@ -275,7 +275,7 @@ async def _open_again(
     runtime: Runtime, gateway: Gateway, incident: Incident, channel: str, by: str | None
 ) -> None:
     subject, now = incident_subject(incident.id), runtime.clock()
-    before = await runtime.store.run(lambda tx: tx.fixture(subject, _OPENED))
+    before = await runtime.store.run(lambda tx: tx.recall(subject, _OPENED))
     try:
         if before and abs(now - datetime.fromisoformat(before)) < _TOO_SOON:
             told = await gateway.call("conversations.info", channel=channel)
@@ -289,7 +289,7 @@ async def _open_again(
         log.warning("channel_lost subject=%s error=%s", subject, error.error)
         await runtime.do(channels.lost, incident, by)
         return
-    await runtime.store.run(lambda tx: tx.save_fixture(subject, _OPENED, now.isoformat()))
+    await runtime.store.run(lambda tx: tx.remember(subject, _OPENED, now.isoformat()))
     await runtime.do(channels.back, incident, by)
 
 

@@ -251,7 +251,7 @@ def lane(
     if view.coming_back:
         words = [writer.say(reason) for reason in incident.lane_reasons if in_their_words(reason)]
         return "\n".join([head, *(f"• {one}" for one in words[:reasons])])
-    doubts = [f"• _{escape(doubt)}_" for doubt in view.hindsight.doubts[: reasons - 1]]
+    doubts = [f"• _{escape(doubt)}_" for doubt in view.past_incidents.doubts[: reasons - 1]]
     if incident.lane_by:  # what we found for it is not their reason
         return "\n".join([head, *_told_apart(view, writer, reasons), *doubts])
     because = [f"• {writer.say(reason)}" for reason in incident.lane_reasons[:reasons]] + doubts

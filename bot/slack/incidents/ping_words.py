@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from bot.core.incidents.incident import WITH_SOMEBODY, State
 from bot.core.incidents.notices import (
     Away,
-    Climbed,
+    Escalated,
     LadderStep,
     Nobody,
     OwnerAlert,
     PingSent,
-    Resting,
+    QuietHours,
     Undelivered,
 )
 from bot.core.incidents.notices_of_endings import Reopened
@@ -45,7 +45,7 @@ from bot.slack.text import Writer, escape, time
 
 
 @line
-def climbed(told: Climbed, view: IncidentView, writer: Writer) -> str:
+def escalated(told: Escalated, view: IncidentView, writer: Writer) -> str:
     people, upcoming = told.people, told.next_people or ()
     pinged = f"{writer.people(people)} {are(people)} pinged now"
     if told.let_go in people:
@@ -74,7 +74,7 @@ def why_pinged(told: LadderStep, key: str, writer: Writer, reader: str | None = 
 
 
 @line
-def resting(told: Resting, view: IncidentView, writer: Writer) -> str:
+def quiet_hours(told: QuietHours, view: IncidentView, writer: Writer) -> str:
     people = told.next_people
     whom = f"{writer.people(people)} {are(people)} {pinged_then(view, people)}" if people else ""
     then = f" {whom} {time(told.next_at)}." if whom and told.next_at else ""

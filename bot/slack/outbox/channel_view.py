@@ -38,8 +38,8 @@ _NO_ROOM = frozenset({"is_archived", "channel_not_found"})  # nothing is said of
 _ASKED = " asked for"  # fixture, behind the name of another: what is perhaps there
 
 
-def _save_fixture(tx: Tx, subject: str, name: str, value: str) -> None:
-    tx.save_fixture(subject, name, value)
+def _remember(tx: Tx, subject: str, name: str, value: str) -> None:
+    tx.remember(subject, name, value)
 
 
 class ChannelView:
@@ -49,13 +49,13 @@ class ChannelView:
         gateway: Gateway,
         people: Users,
         poster: Poster,
-        venue: ChannelLocations,
+        locations: ChannelLocations,
     ) -> None:
         self._runtime = runtime
         self._gateway = gateway
         self._people = people
         self._poster = poster
-        self._venue = venue
+        self._locations = locations
 
     async def view(self, subject: str) -> IncidentView | None:
         number = incident_of(subject)
@@ -72,7 +72,7 @@ class ChannelView:
         shut: dict[
             ChannelLocation, Refusal
         ] = {}  # an archived channel, say; direct messages are still ours
-        places = await self._venue.make(subject, view)
+        places = await self._locations.make(subject, view)
         for place in places:
             await self._welcome(subject, place, await self._anew(subject, view), shut)
 
@@ -119,7 +119,7 @@ class ChannelView:
         """Card, steps and outcome in one place."""
         subject = incident_subject(view.incident.id)
         stand = await self._runtime.store.run(lambda tx: tx.posts(subject))
-        posts = [("card", _lodged(card.card(view, writer), place))]
+        posts = [("card", _in_fallback(card.card(view, writer), place))]
         posts += [(shown.slot, step_posts.step(view, shown, writer)) for shown in view.steps]
         # What was asked, or found, before an answer was taken back stands there no longer.
         off = (shown for shown in view.off_the_way if f"{shown.slot}{place.slot}" in stand)
@@ -145,11 +145,11 @@ class ChannelView:
     async def _written(self, view: IncidentView, writer: Writer) -> Write:
         """What writes the direct messages about the incident now, buttons included."""
         subject = incident_subject(view.incident.id)
-        channel = await self._venue.room(subject)
+        channel = await self._locations.room(subject)
         sent = await self._runtime.store.run(lambda tx: tx.letters_in_slack(subject))
         again = asked_again(sent)
 
-        return lambda item: personal_words.standing(item, again, view, channel, writer)
+        return lambda item: personal_words.redrawn(item, again, view, channel, writer)
 
     async def tell(
         self, subject: str, place: ChannelLocation, message: SlackMessage, mark: str
@@ -160,7 +160,7 @@ class ChannelView:
         said = SlackMessage(text=message.text, blocks=(context(key), *message.blocks))
         await self._poster.keep(subject, f"{mark}{place.slot}", place.channel, said)
 
-    async def furnish(self, subject: str) -> None:
+    async def decorate(self, subject: str) -> None:
         """Topic, pin and bookmark; each applied when it changed, none of them needed."""
         view = await self.view(subject)
         if view is None:
@@ -183,7 +183,7 @@ class ChannelView:
 
     async def places(self, subject: str, view: IncidentView) -> tuple[ChannelLocation, ...]:
         """Where it takes place. Raises Later while the place of a live incident is undecided."""
-        places = await self._venue.find(subject, view)
+        places = await self._locations.find(subject, view)
         if places is None and view.incident.live:
             raise OurWait(WAIT_FOR_ROOM, "the channel is not there yet")
         return places or ()
@@ -191,14 +191,14 @@ class ChannelView:
     async def bookmark(self, subject: str, channel: str, link: str) -> None:
         """Slack takes the same bookmark twice, so one that is perhaps there is looked for."""
         if await self._perhaps(subject, "bookmark", link) and await self._has(channel, link):
-            await self._runtime.store.run(_save_fixture, subject, "bookmark", link)
+            await self._runtime.store.run(_remember, subject, "bookmark", link)
         args = {"channel_id": channel, "title": "Playbook", "type": "link", "link": link}
         await self._fix(subject, "bookmark", link, "bookmarks.add", **args)
 
     async def topic(self, subject: str, channel: str, topic: str) -> None:
         """Every setting is a line in the channel, so one that perhaps stands is looked for."""
         if await self._perhaps(subject, "topic", topic) and await self._reads(channel, topic):
-            await self._runtime.store.run(_save_fixture, subject, "topic", topic)
+            await self._runtime.store.run(_remember, subject, "topic", topic)
         args = {"channel": channel, "topic": topic}
         await self._fix(subject, "topic", topic, "conversations.setTopic", **args)
 
@@ -233,12 +233,12 @@ class ChannelView:
         except Later as later:
             if later.maybe_done:  # what stands by now is not what we know of
                 asked = f"{name}{_ASKED}"
-                await self._runtime.store.run(_save_fixture, subject, name, "")
-                await self._runtime.store.run(_save_fixture, subject, asked, value)
+                await self._runtime.store.run(_remember, subject, name, "")
+                await self._runtime.store.run(_remember, subject, asked, value)
             raise
         except Refusal as error:
             log.info("furniture_skipped subject=%s what=%s error=%s", subject, name, error.error)
-        await self._runtime.store.run(_save_fixture, subject, name, value)
+        await self._runtime.store.run(_remember, subject, name, value)
 
     async def invite_again(self, subject: str) -> None:
         """Those whom Slack did not let in. Raises Later."""
@@ -265,10 +265,10 @@ class ChannelView:
             return
         refused = await self.invited(channel, new)
         inside |= {user for person, user in new.items() if person not in refused}
-        await store.run(_save_fixture, subject, "invited", " ".join(sorted(inside)))
+        await store.run(_remember, subject, "invited", " ".join(sorted(inside)))
         still = {person: why for person, why in out.items() if person not in new} | refused
         if still != out or refused:
-            private = self._venue.is_private(view)
+            private = self._locations.is_private(view)
             await self._runtime.do(
                 channels.invited, subject, still, channel=channel, private=private
             )
@@ -292,7 +292,7 @@ class ChannelView:
         return refused
 
 
-def _lodged(message: SlackMessage, place: ChannelLocation) -> SlackMessage:
+def _in_fallback(message: SlackMessage, place: ChannelLocation) -> SlackMessage:
     """The card says so when it does not stand in a channel of its own."""
     if place.own:
         return message

@@ -51,7 +51,7 @@ def personal(
     raise ValueError(f"{what} has no words for a person")
 
 
-def standing(
+def redrawn(
     item: SentMessage,
     again: Collection[int],
     view: IncidentView,

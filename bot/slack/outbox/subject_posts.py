@@ -1,5 +1,6 @@
-"""Letters about a change, a release, a suspicion or a cover that is asked for: written from the
-record when they are sent, and redrawn when it moves on, so that no button offers what is over.
+"""Letters about a change, a release, an unannounced change or a cover that is asked for: written
+from the record when they are sent, and redrawn when it moves on, so that no button offers what is
+over.
 """
 
 import logging
@@ -62,7 +63,7 @@ class SubjectPosts:
                 case OfCoverRequest(number):
                     return tx.cover(number)
                 case OfUnannounced(number):
-                    return tx.suspicion(number)
+                    return tx.unannounced(number)
 
         record = await self._runtime.store.run(look)
         return None if record is None else _about(record)

@@ -61,7 +61,7 @@ class Dispatcher:
         people: Users,
         poster: Poster,
         room: ChannelView,
-        venue: ChannelLocations,
+        locations: ChannelLocations,
         home: HomeTab,
         outside: OutsideParties,
         tidier: ChannelArchiver,
@@ -74,11 +74,11 @@ class Dispatcher:
         self._people = people
         self._poster = poster
         self._room = room
-        self._venue = venue
+        self._locations = locations
         self._home = home
         self._outside = outside
         self._tidier = tidier
-        self._papers = SubjectPosts(runtime, gateway, people)
+        self._subject_posts = SubjectPosts(runtime, gateway, people)
         self._claimer = claimer
         self._gone = gone
         self._wake = asyncio.Event()
@@ -245,7 +245,7 @@ class Dispatcher:
 
     async def _announce(self, letter: OutboxMessage) -> tuple[str, str]:
         """Nothing is said where the estate names no channel for notices, or Slack none of it."""
-        channel = await self._venue.announcements()
+        channel = await self._locations.announcements()
         message = await self._write(letter) if channel else None
         if channel is None or message is None:
             return "", ""
@@ -288,11 +288,11 @@ class Dispatcher:
     async def _show(self, subject: str, since: datetime) -> None:
         about = read_subject(subject)
         if isinstance(about, OnRecord):
-            await self._papers.show(about, since)
+            await self._subject_posts.show(about, since)
             return
         match about:
             case Decorations(of):
-                await self._room.furnish(of)
+                await self._room.decorate(of)
             case Invitations(of):
                 await self._room.invite_again(of)
             case Archiving(of):
@@ -309,7 +309,7 @@ class Dispatcher:
             return None
         about = read_subject(letter.subject)
         if isinstance(about, OnRecord):
-            return await self._papers.write(letter, about)
+            return await self._subject_posts.write(letter, about)
         writer = await self._people.writer()
         view = await self._room.view(letter.subject) if isinstance(about, OfIncident) else None
         if letter.to == CHANNEL:
@@ -317,7 +317,7 @@ class Dispatcher:
                 return None
             said = personal_words.in_channel(letter.what, letter.facts, view, writer)
             return self._dated(said, letter)
-        room = await self._venue.room(letter.subject)
+        room = await self._locations.room(letter.subject)
         connection = None
         if isinstance(told := letter.notice, HealthNotice | Flapping) and told.connection:
             connection = self._runtime.knowledge().catalogue.connections.get(told.connection)

@@ -87,10 +87,10 @@ class Poster:
         later.maybe_posted = later.maybe_done
         if later.maybe_done:
             why = later.error
-            await self._runtime.store.run(lambda tx: tx.save_fixture(_UNANSWERED, mark, why))
+            await self._runtime.store.run(lambda tx: tx.remember(_UNANSWERED, mark, why))
 
     async def _unanswered(self, mark: str) -> bool:
-        return await self._runtime.store.run(lambda tx: tx.fixture(_UNANSWERED, mark) is not None)
+        return await self._runtime.store.run(lambda tx: tx.recall(_UNANSWERED, mark) is not None)
 
     async def keep(
         self, subject: str, slot: str, channel: str, message: SlackMessage, *, urgent: bool = True

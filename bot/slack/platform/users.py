@@ -66,7 +66,7 @@ def _what_acts(tx: Tx, person: str) -> str:
     gone = AbsenceKind.DEACTIVATED
     if any(one.person == person and one.kind is gone for one in tx.absences()):
         return _DELETED
-    return tx.fixture(FOREIGN, person) or ""
+    return tx.recall(FOREIGN, person) or ""
 
 
 class Unreachable(Exception):
@@ -170,8 +170,8 @@ class Users:
 
     async def _remember_foreign(self, person: str, what: str) -> None:
         def keep(tx: Tx) -> None:
-            if (tx.fixture(FOREIGN, person) or "") != what:
-                tx.save_fixture(FOREIGN, person, what)
+            if (tx.recall(FOREIGN, person) or "") != what:
+                tx.remember(FOREIGN, person, what)
 
         await self._runtime.store.run(keep)
 

@@ -56,7 +56,7 @@ def _told(lesson: Lesson) -> Block:
 
 
 def _found(view: IncidentView, entry: int) -> Proposal | None:
-    return next((one for one in view.hindsight.lessons if one.id == entry), None)
+    return next((one for one in view.past_incidents.lessons if one.id == entry), None)
 
 
 @about_incident

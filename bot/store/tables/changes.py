@@ -1,4 +1,4 @@
-"""Changes, releases with what was said of them, suspicions and calendar feeds."""
+"""Changes, releases with what was said of them, unannounced changes and calendar feeds."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from bot.store.codec import stamp
 from bot.store.table import Numbered, Rows, Table, given
 
 _REQUESTS = Numbered("changes", ChangeRequest, "connection", "open", "remind_at")
-_SUSPICIONS = Numbered(
+_UNANNOUNCED = Numbered(
     "suspicions", UnannouncedChange, "connection", open=lambda change: not change.settled
 )
 _RELEASES = Table("releases", Release, ("id",), "at", source=given)
@@ -38,18 +38,18 @@ class ChangeRows(Rows):
         """Those whose reminder is at or before `now`."""
         return _REQUESTS.select(self, "where remind_at <= ? order by id", stamp(now))
 
-    def add_suspicion(self, suspicion: UnannouncedChange) -> UnannouncedChange:
-        return _SUSPICIONS.add(self, suspicion)
+    def add_unannounced(self, unannounced: UnannouncedChange) -> UnannouncedChange:
+        return _UNANNOUNCED.add(self, unannounced)
 
-    def save_suspicion(self, suspicion: UnannouncedChange) -> None:
-        _SUSPICIONS.save(self, suspicion)
+    def save_unannounced(self, unannounced: UnannouncedChange) -> None:
+        _UNANNOUNCED.save(self, unannounced)
 
-    def suspicion(self, number: int) -> UnannouncedChange | None:
-        return _SUSPICIONS.get(self, number)
+    def unannounced(self, number: int) -> UnannouncedChange | None:
+        return _UNANNOUNCED.get(self, number)
 
-    def suspicions(self) -> tuple[UnannouncedChange, ...]:
+    def unannounced_changes(self) -> tuple[UnannouncedChange, ...]:
         """Those that no change explains yet, oldest first."""
-        return _SUSPICIONS.where(self, open=True)
+        return _UNANNOUNCED.where(self, open=True)
 
     def save_release(self, release: Release, source: str) -> None:
         """Keep one that was read from a calendar; the same id again replaces it."""

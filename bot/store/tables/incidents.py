@@ -246,15 +246,15 @@ class IncidentRows(Rows):
             entry.source,
         )
 
-    def keepers(self, incident: int, source: str) -> frozenset[str]:
+    def pinned_by(self, incident: int, source: str) -> frozenset[str]:
         """By whom and how this message is kept on the timeline, as `way:person`."""
         by = "select keeper from keepers where incident = ? and source = ?"
         return frozenset(self.texts(by, incident, source))
 
-    def save_keepers(self, incident: int, source: str, keepers: Collection[str]) -> None:
+    def save_pinned_by(self, incident: int, source: str, pinned_by: Collection[str]) -> None:
         self.change("delete from keepers where incident = ? and source = ?", incident, source)
-        for keeper in keepers:
-            self.insert_once("keepers", {"incident": incident, "source": source, "keeper": keeper})
+        for by in pinned_by:
+            self.insert_once("keepers", {"incident": incident, "source": source, "keeper": by})
 
     def add_breach(self, breach: Breach) -> None:
         """A second one of the same incident, party and due time is not kept."""

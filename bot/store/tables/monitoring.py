@@ -35,7 +35,7 @@ _CHECKS = Table(
 )
 _CONNECTIONS = Table("connection_health", ConnectionHealth, ("connection",), "verdict", "flapping")
 _PINGS = Table("pings", Ping, ("check",), "at", check=given)
-_TALLIES = Table("volume_tallies", HourCount, ("check",), check=given)
+_HOUR_COUNTS = Table("volume_tallies", HourCount, ("check",), check=given)
 _PAUSES = Numbered("pauses", Pause, "connection", "until", "ended_at")
 
 
@@ -159,11 +159,11 @@ class MonitoringRows(Rows):
     def last_ping(self, check: str) -> Ping | None:
         return _PINGS.get(self, check)
 
-    def tally(self, check: str) -> HourCount | None:
-        return _TALLIES.get(self, check)
+    def hour_count(self, check: str) -> HourCount | None:
+        return _HOUR_COUNTS.get(self, check)
 
-    def save_tally(self, check: str, tally: HourCount) -> None:
-        _TALLIES.save(self, tally, check=check)
+    def save_hour_count(self, check: str, hour_count: HourCount) -> None:
+        _HOUR_COUNTS.save(self, hour_count, check=check)
 
     def add_hour(self, check: str, hour: Hour) -> None:
         """Keep one finished hour; one that is already there is added to."""

@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from bot.core.incidents.self_check import KnownAilment
+from bot.core.incidents.self_check import KnownFault
 from bot.core.outbox.address import Address, ToParty, ToPerson, ToPersonElsewhere, read_address
 from bot.core.outbox.letter import (
     OutboxMessage,
@@ -20,7 +20,7 @@ from bot.core.outbox.received import EvidenceReceipt, Receipt
 from bot.store.codec import moment, moment_if_any, stamp
 from bot.store.table import Rows, Table
 
-_AILMENTS = Table("ailments", KnownAilment, ("key",), key=lambda known: known.ailment.key)
+_FAULTS = Table("ailments", KnownFault, ("key",), key=lambda known: known.ailment.key)
 _STATES = {"sent": "delivered", "failed": "failed"}  # of receipts; any other letter still waits
 
 # The oldest unfinished letter of each stream, when nobody holds it and its time has come.
@@ -259,14 +259,14 @@ class OutboxRows(Rows):
         )
         return int(row["n"])
 
-    def ailments(self) -> tuple[KnownAilment, ...]:
-        return _AILMENTS.where(self)
+    def faults(self) -> tuple[KnownFault, ...]:
+        return _FAULTS.where(self)
 
-    def save_ailment(self, known: KnownAilment) -> None:
-        _AILMENTS.save(self, known)
+    def save_fault(self, known: KnownFault) -> None:
+        _FAULTS.save(self, known)
 
-    def drop_ailment(self, key: str) -> None:
-        _AILMENTS.drop(self, key)
+    def drop_fault(self, key: str) -> None:
+        _FAULTS.drop(self, key)
 
     def waiting_since(self, before: datetime) -> tuple[int, datetime] | None:
         """How many messages, displays left out, wait since then or longer, and since when the

@@ -39,15 +39,15 @@ class SlackRows(Rows):
             post.slot,
         )
 
-    def fixture(self, subject: str, name: str) -> str | None:
-        """What was last applied for a piece of furniture, as text."""
+    def recall(self, subject: str, name: str) -> str | None:
+        """What was last written under this name, as text."""
         return self.text("select value from fixtures where subject = ? and name = ?", subject, name)
 
-    def save_fixture(self, subject: str, name: str, value: str) -> None:
+    def remember(self, subject: str, name: str, value: str) -> None:
         row = {"subject": subject, "name": name, "value": value}
         self.put("fixtures", row, "subject", "name")
 
-    def fixtures_of(self, subject: str) -> Mapping[str, str]:
+    def recall_all(self, subject: str) -> Mapping[str, str]:
         rows = self.all("select name, value from fixtures where subject = ?", subject)
         return {row["name"]: row["value"] for row in rows}
 

@@ -14,7 +14,7 @@ from bot.core.estate.windows import (
     Weekly,
     When,
     Window,
-    shelter,
+    suppressed_opening,
 )
 from bot.core.monitoring.run_limits import Runs, complaints, follow
 from bot.core.monitoring.signals import Reading, SignalValue
@@ -71,7 +71,7 @@ def test_of_several_open_windows_the_one_that_ends_last_shelters() -> None:
     longer = Window(name="longer", when=Once(start=ONCE.start, end=ONCE.end + timedelta(hours=1)))
     windows = (longer, Window(name="shorter", when=ONCE))
 
-    found = shelter(
+    found = suppressed_opening(
         windows, Calendar(), connection="orders", systems=("shop", "erp"), now=ONCE.start
     )
 

@@ -86,9 +86,9 @@ def test_a_part_of_a_larger_incident_is_no_case_of_its_own() -> None:
 def test_who_saw_it_who_took_it_and_how_it_ended() -> None:
     declared = after(8, 1, detected_by="alice", data_confirmed_by="dora")
     seen = after(2, 2, state=State.REVIEWED, cause_class=CauseClass.MAPPING)
-    climbed = {1: declared.opened_at, 2: seen.opened_at + HOUR}
+    escalated = {1: declared.opened_at, 2: seen.opened_at + HOUR}
 
-    found = kpis(record(declared, seen, climbed=climbed), MONTH)
+    found = kpis(record(declared, seen, escalated=escalated), MONTH)
 
     half = "50% (1 of 2)"
     for id in ("detected_by_system", "taken_by_first", "data_confirmed", "reviewed"):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.estate.catalogue import LadderRung, Owners
-from bot.core.incidents.escalation import climb, ladder_for, next_ping
+from bot.core.incidents.escalation import escalate, ladder_for, next_ping
 from bot.core.incidents.incident import State
 from tests.builders import HOUR, MINUTE, NOW, a_connection, an_estate, an_incident
 
@@ -98,7 +98,7 @@ def test_climbing_pings_somebody_where_anybody_is_named(
     pinged: tuple[str, ...],
     passed_over: tuple[int, ...],
 ) -> None:
-    step = climb(an_incident(ladder=rungs(*people), rung=rung), NOW)
+    step = escalate(an_incident(ladder=rungs(*people), rung=rung), NOW)
 
     assert step.people == pinged
     assert step.passed_over == passed_over
@@ -118,7 +118,7 @@ def test_every_rung_is_pinged_in_order_and_then_the_highest_again_and_again(
     pinged = []
 
     for _ in range(len(people) + 3):
-        step = climb(incident, at)
+        step = escalate(incident, at)
         assert step.incident.escalate_at is not None
         assert at < step.incident.escalate_at <= at + HOUR + 15 * MINUTE * len(people)
         incident, at = step.incident, step.incident.escalate_at
@@ -138,15 +138,15 @@ def test_what_is_announced_as_next_is_what_happens_next(
     ahead = next_ping(incident)
 
     assert (ahead is None) == (not people)
-    assert ahead is None or ahead[1] == climb(incident, NOW).people
+    assert ahead is None or ahead[1] == escalate(incident, NOW).people
 
 
 def test_above_the_last_rung_it_repeats_every_half_hour_or_every_lease() -> None:
     incident = an_incident(rung=2)
 
-    assert climb(incident, NOW).incident.escalate_at == NOW + 30 * MINUTE
+    assert escalate(incident, NOW).incident.escalate_at == NOW + 30 * MINUTE
     quick = replace(incident, lease=10 * MINUTE)
-    assert climb(quick, NOW).incident.escalate_at == NOW + 10 * MINUTE
+    assert escalate(quick, NOW).incident.escalate_at == NOW + 10 * MINUTE
 
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.OPEN])
@@ -157,6 +157,6 @@ def test_nobody_is_announced_while_nobody_will_be_pinged(state: State) -> None:
 def test_the_distance_between_rungs_is_kept() -> None:
     late = NOW + 3 * MINUTE  # the tick came late
 
-    step = climb(an_incident(rung=0), late)
+    step = escalate(an_incident(rung=0), late)
 
     assert step.incident.escalate_at == late + 15 * MINUTE

@@ -163,8 +163,8 @@ def overdue(now: datetime, zone: str) -> datetime | None:
     """The day on which records are overdue at `now`."""
     habit = Habit(zone=zone)
     rule = VolumeRule(due=Due(by=time(2, 30), days=(1, 2, 3, 4, 5, 6, 7)))
-    tally = begin(habit, now - 40 * HOUR)
-    late = findings(tally, rule, habit=habit, every=QUARTER, now=now)
+    counted = begin(habit, now - 40 * HOUR)
+    late = findings(counted, rule, habit=habit, every=QUARTER, now=now)
     return begins(habit.local(now).date(), time(2, 30), zone) if late else None
 
 

@@ -172,13 +172,13 @@ def test_fewer_than_six_such_days_are_no_ground_to_judge() -> None:
 
 def totals(*values: float | None, rule: VolumeRule = RULE) -> list[float]:
     """What each look of a minute counted; None is a look without the signal."""
-    tally, new = begin(HABIT, START), []
+    counted, new = begin(HABIT, START), []
     for place, value in enumerate(values, start=1):
         signals = {} if value is None else {Signal.PROCESSED: value}
-        before = tally.today
+        before = counted.today
         reading = Reading(at=START + place * MINUTE, signals=signals)
-        tally, _ = count(tally, rule, reading, habit=HABIT, every=MINUTE, frozen=False)
-        new.append(tally.today - before)
+        counted, _ = count(counted, rule, reading, habit=HABIT, every=MINUTE, frozen=False)
+        new.append(counted.today - before)
     return new
 
 
@@ -188,33 +188,33 @@ def test_a_total_that_falls_has_begun_again_from_zero() -> None:
 
 def test_the_count_of_a_run_is_counted_once_for_each_run() -> None:
     rule = replace(RULE, counting=Counting.RUN)
-    tally, ends = begin(HABIT, START), [0, 0, 5, 5, 10]
+    counted, ends = begin(HABIT, START), [0, 0, 5, 5, 10]
 
     for place, end in enumerate(ends, start=1):
         signals = {Signal.PROCESSED: 40.0, Signal.LAST_SUCCESS: START + end * MINUTE}
         reading = Reading(at=START + place * 3 * MINUTE, signals=signals)
-        tally, _ = count(tally, rule, reading, habit=HABIT, every=MINUTE, frozen=False)
+        counted, _ = count(counted, rule, reading, habit=HABIT, every=MINUTE, frozen=False)
 
-    assert tally.today == 80.0
+    assert counted.today == 80.0
 
 
 def test_a_total_below_nothing_counts_nothing() -> None:
-    tally = begin(HABIT, START)
+    counted = begin(HABIT, START)
     reading = Reading(at=START + MINUTE, signals={Signal.PROCESSED: -1.0})
 
-    after, finished = count(tally, RULE, reading, habit=HABIT, every=MINUTE, frozen=False)
+    after, finished = count(counted, RULE, reading, habit=HABIT, every=MINUTE, frozen=False)
 
-    assert after == tally
+    assert after == counted
     assert finished is None
 
 
 def test_a_clock_that_was_set_back_changes_nothing() -> None:
-    tally = begin(HABIT, START)
+    counted = begin(HABIT, START)
     reading = Reading(at=START - timedelta(hours=1), signals={Signal.PROCESSED: 5.0})
 
-    after, finished = count(tally, RULE, reading, habit=HABIT, every=MINUTE, frozen=False)
+    after, finished = count(counted, RULE, reading, habit=HABIT, every=MINUTE, frozen=False)
 
-    assert after == tally
+    assert after == counted
     assert finished is None
 
 
@@ -233,9 +233,9 @@ def test_records_due_by_a_time_are_missed_on_working_days(now: str, came: int, t
     moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
     habit = Habit(calendar=Calendar(holidays=frozenset({date(2027, 1, 6)})))
     rule = VolumeRule(silence=Level.OFF, due=Due(by=time(7, 30)))
-    tally = replace(begin(habit, START), day=moment.date(), today=float(came))
+    counted = replace(begin(habit, START), day=moment.date(), today=float(came))
 
-    found = findings(tally, rule, habit=habit, every=MINUTE, now=moment)
+    found = findings(counted, rule, habit=habit, every=MINUTE, now=moment)
 
     expected = (LookFinding(level=Level.FAIL, words="0 records today, at least 1 due by 07:30."),)
     assert found == (expected if told else ())

@@ -140,13 +140,13 @@ def test_a_source_that_counts_new_failures_itself_is_believed() -> None:
     assert told.signals[Signal.FAILED_NEW] == 1.0
 
 
-def glimpses(seen: int, hidden: int, age: timedelta = timedelta(0)) -> dict[str, LastLook]:
+def last_looks(seen: int, hidden: int, age: timedelta = timedelta(0)) -> dict[str, LastLook]:
     looks = [LastLook(at=NOW - age, dark=place < hidden) for place in range(seen + hidden)]
     return {f"host-{place}": look for place, look in enumerate(looks)}
 
 
 @pytest.mark.parametrize(
-    ("seen", "hidden", "canaries", "down"),
+    ("seen", "hidden", "hosts_answer", "down"),
     [
         (0, 3, None, True),
         (1, 4, None, True),
@@ -157,19 +157,19 @@ def glimpses(seen: int, hidden: int, age: timedelta = timedelta(0)) -> dict[str,
     ],
 )
 def test_our_line_is_down_when_unrelated_systems_go_dark_or_no_canary_answers(
-    seen: int, hidden: int, canaries: bool | None, down: bool
+    seen: int, hidden: int, hosts_answer: bool | None, down: bool
 ) -> None:
-    assert judge_line(NetworkState(), glimpses(seen, hidden), NOW, canaries).down is down
+    assert judge_line(NetworkState(), last_looks(seen, hidden), NOW, hosts_answer).down is down
 
 
 def test_old_looks_say_nothing_of_our_line() -> None:
-    assert not judge_line(NetworkState(), glimpses(0, 9, age=4 * MINUTE), NOW).down
+    assert not judge_line(NetworkState(), last_looks(0, 9, age=4 * MINUTE), NOW).down
 
 
 def test_our_line_is_back_when_most_systems_are_seen_again() -> None:
     down = NetworkState(since=NOW - 5 * MINUTE)
 
-    still, back = judge_line(down, glimpses(1, 3), NOW), judge_line(down, glimpses(3, 1), NOW)
+    still, back = judge_line(down, last_looks(1, 3), NOW), judge_line(down, last_looks(3, 1), NOW)
 
     assert still.down
     assert back == NetworkState(back=NOW, began=down.since)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.outbox.address import CHANNEL, Address, ToPerson
-from bot.core.outbox.letter import backoff, furniture, priority_of, stream_of
+from bot.core.outbox.letter import backoff, decorations, priority_of, stream_of
 from bot.core.outbox.notice import Effect, Say, Show, What, incident_of, incident_subject
 
 
@@ -20,7 +20,7 @@ def say(to: Address, what: What) -> Say:
         (say(ToPerson("bob"), What.OWNER_ALERT), "person:bob"),
         (say(CHANNEL, What.NOTE), "incident:1"),
         (Show(subject="incident:1"), "show:incident:1"),
-        (furniture("incident:1"), "show:furniture:incident:1"),
+        (decorations("incident:1"), "show:furniture:incident:1"),
         (Show(subject="home:bob"), "show:home:bob"),
     ],
 )
@@ -32,8 +32,8 @@ def test_a_person_a_channel_and_its_furniture_do_not_wait_for_each_other(
 
 def test_pings_go_before_everything_and_furniture_goes_last() -> None:
     inbox = [
-        furniture("incident:1"),
-        say(CHANNEL, What.CLIMBED),
+        decorations("incident:1"),
+        say(CHANNEL, What.ESCALATED),
         Show(subject="incident:1"),
         say(ToPerson("alice"), What.OWNER_ALERT),
         say(ToPerson("bob"), What.PING),

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from bot.core.estate.catalogue import Criticality, Hours, LadderRung, Party
-from bot.core.incidents.escalation import climb, ladder_for, next_ping
+from bot.core.incidents.escalation import escalate, ladder_for, next_ping
 from bot.core.incidents.incident import Incident
 from bot.core.people.presence import (
     Absence,
@@ -182,19 +182,19 @@ def fresh(**changes: object) -> Incident:
 
 class TestClimbing:
     def test_the_stand_in_is_pinged_and_remembered(self) -> None:
-        step = climb(fresh(), NOW, attended(cover("bob", "dana")))
+        step = escalate(fresh(), NOW, attended(cover("bob", "dana")))
 
         assert step.pinged == {"dana": "bob"}
         assert step.incident.stand_ins == ("dana",)
 
     def test_an_absent_responder_is_not_waited_for(self) -> None:
-        step = climb(fresh(), NOW, attended(absent=("bob",)))
+        step = escalate(fresh(), NOW, attended(absent=("bob",)))
 
         assert step.people == ("alice",)
         assert step.absent == {"bob": "on holiday"}
 
     def test_when_everybody_is_away_it_goes_on_trying(self) -> None:
-        step = climb(fresh(), NOW, attended(absent=("alice", "bob", "manager")))
+        step = escalate(fresh(), NOW, attended(absent=("alice", "bob", "manager")))
 
         assert step.people == ()
         assert step.incident.escalate_at == NOW + 30 * MINUTE
@@ -202,8 +202,8 @@ class TestClimbing:
     def test_at_night_the_first_ping_is_sent_and_whoever_works_is_next_at_once(self) -> None:
         there = attended(waits=True)
 
-        first = climb(fresh(), NIGHT, there)
-        second = climb(first.incident, NIGHT, there)
+        first = escalate(fresh(), NIGHT, there)
+        second = escalate(first.incident, NIGHT, there)
 
         assert first.people == ("bob",)
         assert first.incident.escalate_at == NIGHT
@@ -213,16 +213,16 @@ class TestClimbing:
         short = fresh(ladder=an_incident().ladder[:2])
         there = attended(waits=True)
 
-        night = climb(climb(short, NIGHT, there).incident, NIGHT, there)
-        morning = climb(night.incident, MORNING, there)
+        night = escalate(escalate(short, NIGHT, there).incident, NIGHT, there)
+        morning = escalate(night.incident, MORNING, there)
 
-        assert (night.resting, night.people) == (True, ())
+        assert (night.quiet_hours, night.people) == (True, ())
         assert night.incident.escalate_at == MORNING
         assert next_ping(night.incident, there) == (MORNING, ("alice",))
         assert morning.people == ("alice",)
 
     def test_what_is_critical_wakes_people(self) -> None:
-        step = climb(fresh(rung=0), NIGHT, attended())
+        step = escalate(fresh(rung=0), NIGHT, attended())
 
         assert step.people == ("alice",)
 

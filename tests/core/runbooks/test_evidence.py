@@ -278,7 +278,7 @@ def test_sensitive_connections_show_ids_and_counts_and_never_a_text_or_an_amount
     ],
 )
 def test_siblings_say_whether_they_share_the_trouble(verdicts, tone, text):
-    assert said(EvidenceKind.SIBLINGS, facts(verdicts=verdicts)) == [(tone, text)]
+    assert said(EvidenceKind.NEIGHBOURS, facts(verdicts=verdicts)) == [(tone, text)]
 
 
 def test_every_kind_says_something_even_when_nothing_is_known():

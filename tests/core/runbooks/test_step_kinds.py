@@ -188,7 +188,7 @@ def test_an_instruction_and_shown_evidence_need_one_answer_only():
         ask="Look at this.",
         why="",
         kind=StepKind.EVIDENCE,
-        evidence=(EvidenceKind.SIBLINGS,),
+        evidence=(EvidenceKind.NEIGHBOURS,),
         answers=(END,),
     )
 

@@ -7,7 +7,7 @@ import pytest
 from bot.core.estate.catalogue import Catalogue, Credential
 from bot.core.governance.credential_expiry import subjects
 from bot.core.incidents.correlation import Common
-from bot.core.triage.facts import Shared, siblings
+from bot.core.triage.facts import Shared, neighbours
 from bot.core.triage.playbook import ErrorClass
 from tests.builders import DAY, NOW, a_connection, an_estate
 
@@ -39,7 +39,7 @@ def test_only_what_is_said_to_be_one_credential_is_one(
     orders, stock = estate.connections["orders"], estate.connections["stock"]
 
     cause = Common.of(orders, stock).cause(kind.value, estate)
-    near = [item.kind for item in siblings(orders, estate, {})]
+    near = [item.kind for item in neighbours(orders, estate, {})]
     watched = subjects(estate, (), {})
 
     assert (cause is not None) is one

@@ -8,7 +8,7 @@ from bot.core.incidents.correlation import whole_lane
 from bot.core.triage import suggest
 from bot.core.triage.facts import related
 from bot.core.triage.lane_evidence import weigh
-from bot.core.triage.party_lanes import keeper_lane, page_of
+from bot.core.triage.party_lanes import credential_owner_lane, page_of
 from bot.core.triage.playbook import ErrorClass, Playbook
 from tests.builders import NOW, a_connection, a_person, an_estate, gathered
 
@@ -91,8 +91,8 @@ def test_a_login_is_kept_by_somebody_only_where_every_owner_is_known():
     both, first = (a_connection(credentials=keys[:count]) for count in (2, 1))
     estate = an_estate(first, people={"keeper": party})
 
-    assert keeper_lane(first, estate) is Lane.VENDOR
-    assert keeper_lane(both, estate) is None
+    assert credential_owner_lane(first, estate) is Lane.VENDOR
+    assert credential_owner_lane(both, estate) is None
 
 
 def test_credentials_of_one_name_are_not_one_login():

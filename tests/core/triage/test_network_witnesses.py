@@ -29,7 +29,7 @@ def test_what_was_answered_says_nothing_of_the_network(fails_with, network):
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "sheltered", "network"),
+    ("verdicts", "suppressed", "network"),
     [
         pytest.param(("failing", "failing"), (), True, id="both fail"),
         pytest.param(("degraded", "failing"), (), False, id="one is only degraded"),
@@ -37,8 +37,8 @@ def test_what_was_answered_says_nothing_of_the_network(fails_with, network):
         pytest.param(("failing", "failing"), ("far",), False, id="one is in maintenance"),
     ],
 )
-def test_only_what_really_fails_now_speaks_for_the_network(verdicts, sheltered, network):
-    rules = rules_for(dict(zip(("near", "far"), verdicts, strict=True)), sheltered=sheltered)
+def test_only_what_really_fails_now_speaks_for_the_network(verdicts, suppressed, network):
+    rules = rules_for(dict(zip(("near", "far"), verdicts, strict=True)), suppressed=suppressed)
 
     assert (lane_rules.NETWORK in rules) is network
 

@@ -19,7 +19,7 @@ from bot.core.estate.history import Change, Release
 from bot.core.estate.lane import LANE_NAMES, Lane, Layer
 from bot.core.monitoring.signals import FailedRecords, Signal
 from bot.core.runbooks.retry import retry_advice, retry_of
-from bot.core.triage.facts import Facts, Observed, siblings
+from bot.core.triage.facts import Facts, Observed, neighbours
 from bot.core.triage.party_lanes import acting_lane, maker_lane
 from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry
 from bot.core.triage.required_words import Pattern
@@ -379,7 +379,7 @@ def test_siblings_are_found_by_credential_first_then_system_then_vendor():
     far = replace(ORDERS, id="far", name="Far", source="a", target="b")
     estate = replace(ESTATE, connections={c.id: c for c in (mine, same_key, STOCK, far)})
 
-    found = siblings(mine, estate, {"bills": "failing"})
+    found = neighbours(mine, estate, {"bills": "failing"})
 
     assert [(item.connection, str(item.kind), item.verdict) for item in found] == [
         ("bills", "credential", "failing"),

@@ -176,7 +176,7 @@ async def test_an_unannounced_change_is_asked_about_once_a_day_until_one_is_reco
         ]
         assert same_day is None
         assert (settled.change, settled.by) == (1, "alice")
-        assert await scene.run(lambda tx: tx.suspicions()) == ()
+        assert await scene.run(lambda tx: tx.unannounced_changes()) == ()
 
 
 async def test_not_us_goes_to_whoever_guards_the_estate_and_stays_open() -> None:
@@ -187,7 +187,7 @@ async def test_not_us_goes_to_whoever_guards_the_estate_and_stays_open() -> None
         await scene.do(unannounced.not_ours, first.id, "alice")
 
         assert await scene.said() == [("person:architect", What.NOT_US)]
-        assert [one.by for one in await scene.run(lambda tx: tx.suspicions())] == ["alice"]
+        assert [one.by for one in await scene.run(lambda tx: tx.unannounced_changes())] == ["alice"]
         with pytest.raises(NotAllowed):
             await scene.do(unannounced.not_ours, first.id, "bob")
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.estate.catalogue import LadderRung, Owners, Party
 from bot.core.estate.lane import Lane
-from bot.core.incidents.notices import Climbed, PingSent
+from bot.core.incidents.notices import Escalated, PingSent
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
@@ -156,9 +156,9 @@ class TestWhoHasIt:
             await scene.tick(13 * MINUTE)
             said = await told(scene)
 
-            climbed = said["channel", What.CLIMBED]
-            assert "Bob had INC-1 and did not go on; " in climbed
-            assert "Nobody took" not in climbed
+            escalated = said["channel", What.ESCALATED]
+            assert "Bob had INC-1 and did not go on; " in escalated
+            assert "Nobody took" not in escalated
 
     @pytest.mark.parametrize(
         ("people", "pinged"),
@@ -173,8 +173,8 @@ class TestWhoHasIt:
     ) -> None:
         async with await scene_of() as scene:
             view, writer = await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)
-            told = Climbed(people=tuple(people), let_go="bob", rung=1)
-            line = ping_words.climbed(told, view, writer)
+            told = Escalated(people=tuple(people), let_go="bob", rung=1)
+            line = ping_words.escalated(told, view, writer)
             assert f"Bob had INC-1 and did not go on; {pinged}." in line
             for reader in people:
                 mine = PingSent(rung=1, let_go="bob", reader=reader)
@@ -189,7 +189,7 @@ class TestWhoHasIt:
         async with await scene_of(ladder=(rung,), **nobody) as scene:
             said = await told(scene)
 
-            assert "No first responder is named for INC-1" in said["channel", What.CLIMBED]
+            assert "No first responder is named for INC-1" in said["channel", What.ESCALATED]
             assert "No first responder is named for it" in said["person:charlie", What.PING]
 
     async def test_a_rung_that_comes_in_its_turn_says_that_nobody_took_it(self) -> None:
@@ -199,7 +199,7 @@ class TestWhoHasIt:
 
             assert (
                 "Nobody took INC-1; Alice is pinged now"
-                in (await told(scene))["channel", What.CLIMBED]
+                in (await told(scene))["channel", What.ESCALATED]
             )
 
 

@@ -123,7 +123,7 @@ def what_fails_is_looked_after(now: Now) -> None:
         closed = whole.resolved_at or last.recovered_at
         assert closed is not None, f"{name} fails and {last.key} is {last.state}"
         late = seen >= closed + last.lease
-        assert not late or windows.shelter_of(now.knowledge, connection, seen), (
+        assert not late or windows.suppressed_opening(now.knowledge, connection, seen), (
             f"{name} failed at {seen}, {last.key} was closed at {closed}, and nobody was told"
         )
 

@@ -88,13 +88,13 @@ def _reasons(facts: Facts, said: Suggestion) -> Iterator[str]:
     limited = main_class(facts) is ErrorClass.RATE_LIMIT
     if rules & {RELEASE, MAKER_RELEASE} and not standing and not limited:
         yield "an update is blamed that something outlived"
-    on_system = {item.connection for item in facts.siblings if item.broken}
+    on_system = {item.connection for item in facts.neighbours if item.broken}
     if ALONE in rules and on_system:
         yield "only this connection fails, while others do"
-    telling = [item for item in facts.siblings if item.fails_with not in TELLS_ITSELF]
+    distinctive = [item for item in facts.neighbours if item.fails_with not in TELLS_ITSELF]
     if SAME_CREDENTIAL in rules and main_class(facts) in DATA:
         yield "a login is blamed for a fault in the data"
-    if NETWORK in rules and not any(item.broken for item in telling):
+    if NETWORK in rules and not any(item.broken for item in distinctive):
         yield "the network is blamed for what fails for reasons of its own"
 
 

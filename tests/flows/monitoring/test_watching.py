@@ -32,62 +32,62 @@ async def scene() -> AsyncIterator[Scene]:
 
 
 @pytest.fixture
-async def sheltered() -> AsyncIterator[Scene]:
+async def suppressed() -> AsyncIterator[Scene]:
     """The ERP is being updated for an hour."""
     async with await Scene.open(an_estate(windows=(UPDATE,))) as stage:
         yield stage
 
 
 async def test_a_failure_in_a_window_opens_nothing_and_is_seen_all_the_same(
-    sheltered: Scene,
+    suppressed: Scene,
 ) -> None:
-    await sheltered.sees(OK, BAD, BAD, BAD)
+    await suppressed.sees(OK, BAD, BAD, BAD)
 
-    connection = sheltered.knowledge.catalogue.connections["orders"]
-    line = await sheltered.do(estate_views.status_line, connection)
-    assert await sheltered.live() is None
-    assert await sheltered.said() == []
+    connection = suppressed.knowledge.catalogue.connections["orders"]
+    line = await suppressed.do(estate_views.status_line, connection)
+    assert await suppressed.live() is None
+    assert await suppressed.said() == []
     assert line.health is not None
     assert line.health.verdict is BAD
     assert line.window.startswith("Maintenance “ERP update” until")
 
 
-async def test_what_still_fails_when_its_window_ends_is_new_then(sheltered: Scene) -> None:
-    await sheltered.sees(OK, BAD, BAD)
+async def test_what_still_fails_when_its_window_ends_is_new_then(suppressed: Scene) -> None:
+    await suppressed.sees(OK, BAD, BAD)
 
-    before = await sheltered.tick(30 * MINUTE)
-    after = await sheltered.tick(HOUR)
+    before = await suppressed.tick(30 * MINUTE)
+    after = await suppressed.tick(HOUR)
 
-    opened = await sheltered.incident()
+    opened = await suppressed.incident()
     assert (before, after) == (0, 1)
-    assert opened.opened_at == sheltered.now
+    assert opened.opened_at == suppressed.now
     assert opened.failing_since == NOW + MINUTE
     assert "still does" in opened.reasons[-1]
-    assert await sheltered.pinged() == ["bob"]
+    assert await suppressed.pinged() == ["bob"]
 
 
-async def test_what_recovered_within_its_window_opens_nothing_later(sheltered: Scene) -> None:
-    await sheltered.sees(OK, BAD, BAD, OK, OK)
+async def test_what_recovered_within_its_window_opens_nothing_later(suppressed: Scene) -> None:
+    await suppressed.sees(OK, BAD, BAD, OK, OK)
 
-    touched = await sheltered.tick(2 * HOUR)
+    touched = await suppressed.tick(2 * HOUR)
 
     assert touched == 0
-    assert await sheltered.live() is None
+    assert await suppressed.live() is None
 
 
 async def test_an_incident_that_is_open_goes_on_and_closes_within_a_window(
-    sheltered: Scene,
+    suppressed: Scene,
 ) -> None:
-    connection = sheltered.knowledge.catalogue.connections["orders"]
-    await sheltered.do(
+    connection = suppressed.knowledge.catalogue.connections["orders"]
+    await suppressed.do(
         open_incident.declare,
         connection,
         open_incident.Report(by="alice", why="orders are missing"),
     )
 
-    await sheltered.sees(OK, BAD, BAD, OK, OK)
+    await suppressed.sees(OK, BAD, BAD, OK, OK)
 
-    assert (await sheltered.incident()).state is State.VERIFYING
+    assert (await suppressed.incident()).state is State.VERIFYING
 
 
 async def test_a_connection_that_comes_and_goes_keeps_one_incident_open(scene: Scene) -> None:
@@ -132,7 +132,7 @@ async def hosts() -> AsyncIterator[Scene]:
         yield stage
 
 
-async def everything(scene: Scene, *, dark: bool, canaries: bool | None = None) -> None:
+async def everything(scene: Scene, *, dark: bool, hosts_answer: bool | None = None) -> None:
     """One look at each connection, a minute after the last."""
     signals = {Signal.REACHABLE: not dark, Signal.FAILED: 0.0}
     error = "ConnectTimeout: no answer within 10 s" if dark else ""
@@ -142,7 +142,7 @@ async def everything(scene: Scene, *, dark: bool, canaries: bool | None = None) 
         CheckResult(check=f"{name}/api", observation=reading)
         for name in scene.knowledge.catalogue.connections
     ]
-    await scene.do(looks.record, results, canaries)
+    await scene.do(looks.record, results, hosts_answer)
     scene.later(MINUTE)
 
 
@@ -175,7 +175,7 @@ async def test_when_our_line_is_back_that_is_said_once_and_nothing_else(hosts: S
 async def test_when_a_canary_answers_it_is_they_who_are_down(hosts: Scene) -> None:
     await everything(hosts, dark=False)
     for _ in range(3):
-        await everything(hosts, dark=True, canaries=True)
+        await everything(hosts, dark=True, hosts_answer=True)
 
     assert len(await hosts.lives()) >= 1
     assert What.LINE_DOWN not in [what for _, what in await hosts.said()]
@@ -258,12 +258,12 @@ async def test_a_volume_state_survives_the_database() -> None:
     async with await Scene.open(counted()) as scene:
         await count(scene, 3 * HOUR, per_look=3)
 
-        tally = await scene.run(lambda tx: tx.tally("orders/api"))
+        votes = await scene.run(lambda tx: tx.hour_count("orders/api"))
 
-        assert tally is not None
-        assert tally.looked_at == scene.now
-        assert tally.quiet.since == scene.now
-        assert len(tally.profile.surprise) == 168
+        assert votes is not None
+        assert votes.looked_at == scene.now
+        assert votes.quiet.since == scene.now
+        assert len(votes.profile.surprise) == 168
 
 
 async def test_three_systems_that_answer_of_unreachable_hosts_are_an_incident(

@@ -172,7 +172,7 @@ async def _ladder(stage: Stage) -> str:
     one, rungs = await stage.broken(), []
     attendance = await stage.do(attendance_for, one)
     while one.rung + 1 < len(one.ladder) and len(rungs) < LONGEST:
-        step = escalation.climb(one, stage.now, attendance)
+        step = escalation.escalate(one, stage.now, attendance)
         one = step.incident
         rungs.append("+".join(step.people) or NOBODY)
     return " > ".join(rungs)

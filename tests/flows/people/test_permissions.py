@@ -50,7 +50,7 @@ LESSON = Lesson(
 async def broken() -> Scene:
     """Bob has it, and one whom nobody named helps; a guest is there as well."""
     scene = await Scene.open(an_estate(a_connection(), a_connection(id="stock", name="Stock")))
-    await scene.run(lambda tx: tx.save_fixture(permitted.FOREIGN, GUEST, "a guest"))
+    await scene.run(lambda tx: tx.remember(permitted.FOREIGN, GUEST, "a guest"))
     await scene.sees(FAILING, FAILING)
     await scene.do(respond.acknowledge, 1, HOLDER)
     await scene.does_all_the_same(respond.acknowledge, 1, HELPER)
@@ -93,7 +93,7 @@ async def with_the_vendor() -> Scene:
 
 async def calm() -> Scene:
     scene = await Scene.open()
-    await scene.run(lambda tx: tx.save_fixture(permitted.FOREIGN, GUEST, "a guest"))
+    await scene.run(lambda tx: tx.remember(permitted.FOREIGN, GUEST, "a guest"))
     return scene
 
 
@@ -342,7 +342,7 @@ class TestTheSettings:
     ) -> None:
         for by, access in ((STRANGER, Access(others=level)), (GUEST, Access(guests=level))):
             async with await Scene.open() as scene:
-                await scene.run(lambda tx: tx.save_fixture(permitted.FOREIGN, GUEST, "a guest"))
+                await scene.run(lambda tx: tx.remember(permitted.FOREIGN, GUEST, "a guest"))
                 scene.knowledge = replace(scene.knowledge, access=access)
                 await scene.sees(FAILING, FAILING)
 

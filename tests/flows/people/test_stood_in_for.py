@@ -59,7 +59,7 @@ async def test_of_two_questions_to_one_person_the_older_points_to_the_newer() ->
         )
         again, view = asked_again(sent), await scene.view()
         shown = [
-            personal_words.standing(one, again, view, None, scene.writer) for one in (older, newer)
+            personal_words.redrawn(one, again, view, None, scene.writer) for one in (older, newer)
         ]
         first, second = (json.dumps(one.blocks) for one in shown if one)
 

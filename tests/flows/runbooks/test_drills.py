@@ -155,7 +155,7 @@ async def test_earlier_drills_are_not_shown_as_earlier_breaks(scene: Scene) -> N
     live = await scene.live()
 
     assert live is not None
-    assert await scene.do(past_incidents.hindsight, live) == (past_incidents.PastIncidents())
+    assert await scene.do(past_incidents.find, live) == (past_incidents.PastIncidents())
 
 
 async def test_a_drill_that_nobody_ends_is_ended_and_the_missing_answer_is_a_finding(

@@ -44,10 +44,10 @@ async def test_a_correction_counts_against_every_rule_that_argued_otherwise(scen
     for _ in range(4):
         await broken(scene)
 
-    (tally,) = await scene.run(lambda tx: tx.tallies())
+    (votes,) = await scene.run(lambda tx: tx.tallies())
 
-    assert tally == RuleVotes(rule=CREDENTIAL, judged=4, wrong=4)
-    assert tally.words == "wrong 4 of 4 times"
+    assert votes == RuleVotes(rule=CREDENTIAL, judged=4, wrong=4)
+    assert votes.words == "wrong 4 of 4 times"
 
 
 async def test_a_person_who_changes_their_mind_is_counted_once(scene: Scene) -> None:
@@ -76,7 +76,7 @@ async def test_the_card_doubts_a_rule_that_was_mostly_wrong_and_still_follows_it
     view = await scene.do(views.incident_view, again.id)
 
     assert again.lane is Lane.IT
-    assert view.hindsight.doubts == (
+    assert view.past_incidents.doubts == (
         "The rule “a credential is past its date” was wrong 4 of 4 times.",
     )
 
@@ -99,12 +99,12 @@ async def test_earlier_breaks_are_shown_with_what_fixed_them(scene: Scene) -> No
 
     view = await scene.do(views.incident_view, again.id)
 
-    assert view.hindsight.seen == "this connection 2 times otherwise"
-    assert [one.incident.resolution for one in view.hindsight.similar] == [
+    assert view.past_incidents.seen == "this connection 2 times otherwise"
+    assert [one.incident.resolution for one in view.past_incidents.similar] == [
         "The login was renewed",
         "The vendor restarted it",
     ]
-    assert {one.why for one in view.hindsight.similar} == {"the same connection"}
+    assert {one.why for one in view.past_incidents.similar} == {"the same connection"}
 
 
 UNKNOWN_TEXTS = ("the glorp is not frobbed", "the quux ran down")
@@ -133,7 +133,7 @@ async def test_two_errors_are_of_one_kind_only_when_both_are_known_or_read_the_s
         scene.later(DAY)
         again = await failing(scene, "returns", later)
 
-        seen = (await scene.do(views.incident_view, again)).hindsight.seen
+        seen = (await scene.do(views.incident_view, again)).past_incidents.seen
 
     assert seen == ("this kind of error once" if alike else "")
 

@@ -109,7 +109,7 @@ def test_the_list_of_changes_fits(count: int) -> None:
 
 @pytest.mark.parametrize("known", [None, AnnouncedBy.NOT_OURS, AnnouncedBy.OURS])
 def test_a_question_about_a_change_nobody_announced_fits(known: AnnouncedBy | None) -> None:
-    suspicion = UnannouncedChange(
+    unannounced = UnannouncedChange(
         id=3,
         connection="orders",
         at=NOW,
@@ -120,12 +120,12 @@ def test_a_question_about_a_change_nobody_announced_fits(known: AnnouncedBy | No
         said_at=NOW if known else None,
         change=4 if known is AnnouncedBy.OURS else None,
     )
-    known: dict[str, Any] = {"connection": "orders", "name": LONG, "suspicion": 3}
+    known: dict[str, Any] = {"connection": "orders", "name": LONG, "unannounced": 3}
     writer = Writer(catalogue=an_estate())
 
     for said in (
-        words.unannounced(UnannouncedSeen(**known, others=("bob",)), suspicion, writer),
-        words.not_ours(UnannouncedNotOurs(**known, by="alice"), suspicion, writer),
+        words.unannounced(UnannouncedSeen(**known, others=("bob",)), unannounced, writer),
+        words.not_ours(UnannouncedNotOurs(**known, by="alice"), unannounced, writer),
     ):
         assert_valid(said)
         assert "<!channel>" not in text_of(said)
@@ -181,7 +181,7 @@ def test_every_modal_about_a_change_fits(text: str, count: int) -> None:
         touched=("c0", "c299"),
         what=text,
         emergency=True,
-        suspicion=3,
+        unannounced=3,
     )
     request = a_request(what=text or "x", kind=ChangeKind.NORMAL)
 

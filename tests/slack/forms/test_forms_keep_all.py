@@ -122,7 +122,7 @@ FILLED_IN = ChangeDraft(
     notify=("U0BOB",),
     what="a key",
     emergency=True,
-    suspicion=3,
+    unannounced=3,
 )
 KNOWN = shipped_playbook().entries[0]
 # What is only shown or chosen, and forms that are filled in or that the record shapes.

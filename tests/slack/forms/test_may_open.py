@@ -226,7 +226,7 @@ Try = Callable[[Handler, Form, str], Awaitable[None]]
 
 async def refusal(bench: Bench, scene: Scene, form: Form, by: str, attempt: Try) -> str:
     """What `by` is told; empty when they may."""
-    await scene.run(lambda tx: tx.save_fixture(permitted.FOREIGN, GUEST, "a guest"))
+    await scene.run(lambda tx: tx.remember(permitted.FOREIGN, GUEST, "a guest"))
     handler = handler_at(bench)
     handler.runtime = replace(
         handler.runtime,

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.incidents.notices import Climbed
+from bot.core.incidents.notices import Escalated
 from bot.core.incidents.notices_of_endings import Relapsed
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.address import ToPersonElsewhere
@@ -49,7 +49,7 @@ async def everywhere(scene: Scene) -> dict[str, str]:
     pings = [one for one in await letters_of(scene) if one.what is What.PING]
     ahead = view.next_ping
     assert ahead is not None
-    told = Climbed(people=("nobody-else",), rung=1, next_at=ahead[0], next_people=ahead[1])
+    told = Escalated(people=("nobody-else",), rung=1, next_at=ahead[0], next_people=ahead[1])
     ping = personal_words.personal(
         What.PING, {**pings[-1].facts, "reader": "x"}, view, None, None, writer
     )
@@ -67,7 +67,7 @@ async def everywhere(scene: Scene) -> dict[str, str]:
     return {
         "card": json.dumps(card.card(view, writer).blocks),
         "ping": json.dumps(ping.blocks),
-        "climbed": ping_words.climbed(told, view, writer),
+        "climbed": ping_words.escalated(told, view, writer),
         "relapsed": ending_words.relapsed(Relapsed(holder=None, climbs=False), view, writer),
         "brief": newcomer_view.next_words(view),
         "page": page.body,
@@ -102,7 +102,7 @@ async def stands(scene: Scene) -> list[tuple[OutboxMessage, str]]:
     view, writer = await view_of(scene), Writer(catalogue=scene.knowledge.catalogue)
     sent = await scene.run(lambda tx: tx.letters_in_slack("incident:1"))
     again = asked_again(sent)
-    shown = [(one.letter, personal_words.standing(one, again, view, None, writer)) for one in sent]
+    shown = [(one.letter, personal_words.redrawn(one, again, view, None, writer)) for one in sent]
     return [(letter, json.dumps(said.blocks)) for letter, said in shown if said]
 
 

@@ -35,7 +35,7 @@ class Life:
 
     async def signs(self, at: datetime) -> None:
         """A sign of life."""
-        await self.store.run(lambda tx: tx.save_fixture(*health.ALIVE, at.isoformat()))
+        await self.store.run(lambda tx: tx.remember(*health.ALIVE, at.isoformat()))
 
     async def made_by(self, at: datetime) -> Origin:
         return await self.store.run(origin, lambda: at)

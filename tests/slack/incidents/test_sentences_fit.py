@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.estate.catalogue import LadderRung
 from bot.core.incidents.incident import Event, State, follow
-from bot.core.incidents.notices import Climbed, Nobody, Resting
+from bot.core.incidents.notices import Escalated, Nobody, QuietHours
 from bot.core.incidents.notices_of_endings import DataConfirmed, Recovered, Relapsed, Resolved
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.address import ToPersonElsewhere
@@ -58,9 +58,9 @@ async def test_two_people_are_never_one() -> None:
             Relapsed(holder=None, climbs=False),
         ):
             said.append(str(personal_words.in_channel(told.what, stored(told), helped, writer)))
-        climbed = Climbed(people=TWO, rung=1, next_at=NOW, next_people=TWO)
-        said.append(ping_words.climbed(climbed, helped, writer))
-        said.append(ping_words.resting(Resting(**climbed.step), helped, writer))
+        escalated = Escalated(people=TWO, rung=1, next_at=NOW, next_people=TWO)
+        said.append(ping_words.escalated(escalated, helped, writer))
+        said.append(ping_words.quiet_hours(QuietHours(**escalated.step), helped, writer))
         said.append(str(personal_words.personal(What.PING, {}, helped, None, None, writer).blocks))
         for state in (State.OPEN, State.VERIFYING):
             now = replace(helped, incident=replace(helped.incident, state=state))

@@ -88,7 +88,7 @@ class TestWhoDidIt:
             )
             view = await view_of(scene, again.id)
             writer = Writer(catalogue=scene.knowledge.catalogue)
-            said = " ".join(lessons.earlier(view.hindsight, writer))
+            said = " ".join(lessons.earlier(view.past_incidents, writer))
 
             assert "by Bob; what helped, says Alice: a new key" in said
             assert "fixed" not in said

@@ -208,13 +208,13 @@ async def rounds(sender: Dispatcher, bench: Bench, count: int, seconds: float) -
 async def the_keeper(bench: Bench) -> None:
     user = bench.slack.member("Alice").id
     opened = await bench.gateway.call("conversations.open", users=user)
-    keeper = SlackUser(
+    durable = SlackUser(
         person="architect",
         address="architect@example.com",
         user=user,
         dm=str(opened["channel"]["id"]),
     )
-    await bench.runtime.store.run(lambda tx: tx.save_slack_user(keeper))
+    await bench.runtime.store.run(lambda tx: tx.save_slack_user(durable))
 
 
 async def test_whoever_is_not_let_into_the_channel_hears_of_it_and_gets_in_later(

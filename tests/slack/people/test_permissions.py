@@ -65,7 +65,7 @@ async def test_slack_says_who_is_not_of_the_company(
 
     person = await handler.people.person(user.id)
 
-    found = await handler.runtime.store.run(lambda tx: tx.fixture("foreign", person))
+    found = await handler.runtime.store.run(lambda tx: tx.recall("foreign", person))
     assert (found or "") == expected
 
 
@@ -115,7 +115,7 @@ async def test_a_guest_is_told_whom_to_ask(bench: Bench) -> None:
     handler, _ = with_guest(bench)
 
     def set_up(tx: Tx) -> None:
-        tx.save_fixture(FOREIGN_ONES, "slack:UGUEST", "a guest")
+        tx.remember(FOREIGN_ONES, "slack:UGUEST", "a guest")
         incident = tx.add_incident(an_incident())
         tx.save_channel(incident_subject(incident.id), "C1")
 

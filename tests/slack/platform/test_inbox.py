@@ -34,8 +34,8 @@ class Process:
             call_hook=self._call,
         )
         self.worked: list[Body] = []
-        self.note = self.handler.keeper("note", self._note)
-        self.ask = self.handler.keeper("ask", self._answer)
+        self.note = self.handler.durable("note", self._note)
+        self.ask = self.handler.durable("ask", self._answer)
 
     async def _look(self, connection: str) -> None:
         raise AssertionError(f"nobody asked to look at {connection}")
@@ -230,7 +230,7 @@ async def test_what_cannot_be_stored_is_answered_so_and_not_accepted(
     click = {**a_click(bench), "response_url": "", "state": {"values": "x" * 200_000}}
     mention = {"type": "app_mention", "channel": bench.general, "ts": "1.0", "user": "U1"}
     event = {"event_id": "Ev1", "event": {**mention, "user": click["user"]["id"]}, "padding": click}
-    process.handler.keeper("app_mention", process._answer)
+    process.handler.durable("app_mention", process._answer)
     await bench.runtime.store.run(limit)
 
     await process.note(acknowledged, click)

@@ -338,11 +338,11 @@ def come_and_go(work: Work, incident: Incident) -> tuple[str, ...]:
     return tuple(
         one.connection
         for one in child_states(work, incident)
-        if one.turns is not None and one.turns.many and not _calm(one.turns, incident, work.now)
+        if one.turns is not None and one.turns.many and not _steady(one.turns, incident, work.now)
     )
 
 
-def _calm(turns: Turns, incident: Incident, now: datetime) -> bool:
+def _steady(turns: Turns, incident: Incident, now: datetime) -> bool:
     return now - turns.turned_at >= flapping.calm_after(turns, incident.lease / 4)
 
 

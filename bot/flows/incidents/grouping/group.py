@@ -43,15 +43,15 @@ def open_or_join(work: Work, failures: Iterable[tuple[Connection, Flip]]) -> Non
         (one, flips[one.id], kind_of(work, one, flips[one.id].since))
         for one in by_gravity(flips, work.catalogue)
     ]
-    crowd = regroup.crowd_now(work)
-    crowd.expect(connection for connection, _, kind in known if not kind)
+    groups = regroup.groups_now(work)
+    groups.expect(connection for connection, _, kind in known if not kind)
     grown: dict[int, _Growth] = {}
     for connection, flip, kind in known:
-        found = crowd.place(connection, kind, since=flip.since)
+        found = groups.place(connection, kind, since=flip.since)
         if found is None:
             again = reopen.fails_again_alike(work, connection, kind, flip)
             alone = again or open_incident.open_incident(work, connection, flip)
-            crowd.watch(alone, counted=True)
+            groups.watch(alone, counted=True)
             continue
         parent, cause = found
         _add_child(work, parent, connection, flip)

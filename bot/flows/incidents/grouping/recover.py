@@ -119,15 +119,15 @@ def _relapse(work: Work, after: Incident, flip: Flip) -> None:
     news = news.after(turns_told(work, after) if flaps else None)
     about = by_gravity((flip.connection,), work.catalogue)
     if due and after.rung < 0:
-        climbed = ping.begin_anew(work, after, about, news)
-        work.show(rejudge.rejudge(work, climbed))
+        escalated = ping.begin_anew(work, after, about, news)
+        work.show(rejudge.rejudge(work, escalated))
         return
     turn = ping.whose_turn(work, after, about)
     _tell_once(work, after, CHANNEL, replace(news, last=tuple(turn)))
     theirs = roles.first_of(work, about) if several else ()
     told = dict.fromkeys((*turn, *theirs))
     if due:
-        after, pinged = _climb(work, after)
+        after, pinged = _escalate(work, after)
         told = dict.fromkeys(one for one in told if one in theirs or one not in pinged)
     else:
         work.tx.save_incident(after)
@@ -137,12 +137,12 @@ def _relapse(work: Work, after: Incident, flip: Flip) -> None:
     work.show(after)
 
 
-def _climb(work: Work, after: Incident) -> tuple[Incident, frozenset[str]]:
+def _escalate(work: Work, after: Incident) -> tuple[Incident, frozenset[str]]:
     """The ladder's next step, and whom it pings: where everybody rests that is nobody."""
     before = len(work.tx.receipts(incident_subject(after.id)))
     briefing = brief_of(work, after)
     read = (briefing.facts,) if briefing else ()
-    after = ping.climb_ladder(work, after, read)
+    after = ping.escalate_to_next(work, after, read)
     fresh = work.tx.receipts(incident_subject(after.id))[before:]
     return after, frozenset(one.person for one in fresh)
 
@@ -268,7 +268,7 @@ def _hold_open(work: Work, held: Incident) -> None:
     work.show_soon(held)
 
 
-def calmed(work: Work, held: Incident) -> None:
+def runs_steadily(work: Work, held: Incident) -> None:
     """What came and went has run for long enough, or fails again by now; unseen, it gets the same
     time again."""
     if held.recovered_at is None or still_failing(work, held):

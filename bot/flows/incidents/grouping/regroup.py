@@ -27,9 +27,9 @@ from bot.flows.work import Work, open_for
 _FREE = frozenset({State.OPEN, State.ACKNOWLEDGED})
 
 
-def crowd_now(work: Work, without: Incident | None = None) -> CauseGroups:
+def groups_now(work: Work, without: Incident | None = None) -> CauseGroups:
     """The incidents that may still grow at `now`."""
-    crowd = CauseGroups(work.catalogue, work.now)
+    groups = CauseGroups(work.catalogue, work.now)
     known = work.catalogue.connections
     for parent in reversed(work.tx.incidents(LIVE - {State.VERIFYING})):
         if (without is not None and parent.id == without.id) or not _takes_others(work, parent):
@@ -37,9 +37,9 @@ def crowd_now(work: Work, without: Incident | None = None) -> CauseGroups:
         child_states = work.tx.recovered_of(parent.id) if parent.size > 1 else ()
         if parent.kind in OUTAGES:
             ids = (parent.connection, *(key for key, recovered in child_states if not recovered))
-            crowd.outage(parent, [known[key] for key in ids if key in known])
-        crowd.watch(parent, [known[key] for key, _ in child_states if key in known])
-    return crowd
+            groups.outage(parent, [known[key] for key in ids if key in known])
+        groups.watch(parent, [known[key] for key, _ in child_states if key in known])
+    return groups
 
 
 def _takes_others(work: Work, parent: Incident) -> bool:
@@ -70,10 +70,10 @@ def join_if_one(work: Work, one: Incident) -> None:
     connection = work.catalogue.connections.get(one.connection)
     if connection is None or not _may_join(work, one):
         return
-    crowd = crowd_now(work.at(one.opened_at), without=one)
+    groups = groups_now(work.at(one.opened_at), without=one)
     if not one.kind:
-        crowd.expect([connection])
-    found = crowd.place(connection, one.kind, since=one.failing_since)
+        groups.expect([connection])
+    found = groups.place(connection, one.kind, since=one.failing_since)
     if found is None or found[0].apart:
         return
     parent, cause = found
@@ -155,9 +155,9 @@ def revive(work: Work, child: Incident, why: str, by: str | None = None) -> Inci
     if room is not None:
         work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
     told = OnItsOwn(by=by, whole=child.parent)
-    climbed = ping.begin_anew(work, replace(after, assess_at=work.now), (), told)
-    work.show(climbed)
-    return climbed
+    escalated = ping.begin_anew(work, replace(after, assess_at=work.now), (), told)
+    work.show(escalated)
+    return escalated
 
 
 def tell_left(work: Work, parent: Incident, children: Iterable[Incident], *, still: bool) -> None:

@@ -153,13 +153,13 @@ def _again(
     work.log(after, "reopened", text)
     fail = [one.id for one in roles.failing_now(work, after)]
     about = by_gravity((*of, *fail), work.catalogue)
-    climbed = ping.begin_anew(work, after, about, told)
-    tell_left(work, climbed, elsewhere, still=False)
-    data_faults.put_anew(work, climbed, by_gravity(fail, work.catalogue))
+    escalated = ping.begin_anew(work, after, about, told)
+    tell_left(work, escalated, elsewhere, still=False)
+    data_faults.put_anew(work, escalated, by_gravity(fail, work.catalogue))
     if by is not None:
-        _tell_judges(work, climbed, about)
-    work.show(climbed)
-    return climbed
+        _tell_judges(work, escalated, about)
+    work.show(escalated)
+    return escalated
 
 
 def _counted_on(work: Work, before: Incident, after: Incident) -> Incident:

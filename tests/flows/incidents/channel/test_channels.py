@@ -159,10 +159,10 @@ class TestLost:
 
     async def test_a_lost_channel_is_forgotten_and_everything_is_shown_anew(self) -> None:
         async with await in_its_channel() as scene:
-            await scene.run(lambda tx: tx.save_fixture(ROOM, "topic", "old"))
+            await scene.run(lambda tx: tx.remember(ROOM, "topic", "old"))
             await scene.do(channels.lost, await scene.incident(), "charlie")
 
-            known = await scene.run(lambda tx: (tx.channel_of(ROOM), tx.fixture(ROOM, "topic")))
+            known = await scene.run(lambda tx: (tx.channel_of(ROOM), tx.recall(ROOM, "topic")))
 
             assert known == (None, None)
             assert ("channel", What.ROOM_MOVED) in await scene.said()

@@ -43,7 +43,7 @@ async def standing(
     found = []
     for item in sent:
         if item.letter.what is what:
-            said = personal_words.standing(item, frozenset(), view, "C1", writer)
+            said = personal_words.redrawn(item, frozenset(), view, "C1", writer)
             assert said is not None
             found.append((item.letter, said))
     return found
@@ -153,6 +153,6 @@ async def test_an_earlier_error_is_told_of_the_connection_that_had_it() -> None:
             await scene.run(lambda tx, one=one: tx.add_incident(one))
         now = await scene.incident(3)
 
-        found = await scene.do(past_incidents.hindsight, now)
+        found = await scene.do(past_incidents.find, now)
 
         assert [one.why for one in found.similar] == ["the same kind of error on Edi"]

@@ -98,6 +98,6 @@ async def test_a_shared_incident_counts_for_each_of_its_connections(merged_as: s
         view = await scene.do(views.incident_view, again.id)
         assert view is not None
 
-        assert [one.incident.id for one in view.hindsight.similar] == [into]
-        assert "once" in view.hindsight.seen
-        assert "the same connection" in view.hindsight.similar[0].why
+        assert [one.incident.id for one in view.past_incidents.similar] == [into]
+        assert "once" in view.past_incidents.seen
+        assert "the same connection" in view.past_incidents.similar[0].why

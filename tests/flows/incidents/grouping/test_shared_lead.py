@@ -195,13 +195,13 @@ async def test_a_ladder_that_was_climbed_goes_on_where_it_is() -> None:
     async with await outage(["leaflets"]) as scene:
         await scene.post()
         await scene.tick(HOUR)
-        climbed = await scene.incident()
+        escalated = await scene.incident()
         await scene.post()
         await fail(scene, "payments")
         after = await scene.incident()
 
-        assert (climbed.rung, after.rung) == (1, 1)
-        assert after.ladder[:2] == climbed.ladder[:2]
+        assert (escalated.rung, after.rung) == (1, 1)
+        assert after.ladder[:2] == escalated.ladder[:2]
         assert await scene.pinged() == ["payments-first"]
 
 
