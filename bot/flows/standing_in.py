@@ -19,7 +19,7 @@ from bot.flows.changes import change_requests
 from bot.flows.incidents import confirm_data
 from bot.flows.incidents.grouping.reopen import OVER
 from bot.flows.people.presence import presence_now
-from bot.flows.runbooks import gate_approvals
+from bot.flows.runbooks import retry_gate
 from bot.flows.work import Work
 
 _LOOK_BACK = timedelta(days=30)  # of what is over, its data is asked about for no longer
@@ -33,7 +33,7 @@ def take_on(work: Work, cover: Cover) -> None:
     for incident in work.tx.incidents(LIVE):
         if _waits_for_data(work, incident, seats):
             _ask(work, incident, acting, ConfirmData)
-        gate_approvals.ask_instead(work, incident, seats, acting)
+        retry_gate.ask_instead(work, incident, seats, acting)
         _pass_on(work, incident, seats, acting)
     for incident in work.tx.opened_since(work.now - _LOOK_BACK):
         if incident.live:
@@ -108,7 +108,7 @@ def _not_decided(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
 def _held_still(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
     if not isinstance(told := asked.notice, Held):
         return False
-    held = work.tx.step_hold(incident.id, told.step)
+    held = work.tx.held_step(incident.id, told.step)
     return held is not None and held.id == told.hold and held.decision is None
 
 

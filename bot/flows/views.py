@@ -17,7 +17,7 @@ from bot.core.outbox.notice import incident_of, incident_subject
 from bot.core.outbox.received import EvidenceReceipt, Receipt
 from bot.core.people.presence import ALL_PRESENT, Presence
 from bot.core.runbooks import failed_records, retry
-from bot.core.runbooks.gate_approval import Approval
+from bot.core.runbooks.gate import Gate, GateKind
 from bot.core.runbooks.runbook import Outcome, Runbook
 from bot.core.triage.facts import Facts
 from bot.flows.estate import windows
@@ -82,7 +82,7 @@ class IncidentView:
     merged_into: tuple[str, str | None] | None = None  # merged: into which one, and its channel
     broke: tuple[str, str | None] | None = None  # a drill: in which one it really is broken
     past_incidents: PastIncidents
-    approvals: tuple[Approval, ...]
+    approvals: tuple[Gate, ...]
     data_faults: tuple[DataFault, ...] = ()  # what only the owners of the data can do
     counterparty: Party | None = None  # whom it was handed over to, whatever its lane is now
     presence: Presence = ALL_PRESENT
@@ -139,7 +139,7 @@ def _view_of(work: Work, incident: Incident, spoken: Briefing | None) -> Inciden
         merged_into=_parent(work, incident),
         broke=_broke(work, incident),
         past_incidents=past_incidents.find(work, incident),
-        approvals=work.tx.approvals_of(incident.id),
+        approvals=work.tx.gates_of(incident.id, GateKind.APPROVAL),
         data_faults=data_faults.asked_of(work, incident, briefing),
     )
 

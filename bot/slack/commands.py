@@ -36,7 +36,7 @@ from bot.slack.kit import SlackMessage, context, lines, message, section
 from bot.slack.monitoring import commands as pause_commands
 from bot.slack.people import commands as cover_commands
 from bot.slack.request import Elsewhere, OnlyOne, Request
-from bot.slack.runbooks import drills, failed_records, gate_holds
+from bot.slack.runbooks import drills, failed_records, gates
 
 _MISTYPED = 75  # of 100: how alike a mistyped command has to be
 
@@ -152,8 +152,8 @@ COMMANDS: Mapping[str, Command] = {
     "split": Command(
         run=merge_and_reopen.split, usage="split <connection>", help="its part is on its own again"
     ),
-    "hold": Command(run=gate_holds.hold, usage="hold <why>", help="the step asked now has to wait"),
-    "unhold": Command(run=gate_holds.release, usage="unhold [why]", help="the held step may go on"),
+    "hold": Command(run=gates.hold, usage="hold <why>", help="the step asked now has to wait"),
+    "unhold": Command(run=gates.release, usage="unhold [why]", help="the held step may go on"),
     "runbook": Command(
         run=switch_runbook, usage="runbook [confirm] [name]", help="list, change or confirm it"
     ),

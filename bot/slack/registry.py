@@ -20,7 +20,7 @@ from bot.slack.incidents import merge_and_reopen as merging
 from bot.slack.incidents.forms import ChangeLane, NoteForm, Resolve, timeline
 from bot.slack.kit import message, section
 from bot.slack.people import commands as cover_commands
-from bot.slack.runbooks import failed_records, gate_buttons
+from bot.slack.runbooks import failed_records, gates
 from bot.slack.runbooks.forms import EndDrill, HoldForm, Skip
 from bot.slack.runbooks.step_posts import HOLD
 from bot.slack.triage import lessons
@@ -161,7 +161,7 @@ ACTIONS: Mapping[Action, Act] = {
     **cover_commands.ACTIONS,
     **credential_expiry.ACTIONS,
     **lessons.ACTIONS,
-    **gate_buttons.ACTIONS,
+    **gates.ACTIONS,
     **failed_records.ACTIONS,
     **change_commands.ACTIONS,
 }

@@ -4,6 +4,9 @@ once released is never edited.
 Deadlines and whatever is searched are columns; the full record is JSON beside them.
 """
 
+import json
+from typing import Any
+
 from sqlite_utils import Database
 
 from bot.store.first_migrations import MIGRATIONS
@@ -150,3 +153,83 @@ def m038_columns_that_are_searched(db: Database) -> None:
     db.table("incidents").create_index(["said", "id"])
     db.table("posts").create_index(["number"])
     db.table("inbox").create_index(["number"])
+
+
+@MIGRATIONS()
+def m039_gates(db: Database) -> None:
+    """Holds and approvals are one thing. An approval keeps its number, which stands on buttons in
+    Slack; a hold gets a new one, which the letters about it follow. The old tables stay unread."""
+    db.table("gates").create(
+        {"id": int, "incident": int, "kind": str, "subject": str, "decided_at": str, "body": str},
+        pk="id",
+    )
+    db.table("gates").create_index(["incident", "kind", "subject"])
+    db.execute(
+        "create unique index one_hold_waits on gates(incident, subject)"
+        " where kind = 'hold' and decided_at is null"
+    )
+    for row in list(db.query("select id, body from approvals order by id")):
+        _add_gate(db, _approval_as_gate(json.loads(row["body"])), row["id"])
+    for row in list(db.query("select id, body from holds order by id")):
+        number = _add_gate(db, _hold_as_gate(json.loads(row["body"])))
+        db.execute(
+            "update outbox set facts = json_set(facts, '$.hold', ?)"
+            " where what in ('held', 'released', 'denied') and json_extract(facts, '$.hold') = ?",
+            # Out of the way of the numbers that are still to be given; turned back below.
+            (-number, row["id"]),
+        )
+    db.execute(
+        "update outbox set facts = json_set(facts, '$.hold', -json_extract(facts, '$.hold'))"
+        " where what in ('held', 'released', 'denied') and json_extract(facts, '$.hold') < 0"
+    )
+
+
+def _add_gate(db: Database, gate: dict[str, Any], number: int | None = None) -> int:
+    columns = {name: gate[name] for name in ("incident", "kind", "subject", "decided_at")}
+    row = (number, *columns.values(), json.dumps(gate))
+    written = db.execute(
+        "insert into gates (id, incident, kind, subject, decided_at, body)"
+        " values (?, ?, ?, ?, ?, ?) returning id",
+        row,
+    )
+    return int(written.fetchone()[0])
+
+
+_RULINGS = {"approved": "released", "denied": "denied", "not needed any more": "lapsed"}
+
+
+def _approval_as_gate(old: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "incident": old["incident"],
+        "kind": "approval",
+        "subject": old["subject"],
+        "title": old["title"],
+        "why": old["terms"],
+        "layer": old["layer"],
+        "may_decide": [old["owner"]] if old["owner"] else [],
+        "connections": old.get("connections", []),
+        "asked_at": old["asked_at"],
+        "asked_by": old.get("asked_by"),
+        "decision": _RULINGS.get(old.get("ruling", "waiting")),
+        "decided_by": old.get("by"),
+        "decided_at": old.get("at"),
+        "reason": old.get("why", ""),
+    }
+
+
+def _hold_as_gate(old: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "incident": old["incident"],
+        "kind": "hold",
+        "subject": old["step"],
+        "title": old["title"],
+        "why": old["why"],
+        "trigger": old["trigger"],
+        "may_decide": old["may_release"],
+        "asked_at": old["at"],
+        "asked_by": old["by"],
+        "decision": old.get("decision"),
+        "decided_by": old.get("decided_by"),
+        "decided_at": old.get("decided_at"),
+        "reason": old.get("reason", ""),
+    }

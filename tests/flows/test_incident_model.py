@@ -22,17 +22,18 @@ from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.letter import OutboxMessage
 from bot.core.outbox.notice import incident_of
 from bot.core.people.presence import Absence, AbsenceKind
-from bot.core.runbooks.gate_hold import Decision
+from bot.core.runbooks.gate import Decision
 from bot.flows import handle_absence, self_check
 from bot.flows.incidents import channels, open_incident
 from bot.flows.incidents.grouping import merge as merging
 from bot.flows.incidents.grouping import reopen as reopening
 from bot.flows.monitoring import pauses
 from bot.flows.outbox import fallback
-from bot.flows.runbooks import drills, gate_holds
+from bot.flows.runbooks import drills
 from bot.flows.work import Work
 from bot.language.errors import BotError
 from tests.builders import DAY, HOUR, MINUTE, knowledge_of
+from tests.flows import gates
 from tests.flows.model import laws
 from tests.flows.model.cast import CLICKS, ESTATES, IDS, PEOPLE, SHOUT
 from tests.flows.model.stage import Stage, pings
@@ -176,7 +177,7 @@ class Life(RuleBasedStateMachine):
     def hold(self, place: int, by: str) -> None:
         number = self._pick(place)
         if number is not None:
-            self.does(gate_holds.hold, number, step="erp", title=SHOUT, why=SHOUT, by=by)
+            self.does(gates.hold, number, step="erp", title=SHOUT, why=SHOUT, by=by)
 
     @rule(place=st.integers(0, 2), by=ANYBODY, decision=st.sampled_from(Decision))
     def decide(self, place: int, by: str, decision: Decision) -> None:
@@ -252,7 +253,7 @@ class Life(RuleBasedStateMachine):
 
 
 def _decide(work: Work, number: int, decision: Decision, by: str) -> Any:
-    return gate_holds.decide(work, number, decision, step="erp", by=by, reason=SHOUT)
+    return gates.decide_hold(work, number, decision, step="erp", by=by, reason=SHOUT)
 
 
 Life.TestCase.settings = settings(

@@ -15,7 +15,7 @@ from bot.core.outbox.notice import incident_subject
 from bot.core.people.permissions import Deed, permit
 from bot.core.runbooks import failed_records, retry
 from bot.core.runbooks.failed_records import Assignment, FailedGroup, groups
-from bot.core.runbooks.gate_approval import Ruling
+from bot.core.runbooks.gate import Decision
 from bot.core.runbooks.notices import (
     OfFailedRecords,
     RecordsCleared,
@@ -28,7 +28,7 @@ from bot.core.triage.facts import Facts
 from bot.flows.incidents.confirm_data import members
 from bot.flows.people.permitted import about_connection, about_incident, doer
 from bot.flows.people.presence import tell_reader
-from bot.flows.runbooks import gate_approvals
+from bot.flows.runbooks import gates, retry_gate
 from bot.flows.triage.briefing import brief, brief_in, since_of, symptoms_of
 from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
@@ -105,12 +105,12 @@ def clear(work: Work, number: int, ref: str, by: str) -> tuple[bool, str]:
         key if connection.id == incident.connection else failed_records.ref(connection.id, key)
     )
     subject = f"stuck:{own_key}"
-    asked = gate_approvals.standing(work, number, subject)
-    if asked is None or asked.ruling is Ruling.DENIED:
-        waits = gate_approvals.Wanted(subject=subject, title=f"Send again: {group.label}", by=by)
-        asked = gate_approvals.ask(work, incident, (own,), waits)
-    if asked is not None and asked.held:
-        return False, asked.held
+    asked = gates.approval_of(work, number, subject)
+    if asked is None or asked.decision is Decision.DENIED:
+        waits = retry_gate.Wanted(subject=subject, title=f"Send again: {group.label}", by=by)
+        asked = retry_gate.ask(work, incident, (own,), waits)
+    if asked is not None and asked.blocks:
+        return False, asked.refusal
     terms = retry.retry_advice(own, connection, work.now)
     known = next((one for one in work.tx.assignments(connection.id) if one.key == key), None)
     cleared = known or _unassigned(connection, incident, group, by, work.now)

@@ -12,7 +12,7 @@ from bot.core.runbooks import runbook
 from bot.core.runbooks.notices import StepLate
 from bot.core.runbooks.runbook import Step
 from bot.flows.people.presence import presence_now
-from bot.flows.runbooks import gate_approvals, walk
+from bot.flows.runbooks import gates, retry_gate, walk
 from bot.flows.work import Work
 from bot.language.marks import who
 from bot.language.units import say_duration
@@ -34,7 +34,7 @@ _READ = ("steps", "files")  # fixture: the mark of the files that they were look
 def look(work: Work, incident: Incident) -> int:
     """Returns how much came to it."""
     ended = walk.end_wait(work, incident.id)
-    asked = gate_approvals.arrived(work, incident)
+    asked = retry_gate.arrived(work, incident)
     reminded = remind(work, incident)
     work.tx.put_off_step(incident.id, _next_look(work, incident))
     return ended + asked + reminded
@@ -61,7 +61,7 @@ def _present(work: Work, incident: Incident) -> _Present | None:
     if not book or not step:
         return None
     since = runbook.asked_since(book, walks[-1], started=incident.opened_at)
-    return _Present(step=step, subject=gate_approvals.subject_of(book, step), since=since)
+    return _Present(step=step, subject=gates.subject_of(book, step), since=since)
 
 
 def _next_look(work: Work, incident: Incident) -> datetime | None:
@@ -71,7 +71,7 @@ def _next_look(work: Work, incident: Incident) -> datetime | None:
     if present is None:
         return None
     step = present.step
-    if step.wait or gate_approvals.resends(work.knowledge, step):
+    if step.wait or retry_gate.resends(work.knowledge, step):
         return work.now
     if step.within is None or work.tx.step_marks(incident.id, present.slot) == len(_READERS):
         return None
@@ -90,7 +90,7 @@ def remind(work: Work, incident: Incident) -> bool:
         return False
     step, since = present.step, present.since
     late = runbook.late_by(step, since=since, now=work.now)
-    held = gate_approvals.standing(work, incident.id, present.subject)
+    held = gates.approval_of(work, incident.id, present.subject)
     if late is None or (held is not None and held.waiting):
         return False
     told = StepLate(step=step.title, since=since, limit=say_duration(limit))

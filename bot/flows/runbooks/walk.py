@@ -17,7 +17,7 @@ from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.runbook import Done, Outcome, Progress, Runbook
 from bot.core.triage.party_lanes import acting_lane
 from bot.flows.people.permitted import doer, must
-from bot.flows.runbooks import gate_approvals, gate_holds
+from bot.flows.runbooks import gates, retry_gate
 from bot.flows.triage import past_incidents
 from bot.flows.triage.briefing import brief_in, brief_of
 from bot.flows.work import Work
@@ -43,11 +43,11 @@ def answer(
     if by != BOT:
         must(work, Deed.STEP, incident, by)
     book, progress = _open_book(work, number)
-    gate_holds.refuse_answer(work, number, step, skipping=choice == walk.SKIP)
+    gates.refuse_answer(work, number, step, skipping=choice == walk.SKIP)
     _needs_owner(work.knowledge, incident, book, step, choice, by)
     held = book.step(step)
     if held is not None and choice != walk.SKIP:
-        gate_approvals.require(work, incident, book, held)
+        gates.require(work, incident, book, held)
     if choice == walk.SKIP:
         after = walk.skip(book, progress, step=step, by=by, now=work.now, reason=note)
     else:
@@ -63,7 +63,7 @@ def answer(
     if outcome and outcome.runbook and outcome.runbook in work.knowledge.runbooks:
         work.tx.turn_to(number, outcome.runbook)
     after_it = _follow(work, incident, outcome)
-    gate_approvals.arrived(work, after_it)
+    retry_gate.arrived(work, after_it)
     work.show(after_it)
     return True
 
@@ -145,7 +145,7 @@ def switch(
         raise NotFound(f"There is no runbook “{as_typed(runbook, 60)}”.")
     work.tx.turn_to(number, runbook)
     work.log(incident, "runbook", f"{who(by)} switched to the runbook “{book.name}”.", by)
-    gate_approvals.arrived(work, incident)
+    retry_gate.arrived(work, incident)
     work.show(incident)
 
 
@@ -167,7 +167,7 @@ def end_wait(work: Work, number: int) -> bool:
     step = walk.current_step(book, walks[-1]) if book else None
     if not incident.live or book is None or step is None or not step.wait:
         return False
-    if gate_holds.waits(work, number, step.id):
+    if gates.waits(work, number, step.id):
         return False
     connection = lead_of(work.catalogue, incident)
     if connection is None:

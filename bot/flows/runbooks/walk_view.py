@@ -12,13 +12,12 @@ from bot.core.runbooks import evidence
 from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.choice import GENERIC, choose
 from bot.core.runbooks.evidence import EvidenceLine
-from bot.core.runbooks.gate_approval import Approval
-from bot.core.runbooks.gate_hold import Hold
+from bot.core.runbooks.gate import Gate
 from bot.core.runbooks.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.core.runbooks.webhook_calls import HookRun
 from bot.core.triage.facts import Facts
 from bot.core.triage.party_lanes import acting_lane
-from bot.flows.runbooks import gate_approvals, webhook_calls
+from bot.flows.runbooks import gates, webhook_calls
 from bot.flows.triage.briefing import Briefing
 from bot.flows.work import Work
 
@@ -42,11 +41,11 @@ class StepView:
     evidence: tuple[EvidenceLine, ...] = ()
     since: datetime | None = None  # when the question of now was reached
     narrower: Narrower | None = None  # offered beside the question of now
-    hold: Hold | None = None  # the newest of the question of now, decided or not
+    hold: Gate | None = None  # the newest of the question of now, decided or not
     left: bool = False  # never answered: the incident went on with another runbook, or
     over: bool = False  # ended, with this question asked last
     off: bool = False  # neither answered nor asked: no answer that stands leads to it
-    approval: Approval | None = None  # the owner's word that it waits for, or has got
+    approval: Gate | None = None  # the owner's word that it waits for, or has got
     hook: Webhook | None = None  # what it may call
     runs: tuple[HookRun, ...] = ()  # the calls made so far
 
@@ -76,7 +75,7 @@ def walk_view(
         current = walk.current_step(book, progress)
         last = progress is walks[-1]
         if current is not None and not (incident.live and last):
-            slot, place = gate_approvals.subject_of(book, current), len(steps) + 1
+            slot, place = gates.subject_of(book, current), len(steps) + 1
             left = StepView(slot=slot, number=place, step=current, done=None, left=True, over=last)
             steps.append(left)
         elif current is not None:
@@ -94,7 +93,7 @@ def off_the_way(work: Work, incident: Incident, walked: Iterable[StepView]) -> t
     for progress in work.tx.walks(incident.id):
         book = work.knowledge.runbooks.get(progress.runbook)
         for step in book.steps if book else ():
-            if book and (slot := gate_approvals.subject_of(book, step)) not in found:
+            if book and (slot := gates.subject_of(book, step)) not in found:
                 beside[slot] = StepView(slot=slot, number=0, step=step, done=None, off=True)
     return tuple(beside.values())
 
@@ -104,7 +103,7 @@ def _asked(
 ) -> StepView:
     """The question of now, with everything that stands beside it."""
     catalogue, walks = work.catalogue, work.tx.walks(incident.id)
-    slot = gate_approvals.subject_of(book, step)
+    slot = gates.subject_of(book, step)
     return StepView(
         slot=slot,
         number=0,
@@ -114,8 +113,8 @@ def _asked(
         if briefing
         else (),
         since=walk.asked_since(book, walks[-1], started=incident.opened_at),
-        hold=work.tx.step_hold(incident.id, step.id),
-        approval=gate_approvals.standing(work, incident.id, slot),
+        hold=work.tx.held_step(incident.id, step.id),
+        approval=gates.approval_of(work, incident.id, slot),
         hook=catalogue.webhooks.get(step.deed.hook) if step.deed else None,
         runs=webhook_calls.runs_of(work, incident.id, book, step),
     )

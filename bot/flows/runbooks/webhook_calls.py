@@ -12,7 +12,7 @@ from bot.core.runbooks.runbook import Runbook, Step
 from bot.core.runbooks.step_kinds import DeedKind
 from bot.core.runbooks.webhook_calls import HookOutcome, HookRun, RunState, give_up_at
 from bot.flows.people.permitted import must
-from bot.flows.runbooks import gate_approvals
+from bot.flows.runbooks import gates
 from bot.flows.work import Work
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, when, who
@@ -51,7 +51,7 @@ def begin(
     if incident.drill:
         raise Refused("This is a drill: nothing outside is called. Answer as if it had been.")
     must(work, Deed.RUN_HOOK, incident, by)
-    gate_approvals.require_approved(work, incident, book, asked)
+    gates.require_approved(work, incident, book, asked)
     earlier = runs_of(work, number, book, asked)
     if len(earlier) != seen or any(run.state is RunState.RUNNING for run in earlier):
         last = earlier[-1] if earlier else None

@@ -17,5 +17,5 @@ from bot.slack.incidents import (
 from bot.slack.incidents import words as incidents
 from bot.slack.monitoring import words as monitoring
 from bot.slack.people import words as people
-from bot.slack.runbooks import drills, failed_records, gate_words, hold_words
+from bot.slack.runbooks import drills, failed_records, gate_words
 from bot.slack.triage import lessons

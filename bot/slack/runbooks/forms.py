@@ -3,13 +3,11 @@
 from typing import ClassVar
 
 from bot.core.people.permissions import Deed
-from bot.core.runbooks.gate_approval import Approval
-from bot.core.runbooks.gate_hold import Decision
-from bot.core.runbooks.gate_hold import Hold as StepHold
+from bot.core.runbooks.gate import Decision, Gate
 from bot.core.runbooks.runbook import SKIP
-from bot.flows.runbooks import drills, gate_approvals, gate_holds, walk
+from bot.flows.runbooks import drills, gates, walk
 from bot.flows.work import Work
-from bot.language.errors import NotFound, Refused
+from bot.language.errors import Refused
 from bot.language.marks import KEPT
 from bot.slack.forms.fields import Choice, Text
 from bot.slack.forms.form import Form, FormOfIncident, IncidentForm, Reader, form
@@ -50,45 +48,58 @@ class HoldForm(_StepForm):
 
     def submitted(self, work: Work, by: str) -> None:
         title = walk.step_title(work, self.number, self.rest)
-        gate_holds.hold(work, self.number, step=self.rest, title=title, why=self.why, by=by)
+        gates.hold(work, self.number, self.rest, title, gates.Reason(why=self.why, by=by))
 
 
-class _HoldForm(Form):
-    """Carries the hold that it shows, behind its incident and step."""
+class _GateForm(Form):
+    """Carries what `shown` writes of the gate that it decides."""
 
     decision: ClassVar[Decision]
     why = Text("Why not?", KEPT)
 
     @classmethod
-    def opened(cls, work: Work, about: str, reader: Reader) -> Block:
-        number, _, step = about.partition("|")
-        if not step:
-            raise Refused(OLDER_BUTTON)
-        found = work.tx.step_hold(incident_number(number), step)
-        if found is None:
-            raise NotFound("Nothing is held here.")
-        return cls.shown(found)
+    def gate(cls, work: Work, carried: str) -> Gate:
+        """The one that is meant by a button or a form. Raises NotFound or Refused."""
+        raise NotImplementedError
 
     @classmethod
-    def shown(cls, held: StepHold) -> Block:
-        return cls.view(value(held.incident, held.step, held.id), f"*{escape(held.title)}*")
+    def shown(cls, gate: Gate) -> Block:
+        raise NotImplementedError
+
+    @classmethod
+    def opened(cls, work: Work, about: str, reader: Reader) -> Block:
+        return cls.shown(cls.gate(work, about))
 
     @classmethod
     def may_open(cls, work: Work, carried: str, by: str) -> None:
-        number, step, *_ = carried.split("|")
-        gate_holds.must_decide(work, incident_number(number), step, by)
+        gates.must_decide(work, cls.gate(work, carried), by)
 
     def submitted(self, work: Work, by: str) -> None:
-        shown = step_click(self.carried)
-        gate_holds.decide(
-            work,
-            shown.incident,
-            self.decision,
-            step=shown.step,
-            by=by,
-            reason=self.why,
-            seen=incident_number(shown.answer),
-        )
+        said = gates.Said(by=by, reason=self.why, seen=self.seen)
+        gates.decide(work, self.gate(work, self.carried), self.decision, said)
+
+    @property
+    def seen(self) -> int | None:
+        return None
+
+
+class _HoldForm(_GateForm):
+    """Carries the incident, the step, and the hold that it shows of it."""
+
+    @classmethod
+    def gate(cls, work: Work, carried: str) -> Gate:
+        number, *step = carried.split("|")
+        if not step:
+            raise Refused(OLDER_BUTTON)
+        return gates.held(work, incident_number(number), step[0])
+
+    @classmethod
+    def shown(cls, gate: Gate) -> Block:
+        return cls.view(value(gate.incident, gate.subject, gate.id), f"*{escape(gate.title)}*")
+
+    @property
+    def seen(self) -> int | None:
+        return incident_number(step_click(self.carried).answer)
 
 
 @form("modal:release", "Release a step", "Release", Deed.RELEASE, opened_by=Action.RELEASE)
@@ -102,40 +113,31 @@ class DenyHold(_HoldForm):
     decision = Decision.DENIED
 
 
-class _ApprovalForm(Form):
-    approves: ClassVar[bool]
+class _ApprovalForm(_GateForm):
+    """Carries the gate's number."""
+
     why = Text("Why is it denied?", KEPT, multiline=True)
 
     @classmethod
-    def opened(cls, work: Work, about: str, reader: Reader) -> Block:
-        found = work.tx.approval(incident_number(about))
-        if found is None:
-            raise NotFound("This question is no longer on record.")
-        return cls.shown(found)
+    def gate(cls, work: Work, carried: str) -> Gate:
+        return gates.asked(work, first_number(carried))
 
     @classmethod
-    def shown(cls, found: Approval) -> Block:
-        return cls.view(value(found.id), f"*{escape(found.title)}*")
-
-    @classmethod
-    def may_open(cls, work: Work, carried: str, by: str) -> None:
-        gate_approvals.must_decide(work, first_number(carried), by)
-
-    def submitted(self, work: Work, by: str) -> None:
-        gate_approvals.decide(work, self.number, approve=self.approves, by=by, why=self.why)
+    def shown(cls, gate: Gate) -> Block:
+        return cls.view(value(gate.id), f"*{escape(gate.title)}*")
 
 
 @form("modal:approve", "Approve", "Approve", Deed.DECIDE, opened_by=Action.APPROVE)
 class Approve(_ApprovalForm):
     """May carry a condition."""
 
-    approves = True
+    decision = Decision.RELEASED
     why = Text("Anything to add?", KEPT, multiline=True, optional=True)
 
 
 @form("modal:deny", "Deny", "Deny", Deed.DECIDE, opened_by=Action.DENY)
 class Deny(_ApprovalForm):
-    approves = False
+    decision = Decision.DENIED
 
 
 @form("modal:drill_end", "End the drill", "End it", Deed.DRILL)

@@ -31,7 +31,7 @@ from bot.slack.kit import (
     select,
     text_input,
 )
-from bot.slack.runbooks import gate_words, hold_words
+from bot.slack.runbooks import gate_words
 from bot.slack.text import Writer, escape, time
 
 TONE = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.NEUTRAL: "•"}
@@ -87,7 +87,7 @@ def _question(view: IncidentView, shown: StepView, writer: Writer) -> SlackMessa
     if asked.why:
         blocks.append(context(f"_{escape(asked.why)}_"))
     blocks += [field_input(asked.id, item) for item in asked.fields]
-    if told := [*gate_words.held(shown, writer), *gate_words.runs(shown, writer)]:
+    if told := [*gate_words.approval(shown, writer), *gate_words.runs(shown, writer)]:
         blocks.append(lines(*told))
     if terms := list(_terms(view, shown, writer)):
         blocks.append(context(*terms))
@@ -98,7 +98,7 @@ def _question(view: IncidentView, shown: StepView, writer: Writer) -> SlackMessa
         menu.append(option("Hold this step…", value(incident.id, asked.id, HOLD)))
     more = overflow(Action.STEP_MENU, menu, asked.id)
     if held is not None:
-        blocks += hold_words.banner(held, writer)
+        blocks += gate_words.banner(held, writer)
         if held.decision is not None:
             blocks.append(actions([more], f"step:{asked.id}"))
     elif shown.approval is not None and shown.approval.waiting:

@@ -1,19 +1,17 @@
-"""Held and approved steps, webhook calls, failed records, drills, and when a runbook was used."""
+"""Gates, webhook calls, failed records, drills, and when a runbook was used."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.core.runbooks.drill import Drill
 from bot.core.runbooks.failed_records import Assignment
-from bot.core.runbooks.gate_approval import Approval
-from bot.core.runbooks.gate_hold import Hold
+from bot.core.runbooks.gate import Gate, GateKind
 from bot.core.runbooks.runbook import Progress
 from bot.core.runbooks.webhook_calls import HookRun, RunState
 from bot.store.codec import moment, stamp
 from bot.store.table import Numbered, Rows, Table, given
 
-_HOLDS = Numbered("holds", Hold, "incident", "step", "decided_at")
-_APPROVALS = Numbered("approvals", Approval, "incident")
+_GATES = Numbered("gates", Gate, "incident", "kind", "subject", "decided_at")
 _RUNS = Numbered("hook_runs", HookRun, "incident", "state")
 _ASSIGNMENTS = Table(
     "stuck_groups", Assignment, ("connection", "key"), open=lambda one: one.closed_at is None
@@ -31,28 +29,22 @@ _PROGRESS = Table(
 
 
 class RunbookRows(Rows):
-    def add_step_hold(self, hold: Hold) -> Hold:
-        return _HOLDS.add(self, hold)
+    def add_gate(self, gate: Gate) -> Gate:
+        return _GATES.add(self, gate)
 
-    def save_step_hold(self, hold: Hold) -> None:
-        _HOLDS.save(self, hold)
+    def save_gate(self, gate: Gate) -> None:
+        _GATES.save(self, gate)
 
-    def step_hold(self, incident: int, step: str) -> Hold | None:
-        """The newest of this step, also when it was decided."""
-        return _HOLDS.last(self, incident=incident, step=step)
+    def gate(self, number: int) -> Gate | None:
+        return _GATES.get(self, number)
 
-    def add_approval(self, approval: Approval) -> Approval:
-        return _APPROVALS.add(self, approval)
-
-    def save_approval(self, approval: Approval) -> None:
-        _APPROVALS.save(self, approval)
-
-    def approval(self, number: int) -> Approval | None:
-        return _APPROVALS.get(self, number)
-
-    def approvals_of(self, incident: int) -> tuple[Approval, ...]:
+    def gates_of(self, incident: int, kind: GateKind) -> tuple[Gate, ...]:
         """Oldest first."""
-        return _APPROVALS.where(self, incident=incident)
+        return _GATES.where(self, incident=incident, kind=kind)
+
+    def held_step(self, incident: int, step: str) -> Gate | None:
+        """The newest hold on this step, also when it was decided."""
+        return _GATES.last(self, incident=incident, kind=GateKind.HOLD, subject=step)
 
     def add_hook_run(self, run: HookRun) -> HookRun:
         return _RUNS.add(self, run)

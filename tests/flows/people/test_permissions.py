@@ -19,10 +19,11 @@ from bot.flows.incidents import counterparty, end, open_incident, respond
 from bot.flows.incidents.grouping import merge, reopen
 from bot.flows.monitoring import pauses
 from bot.flows.people import permitted
-from bot.flows.runbooks import drills, failed_records, gate_holds, walk
+from bot.flows.runbooks import drills, failed_records, walk
 from bot.flows.triage import lessons
 from bot.language.errors import BotError, NotAllowed, Unsure
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
+from tests.flows import gates
 from tests.flows.incidents.grouping.test_recover import ORDERS, STOCK, fails
 from tests.flows.scene import Scene, played_once
 
@@ -184,7 +185,7 @@ MATRIX: tuple[tuple[Deed, Callable[[], Awaitable[Scene]], Try, str], ...] = (
     (
         Deed.HOLD,
         broken,
-        lambda s, by: s.do(gate_holds.hold, 1, step="erp", title="Is it up?", why="x", by=by),
+        lambda s, by: s.do(gates.hold, 1, step="erp", title="Is it up?", why="x", by=by),
         "r r d d d d d",
     ),
     (

@@ -16,12 +16,13 @@ from bot.core.outbox.notice import What
 from bot.flows import handle_absence, views
 from bot.flows.incidents import counterparty, respond
 from bot.flows.incidents.grouping import reopen
-from bot.flows.runbooks import failed_records, gate_holds
+from bot.flows.runbooks import failed_records
 from bot.flows.standing_in import WAITS
 from bot.language.errors import NotAllowed
 from bot.slack.outbox import personal_words
 from bot.slack.text import Writer
 from tests.builders import MINUTE, a_connection, a_runbook, an_estate
+from tests.flows import gates
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio
@@ -87,9 +88,7 @@ async def outsider_opens(scene: Scene) -> None:
 
 
 async def holds_step(scene: Scene) -> None:
-    await scene.do(
-        gate_holds.hold, 1, step="erp", title="Is the ERP up?", why="look first", by="bob"
-    )
+    await scene.do(gates.hold, 1, step="erp", title="Is the ERP up?", why="look first", by="bob")
 
 
 async def undeliverable(scene: Scene) -> None:

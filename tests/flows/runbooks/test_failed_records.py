@@ -9,9 +9,10 @@ from bot.core.estate.lane import Layer
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.core.runbooks.failed_records import worth
-from bot.flows.runbooks import failed_records, gate_approvals
+from bot.flows.runbooks import failed_records
 from bot.language.errors import NotAllowed, NotFound
 from tests.builders import HOUR, NOW, a_connection, an_estate
+from tests.flows import gates
 from tests.flows.incidents.grouping.test_shared_lead import GRAVITY, outage
 from tests.flows.scene import Scene
 
@@ -97,12 +98,12 @@ async def test_an_unknown_outcome_needs_the_functional_owner_s_word_first(scene:
     key = (await viewed(scene)).groups[0].key
     first = await scene.do(failed_records.clear, 1, key, "bob")
     again = await scene.do(failed_records.clear, 1, key, "bob")
-    await scene.do(gate_approvals.decide, 1, approve=True, by="data-owner", why="")
+    await scene.do(gates.approve, 1, "data-owner")
 
     after = await scene.do(failed_records.clear, 1, key, "bob")
 
     assert (first[0], again[0], after[0]) == (False, False, True)
-    assert len(await scene.run(lambda tx: tx.approvals_of(1))) == 1
+    assert len(await scene.do(gates.approvals, 1)) == 1
     assert (await viewed(scene)).given[key].cleared_by == "bob"
 
 
@@ -132,13 +133,13 @@ class TestEachOfSeveral:
             )
             told = await scene.said()
             free, why = await scene.do(failed_records.clear, 1, group.ref, f"{id}-owner")
-            asked = (await scene.run(lambda tx: tx.approvals_of(1)))[-1]
+            asked = (await scene.do(gates.approvals, 1))[-1]
 
             assert view.incident is not None
             assert (given.connection, given.person) == (id, f"{id}-owner")
             assert (f"person:{id}-owner", What.STUCK_YOURS) in told
             assert (free, asked.owner) == (False, f"{id}-owner")
-            assert asked.held == why
+            assert asked.refusal == why
 
     async def test_one_word_for_one_connection_clears_no_other(self) -> None:
         async with await outage(["payments", "stock"]) as scene:
@@ -148,10 +149,8 @@ class TestEachOfSeveral:
                 for id in ("payments", "stock")
             ]
             await scene.do(failed_records.clear, 1, ours, "payments-first")
-            asked = (await scene.run(lambda tx: tx.approvals_of(1)))[-1]
-            await scene.do(
-                gate_approvals.decide, asked.id, approve=True, by="payments-owner", why=""
-            )
+            asked = (await scene.do(gates.approvals, 1))[-1]
+            await scene.do(gates.approve, asked.id, "payments-owner")
 
             assert (await scene.do(failed_records.clear, 1, ours, "payments-first"))[0]
             assert not (await scene.do(failed_records.clear, 1, theirs, "stock-first"))[0]

@@ -3,29 +3,27 @@
 import pytest
 
 from bot.core.outbox.notice import What
-from bot.core.runbooks.gate_hold import Decision
+from bot.core.runbooks.gate import Decision
 from bot.flows import handle_absence, views
 from bot.flows.incidents import respond
-from bot.flows.runbooks import gate_holds, walk
+from bot.flows.runbooks import gates as gates_of
+from bot.flows.runbooks import walk
+from bot.flows.runbooks.gates import Reason
 from bot.language.errors import Invalid, NotAllowed, NotFound, Refused
 from tests.builders import HOUR
+from tests.flows import gates
 from tests.flows.incidents.test_respond import broken
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio
 
 
-async def held(by: str | None = "bob", **rule: object) -> Scene:
+BY_HAND = Reason(why="the vendor calls back", by="bob")
+
+
+async def held(reason: Reason = BY_HAND) -> Scene:
     scene = await broken()
-    await scene.do(
-        gate_holds.hold,
-        1,
-        step="erp",
-        title="Is the ERP up?",
-        why="the vendor calls back",
-        by=by,
-        **rule,
-    )
+    await scene.do(gates_of.hold, 1, "erp", "Is the ERP up?", reason)
     return scene
 
 
@@ -34,7 +32,7 @@ async def gives(scene: Scene, choice: str, by: str) -> str:
 
 
 async def decides(scene: Scene, decision: Decision, by: str, reason: str = "") -> None:
-    await scene.do(gate_holds.decide, 1, decision, step="erp", by=by, reason=reason)
+    await scene.do(gates.decide_hold, 1, decision, step="erp", by=by, reason=reason)
 
 
 class TestHold:
@@ -98,8 +96,13 @@ class TestHold:
             assert await gives(scene, "yes", "bob") == ""
 
     async def test_a_rule_names_what_triggered_it_and_who_releases(self) -> None:
-        rule = {"may_release": ("data-owner",), "trigger": "the outcome of a payment is unknown"}
-        async with await held(by=None, **rule) as scene:
+        rule = Reason(
+            why="it may be paid twice",
+            by=None,
+            trigger="the outcome of a payment is unknown",
+            may_decide=("data-owner",),
+        )
+        async with await held(rule) as scene:
             with pytest.raises(NotAllowed, match="Only ‹p:data-owner›"):
                 await decides(scene, Decision.RELEASED, "alice")
             await decides(scene, Decision.RELEASED, "data-owner")
@@ -116,15 +119,15 @@ class TestHold:
     async def test_held_twice_the_second_person_reads_that_it_is(self) -> None:
         async with await held() as scene:
             with pytest.raises(Refused, match="has to wait: the vendor calls back"):
-                await scene.do(gate_holds.hold, 1, step="erp", title="x", why="y", by="alice")
+                await scene.do(gates.hold, 1, step="erp", title="x", why="y", by="alice")
 
     async def test_without_a_reason_or_after_the_end_nothing_is_held(self) -> None:
         async with await broken() as scene:
             with pytest.raises(Invalid, match="what it has to wait for"):
-                await scene.do(gate_holds.hold, 1, step="erp", title="x", why=" ", by="bob")
+                await scene.do(gates.hold, 1, step="erp", title="x", why=" ", by="bob")
             await scene.do(respond.resolve, 1, "bob", "restarted")
             with pytest.raises(Refused, match="is closed"):
-                await scene.do(gate_holds.hold, 1, step="erp", title="x", why="y", by="bob")
+                await scene.do(gates.hold, 1, step="erp", title="x", why="y", by="bob")
             with pytest.raises(NotFound, match="Nothing is held"):
                 await decides(scene, Decision.RELEASED, "alice")
 

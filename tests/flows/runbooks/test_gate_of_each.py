@@ -10,16 +10,19 @@ from hypothesis import strategies as st
 from bot.core.estate.catalogue import Owners
 from bot.core.incidents.incident import Incident
 from bot.core.outbox.notice import What
+from bot.core.runbooks.gate import Gate
 from bot.core.runbooks.retry import advice_of, shared_advice
 from bot.core.triage.facts import Facts
 from bot.core.triage.playbook import Retry
 from bot.flows import views
 from bot.flows.incidents.grouping import merge
-from bot.flows.runbooks import gate_approvals, walk
+from bot.flows.runbooks import gates as rules
+from bot.flows.runbooks import walk
 from bot.flows.work import Work
 from bot.language.errors import NotAllowed, Refused
 from bot.store.tx import Tx
 from tests.builders import NOW, a_connection
+from tests.flows import gates
 from tests.flows.incidents.grouping.test_shared_lead import GRAVITY, a_flow, estate, outage
 from tests.flows.scene import Scene
 
@@ -56,14 +59,14 @@ def test_no_connection_is_told_bolder_than_its_own_gate(
         assert (owner in said) == (advice_of(facts, NOW).approver is not None)
 
 
-async def asked(scene: Scene) -> dict[str | None, gate_approvals.Approval]:
-    return {one.owner: one for one in await scene.run(lambda tx: tx.approvals_of(1))}
+async def asked(scene: Scene) -> dict[str | None, Gate]:
+    return {one.owner: one for one in await scene.do(gates.approvals, 1)}
 
 
 async def may_send(scene: Scene) -> bool:
     """Whether the step may be answered now."""
-    found = await scene.do(gate_approvals.standing, 1, SUBJECT)
-    return found is None or not found.held
+    found = await scene.do(rules.approval_of, 1, SUBJECT)
+    return found is None or not found.blocks
 
 
 @SLOWLY
@@ -86,7 +89,7 @@ async def test_the_step_waits_for_every_owner_whose_records_need_a_word(
             assert not await may_send(scene)
             wanted = waiting[f"{id}-owner"]
             assert wanted.connections == (id,)
-            assert id.title() in wanted.terms
+            assert id.title() in wanted.why
             with pytest.raises(NotAllowed):
                 await scene.do(decide, wanted.id, "alice")
             await scene.do(decide, wanted.id, f"{id}-owner")
@@ -106,7 +109,7 @@ def _save(tx: Tx, incident: Incident) -> None:
 
 
 def decide(work: Work, number: int, by: str) -> object:
-    return gate_approvals.decide(work, number, approve=True, by=by, why="")
+    return gates.approve(work, number, by)
 
 
 async def test_what_leaves_holds_nothing_up_any_more() -> None:

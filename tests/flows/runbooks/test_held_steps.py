@@ -12,9 +12,10 @@ from bot.core.runbooks.step_kinds import DeedKind, StepDeed, StepKind
 from bot.core.runbooks.webhook_calls import HookOutcome, RunState
 from bot.flows import views
 from bot.flows.incidents import open_incident
-from bot.flows.runbooks import gate_approvals, walk, webhook_calls
+from bot.flows.runbooks import walk, webhook_calls
 from bot.language.errors import NotAllowed, Refused
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
+from tests.flows import gates
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio
@@ -79,7 +80,7 @@ async def test_the_owner_is_asked_once(scene: Scene) -> None:
     await scene.tick(MINUTE)
     await scene.tick(MINUTE)
 
-    assert len(await scene.run(lambda tx: tx.approvals_of(1))) == 1
+    assert len(await scene.do(gates.approvals, 1)) == 1
 
 
 async def test_a_held_step_is_neither_answered_nor_run_but_can_be_skipped(scene: Scene) -> None:
@@ -93,8 +94,8 @@ async def test_a_held_step_is_neither_answered_nor_run_but_can_be_skipped(scene:
 
 async def test_only_the_owner_approves_and_then_it_runs(scene: Scene) -> None:
     with pytest.raises(NotAllowed, match="Only the functional owner"):
-        await scene.do(gate_approvals.decide, 1, approve=True, by="charlie", why="")
-    await scene.do(gate_approvals.decide, 1, approve=True, by="data-owner", why="")
+        await scene.do(gates.approve, 1, "charlie")
+    await scene.do(gates.approve, 1, "data-owner")
 
     run = (await begun(scene)).run
 
@@ -106,15 +107,15 @@ async def test_only_the_owner_approves_and_then_it_runs(scene: Scene) -> None:
 
 async def test_a_denial_needs_a_reason_and_shuts_the_webhook(scene: Scene) -> None:
     with pytest.raises(Refused, match="Say why"):
-        await scene.do(gate_approvals.decide, 1, approve=False, by="data-owner", why=" ")
-    await scene.do(gate_approvals.decide, 1, approve=False, by="data-owner", why="paid by hand")
+        await scene.do(gates.deny, 1, "data-owner", " ")
+    await scene.do(gates.deny, 1, "data-owner", "paid by hand")
 
     with pytest.raises(Refused, match="paid by hand"):
         await begun(scene)
 
 
 async def test_what_sends_nothing_again_waits_for_nobody(free: Scene) -> None:
-    assert await free.run(lambda tx: tx.approvals_of(1)) == ()
+    assert await free.do(gates.approvals, 1) == ()
     assert (await begun(free)).hook.id == "resend"
 
 

@@ -12,8 +12,7 @@ from bot.core.estate.lane import Lane, Layer
 from bot.core.incidents.channel import TimelineEntry
 from bot.core.incidents.evidence_packet import Packet
 from bot.core.monitoring.rules import Verdict
-from bot.core.runbooks.gate_approval import Approval
-from bot.core.runbooks.gate_hold import Hold
+from bot.core.runbooks.gate import Gate, GateKind
 from bot.core.runbooks.step_kinds import LONGEST_VALUE, Field, FieldKind, filled
 from bot.core.triage.lesson import Proposal
 from bot.flows import estate_views
@@ -56,24 +55,26 @@ CHANGE = ChangeRequest(
 LONG = "x" * 5000
 DRAFT = ChangeDraft(connection="orders", name="Orders", at=NOW, what=LONG, impact=LONG)
 PROPOSAL = Proposal(id=1, incident=1, lesson=LESSON, by="alice", at=NOW, asked="bob")
-HOLD = Hold(
+HOLD = Gate(
     id=1,
     incident=1,
-    step="erp",
+    kind=GateKind.HOLD,
+    subject="erp",
     title="Is it up?",
     why="x",
-    by="bob",
     trigger="bob",
-    at=NOW,
-    may_release=("alice",),
+    asked_by="bob",
+    asked_at=NOW,
+    may_decide=("alice",),
 )
-APPROVAL = Approval(
+APPROVAL = Gate(
     incident=1,
+    kind=GateKind.APPROVAL,
     subject="step:generic:erp",
     title="Send again",
+    why="",
     layer=Layer.FUNCTIONAL,
-    owner="alice",
-    terms="",
+    may_decide=("alice",),
     asked_at=NOW,
 )
 RELEASE = Release(system="erp", version="26", at=NOW)

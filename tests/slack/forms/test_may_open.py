@@ -14,7 +14,7 @@ from bot.flows.changes import change_requests
 from bot.flows.governance import attestation
 from bot.flows.incidents.grouping import merge
 from bot.flows.people import permitted
-from bot.flows.runbooks import drills, gate_holds
+from bot.flows.runbooks import drills
 from bot.flows.triage import lessons
 from bot.language.errors import BotError, Unsure
 from bot.slack import permissions
@@ -27,6 +27,7 @@ from bot.slack.incidents.merge_and_reopen import Merge
 from bot.slack.platform.gateway import Refusal
 from bot.slack.registry import ACTIONS
 from tests.builders import HOUR, NOW, an_incident
+from tests.flows import gates
 from tests.flows.changes import test_change_requests as test_changes
 from tests.flows.governance import test_credential_expiry as test_expiry
 from tests.flows.people.test_permissions import (
@@ -57,7 +58,7 @@ Stage = Callable[[], Awaitable[Scene]]
 @played_once
 async def held() -> Scene:
     scene = await broken()
-    await scene.do(gate_holds.hold, 1, step="erp", title="Is it up?", why="x", by=HOLDER)
+    await scene.do(gates.hold, 1, step="erp", title="Is it up?", why="x", by=HOLDER)
     return scene
 
 

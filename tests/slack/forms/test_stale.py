@@ -9,11 +9,11 @@ import pytest
 
 from bot.core.changes.change_request import ChangeState
 from bot.core.estate.lane import Lane
-from bot.core.runbooks.gate_hold import Decision
+from bot.core.runbooks.gate import Decision
 from bot.core.runbooks.runbook import Runbook, Step, StepAnswer
 from bot.flows.changes import change_requests
 from bot.flows.incidents import counterparty, respond
-from bot.flows.runbooks import gate_holds, walk
+from bot.flows.runbooks import walk
 from bot.language.errors import Refused
 from bot.slack.changes import forms as changes
 from bot.slack.forms.form import FORMS, Form, FormOfIncident
@@ -21,6 +21,7 @@ from bot.slack.ids import Action, carried, opened_at, stamped
 from bot.slack.registry import ACTIONS
 from tests.builders import HOUR, MINUTE, NOW, a_connection, an_estate
 from tests.core.changes.test_change_request import a_request
+from tests.flows import gates
 from tests.flows.incidents.test_respond import broken
 from tests.flows.scene import Scene
 from tests.flows.triage.test_lane_stories import handed_over
@@ -180,7 +181,7 @@ TWO_STEPS = Runbook(
 
 
 async def held_by(scene: Scene, by: str, step: str = "erp") -> None:
-    await scene.do(gate_holds.hold, 1, step=step, title="Is it up?", why="they call", by=by)
+    await scene.do(gates.hold, 1, step=step, title="Is it up?", why="they call", by=by)
 
 
 async def answered_by(scene: Scene, by: str, choice: str = "yes") -> None:
@@ -209,12 +210,12 @@ async def test_a_step_of_another_runbook_than_the_present_one_is_not_held() -> N
 async def test_a_form_decides_only_about_the_hold_that_it_showed(decision: Decision) -> None:
     async with await broken() as scene:
         await held_by(scene, "bob")
-        standing = await scene.run(lambda tx: tx.step_hold(1, "erp"))
+        standing = await scene.run(lambda tx: tx.held_step(1, "erp"))
         assert standing is not None
 
         async def decides(decision: Decision) -> None:
             said = {"step": "erp", "by": "alice", "reason": "no", "seen": standing.id}
-            await scene.do(gate_holds.decide, 1, decision, **said)
+            await scene.do(gates.decide_hold, 1, decision, **said)
 
         await decides(Decision.RELEASED)
         scene.later(HOUR)
@@ -231,9 +232,9 @@ async def test_a_step_that_was_skipped_meanwhile_is_neither_released_nor_denied(
     async with await broken() as scene:
         await held_by(scene, "bob")
         said = {"step": "erp", "by": "alice", "reason": "no"}
-        await scene.do(gate_holds.decide, 1, Decision.DENIED, **said)
+        await scene.do(gates.decide_hold, 1, Decision.DENIED, **said)
         skipped = {"step": "erp", "choice": "skip", "by": "bob", "note": "denied"}
         await scene.do(walk.answer, 1, **skipped)
 
         with pytest.raises(Refused, match=r"‹p:bob› skipped “.*Nothing waits there any more"):
-            await scene.do(gate_holds.decide, 1, decision, **said)
+            await scene.do(gates.decide_hold, 1, decision, **said)

@@ -18,13 +18,13 @@ from bot.core.knowledge import Knowledge
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
-from bot.core.runbooks.gate_hold import Decision
+from bot.core.runbooks.gate import Decision
 from bot.core.runbooks.runbook import EvidenceKind, Runbook, Step, StepAnswer
 from bot.core.triage.playbook import ErrorClass, Playbook
 from bot.flows import handle_absence
 from bot.flows.incidents import end, respond
 from bot.flows.incidents.grouping import reopen
-from bot.flows.runbooks import gate_holds, walk
+from bot.flows.runbooks import walk
 from tests.builders import (
     DAY,
     HOUR,
@@ -37,6 +37,7 @@ from tests.builders import (
     saw,
 )
 from tests.core.triage.test_suggest import entry
+from tests.flows import gates
 from tests.slack.wall import Wall, wall
 
 pytestmark = pytest.mark.anyio
@@ -176,10 +177,10 @@ STORIES: dict[str, list[tuple[str, Deed]]] = {
         ("he is still on it", does(respond.still_on_it, 1, "bob")),
         ("the data are at fault", fails(text=MISSING, waiting=12)),
         ("a step is answered", answers("first", "yes")),
-        ("the next is held", does(gate_holds.hold, 1, step="second", title="x", why="w", by="bob")),
+        ("the next is held", does(gates.hold, 1, step="second", title="x", why="w", by="bob")),
         (
             "and released",
-            does(gate_holds.decide, 1, Decision.RELEASED, step="second", by="alice", reason="ok"),
+            does(gates.decide_hold, 1, Decision.RELEASED, step="second", by="alice", reason="ok"),
         ),
         ("the lane is set", does(respond.set_lane, 1, Lane.VENDOR, "bob", "theirs")),
         ("handed over", does(respond.hand_over, 1, Lane.VENDOR, "bob")),

@@ -31,6 +31,7 @@ from bot.flows.people.permitted import about_incident
 from bot.slack.incidents import card
 from bot.slack.text import Writer
 from tests.builders import HOUR, MINUTE, NOW, a_connection, a_person, an_estate
+from tests.flows import gates
 from tests.flows.runbooks.test_held_steps import a_book
 from tests.flows.scene import Scene
 
@@ -109,7 +110,7 @@ async def test_in_every_order_of_failing_the_same_leads_and_the_same_are_asked(
         lead = lead_of(catalogue, incident)
         about = await scene.do(about_incident, incident)
         await scene.tick()
-        approvals = await scene.run(lambda tx: tx.approvals_of(1))
+        approvals = await scene.do(gates.approvals, 1)
         handed = await scene.do(
             responses.hand_over, 1, Lane.PUBLISHER, about.cast[Role.TECHNICAL][0]
         )
@@ -238,7 +239,7 @@ async def test_whoever_owns_what_joins_is_asked_for_their_word_too() -> None:
         later = [to for to, what in await scene.said() if what is What.APPROVAL_WANTED]
 
         assert (first, later) == (["person:leaflets-owner"], ["person:payments-owner"])
-        asked = await scene.run(lambda tx: tx.approvals_of(1))
+        asked = await scene.do(gates.approvals, 1)
         assert [one.owner for one in asked] == ["leaflets-owner", "payments-owner"]
 
 
