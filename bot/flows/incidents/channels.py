@@ -53,6 +53,7 @@ def tick(work: Work, *, after: timedelta) -> int:
             first = _ended(work, incident) + _until_notice(after)
             work.tx.save_room(replace(room, tidy_at=first))
         else:
+            # Before Slack is asked: if the look never comes back, the next one does.
             work.tx.save_room(replace(room, tidy_at=work.now + _AGAIN))
             work.queue(Show(subject=str(Archiving(room.subject))))
             looked += 1
@@ -79,6 +80,7 @@ def looked(work: Work, subject: str, last_word: datetime | None, after: timedelt
     if room is None or incident is None or incident.live or room.archived_at is not None:
         return False
     newest = max(last_word or incident.opened_at, _ended(work, incident))
+    # Nobody wrote since the announcement, so nobody objects.
     if room.announced_at is not None and newest <= room.announced_at:
         return work.now >= room.announced_at + NOTICE
     due = newest + _until_notice(after)
@@ -137,11 +139,13 @@ def invited(
     """Keep who is left out by now: each hears of it once, and so does whoever keeps the estate. All
     are tried again, ever less often."""
     before = left_out(work, subject)
+    # Kept before anybody is told: whoever is in it already has heard of it.
     work.tx.remember(subject, LEFT_OUT, json.dumps(dict(refused)))
     if not refused:
         return
     tries = int(work.tx.recall(subject, "invitations tried") or 0)
     work.tx.remember(subject, "invitations tried", str(tries + 1))
+    # The exponent is bounded, since a channel may stand for months.
     rest = min(_INVITES_REST * 2 ** min(tries, 10), _INVITES_REST_MOST)
     work.queue(Show(subject=str(Invitations(subject)), rest=rest))
     number = incident_of(subject)
@@ -224,6 +228,7 @@ def deleted(work: Work, incident: Incident, source: str) -> None:
     """The author took the message away: its words go with it, the entry stays and is struck."""
     kept = work.tx.kept(incident.id, source)
     if kept is not None:
+        # The author took the words back; that something stood there is part of the record.
         work.tx.save_kept(incident.id, replace(kept, text=GONE, permalink="", struck=True))
         work.tx.save_pinned_by(incident.id, source, ())
 
@@ -241,6 +246,7 @@ def _put(
         permalink=message.permalink,
         struck=not pinned_by,
     )
+    # Who keeps it is counted even where the entry is there: the last one to let go strikes it.
     work.tx.save_pinned_by(incident.id, message.source, pinned_by)
     if known is not None:
         work.tx.save_kept(incident.id, entry)

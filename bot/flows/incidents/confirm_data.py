@@ -56,6 +56,7 @@ def unconfirmed(work: Work, parent: Incident) -> Mapping[str, str]:
 
 def running(work: Work, parent: Incident) -> frozenset[str]:
     """The connections of the incident that run, so that their data can be judged."""
+    # Opened by a person's word, its own checks never saw it fail, so they cannot see it recover.
     by_word = parent.size > 1 and not parent.seen_failing  # as its own checks see it
     lead = parent.recovered_at is not None or parent.state is State.VERIFYING or by_word
     recovered_each = ((parent.connection, lead), *work.tx.recovered_of(parent.id))
@@ -83,6 +84,7 @@ def acting_judges(work: Work, judges: tuple[str, ...]) -> tuple[str, ...]:
 def remind(work: Work, parent: Incident, judges: tuple[str, ...]) -> None:
     """Ask them once more, but for those whom a question or a reminder reached a moment ago: one
     that waited while the bot or Slack was away arrives together with the next one."""
+    # After an outage of Slack both would arrive in the same minute and read like a double ping.
     recent = work.now - parent.lease / 2
     heard = {
         one.letter.to
@@ -104,6 +106,7 @@ def ask(
         if to in heard or work.tx.last_said(subject, to, What.CONFIRM_NUDGE) not in _THROUGH:
             continue
         stands = work.tx.last_said(subject, to, What.CONFIRM_DATA)
+        # A thread needs a message to hang on; one that failed has none.
         if stands in (None, "failed"):
             work.tell(to, ConfirmData(person=person), about=subject)
         elif stands == "sent":
@@ -119,6 +122,7 @@ def ask_again(work: Work, parent: Incident) -> None:
     runs, wrong = running(work, parent).difference(parent.flaps), spoke_since(work, parent)
     missing = unconfirmed(work, parent).items()
     judges = dict.fromkeys(judge for key, judge in missing if key in runs and key not in wrong)
+    # A round that finds nobody to ask is none of the three.
     asks = parent.data_asks + bool(judges)
     next_at = work.now + parent.lease if asks < _DATA_ASKS else None
     work.tx.save_incident(replace(parent, data_asks=asks, data_ask_at=next_at))
@@ -142,8 +146,10 @@ def spoken_for(work: Work, asked: Mapping[str, str], word: Word) -> tuple[str, .
     somebody else judges."""
     seats = presence_now(work).seats_of(word.by)
     mine = [key for key, judge in asked.items() if judge in seats]
+    # The architecture owner speaks for everybody, but for their own connections first.
     if not mine and word.guards:
         mine = list(asked)
+    # Refused and not ignored: a click that changes nothing would look like a yes.
     if word.of and word.of in asked and word.of not in mine:
         raise NotAllowed(f"Only {who(asked[word.of])} can say whether that data is right.")
     if word.of:

@@ -131,6 +131,7 @@ def send_evidence(work: Work, incident: Incident, lane: Lane) -> None:
         return
     told = EvidenceWritten(subject=found.subject, body=found.body, lane=lane, party=party.id)
     # A drill stays inside: nobody at the party hears of it.
+    # The channel first: people read what the party reads, also where its mail bounces.
     for to in (CHANNEL, *(() if incident.drill else _addresses(party))):
         work.tell(to, told, about=incident_subject(incident.id))
     work.log(incident, "packet", f"Evidence packet written for {party.name}.")
@@ -163,6 +164,7 @@ def give_ticket(work: Work, number: int, ticket: str, by: str) -> Incident:
     must(work, Deed.COUNTERPARTY, incident, by)
     if not incident.live:
         raise NotAllowed(f"{incident.key} is closed. Nothing was changed.")
+    # A number without a hand-over would start a conversation that nobody else knows of.
     if incident.state in (State.OPEN, State.ACKNOWLEDGED):
         raise NotAllowed(f"{incident.key} is not with a counter-party. Nothing was changed.")
     after = replace(incident, counterparty_ticket=said, ticket_at=None)
@@ -188,6 +190,7 @@ def answered(work: Work, number: int, by: str) -> Incident:
     if incident.state is not State.HANDED_OVER:
         raise NotAllowed(f"{incident.key} is not with a counter-party. Nothing was changed.")
     must(work, Deed.COUNTERPARTY, incident, by)
+    # The first answer stops the clock; a later click must not move the moment.
     if incident.counterparty_answered_at is not None:
         return incident
     after = replace(
@@ -215,6 +218,7 @@ def clock(work: Work, incident: Incident) -> None:
         return
     later = replace(incident, remind_at=work.now + incident.lease)
     work.tx.save_incident(later)
+    # A reminder comes with each lease, but the end of one response time is broken once.
     if due is not None and not _breached(work, incident, due):
         work.log(later, "breach", f"Their response time ended {when(due)}.")
         _keep_breach(work, later, due)
@@ -254,11 +258,14 @@ def propose_joint_call(work: Work, incident: Incident) -> None:
     fails = incident.seen_failing or (incident.size > 1 and failing(work, incident))
     runs = not fails and incident.detected_by == "check"
     if incident.state is State.VERIFYING or runs or connection is None:
+        # Put off and not dropped: it may fail again with the lane still open.
         work.tx.save_incident(replace(incident, joint_at=work.now + incident.lease))
         return
     after = replace(incident, joint_at=None)
     work.tx.save_incident(after)
     contacts = _contacts(work, incident)
+    # Somebody has said whose lane it is since the deadline was set, which is all that a call could
+    # bring.
     if incident.lane_by is not None or len({one.name for one in contacts}) < 2:
         return  # one party alone needs no call of all
     chair = _chair(work.knowledge, incident, connection)

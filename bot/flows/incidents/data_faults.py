@@ -54,6 +54,7 @@ def asked_of(work: Work, incident: Incident, briefing: Briefing | None) -> tuple
 def _of_several(work: Work, incident: Incident) -> Iterator[DataFault]:
     """Of those that fail. The gravest are read; for the rest stands what they joined with."""
     for place, one in enumerate(failing(work, incident)):
+        # A thousand connections can join one incident, and each show of it would read them all.
         if place < _READ:
             since = since_of(work, incident, one)
             yield _fault(work, symptoms_of(work, one, since))
@@ -111,6 +112,7 @@ def note(
     opened again."""
     subject, fresh = incident_subject(incident.id), False
     for kind in kinds:
+        # Opened again it is a new matter, of which the owner has to hear anew.
         life = f":{incident.reopened}" if incident.reopened else ""
         mark = f"data-fault:{connection.id}:{kind}{life}"
         if work.tx.recall(subject, mark) is None:
@@ -137,6 +139,7 @@ def put_to_owners(work: Work, spoken: Iterable[Connection]) -> None:
     for connection in spoken:
         incident = open_for(work, connection.id)
         owner = connection.owners.functional
+        # While it runs there is nothing to mend; the question about the data is asked instead.
         if incident is None or incident.drill or incident.state not in _BROKEN or owner is None:
             continue
         since = since_of(work, incident, connection)
@@ -146,6 +149,7 @@ def put_to_owners(work: Work, spoken: Iterable[Connection]) -> None:
         acting = presence_now(work).acting(owner)
         if acting is None:
             ping.tell_away(work, incident, owner, "no cover is entered")
+        # Whoever has the incident reads the new error on the card.
         elif acting != incident.holder:
             told = PingSent(data_fault=(connection.id,), anew=True, parts=(connection.id,))
             people = {acting: None if acting == owner else owner}

@@ -56,10 +56,13 @@ class LooseEnds:
 def loose_ends(work: Work, incident: Incident) -> LooseEnds:
     """Of a live incident; a drill has none."""
     if incident.drill or not incident.live:
+        # A rehearsal ends by its own form, which asks what it showed.
         return LooseEnds()
+    # What fails is said alone: whether its data is right can be asked only when it runs.
     failing = tuple(_failing(work, incident))
     silent = () if failing else _silent(work, incident)
     return LooseEnds(
+        # Of moments and not of figures: a queue that grows by one is no new reason to ask.
         mark=mark_of(incident, [(one.id, health.since) for one, health in failing], *silent),
         failing=tuple(_as_told(failing)),
         data=tuple(_data(work.knowledge, incident, silent)),
@@ -126,6 +129,7 @@ def ask_for_data(work: Work, closed: Incident) -> Incident:
     """Nobody has confirmed the data of some connections: whoever judges it is asked after the end.
     Whoever ended it has given their word."""
     by = closed.resolved_by or ""
+    # Whoever resolves it has looked; asking them for the same word a second later helps nobody.
     seats = {by, *presence_now(work).seats_of(by)}
     judges = confirm_data.judges_by_connection(work, closed)
     heard = relapsing.say_right(closed, [key for key, judge in judges.items() if judge in seats])
@@ -207,6 +211,7 @@ def review(
 
 def ask_for_review(work: Work, incident: Incident) -> None:
     """Ask whoever had it, else the owner; again every week, three times, and then their manager."""
+    # It was reopened, merged or reviewed since the deadline was set.
     if incident.state is not State.RESOLVED:
         work.tx.save_incident(replace(incident, review_at=None))
         return

@@ -55,6 +55,7 @@ def _turned(work: Work, connection: Connection) -> tuple[Flip | None, bool]:
     before = work.tx.connection_health(connection.id)
     after = health.with_turns(before, after, work.now)
     work.tx.save_connection_health(after)
+    # Asked before the flip: to settle down is news also where the verdict stays what it was.
     if before and before.flapping and not after.flapping:
         end_degraded(work, connection, after)
     flip = health.flip(before, after, work.now)
@@ -76,6 +77,7 @@ def on_flip(work: Work, connection: Connection, flip: Flip) -> bool:
     if one is None:
         _tell_owner(work, connection, flip)
         return False
+    # Blind after failing is no recovery: nobody has seen it run.
     lost = lost_sight(work, connection, one)
     if lost or (flip.new is Verdict.UNKNOWN and flip.old is not Verdict.FAILING):
         recover.out_of_sight(work, connection, flip)
@@ -114,6 +116,7 @@ def on_still_failing(work: Work, connection: Connection, found: ConnectionHealth
         return None
     closed = (work.tx.incident(last.parent) if last.parent is not None else None) or last
     closed_at = closed.resolved_at or last.recovered_at
+    # For one lease whoever ended it may still be at work on what the checks see.
     if closed_at is None or work.now < closed_at + last.lease:
         return None
     if windows.held_back(work, connection):
@@ -139,6 +142,7 @@ def _failing(work: Work, connection: Connection, live: Incident | None, flip: Fl
     if child is not None:
         recover.child_fails_again(work, child, flip)
         return False
+    # Asked last: a window holds back what would open, never what is open already.
     return not windows.held_back(work, connection)
 
 
@@ -147,8 +151,12 @@ def _tell_owner(work: Work, connection: Connection, flip: Flip) -> None:
     told, owner = _news(work, flip), connection.owners.technical or connection.owners.architecture
     if told is None or owner is None:
         return
+    # Bad news is expected in a window. That it runs again is told all the same, since the bad news
+    # may be older.
     if not isinstance(told, Healthy) and windows.suppressed(work, connection):
         return
+    # Where we are cut off ourselves, the owners of the estate hear of it once; nobody needs a
+    # letter for each connection.
     if Verdict.UNKNOWN in (flip.old, flip.new) and own_network.to_blame(work, flip):
         return
     if isinstance(told, CannotLook) and _blind_before(work, connection, flip):
@@ -182,6 +190,7 @@ def _blind_before(work: Work, connection: Connection, flip: Flip) -> bool:
 
 def _worth_telling(flip: Flip, turns: Turns) -> bool:
     """When it begins to come and go, and whenever it did so twice as often."""
+    # At 3, 6, 12, 24 falls: the longer it goes on, the less another fall says.
     threes, left = divmod(turns.falls, TURNS)
     return not flip.flapped or (turns.bad and not left and threes.bit_count() == 1)
 
@@ -207,6 +216,7 @@ def refuse_change(work: Work, number: int, *, by: str, opened_at: datetime) -> N
 
 
 def _refuse(deeds: Iterable[Deed], by: str, opened_at: datetime) -> None:
+    # What the bot did by itself is nothing that the sender decided against.
     others = [one for one in deeds if one[1] not in (None, by) and one[0] > opened_at]
     if others:
         at, _, said = others[-1]

@@ -73,6 +73,7 @@ def declare(
     must_for(work, Deed.DECLARE, connection, report.by)
     if since is not None:
         must_have_been(since, work.now, field="since")
+    # Several people see the same break and declare it within seconds of each other.
     live = open_for(work, connection.id)
     if live is not None:
         return live

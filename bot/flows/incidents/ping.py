@@ -48,6 +48,7 @@ def begin_anew(
     work.tell(CHANNEL, told, about=incident_subject(incident.id))
     children = [one.id for one in about] if incident.size > 1 else []
     unnamed = [one for one in about if not first_people(work.catalogue, one)]
+    # An owner can mend only what has no first responder; the ladder says it where all lack one.
     if children and len(unnamed) < len(about):  # with all of them the ladder itself says so
         tell_unnamed(work, incident, unnamed)
     return escalate_to_next(work, begun, facts, children=children)
@@ -74,6 +75,7 @@ def escalate_to_next(
     frozen and goes on. `parts` are those of several connections for whose sake it begins.
     """
     step = escalation.escalate(incident, work.now, attendance_for(work, incident))
+    # Stored first: everything below is said of the incident as it is after the step.
     work.tx.save_incident(step.incident)
     told = _why_now(work, incident, step, children)
     told = replace(told, rung=step.rung, data_fault=at_fault(*read), parts=tuple(children))
@@ -141,6 +143,7 @@ def ping(work: Work, incident: Incident, people: Mapping[str, str | None], told:
 def tell_away(work: Work, incident: Incident, person: str, why: str) -> None:
     """Somebody of the ladder is away and nobody covers: their manager hears of it, once."""
     said = f"{who(person)} is away without cover ({why}); not waited for."
+    # The ladder comes by the same person again and again; their manager needs to hear it once.
     if any(entry.text == said for entry in work.tx.timeline(incident.id)):
         return
     _log(work, incident, "away", said)
@@ -196,6 +199,7 @@ def alert_owners(work: Work, incident: Incident) -> None:
     pinged = {acting for person in rung if (acting := there.acting(person))}
     named = (connection.owners.technical, connection.owners.functional)
     owners = readers_for(work, (owner for owner in named if owner))
+    # Sorted, so that the same letter has the same words in each run.
     responders = tuple(sorted(pinged))
     told = OwnerAlert(parts=(connection.id,), responders=responders, reader="")
     for owner in (person for person in owners if person not in pinged):
@@ -232,8 +236,10 @@ def _nobody_heard(work: Work, incident: Incident, person: str) -> bool:
     rung = tuple(acting for one in named if (acting := there.acting(one)))
     if incident.state is not State.OPEN or person not in (*named, *rung):
         return False
+    # At the top the next ping goes to the same people, so hurrying gains nobody.
     if not any(above.people for above in incident.ladder[incident.rung + 1 :]):
         return False
+    # The newest word of Slack counts: a ping that failed may have been delivered on a later try.
     latest = {
         receipt.person: receipt for receipt in work.tx.receipts(incident_subject(incident.id))
     }
@@ -246,6 +252,7 @@ def tell_undelivered(work: Work, incident: Incident, told: Undelivered) -> None:
     subject, person = incident_subject(incident.id), told.person
     work.tell(CHANNEL, told, about=subject)
     above = roles.above(work, incident, person)
+    # Nobody outside the rehearsal is to be alarmed by it.
     if above is None or incident.drill:
         return
     if (presence_now(work).acting(above) or above) != person:

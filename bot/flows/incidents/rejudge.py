@@ -71,6 +71,7 @@ def keep_words(work: Work, connections: Iterable[Connection]) -> None:
         if one is None or one.drill:
             continue
         facts = symptoms_of(work, connection, one.failing_since)
+        # A payment that may have gone through once stays one, whatever the newest error says.
         after = replace(one, doubt=retry.strictest(one.doubt, retry.told(facts)))
         if one.state is State.MERGED and one.recovered_at is None:
             after = _of_kind(after, signature(facts))
@@ -97,6 +98,7 @@ def _each(work: Work, touched: Iterable[Incident], *, words: bool = False) -> No
     """Judged or not, they are shown again: what was read is on their cards and steps. `words` tells
     that what they say is new since this look."""
     for before in touched:
+        # Joining may have made a child of one further down the list.
         one = work.tx.incident(before.id)  # another one's turn may have changed it
         if one is not None:
             after = rejudge(work, one)
@@ -112,6 +114,8 @@ def rejudge(work: Work, incident: Incident, spoken: Briefing | None = None) -> I
     connection = spoken.facts.connection if spoken else speaker(work, incident)
     if incident.state not in _JUDGED or incident.drill or connection is None:
         return incident
+    # Evidence that fades while it recovers would move the lane to whoever has the least to do with
+    # it.
     if _coming_back(work, incident, connection) or _out_of_sight(work, connection):
         return incident
     briefing = spoken or brief_in(work, incident, connection)
@@ -122,12 +126,15 @@ def rejudge(work: Work, incident: Incident, spoken: Briefing | None = None) -> I
         after = replace(after, alike_since=_began_to(work, connection))
     found = _for_the_parent(work, after, briefing.suggestion)
     walked = _walked_to(work, incident)
+    # A person's word and a walked runbook are never overwritten, only doubted.
     if incident.lane_by is None and walked is None:
         after = _at_lane(work, after, found)
     else:
         after = replace(after, lane_reasons=_reasons(after, walked, found, connection))
+        # Each doubt is told once; the same one with every look would be noise.
         if found.confident and found.lane not in (incident.lane, incident.doubted):
             after = replace(after, doubted=found.lane)
+    # Nothing is stored, logged or shown anew where nothing has changed.
     if after == incident:
         return incident
     work.tx.save_incident(after)
@@ -316,9 +323,12 @@ def _sentences(change: _Change, speaks: Connection) -> Iterator[str]:
 def assess_again(work: Work, incident: Incident) -> bool:
     """Assess the incident with all its children; a higher severity is told and quickens the ladder.
     Returns whether it rose."""
+    # The next look is stored before this one is done, so that an error in it does not end the
+    # looks.
     later = replace(incident, assess_at=work.now + incident.lease / _LOOKS_IN_A_LEASE)
     work.tx.save_incident(later)
     work.show_figures(incident.id)  # with what only the time changed
+    # It runs, and severity never falls while the incident lives.
     if incident.state is State.VERIFYING:
         return False
     gravest = incident.severity

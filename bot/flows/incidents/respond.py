@@ -45,9 +45,11 @@ def acknowledge(work: Work, number: int, by: str, *, agreed: str = "") -> Incide
     held = before.holder == by
     if held and before.state is State.ACKNOWLEDGED:
         return still_on_it(work, number, by)
+    # It runs: there is nothing to renew, and a second click must not begin a new lease.
     if held and before.state is State.VERIFYING:
         return before
     after, them = machine.acknowledge(before, by=by, now=work.now), doer(work, by)
+    # Worked out before the permission is asked: a state that refuses it says so to everybody alike.
     if not permit(Deed.TAKE, about_incident(work, before), them):
         return take.help_out(work, before, them, agreed=agreed)
     take.ask_before_taking_from_holder(before, them, agreed)
@@ -122,12 +124,14 @@ def hand_over(
     after = replace(after, lane_for=confirming.members(work, before))
     work.tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
+    # Compared with what was suggested before this word, so it takes the incident as it was.
     past_incidents.judge(work, before, lane, by)
     said = f"{who(by)} handed it over to {outside(party.name)}.{deadline}"
     work.log(after, "handed over", said, by)
     ticket = after.counterparty_ticket
     handed = HandedOver(by=by, lane=lane, party=party.id, due=due, ticket=ticket)
     work.tell(CHANNEL, handed, about=incident_subject(number))
+    # After the word of the hand-over: the evidence follows it in the channel.
     counterparty.send_evidence(work, after, lane)
     work.show(after)
     return after
@@ -145,6 +149,7 @@ def _for_lane(before: Incident, lane: Lane) -> Incident:
     """With nothing left of another lane's ticket and of what spoke for that one."""
     if before.lane is lane:
         return before
+    # Another party's number would send the holder to the wrong service desk.
     return replace(before, lane=lane, counterparty_ticket="", lane_reasons=())
 
 
@@ -158,6 +163,7 @@ def set_lane(work: Work, number: int, lane: Lane, by: str, why: str) -> Incident
     reasons = (f"{who(by)}: {outside(why)}",) if why else kept
     about = confirming.members(work, before)
     of_all = before.lane_by is not None and not {*about} - {*(before.lane_for or about)}
+    # Saying the same once more is no correction, and must not count as a vote for a rule.
     if before.lane is lane and of_all and reasons == kept:
         return before
     party = means(work, before).get(lane)
@@ -180,6 +186,7 @@ def confirm_data(work: Work, number: int, by: str, of: str = "") -> Incident:
     """A functional owner says that the data is right: of the connection `of`, or of all that are
     theirs. With the last word it is resolved. Of what a person has ended already it is kept."""
     before = work.incident(number)
+    # Two clicks on one button, or one that Slack delivered twice.
     if of in before.confirmed:
         return before  # pressed once more
     connection = _connection(work.knowledge, before)
@@ -194,7 +201,9 @@ def confirm_data(work: Work, number: int, by: str, of: str = "") -> Incident:
     word = Word(by=by, of=of, but=wrong, guards=guards)
     right = confirming.spoken_for(work, askable, word)
     if not right and confirming.spoken_for(work, missing, word):
+        # Nobody can judge data that a failing connection has not moved yet.
         raise Refused(confirming.FAILS)
+    # Each owner speaks for their own connection; the others stay asked.
     left = {key: judge for key, judge in missing.items() if key not in right}
     if left and not right:
         return before  # theirs was said already
@@ -284,6 +293,7 @@ def _wrong_after_the_end(work: Work, before: Incident, words: Sequence[Word]) ->
         health = work.tx.connection_health(after.connection)
         runs_since = before.recovered_at or (health.since if health else work.now)
         after = replace(after, recovered_at=runs_since)
+    # Only one owner has said that their data is wrong; the rest of it may be right.
     after = relapsing.others_are_asked(after, now=work.now)
     runs = confirming.running(work, after)
     kept = tuple(key for key in before.confirmed if key in runs)
@@ -314,6 +324,7 @@ def resolve_if_over(work: Work, number: int, by: str, how: str, *, agreed: str =
     is what was `agreed` to."""
     before = work.incident(number)
     _may_resolve(work, before, by)
+    # Read before the end: of an incident that is over no end is loose.
     ends = end.loose_ends(work, before)
     end.ask_before_ending(before, ends, outside(how, HOW), agreed)
     return resolve(work, number, by, how)
@@ -376,5 +387,6 @@ def _must_judge_data(work: Work, incident: Incident, by: str) -> None:
     machine.follow(incident, machine.Event.CONFIRM_DATA)
     about = about_incident(work, incident)
     if not about.people((Role.JUDGE,)):
+        # Else an incident of a connection without a functional owner could never be confirmed.
         about = about.joined(Role.JUDGE, about.people(NAMED))
     permit(Deed.JUDGE_DATA, about, doer(work, by))

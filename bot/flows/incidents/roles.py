@@ -47,6 +47,7 @@ def role(
         accountable=any(accountable_contact(catalogue, one) in seats for one in about),
         owns_data=any(one.id in told.data_fault for one in owned),
     )
+    # Further up people are pinged for their place on the ladder and not for what they own.
     if told.rung != 0:
         return told
     first = [one for one in about if one.first_responder in seats]
@@ -66,6 +67,7 @@ def waited_for(work: Work, incident: Incident) -> tuple[str, ...]:
     """Whoever was pinged last: those of the present rung, and on the first one the first people of
     every child that fails, who were pinged when it joined."""
     rung = present_rung(incident)
+    # Whoever owns a part was pinged when it joined; the higher rungs are of the whole.
     if incident.size < 2 or incident.rung > 0 or incident.drill:
         return rung
     known = work.catalogue.connections

@@ -46,6 +46,7 @@ def children_with_errors(
     if len(children) < 2:
         return children
     known = {one.connection: one for one in children if not one.recovered}
+    # The gravest first: their errors decide what people do, and the card has room for few.
     for one in by_gravity(known, work.catalogue)[:_READ]:
         mine = spoken is not None and spoken.connection.id == one.id
         since = known[one.id].failing_since
@@ -105,6 +106,7 @@ def _of(work: Work, connection: Connection) -> Iterator[str]:
 
 
 def _said(spec: CheckSpec, check: CheckHealth, now: datetime) -> Iterator[str]:
+    # Without any error the rules' own sentences are all that is known.
     if not check.failed and not check.error:
         yield from check.reasons
         return

@@ -33,6 +33,7 @@ def help_out(work: Work, incident: Incident, doer: Doer, *, agreed: str) -> Inci
         return incident
     told = tuple(person for person in concerned(work, incident) if person != by)
     people = ", ".join(who(person) for person in told)
+    # The mark names who would be told now: a yes to fewer people is asked for again.
     mark = mark_of(incident, told)
     if agreed != mark:
         has = "has it" if incident.holder else "was pinged"

@@ -31,6 +31,7 @@ def child_states(work: Work, incident: Incident) -> tuple[ChildState, ...]:
         reopened_at=incident.reopened_at,
         reopened_why=incident.reopened_why,
     )
+    # The record has when the last of them ran; the first may have run long before.
     if children and over:
         lead = replace(lead, recovered_at=_ran_at(work, incident))
     return (lead, *children)

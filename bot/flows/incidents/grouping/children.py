@@ -158,6 +158,7 @@ def children_of(work: Work, incident: Incident) -> tuple[ChildView, ...]:
 def _read(work: Work, ids: list[str]) -> Mapping[str, list[Figures]]:
     """What the checks that the catalogue has now read last, by connection."""
     known = (work.catalogue.connections.get(key) for key in ids)
+    # A check that left the estate file leaves its last figures behind.
     keys = {spec.key for one in known if one for spec in one.checks}
     found: dict[str, list[Figures]] = {}
     for row in work.tx.figures_of(ids):
@@ -187,6 +188,7 @@ def _with_figures(child: ChildView, rows: Sequence[Figures], *, live: bool) -> C
     asked = [row.read_at for row in (*(queues if unread else ()), *old) if row.read_at]
     after = replace(
         child,
+        # Two checks of one queue see the same records: added up they would count twice.
         waiting=max((row.waiting for row in fresh or queues), default=0),
         oldest=min((row.oldest for row in fresh or queues if row.oldest), default=None),
         failed=failed,

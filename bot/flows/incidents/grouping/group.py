@@ -44,11 +44,14 @@ def open_or_join(work: Work, failures: Iterable[tuple[Connection, Flip]]) -> Non
         for one in by_gravity(flips, work.catalogue)
     ]
     groups = regroup.groups_now(work)
+    # Told ahead: silent ones of one system are one cause only when several come together.
     groups.expect(connection for connection, _, kind in known if not kind)
     grown: dict[int, _Growth] = {}
     for connection, flip, kind in known:
         found = groups.place(connection, kind, since=flip.since)
         if found is None:
+            # What failed the same way minutes ago is the old incident, with its channel and its
+            # history.
             again = reopen.fails_again_alike(work, connection, kind, flip)
             alone = again or open_incident.open_incident(work, connection, flip)
             groups.watch(alone, counted=True)
@@ -56,10 +59,13 @@ def open_or_join(work: Work, failures: Iterable[tuple[Connection, Flip]]) -> Non
         parent, cause = found
         _add_child(work, parent, connection, flip)
         growth = grown.setdefault(parent.id, _Growth(parent=parent, cause=cause))
+        # The last cause covers all that joined so far.
         growth.cause = cause  # the more there are, the less they have in common
         growth.joined.append((connection, flip))
     for growth in grown.values():
         _grow(work, growth)
+    # At the end, when every failure of the batch has its place: a lane rests on how many fail
+    # alike.
     rejudge.neighbours(work, [connection for connection, _, _ in known])
 
 

@@ -50,6 +50,7 @@ def _turn(work: Work, parent: Incident, joined: list[Part]) -> _Turn:
         if child is not None and child.holder and child.holder != parent.holder:
             holder, covers = reader_for(work, child.holder)
             found.had[holder] = child.id
+            # Whoever had the part keeps hearing of it, also where nobody named them for it.
             if holder not in turn.pinged:
                 found.responders.setdefault(holder, []).append((connection, since))
                 found.covers.setdefault(holder, child.holder if covers else None)
@@ -88,6 +89,7 @@ def tell_newcomers(work: Work, parent: Incident, joined: list[Part]) -> None:
             pinged = PingSent(parts=ids, data_fault=faulty, rung=0, joined=held)
             pinged = replace(pinged, had=turn.had.get(person))
             ping.ping(work, parent, {person: turn.covers.get(person)}, pinged)
+            # An owner who was just pinged as a responder needs no second letter.
             told |= {person}
     for owner, theirs in turn.owners.items():
         if owner not in told:

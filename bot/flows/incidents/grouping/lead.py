@@ -61,6 +61,8 @@ def speaker(work: Work, incident: Incident) -> Connection | None:
         by_hand = incident.cause == BY_HAND or work.tx.once_alone(incident.id)
         if by_hand and (loudest := _loudest(work, incident, broken)):
             return loudest
+        # Asking means matching its errors with the playbook, which a storm of a thousand cannot
+        # afford.
         for one in broken[:_ASKED]:
             if kind_of(work, one, since_of(work, incident, one)):
                 return one
@@ -92,6 +94,7 @@ def broken_now(work: Work, incident: Incident, speaks: Connection | None) -> tup
         return ()
     wrong = [one.connection for one in incident.denied]
     those = failing(work, incident) or by_gravity(wrong, work.catalogue)
+    # A stable sort: behind the speaker they stay in the order of their gravity.
     return tuple(sorted(those, key=lambda one: one != speaks))
 
 
@@ -183,6 +186,7 @@ def _clocked(catalogue: Catalogue, before: Incident, after: Incident, now: datet
             counterparty_due_at=_sooner(after.counterparty_due_at, due),
             remind_at=_sooner(after.remind_at, remind),
         )
+    # What is left was handed over at the beginning, so its time counts from there.
     due, remind = soonest_answer(party, after, begun), soonest_reminder(party, after, begun)
     return replace(after, counterparty_due_at=due, remind_at=max(remind or now + after.lease, now))
 

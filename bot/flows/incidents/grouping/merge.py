@@ -46,6 +46,7 @@ def merge(
         raise Refused("A drill is no break, so it is merged with none. Nothing was changed.")
     _fits(child, parent)
     below = work.tx.children_of(child.id)
+    # Children have one parent and no grandparent, so that every list of them is one query.
     for one in below:
         work.tx.save_incident(replace(one, parent=parent.id))
     merged = led_anew(work, merge_and_reopen.merge(child, into=parent.id))
@@ -182,6 +183,7 @@ def must_be_named_for_either(
     is for `one`."""
     try:
         must_be_named(work, one, (), by)
+    # The first refusal names who may do it here, which is what the person can act on.
     except NotAllowed as refused:
         try:
             must_be_named(work, one, others, by)

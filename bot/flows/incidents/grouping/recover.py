@@ -50,6 +50,7 @@ def fails_again(work: Work, live: Incident, flip: Flip) -> None:
     if live.state is State.VERIFYING:
         after = relapsing.relapse(live, now=work.now)
         _relapse(work, after, flip)
+    # It was held open because it comes and goes: one more fall is counted and no new alarm.
     elif live.calm_at is not None:
         once_more = relapsing.fails_once_more(live, now=work.now)
         once_more = replace(once_more, seen_failing=True, recovered_at=None)
@@ -128,6 +129,7 @@ def _relapse(work: Work, after: Incident, flip: Flip) -> None:
     told = dict.fromkeys((*turn, *theirs))
     if due:
         after, pinged = _escalate(work, after)
+        # The ladder's own ping tells them more than the news does.
         told = dict.fromkeys(one for one in told if one in theirs or one not in pinged)
     else:
         work.tx.save_incident(after)
@@ -159,6 +161,7 @@ def _again_for_now(work: Work, parent: Incident, flip: Flip) -> None:
     """One turn more of what comes and goes: the card counts it, and the timeline now and then."""
     work.tx.save_incident(parent)
     turns = _turns_of(work, parent, flip.connection)
+    # At 1, 2, 4, 8 falls: a timeline that counts each one hides everything else.
     if turns.falls.bit_count() == 1:
         said = f"It fails again, {turns.falls} times since {when(turns.since)}."
         work.log(parent, "flapping", said)
@@ -208,9 +211,12 @@ def recovered(work: Work, connection: Connection, flip: Flip) -> None:
         parent = _risen(work, replace(parent, recovered_at=work.now, seen_failing=False, own=own))
         if still_failing(work, parent) and not _often(work, parent, connection.id):
             work.log(parent, "lead recovered", f"{outside(connection.name)} {_runs(flip)}.")
+    # The lead alone says little: an incident is over when nothing of it fails.
     if parent.recovered_at is not None and not still_failing(work, parent):
         _nothing_fails(work, parent)
         return
+    # Stragglers come back within minutes after a shared cause is gone; splitting them off at once
+    # would ping people for nothing.
     waiting = replace(parent, settle_at=_time_left(parent, work.now))
     work.tx.save_incident(waiting)
     work.show_soon(waiting)
