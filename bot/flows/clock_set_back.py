@@ -108,6 +108,7 @@ def put_all(work: Work, since: datetime, change: Change) -> None:
         heard = ping and of_ping(f"ping {spec.key}", ping, change)
         if heard is not None and heard is not ping:
             work.tx.save_ping(spec.key, heard)
+    # What is over is part of the figures of a period, which a moment in the future would falsify.
     for incident in work.tx.over_since(since):
         over = of_incident(incident, change)
         if over is not incident:
@@ -118,6 +119,7 @@ def put_live(work: Work, change: Change) -> None:
     """Change the incidents that are not over, their deadlines included."""
     for incident in work.tx.incidents(LIVE):
         after = of_incident(incident, change, _ALL)
+        # Writing back what is the same would show every incident again.
         if after is not incident:
             work.tx.save_incident(after)
             work.show(after)
@@ -181,9 +183,11 @@ _LEASE = ("holder", "held_since", "let_go", "lease_until", "remind_at", "escalat
 
 def give_back(work: Work, before: Iterable[Incident], left_at: datetime) -> None:
     """`before` is what was live when the clock went ahead, at `left_at` by the right one."""
+    # A response time that did not run out yet is nobody's failing.
     work.tx.drop_breaches_due_after(work.now)
     for was in before:
         incident = work.tx.incident(was.id)
+        # People's own deeds stand, also those done while the clock was wrong.
         if incident is None or not _nobody_acted(was, incident):
             continue
         if was.state is State.ACKNOWLEDGED and incident.state is State.OPEN:
@@ -225,6 +229,7 @@ def bring_back(work: Work, by: timedelta = timedelta(0), to: Jump = NO_JUMP) -> 
     """Put right what a clock that was ahead left behind, `by` so much if that is known, and `to`
     the time that it came to; doing it again changes nothing. Returns how many checks, letters and
     incidents waited for a time that was wrong."""
+    # Read before anything is put right, since it tells what was touched by the wrong clock.
     ahead, change = work.tx.timelines_after(work.now), changed(to.changes, work.now)
     put_all(work, to.since or work.now, change)
     work.tx.look_at_steps()
@@ -232,6 +237,7 @@ def bring_back(work: Work, by: timedelta = timedelta(0), to: Jump = NO_JUMP) -> 
     for spec in all_checks(work.catalogue):
         found += work.tx.hasten_check(spec.key, work.now + spec.timeout + spec.every, work.now)
     for feed in work.tx.feeds():
+        # None is ever due later than that, so the time was written by the wrong clock.
         if feed.due_at > work.now + releases.EVERY:
             work.tx.save_feed(replace(feed, due_at=work.now))
     over, who = work.tx.incidents_due_after(work.now + ASK_AGAIN), presence_now(work)
@@ -271,6 +277,7 @@ def set_back(work: Work, by: timedelta, to: Jump) -> tuple[int, Spans]:
 def went_ahead(work: Work, to: Jump) -> Spans:
     """The clock came `to` a later time. Nothing is changed; the spans keep what was on record, in
     case this time is wrong."""
+    # The only copy of how it was, should this time turn out to be the wrong one.
     record = on_record(work, work.now)
     return remember(to.spans, record, record, work.now, work.tx.incidents(LIVE))
 

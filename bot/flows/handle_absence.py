@@ -59,6 +59,7 @@ def enter(
         must_be_near(until, work.now, field="until")
     agreed = _speaks_for(work.catalogue, by, person)
     _refuse_circle(work, person, stand_in)
+    # Else the same question would stand twice in somebody's direct messages.
     _replace_asked(work, person, stand_in, by)
     new = Cover(
         id=0, person=person, by=stand_in, since=work.now, until=until, entered_by=by, agreed=agreed
@@ -89,6 +90,7 @@ def _begin(work: Work, cover: Cover) -> Cover:
     """A cover already in force for the same person ends; both people are told; what waits for that
     person reaches the stand-in at once, also one who was told of it for another reason."""
     for old in work.tx.covers():
+        # One cover a person: two would ping two stand-ins for one seat.
         if old.person == cover.person and old.agreed:
             work.tx.save_cover(replace(old, ended_at=work.now))
     if cover.id:
@@ -113,6 +115,7 @@ def agree(
     asked = _open_request(work, number)
     about = _about(work.catalogue, asked.person)
     permit(Deed.AGREE_COVER, about, Doer(person=by, seats=()))
+    # Before anything can be refused: whoever still sees buttons there has lost them either way.
     work.queue(Show(subject=str(OfCoverRequest(asked.id))))
     if yes:
         _refuse_circle(work, asked.person, asked.by)
@@ -207,6 +210,7 @@ def away(work: Work, absence: Absence) -> None:
         return
     work.tx.save_absence(absence)
     _shown_anew(work)
+    # Somebody stands in, who was pinged and waits in their place.
     if absence.person in presence_now(work).cover:
         return
     for incident in _waiting_for(work, absence.person):
@@ -224,6 +228,7 @@ def _let_go(work: Work, incident: Incident, absence: Absence) -> None:
     else can be pinged, it stays with them, and that is told."""
     if incident.state is State.ACKNOWLEDGED:
         after = machine.lapse(incident, now=work.now)
+        # Tried and not stored: letting go helps only where somebody else would be pinged.
         others = escalate(after, work.now, attendance_for(work, after)).people
         if {*others} - {absence.person}:
             said = f"{who(absence.person)} is away without cover; open again."
@@ -243,6 +248,7 @@ def _goes_on(work: Work, incident: Incident, person: str) -> bool:
         return False
     there = attendance_for(work, incident)
     step = escalate(incident, work.now, there)
+    # A higher rung hears of it once; going on is safe however often the status changes.
     if step.people and step.rung > incident.rung:
         return True
     receipts = work.tx.receipts(incident_subject(incident.id))
@@ -300,6 +306,7 @@ def _speaks_for(catalogue: Catalogue, by: str, person: str) -> bool:
 def _tell_both(
     work: Work, cover: Cover, kind: type[CoverBegins | CoverEnds], by: str | None
 ) -> None:
+    # Both, since each may have been entered by somebody else.
     for reader in (cover.person, cover.by):
         told = kind(
             person=cover.person, by=cover.by, until=cover.until, entered_by=by, reader=reader
@@ -310,6 +317,7 @@ def _tell_both(
 def _waiting_for(work: Work, person: str) -> Iterable[Incident]:
     """Open incidents that wait for `person`."""
     for incident in work.tx.incidents({State.OPEN}):
+        # Not everybody on the ladder: rungs that come later find out who is there in their turn.
         if person in roles.waited_for(work, incident):
             yield incident
 

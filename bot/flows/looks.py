@@ -29,10 +29,12 @@ def claim_due(work: Work) -> tuple[CheckSpec, ...]:
     one interval.
     """
     specs = {spec.key: spec for spec in all_checks(work.catalogue)}
+    # A check is due from the moment it is known: the estate file may have changed a second ago.
     for key in specs.keys() - work.tx.known_checks():
         work.tx.save_check_health(first(specs[key], work.now))
     due = [specs[key] for key in sorted(work.tx.due_checks(work.now)) if key in specs]
     for spec in due:
+        # The claim. Should this process die while it looks, the check is due again after that.
         work.tx.put_off_check(spec.key, work.now + spec.timeout + spec.every)
     return tuple(due)
 
@@ -122,12 +124,14 @@ def receive_pings(work: Work, arrived: Iterable[tuple[str, Ping]]) -> None:
     checks look at once. What one says was changed is asked about."""
     kept: dict[str, Ping | None] = {}
     for check, ping in arrived:
+        # Several pings of one job may come in one batch; each builds on the one before it.
         before = kept[check] if check in kept else work.tx.last_ping(check)
         kept[check] = fold(before, ping)
         unannounced.audit_entries(work, check, ping.changed)
     for check, last in kept.items():
         if last is not None:
             work.tx.save_ping(check, last)
+            # A job that reports trouble should not wait for the next interval to be believed.
             work.tx.put_off_check(check, work.now)
 
 

@@ -27,6 +27,7 @@ def joined(work: Work, channel: str, person: str) -> bool:
     if view is None or subject is None or not view.incident.live:
         return False
     mark = f"briefed:{person}"
+    # Slack reports a joining again when somebody leaves and comes back.
     if work.tx.recall(subject, mark) is not None:
         return False
     work.tx.remember(subject, mark, work.now.isoformat())

@@ -30,6 +30,7 @@ def sign(
     dead = {
         one
         for one, at in signs.items()
+        # Both ways, since the other process may run on a machine whose clock is ahead.
         if abs(now - at) >= SILENT or gone(one.name) or (first and one.name == me.name)
     }
     others = {one: at for one, at in signs.items() if one not in dead}
@@ -37,6 +38,7 @@ def sign(
         if gone(one.name):
             # One that only fell silent may come back with a letter under way.
             tx.release_claims(one.name)
+    # With another process at work its looks may be under way: taken away, they would be done twice.
     if (dead or first) and not others:
         tx.release_looks(now)
     _write(tx, {**others, me: now}.items())

@@ -44,6 +44,7 @@ def tick(
     found = look(work, late)
     for fault in found:
         if fault.kind is FaultKind.NO_DEADLINE:
+            # Mended before anybody is told, so that the letter can say so.
             _set_going(work, fault)
     known = {one.ailment.key: one for one in work.tx.faults()}
     since = timedelta.max if jumped_at is None else work.now - jumped_at
@@ -55,6 +56,7 @@ def tick(
             told = _tell(work, fault)
             work.tx.save_fault(KnownFault(ailment=fault, since=work.now, told=told))
     present = {fault.key for fault in found}
+    # Also when it went away by itself: whoever was alarmed has to hear the end of it.
     for key, one in known.items():
         if key not in present:
             _over(work, one)
@@ -83,6 +85,7 @@ def look(work: Work, late: Collection[str] | None = None) -> tuple[Fault, ...]:
 def _incident(catalogue: Catalogue, incident: Incident, now: datetime) -> Iterator[Fault]:
     turn = next_turn(incident)
     accountable = _accountable(catalogue, incident)
+    # The worst of all: no deadline means that nothing ever happens again by itself.
     if turn is None:
         yield Fault(
             key=f"{FaultKind.NO_DEADLINE}/{incident.id}",
@@ -180,6 +183,7 @@ def _runner(late: Collection[str]) -> Iterator[Fault]:
 
 def _set_going(work: Work, fault: Fault) -> None:
     incident = work.tx.incident(int(fault.key.rpartition("/")[2]))
+    # Somebody has acted on it since it was found.
     if incident is None or next_turn(incident) is not None:
         return
     going = with_turn(incident, work.now)

@@ -35,6 +35,7 @@ def take_on(work: Work, cover: Cover) -> None:
             _ask(work, incident, acting, ConfirmData)
         retry_gate.ask_instead(work, incident, seats, acting)
         _pass_on(work, incident, seats, acting)
+    # Questions about data outlive the incident, but not for ever.
     for incident in work.tx.opened_since(work.now - _LOOK_BACK):
         if incident.live:
             continue
@@ -158,6 +159,7 @@ def _pass_on(work: Work, incident: Incident, seats: Collection[str], acting: str
     subject = incident_subject(incident.id)
     newest: dict[tuple[What, str, int | str], OutboxMessage] = {}
     said = work.tx.letters_to_people(subject)
+    # Without whom they are for: the stand-in may have been asked on their own behalf already.
     theirs = [_question(one.notice) for one in said if one.to == ToPerson(acting)]
     for letter in said:
         told, reader = letter.notice, letter.person

@@ -78,8 +78,11 @@ def _each(
         touched, troubled = 0, []
         for one in due(work):
             try:
+                # A savepoint: one broken incident must not take the others' deadlines with it.
                 with work.tx.apart():
                     touched += act(work, one)
+            # Nothing can be undone or put off on a disk that takes no writes; the tick as a whole
+            # is tried again.
             except CannotStore:
                 raise
             except Exception as error:
@@ -112,6 +115,8 @@ def _windows_over(work: Work) -> int:
 
 
 def _act(work: Work, incident: Incident) -> bool:
+    # One act a tick, the most urgent first. Whatever else is due comes a second later, judged by
+    # what this one changed.
     if _past(incident.calm_at, work.now):
         recover.runs_steadily(work, incident)
     elif _past(incident.settle_at, work.now):
@@ -168,6 +173,8 @@ def _remind(work: Work, incident: Incident) -> None:
         work.show(incident)
         return
     if incident.state is State.ACKNOWLEDGED:
+        # Counted from the question: after a downtime the lease may have ended before anybody was
+        # asked.
         answer_by = work.now + machine.asked_before(incident)
         until = max(incident.lease_until or answer_by, answer_by)
         after = replace(incident, remind_at=None, lease_until=until)
@@ -185,6 +192,7 @@ def _remind(work: Work, incident: Incident) -> None:
 def _ask_again(work: Work, incident: Incident) -> None:
     """Whoever judges the data is asked again; without such a person, the channel is."""
     judges = incident.awaiting or confirm_data.judges_of(work, incident)
+    # Without anybody to ask in person the channel is the only place left.
     if not judges or incident.connection not in work.catalogue.connections:
         told = Recovered(asked=judges, seen=what_checks_see(work, incident))
         work.tell(CHANNEL, told, about=incident_subject(incident.id))

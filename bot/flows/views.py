@@ -164,6 +164,8 @@ def _spoken(
 ) -> tuple[Briefing | None, Facts | None]:
     """What is known of the connection that stands for it, and the facts of the one whose error
     does now."""
+    # Reading an error twice costs a pass through the playbook, and might give two answers in one
+    # card.
     if spoken is not None:
         lead = lead_of(work.catalogue, incident)
         alone = lead is not None and lead.id == spoken.facts.connection.id
@@ -198,6 +200,7 @@ def _members(work: Work, incident: Incident) -> tuple[str, ...]:
     people: list[str | None] = [
         person for rung in incident.ladder[: incident.rung + 1] for person in rung.people
     ]
+    # A rehearsal calls only those who take part in it.
     if incident.drill:
         people += [incident.detected_by, incident.holder]
         return tuple(dict.fromkeys(person for person in people if person))
@@ -206,6 +209,7 @@ def _members(work: Work, incident: Incident) -> tuple[str, ...]:
         incident.holder,
         *(receipt.person for receipt in work.tx.receipts(_subject(incident))),
     ]
+    # Whoever works in the channel that fell silent has to find the other one.
     for child in work.tx.once_alone(incident.id):  # merged by hand, it had people of its own
         people += [p for rung in child.ladder[: child.rung + 1] for p in rung.people]
         people += [child.holder]
@@ -289,6 +293,7 @@ def shown(work: Work, number: int) -> IncidentView | None:
     if incident is None or connection is None or not incident.live or incident.drill:
         return incident_view(work, number)
     spoken = brief_in(work, incident, connection)
+    # Stored before it is shown, so that a card never says what the record does not.
     after = rejudge(work, incident, spoken)
     view = incident_view(work, number, spoken)
     return replace(view, coming_back=coming_back(work, after, connection)) if view else None

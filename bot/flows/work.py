@@ -77,6 +77,7 @@ class Work:
         self.queue(Show(subject=subject, rest=rest))
         self.queue(decorations(subject))
         self.refresh_homes()
+        # Read anew: whoever calls may hold what the incident was before it was saved.
         self._show_others(self.incident(incident.id))
 
     def show_figures(self, number: int) -> None:
@@ -92,6 +93,7 @@ class Work:
         )  # fmt: skip
         said = (incident.live, incident.parent, incident.kind, incident.said, lane, *ended)
         mark, subject = sha256(repr(said).encode()).hexdigest()[:16], incident_subject(incident.id)
+        # Else every edit of one incident would redraw all others.
         if self.tx.recall(subject, _TOLD) != mark:
             self.tx.remember(subject, _TOLD, mark)
             self.show_live()
@@ -106,6 +108,7 @@ class Work:
         edit."""
         for incident in self.tx.incidents(LIVE):
             self.queue(Show(subject=incident_subject(incident.id)))
+        # Drills are in no list of incidents, and have cards like them.
         for drill in self.tx.drills_under_way():
             self.queue(Show(subject=incident_subject(drill.incident)))
 

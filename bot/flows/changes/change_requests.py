@@ -161,6 +161,8 @@ def _step(
     """Take a step, if `by` works on the connection: whoever proposed it, its owners, and who
     keeps its documents, or somebody who covers for one of them."""
     after = step(load(work, number))
+    # After the step, so that a step the state does not allow is refused in the same words for
+    # everybody.
     must_work_on(work.at(after.history[-1].at), number, by)
     return after
 
@@ -203,6 +205,7 @@ def remind(work: Work, request: ChangeRequest) -> None:
 def undelivered(work: Work, told: ChangeApprovalWanted, error: str) -> None:
     """An approver could not be asked: it stands on the record, and the proposer hears of it."""
     request = work.tx.change_request(told.change)
+    # The letter bounced after the decision, so nobody is missing any more.
     if request is None or request.state not in UNDECIDED:
         return
     said = f"{who(told.reader)} could not be asked: {outside(error, 200)}."
@@ -247,6 +250,7 @@ def _tell_next(work: Work, request: ChangeRequest, *, again: bool = False) -> No
 
 
 def _tell_others(work: Work, request: ChangeRequest) -> None:
+    # Once it is done everybody on the list hears so; before that, only whoever knows nothing yet.
     heard = {request.by, *(one.person for one in request.approvals)}
     for person in request.notify:
         if request.implemented_at is not None or person not in heard:

@@ -55,6 +55,8 @@ def tick(work: Work) -> int:
         before = work.tx.release_watch(release.id) or ReleaseWatch(release=release.id)
         stage, after = due_stage(release, before, reminders, work.now)
         if after != before:
+            # Also when nothing is said: a stage that passed while the bot was off must not be told
+            # late.
             work.tx.save_release_watch(after)
         if stage is not None:
             _remind(work, release, stage)
@@ -206,6 +208,7 @@ def claim_due(work: Work) -> tuple[ReleaseFeed, ...]:
     wanted = {feed.key for feed in work.catalogue.feeds}
     for known in work.tx.feeds():
         if known.key not in wanted:
+            # An empty calendar drops what lies ahead, and keeps what came as history.
             take(work, (), known.key)
             work.tx.drop_feed(known.key)
     due = []
@@ -228,6 +231,7 @@ def read(work: Work, feed: ReleaseFeed, found: Iterable[Release], problems: int)
     """Keep what it says; entries that could not be read are counted. Returns how many releases
     were new or moved, and how many are gone."""
     before = work.tx.feed(feed.key)
+    # The calendar may have left the estate file while it was read.
     if before is not None:
         problem = f"{problems} of its entries cannot be read" if problems else ""
         since = (before.failing_since or work.now) if problems else None

@@ -35,6 +35,7 @@ def notice(
 ) -> UnannouncedChange | None:
     """Ask the technical and the functional owner about something that changed, unless an approved
     change explains it or the same was asked about within a day; then None is returned."""
+    # Asking about what was approved would teach people to click the question away.
     if approved_lately(work.tx, work.catalogue, connection, at) or being_approved(
         work.tx, connection, at
     ):
@@ -99,6 +100,7 @@ def not_ours(work: Work, number: int, by: str) -> UnannouncedChange:
     about = about_connection(connection) if connection else DeedAbout(name=known.connection)
     seats = tuple(presence_now(work).seats_of(by))
     permit(Deed.ANSWER_FOR, about, Doer(person=by, seats=seats))
+    # The other owner was faster; two answers to one question would contradict each other.
     if known.settled:
         return known
     said = replace(known, verdict=AnnouncedBy.NOT_OURS, by=by, said_at=work.now)

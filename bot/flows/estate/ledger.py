@@ -130,6 +130,7 @@ def as_of_text(work: Work, connection: Connection, start: datetime, end: datetim
             " The earliest owners it knows:"
         )
     # A day has a length; the moment at which the ledger begins has none of its own.
+    # Half-open spans: without a length of its own the first moment would belong to nobody.
     held = ledger.during(lines, start, max(end, start + timedelta(microseconds=1)))
     return "\n".join([head, *(_held(place, held.get(place, ())) for place in ledger.PLACES)])
 
@@ -173,6 +174,7 @@ def _renewed(connection: Connection, said: Mapping[str, CredentialWatch]) -> Con
 
 def _one(item: Credential, watch: CredentialWatch | None) -> Credential:
     ends = watch.override if watch else None
+    # The file caught up with what people said, and is the truth again.
     if watch is None or ends is None or (item.expires and item.expires >= ends):
         return item
     renewal = Renewal(ends=ends, by=watch.override_by, at=watch.override_at, filed=item.expires)
@@ -190,6 +192,7 @@ def on_record(tx: Tx, catalogue: Catalogue) -> Catalogue:
     `catalogue` itself when there is nothing beside the file."""
     catalogue = as_said(tx, catalogue)
     changes, releases = _changes(tx, catalogue), _releases(tx, catalogue)
+    # The same object lets callers keep what they worked out from it.
     if changes == catalogue.changes and releases == catalogue.releases:
         return catalogue
     return replace(catalogue, changes=changes, releases=releases)
@@ -202,6 +205,8 @@ def _changes(tx: Tx, catalogue: Catalogue) -> tuple[Change, ...]:
 
 
 def _releases(tx: Tx, catalogue: Catalogue) -> tuple[Release, ...]:
+    # A calendar often has what somebody wrote into the file by hand; it is one release all the
+    # same.
     named = {trait for one in catalogue.releases for trait in _named(one)}
     read = (one for one in tx.releases() if named.isdisjoint(_named(one)))
     known = [*catalogue.releases, *(one for one in read if one.system in catalogue.systems)]

@@ -73,6 +73,7 @@ def path_of(kind: str, token: str) -> str:
 def addresses(work: Work, before: Addresses | None = None) -> Addresses:
     """The tokens in force; `before` itself while it is still true."""
     generations = work.tx.recall_all(_GENERATION)
+    # Signing an address for each check costs more than the ping that asks for it.
     if before and before.catalogue is work.catalogue and before.generations == generations:
         return before
     install = work.tx.install()

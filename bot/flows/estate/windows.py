@@ -47,6 +47,7 @@ def suppressed(work: Work, connection: Connection) -> bool:
 def all_suppressed(work: Work) -> frozenset[str]:
     """Every connection for which a window is open now, or that somebody paused."""
     catalogue = work.catalogue
+    # Most of the time no window is open, and then no connection has to be compared with any.
     still = [one for one in catalogue.windows if one.until(work.now, catalogue.calendar)]
     found = {pause.connection for pause in work.tx.pauses() if pause.in_force(work.now)}
     if still:
@@ -68,6 +69,8 @@ def over(work: Work) -> tuple[tuple[Connection, Flip], ...]:
         connection = work.catalogue.connections.get(name)
         if connection and suppressed(work, connection):
             continue
+        # Before it is decided whether to open: what recovered must not stay held for the next
+        # window.
         work.tx.release(name)
         health = work.tx.connection_health(name)
         if connection is None or health is None or health.verdict is not Verdict.FAILING:

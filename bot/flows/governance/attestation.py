@@ -44,6 +44,7 @@ def start(work: Work) -> int:
             if owner and wanted:
                 work.tx.add_attestation(_question(connection, layer, owner, round, work.now))
                 asked.add(owner)
+    # One letter a person, however many layers they hold, and in the same order each time.
     for person in sorted(asked):
         _ask(work, person, again=False)
     return len(asked)
@@ -104,6 +105,7 @@ def must_own(work: Work, number: int, by: PersonId) -> Attestation:
     one = work.tx.attestation(number)
     if one is None:
         raise NotFound("This question is no longer on record.")
+    # No stand-in: whether something is yours is for nobody else to say.
     if one.person != by:
         raise Refused("This question was put to somebody else. Nothing was changed.")
     if one.closed_at is not None:

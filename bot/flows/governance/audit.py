@@ -139,6 +139,7 @@ def tick(work: Work) -> bool:
             ATTEST, first_attestation(work.now, catalogue.governance.attest_every, zone)
         )
         remember(work, _audit(work))
+        # Set before the round: a crash in it costs one day's letters and never sends them twice.
         work.tx.set_round(AUDIT, next_morning(work.now, zone))
         return True
     if due > work.now:
@@ -170,6 +171,7 @@ def remember(work: Work, found: Audit) -> tuple[KnownFinding, ...]:
     before = work.tx.open_findings()
     open_now = {one.key: one for one in found.findings.open}
     for key, old in before.items():
+        # Kept with the day it was gone, so that the trend can be told.
         if key not in open_now:
             work.tx.save_finding(replace(old, gone_at=work.now))
     known = tuple(_seen(before.get(key), one, work.now) for key, one in open_now.items())

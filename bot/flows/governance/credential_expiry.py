@@ -62,8 +62,10 @@ def _subjects(work: Work) -> tuple[Subject, ...]:
 def _tell(work: Work, subject: Subject, found: Due) -> bool:
     person = recipient(subject, found.watch, work.catalogue)
     urgent = subject.expires is not None and subject.expires - work.now <= timedelta(days=1)
+    # Not stored where it is not said, so the step waits for the working hours.
     if person is None or not (urgent or may_hear(work.catalogue.people[person], work.now)):
         return False
+    # Together with the letter, in one transaction: a step is said once.
     work.tx.save_credential_watch(found.watch)
     _say(work, subject, found.notice, person)
     return True
@@ -205,6 +207,7 @@ def verify(work: Work, key: str, *, ends: date, watchers: Iterable[str]) -> tupl
         read = _read(work, check)
         if read is None:
             continue
+        # A day of grace: the two may cut their days by different zones.
         if read >= midnight(ends) - timedelta(days=1):
             return True, check
         watch = work.tx.credential_watch(key)
