@@ -244,6 +244,7 @@ def _with_told_date(work: Work, look: FinishedLook, seen: Reading) -> FinishedLo
         if item.expires and abs(midnight(item.expires) - ends) <= timedelta(days=1)
     ]
     said = (watch.override for key in keys if (watch := work.tx.credential_watch(key)))
+    # One check may stand for several credentials; the latest word is the newest.
     later = max((midnight(day) for day in said if day), default=ends)
     if later <= ends:
         return look

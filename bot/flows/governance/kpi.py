@@ -70,6 +70,7 @@ def _escalated(work: Work, incident: Incident) -> datetime | None:
     subject = incident_subject(incident.id)
     if work.tx.receipts(subject):
         return work.tx.first_said_at(subject, What.ESCALATED)
+    # Letters are dropped after a while, and the rung of the incident stays.
     return incident.opened_at if incident.rung > 0 else None
 
 
@@ -94,6 +95,7 @@ def _what_became_of(
     if any(one.by == ping.person for one in since):
         return "answered"
     ended = next((one.at for one in since if one.kind in _TAKEN), None)
+    # Only as long as the ping was alone: after somebody took it, silence is right.
     if ping.at + answer_time(incident, ping.person) <= (ended or now):
         return "unanswered"
     return "overtaken" if ended else "has time"

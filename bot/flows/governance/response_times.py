@@ -64,6 +64,7 @@ def _handed_over(
             continue
         ids = (one.lead, *confirm_data.members(work, one))
         named = next((lanes[key] for key in ids if key in lanes), None)
+        # Earlier versions kept the lane alone and not whom it meant.
         party = one.handed_to or (named or {}).get(one.lane)
         if party and named is not None:
             found.append((party, one))

@@ -108,6 +108,7 @@ class Batch:
     @property
     def turned_alone(self) -> tuple[Connection, ...]:
         """Those that flipped and were not gathered, which thinks of the neighbours itself."""
+        # Gathering looks at the neighbours of what it opens by itself.
         gathered = {connection.id for connection, _ in self.failures}
         return tuple(one for name, one in self.flips.items() if name not in gathered)
 
@@ -131,6 +132,7 @@ def _words(check: CheckHealth) -> frozenset[str]:
 
 def believe(work: Work, batch: Batch) -> Batch:
     """Count each look until a verdict is confirmed, and store what is believed of its check."""
+    # Else storing this look would put off the check that the ping has just woken.
     woken = work.tx.due_checks(work.now)  # by a ping, since their look began
     believed = []
     for look in batch.looks:
@@ -156,6 +158,7 @@ def _one_life(work: Work, before: CheckHealth, after: CheckHealth) -> CheckHealt
     if before.verdict is not Verdict.OK or after.verdict in (Verdict.OK, Verdict.UNKNOWN):
         return after
     one = work.tx.live_incident(after.connection) or work.tx.child_for(after.connection)
+    # What the check counted before the incident is no matter of it.
     within = one is not None and before.since >= one.failing_since
     return replace(after, worst=max(before.worst, after.worst)) if within else after
 
@@ -210,8 +213,10 @@ def begin(tx: Tx, now: datetime) -> None:
     """A start. Call it before the first sign of life is written."""
     signs = [tx.last_letter_at(), last_sign(tx)]
     last = max((one for one in signs if one is not None), default=None)
+    # A new database has no life before this one.
     if last is None:
         return
+    # A letter that was under way may have been posted after the last sign.
     begins = last + (_UNDER_WAY if tx.claimers() else _AFTER)
     if begins < now:
         tx.remember(_GAPS, begins.isoformat(), now.isoformat())

@@ -21,6 +21,7 @@ def mark_blind(work: Work, batch: Batch) -> Batch:
     """While our line is down, looks that saw nothing are blind ones. A change of the line is stored
     and told once to each owner of the estate."""
     before = work.tx.line()
+    # Nearly always: then not a row is read.
     if not before.down and not any(own_network.dark(one.observation) for one in batch.looks):
         return batch
     last_looks = _last_looks(work, batch.looks)
@@ -53,6 +54,7 @@ def _last_looks(work: Work, taken: Iterable[FinishedLook]) -> dict[str, LastLook
     looked = (
         (host, one)
         for spec, one in pairs
+        # Systems that are switched off for an update would else look like a network that is down.
         if not (one.dark and spec.connection in suppressed)
         for host in spec.settings.hosts()
     )

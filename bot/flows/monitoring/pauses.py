@@ -39,6 +39,7 @@ def pause(
             " `maintenance:`, where it is reviewed."
         )
     before = work.tx.pause_of(connection.id)
+    # Two pauses in force would have two ends.
     if before is not None:
         work.tx.save_pause(replace(before, ended_at=work.now, ended_by=by))
     entered = work.tx.add_pause(
@@ -72,6 +73,7 @@ def expire(work: Work) -> int:
     over = [one for one in work.tx.pauses() if not one.in_force(work.now)]
     for one in over:
         connection = work.catalogue.connections.get(one.connection)
+        # It left the estate file, so there is nobody to tell.
         if connection is None:
             work.tx.save_pause(replace(one, ended_at=work.now))
         else:

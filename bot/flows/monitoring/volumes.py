@@ -45,6 +45,7 @@ def _counted(work: Work, look: FinishedLook, rule: VolumeRule, seen: Reading) ->
         before, rule, seen, habit=habit, every=spec.every, frozen=frozen
     )
     if finished is not None:
+        # A finished hour is stored at once: what is learnt rests on rows alone.
         work.tx.add_hour(spec.key, finished)
         after = _hour_over(work, _Watched(spec.key, rule, habit), after)
     work.tx.save_hour_count(spec.key, after)
@@ -66,6 +67,7 @@ def _frozen(work: Work, connection: Connection) -> bool:
     health = work.tx.connection_health(connection.id)
     if health is not None and health.verdict is Verdict.FAILING:
         return True
+    # An open incident counts as trouble also while its checks are good.
     if open_for(work, connection.id) is not None:
         return True
     return suppressed_opening(work.knowledge, connection, work.now) is not None
@@ -84,6 +86,7 @@ def _hour_over(work: Work, of: _Watched, counted: HourCount) -> HourCount:
 
 def _judge(work: Work, of: _Watched, counted: HourCount, day: date) -> HourCount:
     """Yesterday, once all of it was watched and nothing known was wrong with it."""
+    # Two days back hold the whole of yesterday in every time zone.
     rows = [row for row in work.tx.hours(of.check, work.now - timedelta(days=2)) if _counts(row)]
     total = whole_days(rows, of.habit).get(day)
     if total is None:

@@ -29,6 +29,7 @@ def sent(work: Work, letter: OutboxMessage, channel: str = "", ts: str = "") -> 
     the letter says may have changed while Slack took it."""
     work.tx.letter_sent(letter.id, work.now, channel, ts)
     _receipt_changed(work, letter)
+    # It was written when it was claimed, and the record may have moved on since.
     if ts and isinstance(letter.to, ToPerson) and redrawn(letter.subject):
         work.queue(Show(subject=letter.subject, rest=MACHINE_RESTS))
 
@@ -48,6 +49,7 @@ def give_up(
     """The letter can never be delivered as it is. An undelivered ping goes up the ladder, also one
     that `perhaps` arrived in an earlier try."""
     work.tx.letter_failed(letter.id, work.now, error, maybe_sent=perhaps)
+    # The last way there was: no third one is tried.
     if isinstance(letter.to, ToPersonElsewhere):
         fallback.failed(work, letter, error)
         return
@@ -63,6 +65,7 @@ def give_up(
         return
     person = letter.person
     if letter.what is What.PING:
+        # Another way first. Only where there is none does the ladder go on early.
         if not fallback.turn_over(work, letter, outside(error, 120), refused=True):
             ping.undelivered(work, incident, person, error, perhaps=perhaps)
     else:

@@ -52,6 +52,7 @@ def tick(work: Work, *, dark: bool) -> int:
     or does not take it. Returns how many."""
     turned = 0
     for one in work.tx.waiting_pings(work.now - LATE):
+        # What only keeps our own pace arrives in a moment.
         if dark or one.error not in _PACED:
             until = one.until if one.put_off else None
             turned += turn_over(work, one.letter, why_waiting(one), until=until)
@@ -83,6 +84,7 @@ def turn_over(
     everybody = work.tx.recall("settings", "fallback") == "yes"
     if not isinstance(told, PingSent) or person is None or not (person.fallback or everybody):
         return False
+    # The letter stays in Slack's queue and is met again by each tick.
     if work.tx.recall(_DONE, str(letter.id)) is not None:
         return False
     work.tx.remember(_DONE, str(letter.id), work.now.isoformat())
@@ -104,6 +106,7 @@ def failed(work: Work, letter: OutboxMessage, error: str) -> None:
     reached and the ladder goes on at once; otherwise the letter to Slack still waits. Once
     somebody has the incident it does not matter any more."""
     incident = _incident(work, letter)
+    # Somebody has it, so that one ping which did not arrive wakes nobody further up.
     if incident is None or incident.state is not State.OPEN:
         return
     told = letter.notice
@@ -233,6 +236,7 @@ def _plain(text: str, catalogue: Catalogue, person: Person) -> str:
 def _at(moment: datetime, person: Person) -> str:
     try:
         shown = local(moment, person.timezone)
+    # A zone that this machine does not know must not cost the ping.
     except (KeyError, ValueError):
         shown = moment.astimezone(UTC)
     return shown.strftime("%Y-%m-%d %H:%M %Z")

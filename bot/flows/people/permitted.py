@@ -18,6 +18,7 @@ FOREIGN = "foreign"  # who is not of the company, by the id they act under
 def doer(work: Work, by: str) -> Doer:
     """Whom the catalogue lists is of the company whatever Slack calls them."""
     listed = by in work.catalogue.people
+    # The estate file is the company's own word on who belongs to it.
     foreign = "" if listed else work.tx.recall(FOREIGN, by) or ""
     access = work.knowledge.access
     return Doer(
@@ -64,6 +65,7 @@ def about_incident(work: Work, incident: Incident) -> DeedAbout:
     about = about.joined(Role.HELPER, incident.helpers)
     # Whoever has spoken may take it back.
     about = about.joined(Role.JUDGE, (*incident.awaiting, *_judges(work, incident)))
+    # Whoever declared it may say what it is about.
     by_hand = incident.detected_by != "check"
     return about.joined(Role.AUTHOR, [incident.detected_by] if by_hand else [])
 

@@ -90,6 +90,7 @@ def person_of(work: Work, user: str) -> str | None:
 
 def _fits(catalogue: Catalogue, person: str, asked: str) -> bool:
     listed = catalogue.people.get(person)
+    # An address that was changed in the file may belong to another person.
     return listed is None or listed.address == asked
 
 
@@ -120,6 +121,7 @@ def reach_now(work: Work) -> Reach:
     gone = {one: why for one in named if (why := _why_not(work, who, one))}
     silent = (name for name, on in ladders if on and all(one in gone for one in on))
     off = {one.person for one in work.tx.absences() if one.kind is AbsenceKind.DEACTIVATED}
+    # Somebody on holiday comes back and reads then; an account that is switched off never does.
     back = {*who.cover, *who.absent} - off
     return Reach(
         silent=tuple(dict.fromkeys(silent)),

@@ -38,6 +38,7 @@ def start(work: Work, connection: Connection, by: str) -> Incident:
     """Begin one and ping the first responder. Raises Refused while the connection really is
     broken or another drill of it goes on, NotAllowed for somebody who has nothing to do with it."""
     must_for(work, Deed.DRILL, connection, by)
+    # Two cards of one connection, one of them false, are the last thing that a real break needs.
     _refuse_while_broken(work, connection)
     evidence = _evidence(work, connection)
     briefing = brief(work, connection, work.now, recorded=evidence)
@@ -120,6 +121,7 @@ def end(
     how = rehearsal.summary(after)
     closed = machine.resolve(incident, by=by or after.by, how=how, now=work.now)
     # It is no break, so nobody is asked for its review.
+    # Set after the table's own step, which gives every end a review.
     closed = replace(closed, state=State.RESOLVED, review_at=None)
     work.tx.save_incident(closed)
     work.log(closed, "drill", f"The drill ended. {how}", by)

@@ -106,6 +106,7 @@ def clear(work: Work, number: int, ref: str, by: str) -> tuple[bool, str]:
     )
     subject = f"stuck:{own_key}"
     asked = gates.approval_of(work, number, subject)
+    # A denial was of that moment; what was mended since is asked about anew.
     if asked is None or asked.decision is Decision.DENIED:
         waits = retry_gate.Wanted(subject=subject, title=f"Send again: {group.label}", by=by)
         asked = retry_gate.ask(work, incident, (own,), waits)
@@ -131,10 +132,12 @@ def tend(work: Work) -> int:
     for given in work.tx.open_assignments():
         connection = work.catalogue.connections.get(given.connection)
         before = work.tx.incident(given.incident)
+        # Whoever works on it reads the other channel by now.
         incident = _parent(work, before) or before  # it may have joined another one
         health = work.tx.connection_health(given.connection)
         if connection is None or incident is None:
             continue
+        # Blind is not empty: closing would tell people that the records are gone.
         if health is None or health.verdict is Verdict.UNKNOWN:
             continue
         found = groups(symptoms_of(work, connection, given.at))
@@ -190,6 +193,7 @@ def _open(work: Work, number: int, ref: str, by: str) -> tuple[Incident, Connect
         raise Refused(f"{incident.key} is closed; nothing of it is given to anybody any more.")
     if incident.drill:
         raise Refused("This is a drill: no records are really stuck.")
+    # The button may stand in a letter from before the connection was split off.
     if meant not in members(work, incident):
         raise NotFound(f"{outside(connection.name)} is no part of {incident.key} any more.")
     about = about_incident(work, incident)

@@ -67,6 +67,7 @@ def hold(work: Work, number: int, step: str, title: str, reason: Reason) -> Gate
         raise Refused(f"{incident.key} is closed; its runbook stays as it is.")
     if by is not None:
         must(work, Deed.HOLD, incident, by)
+        # A rule may hold a step ahead of time; a person holds the question that they see.
         _must_be_asked(work, number, step, title)
     why = outside(reason.why)
     if not why:
@@ -104,6 +105,7 @@ def _announce(work: Work, incident: Incident, held: Gate) -> None:
     work.tell(CHANNEL, told, about=subject)
     others = (person for person in held.may_decide if person != held.asked_by)
     for person, covers_whom in readers_for(work, others).items():
+        # Whoever covers for another owner may be the one who held it.
         if person != held.asked_by:
             covers = str(covers_whom["covers"]) if covers_whom else None
             work.tell(ToPerson(person), replace(told, covers=covers), about=subject)
@@ -152,6 +154,7 @@ def decide(work: Work, gate: Gate, decision: Decision, said: Said) -> Gate:
 def _must_be_meant(work: Work, gate: Gate, seen: int | None) -> None:
     if behind := _left_behind(work, gate.incident, gate.subject):
         raise Refused(f"{behind} Nothing waits there any more.")
+    # Released and held anew while the form stood open: its words were meant for the first hold.
     if seen is not None and gate.id != seen:
         raise Refused(
             f"“{gate.title}” is held for another reason by now: {gate.why}. Look at it"
@@ -189,6 +192,7 @@ def approval_of(work: Work, incident: int, subject: str) -> Gate | None:
     """The word that counts; None when nobody was asked. Of each owner it is the last one asked
     for, and of several owners one that still holds it up."""
     last = approvals_by_owner(work, incident, subject).values()
+    # A denial first, since waiting for others is of no use then.
     held = sorted((one for one in last if one.blocks), key=lambda one: (one.waiting, one.id))
     return held[0] if held else max(last, key=lambda one: one.id, default=None)
 

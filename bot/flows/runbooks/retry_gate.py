@@ -80,10 +80,12 @@ def arrived(work: Work, incident: Incident) -> bool:
         return False
     subject = gates.subject_of(book, step)
     asked = gates.approvals_by_owner(work, incident.id, subject)
+    # The first question of a single connection must not wait for the next minute.
     if (asked or incident.size > 1) and not _look_anew(work, incident, subject):
         return False
     needed = by_owner(asked_of(work, incident), work.now)
     for owner in asked.keys() - needed.keys():
+        # A word that was given stays on record, also of somebody who owns nothing of it any more.
         if asked[owner].blocks:
             work.tx.save_gate(replace(asked[owner], decision=Decision.LAPSED))
             work.show(incident)
@@ -135,6 +137,7 @@ def ask(work: Work, incident: Incident, each: Sequence[Facts], waits: Wanted) ->
     owner = each[0].connection.owners.of(layer)
     before = gates.approvals_by_owner(work, incident.id, waits.subject).get(owner)
     wanted = Gate(
+        # A question that stands is changed in place, so that nobody is asked twice for one step.
         id=before.id if before and before.waiting else 0,
         incident=incident.id,
         kind=GateKind.APPROVAL,
@@ -147,6 +150,7 @@ def ask(work: Work, incident: Incident, each: Sequence[Facts], waits: Wanted) ->
         asked_at=work.now,
         asked_by=waits.by,
     )
+    # Their message is redrawn with the new terms.
     if wanted.id:
         work.tx.save_gate(wanted)
         work.show(incident)

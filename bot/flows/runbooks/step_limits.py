@@ -22,6 +22,7 @@ def due(work: Work) -> Sequence[Incident]:
     """The incidents whose present step is to be looked at; all of them when the files say something
     else of steps than before."""
     mark = work.knowledge.steps_mark
+    # A runbook that was edited may have other limits than the one that the deadlines were set by.
     if work.tx.recall(*_READ) != mark:
         work.tx.remember(*_READ, mark)
         work.tx.look_at_steps()
@@ -33,9 +34,11 @@ _READ = ("steps", "files")  # fixture: the mark of the files that they were look
 
 def look(work: Work, incident: Incident) -> int:
     """Returns how much came to it."""
+    # First: when the wait is over, another step is asked, which may need a word of its own.
     ended = walk.end_wait(work, incident.id)
     asked = retry_gate.arrived(work, incident)
     reminded = remind(work, incident)
+    # Last, as it depends on the step that the walk has come to by now.
     work.tx.put_off_step(incident.id, _next_look(work, incident))
     return ended + asked + reminded
 

@@ -54,12 +54,15 @@ def answer(
         after = walk.give(
             book, progress, step=step, answer=choice, by=by, now=work.now, values=values
         )
+    # The same answer given twice, as when Slack delivers a click again.
     if after is progress:
         return False
     done = next(item for item in walk.path(book, after) if item.step.id == step)
     _keep(work, incident, done, by)
+    # Before the lane follows: what is judged next reads the walk from the record.
     work.tx.save_progress(number, after)
     outcome = walk.outcome(book, after)
+    # The file may name a runbook that was removed since; the walk then ends where it is.
     if outcome and outcome.runbook and outcome.runbook in work.knowledge.runbooks:
         work.tx.turn_to(number, outcome.runbook)
     after_it = _follow(work, incident, outcome)
@@ -242,6 +245,7 @@ def answer_once(
         answer(work, number, step=step, choice=choice, by=by, note=note, values=values)
         return ""
     told = f"{who(first.given.by)} {_said(first)} on “{first.step.title}” {when(first.given.at)}."
+    # Both agree, so there is nothing to keep.
     if first.given.answer == choice:
         return f"{told} So would you; nothing was changed."
     incident = work.incident(number)

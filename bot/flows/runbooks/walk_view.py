@@ -74,6 +74,7 @@ def walk_view(
         outcome = _acting(walk.outcome(book, progress), briefing)
         current = walk.current_step(book, progress)
         last = progress is walks[-1]
+        # Shown without buttons: a question that vanished would look like one that was answered.
         if current is not None and not (incident.live and last):
             slot, place = gates.subject_of(book, current), len(steps) + 1
             left = StepView(slot=slot, number=place, step=current, done=None, left=True, over=last)

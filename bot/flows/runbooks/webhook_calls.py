@@ -53,10 +53,13 @@ def begin(
     must(work, Deed.RUN_HOOK, incident, by)
     gates.require_approved(work, incident, book, asked)
     earlier = runs_of(work, number, book, asked)
+    # Calling twice may pay twice, so a button that knows less than the record does nothing.
     if len(earlier) != seen or any(run.state is RunState.RUNNING for run in earlier):
         last = earlier[-1] if earlier else None
         told = f"{who(last.by)} ran it at {when(last.begun_at)}" if last else "The step changed"
         raise Refused(f"{told}. Nothing was sent twice; look at the step.")
+    # Stored before the call: a crash in between leaves a call of unknown outcome, and none that
+    # nobody knows of.
     run = work.tx.add_hook_run(
         HookRun(
             incident=number,
@@ -84,6 +87,7 @@ def finish(work: Work, number: int, outcome: HookOutcome) -> None:
     """What the call came to. A run that was given up meanwhile keeps what was told of it, unless
     the outcome is known now after all."""
     run = work.tx.hook_run(number)
+    # Unknown may still become known; what is known never changes.
     if run is None or run.state in (RunState.DONE, RunState.FAILED):
         return
     _end(work, run, outcome)
