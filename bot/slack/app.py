@@ -35,7 +35,9 @@ Listener = Callable[[Ack, Body], Awaitable[None]]
 def build_app(
     client: AsyncWebClient, handler: Handler, home: HomeTab, *, signing_secret: str | None
 ) -> AsyncApp:
-    """Requests are verified with the signing secret; without one (Socket Mode) there are none."""
+    """Requests are verified with the signing secret; without one (Socket Mode) there are none.
+    What has to be stored is stored before every listener, since Bolt acknowledges an event first.
+    Slack wants each action_id once in a message, so steps add their own word to it."""
     app = _bolt(client, signing_secret)
 
     def listener(act: Act) -> Listener:
@@ -69,6 +71,8 @@ def build_app(
         app.view(callback)(_submission(handler))
     app.shortcut(Shortcut.DECLARE.value)(listener(_guarded(Deed.DECLARE, ACTIONS[Action.DECLARE])))
     app.shortcut(Shortcut.TIMELINE.value)(durable(Shortcut.TIMELINE, pinned_messages.by_shortcut))
+    # Last, since Bolt takes the first that fits: a click without a listener shows Slack's own
+    # error.
     app.action(ANYTHING)(listener(registry.stale))
     app.view_closed(ANYTHING)(listener(registry.nothing))
     return app
@@ -89,6 +93,7 @@ def _bolt(client: AsyncWebClient, signing_secret: str | None) -> AsyncApp:
 
 def _guarded(deed: Deed, act: Act) -> Act:
     """The same, for whoever may do it wherever they come from."""
+    # Nothing to look up, so nothing that could delay the answer.
     if Role.ANYBODY in RULES[deed].may:
         return act
 
@@ -158,6 +163,7 @@ def http_events(
     verifier = SignatureVerifier(signing_secret)
 
     async def events(request: web.Request) -> web.Response:
+        # Checked before Bolt parses it: whoever has no secret gets no JSON read.
         why = unsigned(verifier, await request.read(), request.headers)
         if why:
             log.warning("request_refused from=%s why=%s", request.remote, why)
@@ -178,6 +184,7 @@ def unsigned(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str
     signature = headers.get("X-Slack-Signature", "")
     if not re.fullmatch(r"[0-9]{1,12}", stamp) or not signature.isascii():
         return "no signature"
+    # The verifier would refuse it as well, but without saying that a clock is wrong.
     off = time.time() - int(stamp)
     if abs(off) > _STALE_S:
         return f"signed {off:+.0f} s away from this machine's clock"

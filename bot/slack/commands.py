@@ -241,6 +241,7 @@ async def answer(handler: Handler, request: Request) -> SlackMessage:
     """What to say to a request. Raises BotError where the answer is an error."""
     word, _, rest = request.words.strip().partition(" ")
     command = COMMANDS.get(_OLD_WORDS.get(word.lower(), word.lower()) or "help")
+    # In a message the first word may begin a sentence: “show must go on” is no command.
     command = None if request.spoken and conversation.is_no_command(request.words) else command
     try:
         if command is None:
@@ -267,6 +268,7 @@ async def answer(handler: Handler, request: Request) -> SlackMessage:
 async def _not_a_command(handler: Handler, request: Request, word: str) -> SlackMessage:
     """A sentence is answered as one; a mistyped word of a slash command gets the nearest one."""
     alone = not request.spoken and " " not in request.words.strip()
+    # Only a slash command can be mistyped; in a message it would be a guess about a sentence.
     near = process.extractOne(word.lower(), list(COMMANDS), score_cutoff=_MISTYPED)
     if alone and near and conversation.small_talk(word) is None:
         raise Invalid(

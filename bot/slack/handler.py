@@ -129,11 +129,13 @@ class Handler:
         """Bolt acknowledges an event before its listener hears of it, so it is kept before
         that."""
         name = str((body.get("event") or {}).get("type", ""))
+        # Events that only refresh something need no memory: the next look does the same.
         if name not in self._kept:
             return
         try:
             context[_RECEIVED] = await self._receive(name, body)
         except CannotStore as refusal:
+            # Nobody waits for an answer, so Slack's own redelivery is the better memory.
             if not _is_asked(body):
                 raise  # Slack delivers it again
             context[_RECEIVED] = Received(fresh=False)
@@ -149,6 +151,7 @@ class Handler:
     async def take_over(self) -> None:
         """Serve what a process that died had received: what took no effect yet is done now."""
         for delivery in await self._inbox.left():
+            # A click from before lunch may mean something else by now; the person is told instead.
             late = self.runtime.clock() - delivery.at > inbox.SERVE_WITHIN
             work = self._kept.get(delivery.work)
             log.info("delivery_taken_over work=%s acted=%s", delivery.work, delivery.acted)
@@ -189,6 +192,7 @@ class Handler:
 
     async def drain(self) -> None:
         """Begin nothing more, and wait until everything begun is done or has had its time."""
+        # From here on what arrives is only kept, and served by the next process.
         self._closing = True
         if begun := tuple(self._tasks):
             _, late = await asyncio.wait(begun, timeout=DRAIN_WITHIN_S)
@@ -202,6 +206,7 @@ class Handler:
             await self._work(work, body)
         finally:
             self.wake()
+        # After the answer, so that a crash in between answers twice rather than never.
         if serving is not None:
             with suppress(CannotStore):
                 await self._inbox.answered(serving.key)
@@ -216,6 +221,7 @@ class Handler:
         except Later as later:
             await self._tell(body, put_off(later))
         except Exception as error:
+            # A traceback may hold what a far end said; the reference finds it in the log.
             reference = secrets.token_hex(3)
             log.exception("listener_failed ref=%s", reference)
             detail = f" Slack says: {error.error}." if isinstance(error, Refusal) else ""
@@ -240,6 +246,7 @@ class Handler:
 
     async def _reply_by_url(self, url: str, answer: SlackMessage) -> bool:
         """False when the address is used up, or somebody else than Slack answered there."""
+        # An address is good for five answers within half an hour: a blind retry may waste one.
         client = AsyncWebhookClient(url, timeout=REPLY_WITHIN_S, retry_handlers=[])
         try:
             sent = await client.send(
@@ -259,6 +266,8 @@ class Handler:
             log.info("nobody_to_answer text=%s", answer.text)
             return
         content: dict[str, Any] = {"text": answer.text, "blocks": list(answer.blocks)}
+        # In a direct message only the person reads it, and an ephemeral one would be gone at the
+        # next start.
         if channel and not channel.startswith("D"):
             try:
                 await self.gateway.call("chat.postEphemeral", channel=channel, user=user, **content)

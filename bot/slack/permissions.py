@@ -88,6 +88,7 @@ async def admit(handler: Handler, deed: Deed, by: str, words: str = "", channel:
     # Whoever the catalogue lists is of the company: no need to look further.
     if Role.ANYBODY in RULES[deed].may or by in runtime.knowledge().catalogue.people:
         return
+    # Guests and partners are looked up in Slack once, and then remembered.
     doer = await runtime.do(permitted.doer, by)
     if doer.foreign and doer.level is PermissionLevel.LOOK:
         raise NotAllowed(refusal(deed, await _meant(handler, deed, words, channel), doer))

@@ -97,11 +97,13 @@ async def redraw(
         before = await runtime.do(_drawn, subject, [piece.name for piece in stale])
         now = runtime.clock()
         ranks = {piece.name: _rank(piece, before.get(piece.name), since, now) for piece in stale}
+        # Slack allows about fifty edits a minute, so the order decides what people see in a storm.
         for piece in sorted(stale, key=lambda one: ranks[one.name]):
             done.add(piece.name)
             await piece.draw(ranks[piece.name][0] < _FIGURES)
             await runtime.store.run(note_drawn, subject, piece.name, piece.message, runtime.clock())
             asked = await asked_anew(runtime, subject)
+            # The rest was written of a record that is old by now.
             if asked:
                 break
 
@@ -116,6 +118,8 @@ def _rank(piece: Piece, drawn: _Drawn | None, since: datetime, now: datetime) ->
     if piece.stands is None:
         return _MISSING, 0.0
     if drawn is None or drawn.gist != gist(piece.message):
+        # What this showing drew already goes last among its equals, or a put-off try would begin
+        # with it for ever.
         return _GIST, float(drawn is not None and drawn.at >= since)
     if drawn.until is not None and drawn.until <= now:
         return _GIST, 0.0
@@ -149,6 +153,7 @@ def _edit(
             await gateway.call(
                 "chat.update", urgent=urgent, channel=item.channel, ts=item.ts, **body
             )
+        # Deleted by its reader, say. It counts as drawn, or it would be tried with each showing.
         except Refusal as error:
             log.info("letter_not_updated letter=%s error=%s", item.letter.id, error.error)
         name, said = _name(item.letter.id), digest(message)

@@ -34,6 +34,7 @@ async def _acknowledge(handler: Handler, body: Body, number: int) -> None:
     by = await handler.actor(body)
     said = await sure.take(handler, number, by)
     incident = await handler.runtime.do(Work.incident, number)
+    # Whoever got it sees that on the card; whoever only helps sees nothing change.
     if incident.holder != by:
         await handler.reply(body, message(said, [section(said)]))
 

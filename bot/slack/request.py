@@ -54,6 +54,7 @@ async def target(handler: Handler, request: Request) -> tuple[Incident, str]:
     if here is not None:
         return here, request.words
     live = await handler.runtime.do(views.live_incidents)
+    # Guessing would be right today and close the wrong incident tomorrow.
     if len(live) == 1:
         raise OnlyOne(live[0][0])
     raise Elsewhere("Use this in an incident's channel, or name one, for example INC-42.")

@@ -43,6 +43,7 @@ def cut(text: str, limit: int) -> str:
     short = text[: limit - 1]
     for opening, closing in (("<", ">"), ("&", ";")):
         start = short.rfind(opening)
+        # Marks are short: an opening sign far back is one that somebody typed.
         if start > short.rfind(closing) and limit - start < 200:
             short = short[:start]
     return short.rstrip() + "…"
@@ -50,6 +51,7 @@ def cut(text: str, limit: int) -> str:
 
 def time(moment: datetime) -> str:
     """A moment that every reader sees in their own zone."""
+    # Shown by clients that cannot read the mark, and in notifications.
     fallback = moment.strftime("%d %b %H:%M %Z")
     return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
 

@@ -27,6 +27,7 @@ def question(unclear: Unclear, command: str, request: Request) -> SlackMessage:
         )
         for connection in unclear.likely
     ]
+    # Cutting would send a shorter reason than the person wrote.
     if any(len(option.value) > LONGEST for option in options):
         names = ", ".join(connection.id for connection in unclear.likely[:10])
         raise Invalid(

@@ -67,12 +67,14 @@ async def submitted(handler: Handler, ack: Ack, body: Body) -> None:
         handler.origin.must_have_made(body)
         key, by = f"view {body['view']['id']} {sent.callback}", await handler.actor(body)
         await permissions.admit(handler, sent.deed, by, sent.carried)
+        # By the id of the view: a form whose acknowledgement was lost is sent again by hand.
         await handler.once(key, send(handler, sent, by))
         following = None
         if sent.leads_to:
             following = await handler.runtime.do(sent.leads_to.wanted, sent.number)
     except Unsure as unsure:
         said = (await handler.writer()).plain(str(unsure))
+        # The question in the form was about something that is no more.
         if unsure.mark != sent.rest:
             said += " This form is older: close it, and press the button that opened it again."
         await ack(response_action="errors", errors={_shown(body, "sure", field): said})
@@ -96,6 +98,7 @@ async def send(handler: Handler, sent: Form, by: str) -> None:
     """Do what a form was sent for. Raises what its flow raises."""
     for field in sent.fields:
         if isinstance(field, PersonField | People):
+            # Before the flow, which cannot wait for Slack.
             for user in field.users(sent):
                 sent.people[user] = await handler.people.person(user)
     await sent.send(handler, by)
@@ -122,6 +125,7 @@ async def open_form(
 
 
 def _drawn(work: Work, draw: Draw, about: str, reader: Reader) -> Block:
+    # Drawn first: only then is it known which form it is, and what it carries.
     view = draw(work, about, reader)
     FORMS[view["callback_id"]].may_open(work, str(view.get("private_metadata", "")), reader.by)
     return view

@@ -136,6 +136,7 @@ class ChannelLocations:
         asked = await self._runtime.store.run(lambda tx: tx.channel_name_of(subject))
         names = [channel_name(incident, attempt) for attempt in range(_NAME_TRIES)]
         if asked in names:
+            # An earlier try may have made the channel and died before it could say so.
             names = names[names.index(asked) :]
         for name in names:
             channel = await self._create(subject, name, private=private)
@@ -173,6 +174,7 @@ class ChannelLocations:
             except Refusal:
                 return None
             for channel in answer.get("channels", []):
+                # A name that somebody else took must not get our incident.
                 mine = not ours or channel.get("creator", self._bot_user) == self._bot_user
                 if channel.get("name") == name and mine:
                     return str(channel["id"])
@@ -192,6 +194,7 @@ class ChannelLocations:
         shared = None if self.is_private(view) else await self.announcements()
         if shared and not await self._welcome(subject, shared, view):
             shared = None
+        # Before the choice is stored: a crash in between tells twice rather than never.
         await self._tell_owner(view, error, shared)
 
         def save(tx: Tx) -> None:
@@ -242,6 +245,7 @@ _OPENED = "unarchived"  # fixture: when we last opened it again
 async def archived(handler: Handler, body: Body) -> None:
     """The event: somebody archived a channel."""
     event, runtime = body["event"], handler.runtime
+    # Our own archiving comes back as an event.
     if str(event.get("user", "")) == handler.bot_user:
         return
     incident = await runtime.do(channels.archived_by_hand, str(event["channel"]))
@@ -277,6 +281,7 @@ async def _open_again(
     subject, now = incident_subject(incident.id), runtime.clock()
     before = await runtime.store.run(lambda tx: tx.recall(subject, _OPENED))
     try:
+        # A rule of the workspace may archive it at once, and opening it would go on for ever.
         if before and abs(now - datetime.fromisoformat(before)) < _TOO_SOON:
             told = await gateway.call("conversations.info", channel=channel)
             if not told["channel"].get("is_archived"):
@@ -328,6 +333,7 @@ class ChannelArchiver:
         for said in answer.get("messages", ()):
             if said.get("user") == self._bot_user or said.get("subtype") not in _SPOKEN:
                 continue
+            # A thread may be alive below a message of last week.
             newest = str(said.get("latest_reply") or said["ts"])
             return datetime.fromtimestamp(float(newest), UTC)
         return None

@@ -73,6 +73,7 @@ class ChannelView:
             ChannelLocation, Refusal
         ] = {}  # an archived channel, say; direct messages are still ours
         places = await self._locations.make(subject, view)
+        # People first: whoever is let in last has missed the card's first words.
         for place in places:
             await self._welcome(subject, place, await self._anew(subject, view), shut)
 
@@ -88,6 +89,7 @@ class ChannelView:
             return [*found, *await letters_of(self._runtime, self._gateway, subject, write)]
 
         await redraw(self._runtime, subject, since, pieces)
+        # Only at the end: an archived channel must not keep direct messages from being redrawn.
         for refused in shut.values():
             raise refused
 
@@ -122,6 +124,7 @@ class ChannelView:
         posts = [("card", _in_fallback(card.card(view, writer), place))]
         posts += [(shown.slot, step_posts.step(view, shown, writer)) for shown in view.steps]
         # What was asked, or found, before an answer was taken back stands there no longer.
+        # Their buttons would answer a question that nobody asks any more.
         off = (shown for shown in view.off_the_way if f"{shown.slot}{place.slot}" in stand)
         posts += [(shown.slot, step_posts.step(view, shown, writer)) for shown in off]
         if view.outcome or f"outcome{place.slot}" in stand:
@@ -167,6 +170,7 @@ class ChannelView:
             return
         places = await self.places(subject, view)
         channel = next((place.channel for place in places if place.own), None)
+        # The shared channel's topic belongs to its own people.
         if channel is None:
             return  # what is not ours is not ours to furnish
         writer = await self._people.writer()
@@ -178,6 +182,7 @@ class ChannelView:
                 subject, "pin", shown.ts, "pins.add", channel=channel, timestamp=shown.ts
             )
         playbook = view.connection.docs.playbook if view.connection else ""
+        # Slack refuses other bookmarks, and a path of somebody's machine is none.
         if playbook.startswith(("https://", "http://")):
             await self.bookmark(subject, channel, playbook)
 
@@ -282,6 +287,7 @@ class ChannelView:
         except Refusal as error:
             if error.error in _NO_ROOM:
                 raise
+            # Slack refuses the whole list for one; alone it is clear who that is.
             if len(users) == 1:
                 return {} if error.error == _IN else dict.fromkeys(new, error.error)
         else:

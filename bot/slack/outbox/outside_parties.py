@@ -67,6 +67,7 @@ class OutsideParties:
         try:
             await self._page(written.person, written.title, written.body)
         except NotPaged as error:
+            # Then the ladder goes on, which a service that is down must not hold up.
             if error.final or letter.attempts >= _PAGE_TRIES:
                 raise Unreachable(str(error)) from None
             raise Later(min(backoff(letter.attempts), _MAIL_RESTS), str(error)) from None
@@ -81,6 +82,7 @@ class OutsideParties:
             to=party.email,
             subject=told.subject,
             body=told.body,
+            # The same in each try, so that a mail server or a reader can tell a repetition.
             message_id=f"letter-{letter.id}.{install}",
         )
         try:

@@ -40,6 +40,7 @@ class UserPrefetch:
                 await self._people.dm(person)
             except Unreachable:
                 self._tried[self._asked(person)] = self._runtime.clock()
+            # The allowance belongs to pings now; the next round goes on here.
             except Later:
                 break
             else:

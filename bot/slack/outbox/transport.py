@@ -132,6 +132,7 @@ class Dispatcher:
         )
         # A clock that was set forth ends claims early: what still flies is not sent again.
         flying = {task.get_name() for task in self._flying}
+        # They keep the claim that they got again, and end by themselves.
         fresh = [letter for letter in batch if str(letter.id) not in flying]
         for letter in fresh:
             task = asyncio.create_task(self._send(letter), name=str(letter.id))
@@ -166,13 +167,16 @@ class Dispatcher:
         except Later as later:
             if not isinstance(later, OurWait):
                 await self._refused(letter)
+            # A floor, since a wait of nothing would spin.
             until = clock() + max(later.after, timedelta(seconds=0.2))
             why, maybe = later.error, later.maybe_posted
             await store.run(lambda tx: tx.letter_postponed(letter.id, until, why, maybe_sent=maybe))
         except (Refusal, Unreachable) as error:
+            # A channel that can be brought back is no reason to give anything up.
             if await self._mended(letter, error):
                 return
             log.warning("letter_refused letter=%s what=%s why=%s", letter.id, letter.what, error)
+            # Whether “not delivered” or “perhaps not delivered” is said of it.
             unsure = error.maybe_done if isinstance(error, Refusal) else letter.maybe_sent
             await self._give_up(letter, str(error), perhaps=unsure)
         except CannotStore:
@@ -206,6 +210,7 @@ class Dispatcher:
         """After an error of ours, which may have come when Slack had the letter already."""
         store, failures = self._runtime.store, letter.failures + 1
         why = "an error on our side; the log has it"
+        # An error of ours that stays would hold up its stream for ever.
         if failures >= MAX_FAILURES:
             await self._give_up(letter, why, perhaps=True)
         else:
@@ -238,6 +243,7 @@ class Dispatcher:
         if message is None:
             return "", ""  # an incident that is gone
         sent = await self._post(letter, channel, message)
+        # One that was found may say something older, so it has to be edited.
         if delivery.redrawn(letter.subject) and not sent.found:
             now = self._runtime.clock()
             await self._runtime.store.run(note_posted, letter.subject, letter.id, message, now)
@@ -283,6 +289,7 @@ class Dispatcher:
             return None
         sent = await self._runtime.store.run(lambda tx: tx.letters_in_slack(letter.subject))
         found = [one.ts for one in sent if one.letter.what in above and one.letter.to == letter.to]
+        # Without a message above it stands on its own, rather than not at all.
         return found[-1] if found else None
 
     async def _show(self, subject: str, since: datetime) -> None:

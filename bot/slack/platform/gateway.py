@@ -179,13 +179,16 @@ class Gateway:
     async def call(self, method: str, *, urgent: bool = False, **arguments: Any) -> dict[str, Any]:
         """The answer's fields. Arguments that are None are left out. What is not `urgent` leaves
         something of every allowance to what is."""
+        # Before anything is sent: a 429 holds up the whole method, our own pace one letter.
         self._take(method, arguments, urgent=urgent)
         given = self._signed({key: it for key, it in arguments.items() if it is not None})
         try:
             # The client's own functions know which methods want JSON and which a query string.
             answer = await getattr(self._client, method.replace(".", "_"))(**given)
+            # A cache in between may answer `ok` and nothing else.
             if not carries_its_result(method, answer.data):
                 raise NotSlack("an answer that is not Slack's: it lacks what was asked for")
+        # Slack's own word, which the session below has checked.
         except SlackApiError as error:
             refused = self._translate(method, arguments, error)
             self._noticed(dark=isinstance(refused, Later) and refused.error not in _ASKED_TO_WAIT)
@@ -258,6 +261,7 @@ class Gateway:
             reserve = _RESERVE if shared and not urgent else 0.0
             wait = bucket.take(self._steady(), reserve=reserve)
             if wait:
+                # A post uses two allowances; one that does not leave must cost neither.
                 for other in taken:
                     other.give_back()
                 raise OurWait(wait, "paced")
@@ -297,6 +301,7 @@ class Gateway:
         said, status = str(error.response["error"]), error.response.status_code
         if status == 429 or said in PASSING or status >= 500:
             wait, asked, believed = _retry_after(error)
+            # Other errors say nothing of how busy Slack is with this method.
             if status == 429:
                 until = self._steady() + wait.total_seconds()
                 kept = RateWait(method=method, since=self._clock(), left=wait, believed=believed)
@@ -306,6 +311,7 @@ class Gateway:
                 *(method, said, wait.total_seconds(), asked),
             )
             return Later(wait, said, maybe_done=status >= 500 or said in _PERHAPS_DONE)
+        # Later and not never: after a new token everything that waited is sent.
         if said in LOCKED_OUT:
             log.error("slack_locked_out method=%s error=%s", method, said)
             return Later(timedelta(seconds=30), said)

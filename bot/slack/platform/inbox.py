@@ -34,6 +34,7 @@ def is_dead(claimer: str) -> bool:
         os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
+    # It exists and belongs to somebody else.
     except OSError:
         return False
     return False
@@ -77,6 +78,7 @@ class ServingStore:
         def acting(tx: Tx) -> R:
             before = tx.changes()
             result = flow(tx, *args, **kwargs)
+            # Only what changed something took effect; a question may be asked twice.
             if tx.changes() != before:
                 tx.delivery_acted(key, now)
             return result
@@ -126,6 +128,7 @@ def served() -> Serving | None:
 
 def key_of(body: Mapping[str, Any]) -> str:
     """Slack's own id of what happened, the same for a redelivery."""
+    # Without an id of Slack's it counts as new: losing it would be worse than doing it twice.
     return str(body.get("event_id") or body.get("trigger_id") or uuid.uuid4().hex)
 
 

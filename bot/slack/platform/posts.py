@@ -78,6 +78,7 @@ class Poster:
             await self._no_answer(later, mark)
             raise
         except Refusal as refused:
+            # A refusal now says nothing of the earlier try, whose answer was lost.
             refused.maybe_done = unsure
             raise
         return Posted(channel=str(answer.get("channel", channel)), ts=str(answer["ts"]))
@@ -130,6 +131,7 @@ class Poster:
                 blocks=list(message.blocks),
             )
         except Refusal as error:
+            # Somebody deleted the message; it is posted anew, below what was said since.
             if error.error in _GONE:
                 return False
             raise
@@ -143,6 +145,7 @@ class Poster:
             "conversations.replies" if thread else "conversations.history",
             channel=channel,
             ts=thread,
+            # It can only be among the newest: the look follows the lost answer by seconds.
             limit=_LOOK_BACK,
             include_all_metadata=True,
         )

@@ -179,6 +179,7 @@ class Supervisor:
             handler = self._handler
             self.connected = bool(handler and await handler.client.is_connected())
             if self.connected:
+                # A client that works is never too old.
                 lost_at, rebuilt_at = None, now()
             else:
                 lost_at = now() if lost_at is None else lost_at
@@ -188,6 +189,7 @@ class Supervisor:
     async def _mend(self, now: float, lost_at: float, rebuilt_at: float) -> float:
         """One step harder the longer it lasts; returns when the client was last built."""
         lost = now - lost_at
+        # Asked last, since it costs a call.
         if lost >= self._patience.give_up_after.total_seconds() and await self._answers():
             # While nothing of Slack can be reached a fresh process would reach nothing either.
             raise Deaf(f"Slack has not been reached by Socket Mode for {int(lost)} s. Start again.")

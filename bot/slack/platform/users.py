@@ -122,6 +122,7 @@ class Users:
         shown = await self._shown(user)
         email = str(shown.get("profile", {}).get("email", ""))
         for listed in catalogue.people.values():
+            # By address and not by name: two people of one name are not rare.
             if email and listed.email and listed.email.casefold() == email.casefold():
                 found = SlackUser(person=listed.id, user=user, address=listed.address)
                 await self._save(found)
@@ -139,6 +140,7 @@ class Users:
         person = await self.person(user)
         what = await self._runtime.store.run(_what_acts, person)
         # Whom we know may have come back without our hearing of it.
+        # Asked only of whom we believe gone, so that a click costs no call.
         if what == _DELETED and not (await self._shown(user)).get("deleted"):
             return person
         if what in NO_PERSON:
@@ -148,6 +150,7 @@ class Users:
     async def _foreign(self, shown: Mapping[str, Any]) -> str:
         """What an unlisted user is when they are not of the company. Whom Slack does not show us
         counts as foreign, since nothing says that they are not."""
+        # A stranger may not be able to see more than their own name.
         if not shown:
             return "somebody whom Slack does not show me"
         if shown.get("deleted"):
