@@ -37,7 +37,8 @@ def build_app(
 ) -> AsyncApp:
     """Requests are verified with the signing secret; without one (Socket Mode) there are none.
     What has to be stored is stored before every listener, since Bolt acknowledges an event first.
-    Slack wants each action_id once in a message, so steps add their own word to it."""
+    Slack wants each action_id once in a message, so steps add their own word to it; Bolt takes the
+    first listener that fits, so the one for unknown buttons comes last."""
     app = _bolt(client, signing_secret)
 
     def listener(act: Act) -> Listener:
@@ -71,8 +72,6 @@ def build_app(
         app.view(callback)(_submission(handler))
     app.shortcut(Shortcut.DECLARE.value)(listener(_guarded(Deed.DECLARE, ACTIONS[Action.DECLARE])))
     app.shortcut(Shortcut.TIMELINE.value)(durable(Shortcut.TIMELINE, pinned_messages.by_shortcut))
-    # Last, since Bolt takes the first that fits: a click without a listener shows Slack's own
-    # error.
     app.action(ANYTHING)(listener(registry.stale))
     app.view_closed(ANYTHING)(listener(registry.nothing))
     return app
