@@ -31,6 +31,7 @@ def unpack(kind: type[T], body: str) -> T:
     return found
 
 
+# Keyed by the stored text itself, so a row that changed is read anew.
 @lru_cache(maxsize=512)
 def _read(kind: type[Any], body: str) -> Any:
     return _adapter(kind).validate_json(body)

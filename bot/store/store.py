@@ -70,6 +70,7 @@ class Store:
         """Open and migrate the file, or a database in memory for None. Raises StoreError, and of
         these StoreBusy when it is worth trying again."""
         thread = (
+            # One thread: SQLite has one writer, and an order of its own would be decided by chance.
             ThreadPoolExecutor(max_workers=1, thread_name_prefix="store") if path else InPlace()
         )
         try:
@@ -108,6 +109,7 @@ class Store:
                 result = flow(Tx(self._db), *args, **kwargs)
                 self._db.conn.execute("commit")
             except BaseException as error:
+                # SQLite ends a transaction by itself on a full disk.
                 if self._db.conn.in_transaction:
                     self._db.conn.execute("rollback")
                 self._translate(error)
@@ -133,6 +135,7 @@ class Store:
                 self._db.conn.execute(BEGIN)
             except sqlite3.Error as error:
                 self._translate(error)
+                # Nobody waits at the end: what was not stored is served again at the next start.
                 if self._closing or not is_busy(error):
                     raise
                 if not self.locked:
@@ -176,6 +179,7 @@ def _open(path: Path | None) -> Database:
     try:
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
+        # Python's module must not begin transactions of its own beside ours.
         connection = sqlite3.connect(where, timeout=_PATIENCE_S, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"Cannot open the database {where}: {error}.") from error
@@ -184,6 +188,7 @@ def _open(path: Path | None) -> Database:
         if path:
             _migrate(db, where)
         else:
+            # Tests open hundreds of databases; migrating each would cost more than what they test.
             connection.deserialize(empty_file())
         connection.execute("pragma journal_mode = wal")
         # FULL: whatever announces something must survive a power cut, not only a crash.
@@ -215,6 +220,7 @@ def _migrate(db: Database, where: str) -> None:
     """All steps that are missing, or none of them, also when two processes start together."""
     db.conn.execute(BEGIN)
     try:
+        # Inside the lock: another process may be migrating it at this moment.
         _refuse_newer(db, where)
         MIGRATIONS.apply(db)
         db.conn.execute("commit")

@@ -35,6 +35,7 @@ class Rows:
             with savepoint(self.db.conn):
                 yield
         except BaseException as error:
+            # What was read inside is undone with the rest.
             self.read.clear()
             if not isinstance(error, sqlite3.Error):
                 raise
@@ -75,6 +76,7 @@ class Rows:
     def save(self, table: str, number: int, row: Mapping[str, Any]) -> None:
         """Replace the columns given of the row with that number."""
         changed = self.change(_update(table, tuple(row)), *row.values(), number)
+        # A lost update would go unseen until a person misses what it said.
         assert changed, f"{table} has no row {number}"
 
     def put(self, table: str, row: Mapping[str, Any], *key: str) -> None:
@@ -168,6 +170,7 @@ class Numbered(Table[T]):
         written = tx.one(f"{_insert(self.name, tuple(row))} returning id", *row.values())
         assert written is not None
         stored = _with_id(value, written["id"])
+        # The record says its own number, so that whoever reads the body alone knows it.
         self.save(tx, stored)
         return stored
 

@@ -90,6 +90,7 @@ def unwritable(path: Path) -> str:
             file.execute(BEGIN)
             version = int(file.execute("pragma user_version").fetchone()[0])
             file.execute(f"pragma user_version = {version}")
+            # The lock and the write were the question; nothing is to remain of it.
             file.execute("rollback")
     except sqlite3.Error as error:
         if is_busy(error):
@@ -112,6 +113,7 @@ def holder(path: Path) -> int | None:
         numbers = {str(one.stat().st_ino) for one in path.parent.glob(f"{path.name}*")}
         for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
             parts = line.split()
+            # The kernel lists locks by inode, and SQLite takes them on the files beside it as well.
             if "WRITE" in parts and parts[5].rpartition(":")[2] in numbers:
                 return int(parts[4])
     return None

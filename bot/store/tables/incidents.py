@@ -34,6 +34,7 @@ def _due_at(incident: Incident) -> datetime | None:
         incident.joint_at,
         incident.data_ask_at,
     ]
+    # Of what is over only the review is due, whatever else was left set.
     if not incident.live:
         deadlines = [incident.review_at]
     return min((at for at in deadlines if at), default=None)
@@ -80,6 +81,7 @@ class IncidentRows(Rows):
         if "live" in self.read:
             self.read["live"].pop(incident.id, None)
             if incident.live and not incident.drill:
+                # A batch of looks reads the open incidents again and again.
                 self.read["live"][incident.id] = incident
         kinds = self.read.get("kinds", {})
         if not incident.live or kinds.get(_connection(incident)) != (incident.kind or None):
@@ -116,6 +118,7 @@ class IncidentRows(Rows):
 
     def over_since(self, moment: datetime) -> tuple[Incident, ...]:
         """Incidents that are over and were opened or resolved at `moment` or later."""
+        # Earlier versions stored these moments without their fraction.
         second = stamp(moment)[:19]
         return _INCIDENTS.select(
             self,

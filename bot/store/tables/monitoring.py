@@ -73,8 +73,8 @@ class MonitoringRows(Rows):
         self.change("update check_health set next_check_at = ? where key = ?", stamp(until), key)
 
     def release_looks(self, now: datetime) -> int:
-        # A claim moves the column alone, by seconds and more.
         """Every look that was claimed and did not end is due now."""
+        # A claim moves the column alone, by seconds and more.
         return self.change(
             "update check_health set next_check_at = ?"
             " where substr(next_check_at, 1, 19) > substr(planned_at, 1, 19)",
@@ -103,6 +103,7 @@ class MonitoringRows(Rows):
         return found
 
     def save_connection_health(self, health: ConnectionHealth) -> None:
+        # Every neighbour is judged by these, so an old one would move a lane.
         self.read.pop("verdicts", None)
         self.read.pop("unsteady", None)
         _CONNECTIONS.save(self, health)

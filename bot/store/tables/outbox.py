@@ -49,6 +49,7 @@ class OutboxRows(Rows):
             str(effect.to) if isinstance(effect, Say) else "",
             effect.what if isinstance(effect, Say) else None,
             json.dumps(dict(effect.facts) if isinstance(effect, Say) else {}),
+            # A second ping of one person must not overtake the first ping of another.
             priority_of(effect, behind=say and self._busy(stream)),
             stamp(now),
             stamp(not_before(effect, now)),
@@ -117,11 +118,12 @@ class OutboxRows(Rows):
     def letter_postponed(
         self, letter: int, until: datetime, error: str, *, maybe_sent: bool = False
     ) -> None:
-        # A letter that was crossed off meanwhile, its claim having run out, stays crossed off.
         """Put off by Slack or by our own pace. `maybe_sent`: it may have arrived all the same."""
+        # A letter that was crossed off meanwhile, its claim having run out, stays crossed off.
         self.change(
             "update outbox set state = 'waiting', not_before = ?, error = ?,"
             " maybe_sent = case when ? = 1 then 1 else maybe_sent end"
+            # Else a try that answers late would bring back a letter that another one has sent.
             " where id = ? and state = 'claimed'",
             stamp(until),
             error,

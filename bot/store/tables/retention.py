@@ -79,6 +79,7 @@ class RetentionRows(Rows):
             # A day is no moment of this clock, and has no zone.
             told = {name: at for name, at in told.items() if at.tzinfo and at >= since}
             right = {name: change((f"outbox {row['id']}", name), at) for name, at in told.items()}
+            # Most letters tell of no moment, and none of those is rewritten.
             if right != told:
                 said = {name: at.isoformat() for name, at in right.items()}
                 self.save("outbox", row["id"], {"facts": json.dumps({**facts, **said})})
@@ -89,9 +90,9 @@ class RetentionRows(Rows):
         return bool(self.change(sql, stamp(now), key, stamp(latest)))
 
     def drop_letters(self, before: datetime, limit: int) -> int:
+        """Letters sent or given up before `before`, except those of incidents still live."""
         # The live ones are spelt as subjects, because a subject is text. The parts of a live
         # incident are told in it, so they are as live as it is.
-        """Letters sent or given up before `before`, except those of incidents still live."""
         return self.change(
             "delete from outbox where id in (select id from outbox"
             " where state in ('sent', 'failed') and done_at < ? and subject not in"

@@ -104,6 +104,7 @@ class RunbookRows(Rows):
 
     def save_progress(self, incident: int, progress: Progress) -> None:
         _PROGRESS.save(self, progress, incident=incident)
+        # Another step is asked from now on, with limits of its own.
         self.change("update incidents set step_at = '' where id = ?", incident)
 
     def turn_to(self, incident: int, runbook: str) -> None:

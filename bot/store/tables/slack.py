@@ -70,6 +70,7 @@ class SlackRows(Rows):
 
     def install(self) -> str:
         """An id of this database, made once; it tells our messages from another install's."""
+        # A restored backup keeps its id, so that it finds its own messages again.
         if known := self.text("select value from meta where name = 'install'"):
             return known
         made = uuid.uuid4().hex
