@@ -118,7 +118,7 @@ class IncidentRows(Rows):
 
     def over_since(self, moment: datetime) -> tuple[Incident, ...]:
         """Incidents that are over and were opened or resolved at `moment` or later."""
-        # Earlier versions stored these moments without their fraction.
+        # Columns that a migration filled are spelt otherwise behind the seconds.
         second = stamp(moment)[:19]
         return _INCIDENTS.select(
             self,
