@@ -15,7 +15,7 @@ from bot.core.estate.lane import Lane
 from bot.core.monitoring.flapping import LastGood, Witness
 from bot.core.monitoring.signals import ANSWERED, Cause, FailedRecords, Signal, SignalValue
 from bot.core.triage.party_lanes import same_platform
-from bot.core.triage.playbook import ErrorClass, Hit, Playbook, Retry, families, match
+from bot.core.triage.playbook import ErrorClass, Hit, Playbook, Retry, families, looked_up
 from bot.language.marks import outside, who
 
 # What only a record can fail with. A call that we made ourselves carried none.
@@ -302,13 +302,13 @@ def symptoms(
     )
 
 
-def _best_hits(playbook: Playbook, own: Collection[str], seen: LastLooks) -> dict[str, Hit]:
+def _best_hits(playbook: Playbook, own: tuple[str, ...], seen: LastLooks) -> dict[str, Hit]:
     """The entry that fits each error text best; a text that none fits is left out."""
     of_records = dict.fromkeys(group.text for group in seen.failed)
     own_calls = set(seen.calls).difference(of_records)
     texts = dict.fromkeys((*of_records, *said(filter(None, seen.errors), seen.calls)))
     found = {
-        text: _fitting(match(playbook, text, own), own_call=text in own_calls) for text in texts
+        text: _fitting(looked_up(playbook, text, own), own_call=text in own_calls) for text in texts
     }
     for text in own_calls.intersection(found):
         found[text] = found[text] or _by_cause(playbook, seen.calls[text])

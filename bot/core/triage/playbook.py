@@ -199,6 +199,14 @@ def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[H
     )
 
 
+# A look mostly says what the one before said, and each redraw of a card reads that again. What is
+# loaded anew or has learned is another playbook, so nothing that is kept is ever out of date.
+@lru_cache(maxsize=1024)
+def looked_up(playbook: Playbook, text: str, systems: tuple[str, ...]) -> tuple[Hit, ...]:
+    """As `match`, and kept."""
+    return match(playbook, text, systems)
+
+
 def _elsewhere(entry: PlaybookEntry, own: frozenset[str], lowered: str) -> bool:
     """Whether it belongs to systems of which nothing says that they spoke: neither who asks, nor,
     where nobody said who spoke, the text by their name."""
