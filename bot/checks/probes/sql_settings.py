@@ -21,11 +21,14 @@ from bot.language.errors import Doubt, Mistake, Place
 _QUOTED = re.compile(
     r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\]", re.DOTALL
 )
-_DOUBTFUL = re.compile(r"\\'|/\*(?:(?!\*/).)*/\*|\$\w*\$", re.DOTALL)
+# MySQL and MariaDB run what stands in a comment that begins with /*! or /*M!.
+_DOUBTFUL = re.compile(r"\\'|/\*M?!|/\*(?:(?!\*/).)*/\*|\$\w*\$", re.DOTALL)
 _WRITING = re.compile(
     r"\b(insert|update|delete|merge|upsert|drop|alter|create|truncate|grant|revoke|call|exec"
     r"|execute|into|copy|vacuum|attach|detach|pragma|set|lock|do|load_file|pg_read_file"
-    r"|xp_cmdshell|openrowset|dblink)\b",
+    r"|xp_cmdshell|openrowset|openquery|opendatasource|dblink\w*|load_extension"
+    r"|lo_(?:import|export|creat|create|put|unlink|from_bytea)|nextval|setval|next\s+value\s+for"
+    r"|pg_(?:terminate|cancel)_backend|pg_reload_conf|query_to_xml\w*)\b",
     re.IGNORECASE,
 )
 _NAMES = frozenset(Signal)
@@ -37,7 +40,9 @@ def require_select(text: str) -> str:
     """`text` without a closing semicolon. Raises ValueError when it is not one SELECT."""
     # Databases differ in what these mean, so nobody can tell for all of them where a text ends.
     if _DOUBTFUL.search(text):
-        raise ValueError("write the query without escaped quotes, nested comments and $$ quotes")
+        raise ValueError(
+            "write the query without escaped quotes, $$ quotes, nested comments and /*! comments"
+        )
     # Words in texts, names and comments write nothing: a column may be called "last update".
     bare = _QUOTED.sub(" ", text).strip().removesuffix(";").strip()
     if re.match(r"(select|with)\b", bare, re.IGNORECASE) is None:
