@@ -35,7 +35,7 @@ ERRORS = (
 )
 
 
-BEATS = Intervals(acquaint=timedelta(seconds=5))  # what takes minutes after a first start
+INTERVALS = Intervals(prefetch_users=timedelta(seconds=5))  # what takes minutes after a first start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +151,9 @@ class Storm:
     @property
     def pings(self) -> list[tuple[str, float]]:
         """Slack user and seconds of every ping that arrived, oldest first."""
-        rooms = self.standin.workspace.channels
+        channels = self.standin.workspace.channels
         return [
-            (next(iter(rooms[call.args["channel"]].members)), self.after(call))
+            (next(iter(channels[call.args["channel"]].members)), self.after(call))
             for call in self.calls
             if call.method == "chat.postMessage" and call.ok and PING in str(call.args.get("text"))
         ]
@@ -165,8 +165,10 @@ class Storm:
 
     @property
     def channels(self) -> list[str]:
-        rooms = self.standin.workspace.channels.values()
-        return [room.name for room in rooms if room.name and room.name.startswith("inc-")]
+        channels = self.standin.workspace.channels.values()
+        return [
+            channel.name for channel in channels if channel.name and channel.name.startswith("inc-")
+        ]
 
 
 @asynccontextmanager
@@ -194,8 +196,8 @@ async def storm(plan: Plan, folder: Path, *, warm: bool = True) -> AsyncIterator
             http_port=0,
             log="warning",
         )
-        beats = BEATS if warm else Intervals()
-        bot = await stack.enter_async_context(Firstlane(settings, library, intervals=beats))
+        intervals = INTERVALS if warm else Intervals()
+        bot = await stack.enter_async_context(Firstlane(settings, library, intervals=intervals))
         running = Storm(plan=plan, pages=pages, standin=standin, bot=bot)
         await until(lambda: len(pages.seen) == plan.connections)
         if warm:

@@ -19,7 +19,7 @@ from bot.checks.http.settings import HttpSettings
 from bot.checks.probe import ProbeKind, Tools
 from bot.checks.runner import Runner
 from bot.checks.secrets.estate_secrets import EstateSecrets
-from bot.checks.secrets.secrecy import scrub
+from bot.checks.secrets.secrecy import redact_secrets
 from bot.checks.webhook_call import call_hook
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.check_spec import CheckSpec, Webhook
@@ -264,7 +264,7 @@ def test_a_password_in_an_address_goes_whoever_it_belongs_to(
     said = f"cannot reach {scheme}://{user}:{password}@db.example:5432/erp?ssl=1 today"
 
     for text in (said, json.dumps(said).replace("/", "\\/"), said.replace("/", "%2F")):
-        kept = scrub(text, ())
+        kept = redact_secrets(text, ())
 
         assert password not in kept
         assert "***" in kept
@@ -274,7 +274,7 @@ def test_a_password_in_an_address_goes_whoever_it_belongs_to(
 
 def test_an_address_without_a_password_stays() -> None:
     for said in ("https://a.example:8080/x@y", "see https://a.example, mail bob@b.example: soon"):
-        assert scrub(said, ()) == said
+        assert redact_secrets(said, ()) == said
 
 
 LETTERS = st.characters(codec="ascii", categories=["L", "N"])
@@ -286,7 +286,7 @@ def test_a_part_that_gives_a_secret_away_goes_as_a_whole(secret: str, data: st.D
     start = data.draw(st.integers(0, len(secret) - enough))
     part = secret[start : data.draw(st.integers(start + enough, len(secret)))]
 
-    assert scrub(f"<{part}>", [secret]) == "<***>"
+    assert redact_secrets(f"<{part}>", [secret]) == "<***>"
 
 
 def test_how_secrets_may_be_written_is_worked_out_once_for_each_estate() -> None:

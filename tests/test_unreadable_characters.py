@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.checks import with_plugins
 from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.checks.secrets.secrecy import scrub
+from bot.checks.secrets.secrecy import redact_secrets
 from bot.core.monitoring.webhook_bodies import SOURCES, hook_ping
 from bot.core.outbox.notice import incident_subject
 from bot.files.changes.ical import read_calendar
@@ -109,7 +109,9 @@ def test_what_people_write_stays_as_it_is(text: str) -> None:
 
 def test_a_secret_does_not_come_together_when_such_characters_are_taken_out() -> None:
     for char in UNREADABLE:
-        assert "hunter2!" not in outside(scrub(f"login with hun{char}ter2! refused", ["hunter2!"]))
+        assert "hunter2!" not in outside(
+            redact_secrets(f"login with hun{char}ter2! refused", ["hunter2!"])
+        )
 
 
 async def test_a_cell_of_a_database_is_read_to_its_end(tools: Tools, tmp_path: Any) -> None:
@@ -143,7 +145,7 @@ async def test_an_answer_of_a_far_end_is_read_to_its_end(tools: Tools, far_end: 
 
 async def dispatched(bench: Bench, body: dict[str, Any]) -> None:
     handler = handler_at(bench)
-    client = AsyncWebClient(token=bench.standin.bot_token, base_url=bench.door.api_url)
+    client = AsyncWebClient(token=bench.standin.bot_token, base_url=bench.proxy.api_url)
     app = build_app(
         client, handler, HomeTab(bench.runtime, bench.gateway, handler.people), signing_secret=None
     )

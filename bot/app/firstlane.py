@@ -32,7 +32,7 @@ from bot.flows.estate import ping_addresses
 from bot.flows.governance import audit, credential_expiry
 from bot.flows.incidents import channels
 from bot.flows.outbox import fallback
-from bot.jobs import CheckLoop, Intake, Metronome, ReleaseCalendar, Timekeeper, Watchers, beaten
+from bot.jobs import CheckLoop, Intake, Metronome, ReleaseCalendar, SelfWatch, Timekeeper, beaten
 from bot.jobs.ask_vitals import Vitals
 from bot.jobs.check_loop import tools_for
 from bot.language.errors import BotError
@@ -86,12 +86,12 @@ class Firstlane:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._supervisor: Supervisor | None = None
         self._sender: Dispatcher | None = None
-        self._acquaintance: UserPrefetch | None = None
-        self._watchers: Watchers | None = None
+        self._user_prefetch: UserPrefetch | None = None
+        self._self_watch: SelfWatch | None = None
         self._gateway: Gateway | None = None
         self._metronome = Metronome({})
         self._metrics = registry(lambda: len(library.knowledge().catalogue.connections))
-        self._vitals = Vitals(clock, steady, me=inbox.this_process(), gone=inbox.is_dead)
+        self._vitals = Vitals(clock, steady, me=inbox.this_process(), is_dead=inbox.is_dead)
         self._letterbox = Letterbox()
         self._secrets = EstateSecrets(lambda: library.knowledge().catalogue, settings.secrets())
         self._bolt_app: AsyncApp | None = None
@@ -108,7 +108,7 @@ class Firstlane:
         await self._stack.aclose()
 
     async def wait(self) -> None:
-        """Until one of the standing tasks ends, which only an error makes it do; raises that."""
+        """Until one of the recurring tasks ends, which only an error makes it do; raises that."""
         done, _ = await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
@@ -152,7 +152,7 @@ class Firstlane:
         watch = CheckLoop(runtime, Runner(tools, with_plugins()), timekeeper, wake=self._wake)
         stack.push_async_callback(watch.close)
         gateway = Gateway(client, await store.run(origin, self._clock), self._clock, self._steady)
-        self._watchers = self._watch_over(runtime, gateway, watch, timekeeper)
+        self._self_watch = self._watch_over(runtime, gateway, watch, timekeeper)
         handler, home = self._slack(runtime, gateway, bot_user, watch, ways)
         stack.push_async_callback(handler.drain)
         app = self._bolt_app = self._bolt(client, handler, home)
@@ -214,11 +214,11 @@ class Firstlane:
         ways: tuple[Secret, ...],
     ) -> tuple[Handler, HomeTab]:
         people = Users(runtime, gateway)
-        self._acquaintance = UserPrefetch(runtime, people)
+        self._user_prefetch = UserPrefetch(runtime, people)
         poster = Poster(runtime, gateway)
         private = self._settings.private_channels
         locations = ChannelLocations(runtime, gateway, people, poster, bot_user, private=private)
-        room = ChannelView(runtime, gateway, people, poster, locations)
+        channel_view = ChannelView(runtime, gateway, people, poster, locations)
         home = HomeTab(runtime, gateway, people)
         mail = self._mail.send if self._mail else None
         parties = OutsideParties(runtime, poster, mail, page_person(ways))
@@ -227,13 +227,13 @@ class Firstlane:
             gateway,
             people,
             poster,
-            room,
+            channel_view,
             locations,
             home,
             parties,
             ChannelArchiver(runtime, gateway, after=self._settings.quiet, bot_user=bot_user),
-            claimer=inbox.this_process(),
-            gone=inbox.is_dead,
+            process_id=inbox.this_process(),
+            is_dead=inbox.is_dead,
         )
         handler = Handler(
             runtime,
@@ -251,9 +251,9 @@ class Firstlane:
 
     def _watch_over(
         self, runtime: Runtime, gateway: Gateway, watch: CheckLoop, timekeeper: Timekeeper
-    ) -> Watchers:
+    ) -> SelfWatch:
         self._gateway = gateway
-        return Watchers(
+        return SelfWatch(
             runtime,
             self._settings.heartbeat_url,
             timekeeper=timekeeper,
@@ -314,15 +314,15 @@ class Firstlane:
         work: ScheduledJobs,
     ) -> None:
         assert self._sender is not None
-        assert self._watchers is not None
-        assert self._acquaintance is not None
+        assert self._self_watch is not None
+        assert self._user_prefetch is not None
         assert self._gateway is not None
         self._spawn(stack, "vitals", self._vitals.run())
         self._spawn(stack, "record", watch.record())
         self._spawn(stack, "sender", self._sender.run(self._intervals.send))
         self._listen(stack, app, self._gateway)
         slack = readiness.slack_of(self._gateway, lambda: self._supervisor, self._steady)
-        self._vitals.looks = readiness.looks(watch, self._watchers, slack, self._library)
+        self._vitals.looks = readiness.looks(watch, self._self_watch, slack, self._library)
         self._metronome = Metronome(
             {
                 "ask_slack": (self._ask_slack, self._intervals.turn_over),
@@ -336,10 +336,10 @@ class Firstlane:
                     self._intervals.expiry,
                 ),
                 "releases": (calendar.look, self._intervals.releases),
-                "acquaint": (self._acquaintance.meet, self._intervals.acquaint),
-                "audit": (self._watchers.audit, self._intervals.audit),
-                "turn_over": (self._watchers.turn_over, self._intervals.turn_over),
-                "beat": (self._watchers.beat, self._intervals.beat),
+                "acquaint": (self._user_prefetch.meet, self._intervals.prefetch_users),
+                "audit": (self._self_watch.audit, self._intervals.audit),
+                "turn_over": (self._self_watch.turn_over, self._intervals.turn_over),
+                "beat": (self._self_watch.beat, self._intervals.beat),
                 "prune": (work.prune, self._intervals.prune),
             }
         )
@@ -372,8 +372,8 @@ class Firstlane:
         stack.push_async_callback(_stopped, task)
 
     def _ticked(self) -> None:
-        if self._watchers is not None:
-            self._watchers.ticked()
+        if self._self_watch is not None:
+            self._self_watch.ticked()
 
     def _wake(self) -> None:
         if self._sender is not None:

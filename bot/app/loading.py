@@ -47,9 +47,9 @@ def knowledge_as_told(arguments: argparse.Namespace) -> Knowledge:
     knowledge = knowledge_of(arguments)
 
     def recorded(tx: "Tx") -> Catalogue:
-        from bot.flows.estate.ledger import on_record
+        from bot.flows.estate.ledger import estate_as_recorded
 
-        return on_record(tx, knowledge.catalogue)
+        return estate_as_recorded(tx, knowledge.catalogue)
 
     return replace(knowledge, catalogue=from_database(recorded) or knowledge.catalogue)
 

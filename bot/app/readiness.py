@@ -1,5 +1,5 @@
 """What `/readyz` asks beside the loop and the database: the looks, the deadlines, Slack, the estate
-file and the auditor."""
+file and the self check."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -8,7 +8,7 @@ from math import ceil
 
 from bot.core.monitoring.vitals import Part
 from bot.files.library import Library
-from bot.jobs import CheckLoop, Watchers
+from bot.jobs import CheckLoop, SelfWatch
 from bot.jobs.ask_vitals import Look
 from bot.jobs.metronome import Settling
 from bot.jobs.self_watch import AUDIT_RESTS, TICK_RESTS
@@ -26,9 +26,9 @@ def _span(seconds: float) -> str:
     return say_duration(timedelta(seconds=int(seconds)))
 
 
-def looks(watch: CheckLoop, watchers: Watchers, slack: Look, library: Library) -> list[Look]:
+def looks(watch: CheckLoop, self_watch: SelfWatch, slack: Look, library: Library) -> list[Look]:
     """What `/readyz` asks, in the order in which it should be mended."""
-    deadlines, self_check = deadlines_of(watchers), self_check_of(watchers)
+    deadlines, self_check = deadlines_of(self_watch), self_check_of(self_watch)
     return [looks_of(watch), deadlines, slack, catalogue_of(library), self_check]
 
 
@@ -81,11 +81,11 @@ def _until_believed(part: Part, settling: Settling) -> Part:
     return replace(part, wrong=said, since=settling.since, todo=todo)
 
 
-def deadlines_of(watchers: Watchers) -> Look:
+def deadlines_of(self_watch: SelfWatch) -> Look:
     def look() -> Part:
-        rested = watchers.rested()
+        rested = self_watch.rested()
         part = Part(name="deadlines", age_s=rested)
-        silent = watchers.lived() if rested is None else rested
+        silent = self_watch.lived() if rested is None else rested
         if silent > TICK_RESTS.total_seconds():
             said = f"no deadline was looked at for {_span(silent)}"
             return replace(part, wrong=said, todo=_READ_THE_LOG)
@@ -143,12 +143,12 @@ def catalogue_of(library: Library) -> Look:
     return look
 
 
-def self_check_of(watchers: Watchers) -> Look:
+def self_check_of(self_watch: SelfWatch) -> Look:
     def look() -> Part:
-        age, found = watchers.audited(), watchers.ready
+        age, found = self_watch.audited(), self_watch.ready
         # Not needed to be ready: its first round comes only minutes after a start.
         part = Part(name="auditor", age_s=age, needed=False)
-        silent = watchers.lived() if age is None else age
+        silent = self_watch.lived() if age is None else age
         if silent > AUDIT_RESTS.total_seconds():
             said = f"the auditor has not looked for {_span(silent)}"
             return replace(part, wrong=said, todo=_READ_THE_LOG)

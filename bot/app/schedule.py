@@ -58,7 +58,7 @@ class ScheduledJobs:
             self._wake()
 
     async def round(self, tick: Callable[[Work], bool | int]) -> None:
-        """Do standing work whose time has come."""
+        """Do recurring work whose time has come."""
         now = await self._moment()
         if now is None:
             return
@@ -105,7 +105,7 @@ class Intervals:
     send: timedelta = timedelta(seconds=1)
     govern: timedelta = timedelta(minutes=1)
     releases: timedelta = timedelta(minutes=1)
-    acquaint: timedelta = timedelta(minutes=1)
+    prefetch_users: timedelta = timedelta(minutes=1)
     audit: timedelta = timedelta(minutes=1)
     turn_over: timedelta = timedelta(seconds=5)
     beat: timedelta = timedelta(minutes=1)

@@ -7,7 +7,7 @@ import httpx
 from bot.checks.clients import Clients
 from bot.checks.http.fetch import Call, Unacceptable, Unsendable, fetch
 from bot.checks.secrets.notations import Forms
-from bot.checks.secrets.secrecy import scrub, secrets_in, secrets_of_url
+from bot.checks.secrets.secrecy import redact_secrets, secrets_in, secrets_of_url
 from bot.language.errors import BotError
 
 SECONDS = 20.0
@@ -42,4 +42,4 @@ async def fetch_calendar(clients: Clients, url: str) -> bytes:
 def without_address(text: str, url: str, elsewhere: Forms | None = None) -> str:
     """What came from a calendar, without the secrets of its address, which pages of errors repeat,
     nor those of others."""
-    return scrub(text, (*secrets_in(url), *secrets_of_url(url)), elsewhere)
+    return redact_secrets(text, (*secrets_in(url), *secrets_of_url(url)), elsewhere)

@@ -23,7 +23,7 @@ from pydantic import (
 
 from bot.checks.blocking import BlockingWork
 from bot.checks.secrets.notations import Forms
-from bot.checks.secrets.secrecy import scrub, secrets_in, with_path
+from bot.checks.secrets.secrecy import redact_secrets, secrets_in, with_path
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.signals import Observation
@@ -154,7 +154,7 @@ class Tools:
 
     http: "Clients"
     tokens: "Tokens" = field(default_factory=_tokens)
-    errands: BlockingWork = field(default_factory=BlockingWork)
+    blocking_work: BlockingWork = field(default_factory=BlockingWork)
     commands: frozenset[str] = frozenset()
     elsewhere: Callable[[], Forms | None] = lambda: None
     last_ping: Callable[[str], Awaitable[Ping | None]]
@@ -162,7 +162,7 @@ class Tools:
 
     def without(self, secrets: Iterable[str]) -> Callable[[str], str]:
         """A function that takes `secrets`, and the secrets of others, out of a text."""
-        return partial(scrub, secrets=frozenset(secrets), beside=self.elsewhere())
+        return partial(redact_secrets, secrets=frozenset(secrets), beside=self.elsewhere())
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from time import perf_counter
 from bot.checks.outcomes import unreachable
 from bot.checks.own_pace import Pace, honest, was_answered
 from bot.checks.probe import ProbeKind, ProbeSettings, Tools
-from bot.checks.secrets.secrecy import scrubbed
+from bot.checks.secrets.secrecy import redacted
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, CheckResult, Observation
 from bot.language.units import say_limit
@@ -91,7 +91,7 @@ class Runner:
                     at=now, reason=f"the probe itself failed: {type(error).__name__}; see the log"
                 )
             # Here, whatever the probe did itself: kinds of other packages pass it, too.
-            seen = scrubbed(seen, self._tools.without(settings.secrets()))
+            seen = redacted(seen, self._tools.without(settings.secrets()))
             if perf_counter() - started >= limit * _SLOW_FROM:
                 self._slow_origins.add(origin)
             else:

@@ -10,7 +10,7 @@ import httpx
 
 from bot.checks.clients import Clients, public
 from bot.checks.secrets.notations import Forms
-from bot.checks.secrets.secrecy import scrub, secrets_in, secrets_of_url
+from bot.checks.secrets.secrecy import redact_secrets, secrets_in, secrets_of_url
 from bot.core.estate.check_spec import Webhook
 from bot.core.runbooks.webhook_calls import HookOutcome, RunState, filled
 
@@ -32,7 +32,7 @@ async def call_hook(
     ]
     secrets += [part for value in hook.headers.values() for part in (value, *value.split())]
     outcome = await _outcome_of(clients, hook, url, places)
-    return replace(outcome, said=scrub(outcome.said, secrets, elsewhere()))
+    return replace(outcome, said=redact_secrets(outcome.said, secrets, elsewhere()))
 
 
 async def _outcome_of(

@@ -27,7 +27,7 @@ from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.explain import Explanation, explain
 from bot.core.monitoring.heartbeat import PUSHED, WEBHOOKS, Ping
-from bot.core.monitoring.rules import Evaluation, Verdict, judge
+from bot.core.monitoring.rules import Evaluation, Verdict, evaluate
 from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
 from bot.language.units import say_count
 from bot.settings import allowed_commands
@@ -148,7 +148,7 @@ async def _look(
 
 
 def _seen(spec: CheckSpec, seen: Observation, now: datetime, *, counts: bool = True) -> Looked:
-    found = judge(spec, seen, now)
+    found = evaluate(spec, seen, now)
     return Looked(spec=spec, observation=seen, evaluation=found, counts=counts)
 
 
@@ -248,7 +248,7 @@ def _explain_all(looked: Sequence[Looked], catalogue: Catalogue, now: datetime) 
 
 def _lines(told: Explanation) -> list[str]:
     """What was seen, what each rule says of it, and the verdict with its reasons."""
-    lines = [f"{told.check} ({told.kind}): {told.judgement.verdict}"]
+    lines = [f"{told.check} ({told.kind}): {told.evaluation.verdict}"]
     if told.blind:
         lines.append(f"  We could not look: {told.blind}")
     if told.signals:
@@ -268,6 +268,6 @@ def _lines(told: Explanation) -> list[str]:
     if not told.rules:
         lines.append("    none applies")
     lines.append("  Why")
-    reasons = told.judgement.reasons or ("Nothing is beyond its rules.",)
+    reasons = told.evaluation.reasons or ("Nothing is beyond its rules.",)
     lines += [f"    {reason}" for reason in (*reasons, *told.next_steps)]
     return lines

@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def examine(settings: Settings, now: datetime) -> list[DoctorLine]:
-    """Settings, Slack and estate first, then what the auditor finds in the database; without an
+    """Settings, Slack and estate first, then what the self check finds in the database; without an
     estate, whether the bot runs. Changes nothing."""
     found = [*_settings(settings), await _slack(settings)]
     try:

@@ -27,7 +27,7 @@ def _kept(look: Callable[[Tx], T]) -> T:
 
 def run_lanes(arguments: argparse.Namespace) -> int:
     """0 when no rule is doubtful, 1 when one was wrong more often than right."""
-    found = _kept(lambda tx: tx.tallies())
+    found = _kept(lambda tx: tx.rule_votes())
     if arguments.json:
         print_json({"rules": [_votes(one) for one in found]})
     else:

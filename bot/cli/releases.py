@@ -11,7 +11,7 @@ from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.history import Release
 from bot.files.changes.ical import NotACalendar, Place, read_calendar
 from bot.flows.changes import releases
-from bot.flows.estate.ledger import on_record
+from bot.flows.estate.ledger import estate_as_recorded
 from bot.language.errors import Invalid, NotFound
 from bot.language.local_time import local
 from bot.language.units import say_count
@@ -113,7 +113,7 @@ def as_data(one: Release) -> dict[str, object]:
 def run_list(arguments: argparse.Namespace) -> int:
     catalogue = knowledge_of(arguments).catalogue
     now = utc_now()
-    recorded = from_database(lambda tx: on_record(tx, catalogue)) or catalogue
+    recorded = from_database(lambda tx: estate_as_recorded(tx, catalogue)) or catalogue
     known = sorted(recorded.releases, key=lambda one: one.at)
     shown = [one for one in known if one.at > now]
     shown += [one for one in reversed(known) if one.at <= now][: releases.BACK]

@@ -52,7 +52,7 @@ T = TypeVar("T", CheckHealth, ConnectionHealth, Incident, Turns, Ping, NetworkSt
 
 _LOOKS = ("known_since", "since", "candidate_since", "blind_since", "checked_at", "read_at")
 _TURNS = ("since", "turned_at")
-_LINE = ("since", "back", "began")
+_NETWORK = ("since", "back", "began")
 _PINGS = ("at", "last_success", "running_since", "tested_at")
 HAPPENED = (
     "failing_since",
@@ -91,10 +91,10 @@ def on_record(work: Work, since: datetime) -> Record:
 def put_all(work: Work, since: datetime, change: Change) -> None:
     """Change everything but the incidents that are not over."""
     work.tx.restamp(since, change)
-    line = work.tx.line()
-    right = _put("line", line, change, _LINE)
-    if right is not line:
-        work.tx.save_line(right)
+    network = work.tx.network_state()
+    right = _put("line", network, change, _NETWORK)
+    if right is not network:
+        work.tx.save_network_state(right)
     for health in work.tx.all_check_health():
         look = _put(f"check {health.check}", health, change, _LOOKS)
         if look is not health:
@@ -214,8 +214,8 @@ def _asked(was: Incident, incident: Incident, now: datetime) -> bool:
 
 
 def _lease(work: Work, was: Incident, incident: Incident, left_at: datetime) -> None:
-    lapsed = any(one.kind == "lapsed" and one.at >= left_at for one in work.tx.timeline(was.id))
-    if not lapsed or was.lease_until is None or was.lease_until <= work.now:
+    expired = any(one.kind == "lapsed" and one.at >= left_at for one in work.tx.timeline(was.id))
+    if not expired or was.lease_until is None or was.lease_until <= work.now:
         return
     again = {name: getattr(was, name) for name in _LEASE}
     after = replace(incident, state=State.ACKNOWLEDGED, **again)

@@ -75,7 +75,7 @@ def enter(
 def may_enter(catalogue: Catalogue, person: str, stand_in: str, by: str) -> None:
     """Raises NotAllowed, naming who may, and whatever else the two of them make impossible."""
     _must_know(catalogue, person, stand_in)
-    permit(Deed.COVER, _about(catalogue, person, stand_in), Doer(person=by, seats=()))
+    permit(Deed.COVER, _about(catalogue, person, stand_in), Doer(person=by, speaks_for=()))
 
 
 def may_enter_some(catalogue: Catalogue, by: str) -> None:
@@ -83,7 +83,7 @@ def may_enter_some(catalogue: Catalogue, by: str) -> None:
     their own, since the catalogue does not know them."""
     if by not in catalogue.people:
         about = DeedAbout(name="", cast={Role.ESTATE_OWNER: tuple(estate_owners(catalogue))})
-        permit(Deed.COVER, about, Doer(person=by, seats=()))
+        permit(Deed.COVER, about, Doer(person=by, speaks_for=()))
 
 
 def _begin(work: Work, cover: Cover) -> Cover:
@@ -114,7 +114,7 @@ def agree(
     """Somebody who may speak for whoever is away says yes or no to a cover that was asked for."""
     asked = _open_request(work, number)
     about = _about(work.catalogue, asked.person)
-    permit(Deed.AGREE_COVER, about, Doer(person=by, seats=()))
+    permit(Deed.AGREE_COVER, about, Doer(person=by, speaks_for=()))
     # Before anything can be refused: whoever still sees buttons there has lost them either way.
     work.queue(Show(subject=str(OfCoverRequest(asked.id))))
     if yes:
@@ -183,7 +183,7 @@ def cancel(
         raise NotFound(f"Nobody is entered as cover for {who(person)}.")
     current = entered[-1]
     about = _about(work.catalogue, person, current.by)
-    permit(Deed.COVER, about, Doer(person=by, seats=()))
+    permit(Deed.COVER, about, Doer(person=by, speaks_for=()))
     if current.agreed:
         return _end(work, current, by)
     return _withdraw(work, current, by)
@@ -227,7 +227,7 @@ def _let_go(work: Work, incident: Incident, absence: Absence) -> None:
     not at the end of the lease, which nobody would see. With the counter-party, or where nobody
     else can be pinged, it stays with them, and that is told."""
     if incident.state is State.ACKNOWLEDGED:
-        after = machine.lapse(incident, now=work.now)
+        after = machine.expire_lease(incident, now=work.now)
         # Tried and not stored: letting go helps only where somebody else would be pinged.
         others = escalate(after, work.now, attendance_for(work, after)).people
         if {*others} - {absence.person}:
@@ -339,13 +339,13 @@ def _reach_incidents(work: Work, cover: Cover) -> None:
     acting = presence_now(work).acting(cover.person)
     if acting is None:
         return
-    for seat in standing_in.seats_with(work, cover):
-        covered = seat if seat != acting else None
-        for incident in _waiting_for(work, seat):
+    for whose in standing_in.spoken_for_with(work, cover):
+        covered = whose if whose != acting else None
+        for incident in _waiting_for(work, whose):
             told = PingSent(rung=max(incident.rung, 0))
             _ping_instead(work, incident, {acting: covered}, told)
-        for incident in _held_by(work, seat) if covered else ():
-            _ping_instead(work, incident, {acting: covered}, PingSent(holds=seat))
+        for incident in _held_by(work, whose) if covered else ():
+            _ping_instead(work, incident, {acting: covered}, PingSent(holds=whose))
 
 
 def _ping_instead(

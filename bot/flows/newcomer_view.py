@@ -97,7 +97,7 @@ def next_words(view: IncidentView) -> str:
         party = view.counterparty
         return f"{outside(party.name) if party else 'The counter-party'}{by}."
     if incident.state is State.VERIFYING:
-        judges = ", ".join(who(judge) for judge in view.judges) or "Somebody"
-        word = "confirm" if len(view.judges) > 1 else "confirms"
-        return f"It runs again: {judges} {word} that the data is right."
+        approvers = ", ".join(who(approver) for approver in view.data_approvers) or "Somebody"
+        word = "confirm" if len(view.data_approvers) > 1 else "confirms"
+        return f"It runs again: {approvers} {word} that the data is right."
     return "Somebody has to take it."

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.store.tx import Tx
 
 SILENT = timedelta(seconds=20)  # without a sign, which each gives every few seconds
-_SIGNS = ("vitals", "processes")  # fixture
+_SIGNS = ("vitals", "processes")  # kept value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Process:
 
 
 def sign(
-    tx: Tx, me: Process, now: datetime, gone: Callable[[str], bool], *, first: bool = False
+    tx: Tx, me: Process, now: datetime, is_dead: Callable[[str], bool], *, first: bool = False
 ) -> tuple[Process, ...]:
     """`me` is alive. Returns the others that are. The `first` sign of a life ends what an earlier
     one of the same name left."""
@@ -31,11 +31,11 @@ def sign(
         one
         for one, at in signs.items()
         # Both ways, since the other process may run on a machine whose clock is ahead.
-        if abs(now - at) >= SILENT or gone(one.name) or (first and one.name == me.name)
+        if abs(now - at) >= SILENT or is_dead(one.name) or (first and one.name == me.name)
     }
     others = {one: at for one, at in signs.items() if one not in dead}
     for one in dead:
-        if gone(one.name):
+        if is_dead(one.name):
             # One that only fell silent may come back with a letter under way.
             tx.release_claims(one.name)
     # With another process at work its looks may be under way: taken away, they would be done twice.
@@ -50,10 +50,10 @@ def last_seen(tx: Tx) -> Mapping[Process, datetime]:
     return _read(tx)
 
 
-def alive(tx: Tx, now: datetime, gone: Callable[[str], bool]) -> tuple[Process, ...]:
+def alive(tx: Tx, now: datetime, is_dead: Callable[[str], bool]) -> tuple[Process, ...]:
     """Every process that works with this database, as one that does not sees it."""
     fresh = [one for one, at in _read(tx).items() if abs(now - at) < SILENT]
-    return tuple(one for one in fresh if not gone(one.name))
+    return tuple(one for one in fresh if not is_dead(one.name))
 
 
 def named(company: Iterable[Process]) -> str:

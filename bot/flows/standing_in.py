@@ -29,41 +29,41 @@ def take_on(work: Work, cover: Cover) -> None:
     """Ask whoever acts for `cover.person` from now on what that person was asked, and what they
     were asked as a stand-in themselves."""
     acting = presence_now(work).acting(cover.person) or cover.by
-    seats = seats_with(work, cover)
+    speaks_for = spoken_for_with(work, cover)
     for incident in work.tx.incidents(LIVE):
-        if _waits_for_data(work, incident, seats):
+        if _waits_for_data(work, incident, speaks_for):
             _ask(work, incident, acting, ConfirmData)
-        retry_gate.ask_instead(work, incident, seats, acting)
-        _pass_on(work, incident, seats, acting)
+        retry_gate.ask_instead(work, incident, speaks_for, acting)
+        _pass_on(work, incident, speaks_for, acting)
     # Questions about data outlive the incident, but not for ever.
     for incident in work.tx.opened_since(work.now - _LOOK_BACK):
         if incident.live:
             continue
-        if seats.intersection(incident.awaiting):
+        if speaks_for.intersection(incident.awaiting):
             _ask(work, incident, acting, DataAfterEnd)
-        _pass_on(work, incident, seats, acting)
-    change_requests.ask_instead(work, seats, acting)
+        _pass_on(work, incident, speaks_for, acting)
+    change_requests.ask_instead(work, speaks_for, acting)
 
 
 def give_back(work: Work, cover: Cover) -> None:
     """`cover` ended: what was asked of the stand-in alone and waits still."""
     acting = presence_now(work).acting(cover.person) or cover.person
-    seats = seats_with(work, cover)
+    speaks_for = spoken_for_with(work, cover)
     for incident in work.tx.incidents(LIVE):
         known = _known(work, incident, acting, What.CONFIRM_DATA)
-        if not known and _waits_for_data(work, incident, seats):
+        if not known and _waits_for_data(work, incident, speaks_for):
             _ask(work, incident, acting, ConfirmData)
-        _pass_on(work, incident, seats, acting)
+        _pass_on(work, incident, speaks_for, acting)
     for incident in work.tx.opened_since(work.now - _LOOK_BACK):
         if incident.live:
             continue
         known = _known(work, incident, acting, What.DATA_AFTER_END)
-        if not known and seats.intersection(incident.awaiting):
+        if not known and speaks_for.intersection(incident.awaiting):
             _ask(work, incident, acting, DataAfterEnd)
-        _pass_on(work, incident, seats, acting)
+        _pass_on(work, incident, speaks_for, acting)
 
 
-def seats_with(work: Work, cover: Cover) -> frozenset[str]:
+def spoken_for_with(work: Work, cover: Cover) -> frozenset[str]:
     """The one who is away, and those for whom they stand in themselves."""
     others = (
         one.person for one in work.tx.covers() if one.by == cover.person and one.in_force(work.now)
@@ -153,7 +153,7 @@ def _which(told: Notice | None) -> int | str:
     return ""
 
 
-def _pass_on(work: Work, incident: Incident, seats: Collection[str], acting: str) -> None:
+def _pass_on(work: Work, incident: Incident, speaks_for: Collection[str], acting: str) -> None:
     """Of each that waits the newest that was said for one of these people; not what `acting` was
     asked already."""
     subject = incident_subject(incident.id)
@@ -166,7 +166,7 @@ def _pass_on(work: Work, incident: Incident, seats: Collection[str], acting: str
         if not isinstance(told, PersonalNotice) or told.what not in WAITS:
             continue
         whose = told.covers or reader
-        if whose in seats or reader in seats:
+        if whose in speaks_for or reader in speaks_for:
             newest[told.what, whose, _which(told)] = letter
     for (what, whose, _), letter in newest.items():
         asked = _question(letter.notice)
@@ -181,13 +181,15 @@ def _question(told: Notice | None) -> PersonalNotice | None:
     return replace(told, covers=None) if isinstance(told, PersonalNotice) else None
 
 
-def _waits_for_data(work: Work, incident: Incident, seats: Collection[str]) -> bool:
+def _waits_for_data(work: Work, incident: Incident, speaks_for: Collection[str]) -> bool:
     if not incident.asks_data:
         return False
     runs, wrong = confirm_data.running(work, incident), confirm_data.spoke_since(work, incident)
-    calm = runs if incident.state is State.VERIFYING else runs.difference(incident.flaps)
+    steady = runs if incident.state is State.VERIFYING else runs.difference(incident.flaps)
     missing = confirm_data.unconfirmed(work, incident).items()
-    return any(judge in seats and key in calm and key not in wrong for key, judge in missing)
+    return any(
+        approver in speaks_for and key in steady and key not in wrong for key, approver in missing
+    )
 
 
 def _ask(

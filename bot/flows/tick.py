@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from bot.core.changes.change_request import ChangeRequest
 from bot.core.incidents import incident as machine
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.notices import LeaseLapsed, StillOnIt
+from bot.core.incidents.notices import LeaseExpired, StillOnIt
 from bot.core.incidents.notices_of_endings import Recovered
 from bot.core.outbox.address import CHANNEL
 from bot.core.outbox.notice import incident_subject
@@ -120,14 +120,14 @@ def _act(work: Work, incident: Incident) -> bool:
     if _past(incident.calm_at, work.now):
         recover.runs_steadily(work, incident)
     elif _past(incident.settle_at, work.now):
-        recover.settle(work, incident)
+        recover.split_off_failing(work, incident)
     elif incident.state is State.OPEN and _past(incident.escalate_at, work.now):
         _escalate(work, incident)
     elif _past(incident.remind_at, work.now):
-        # Asked before it lapses, also when both came due while the bot was away.
+        # Asked before it expires, also when both came due while the bot was away.
         _remind(work, incident)
     elif incident.state is State.ACKNOWLEDGED and _past(incident.lease_until, work.now):
-        _lapse(work, incident)
+        _expire_lease(work, incident)
     else:
         return _side_deadlines(work, incident)
     return True
@@ -158,11 +158,11 @@ def _escalate(work: Work, incident: Incident) -> None:
     work.show(ping.escalate_to_next(work, incident, read))
 
 
-def _lapse(work: Work, incident: Incident) -> None:
+def _expire_lease(work: Work, incident: Incident) -> None:
     """The holder did not say that they are still on it: back up the ladder, at once."""
-    after = machine.lapse(incident, now=work.now)
+    after = machine.expire_lease(incident, now=work.now)
     work.log(after, "lapsed", f"{who(incident.holder)} did not answer; open again.")
-    told = LeaseLapsed(holder=incident.holder)
+    told = LeaseExpired(holder=incident.holder)
     work.tell(CHANNEL, told, about=incident_subject(after.id))
     _escalate(work, after)
 
@@ -191,12 +191,12 @@ def _remind(work: Work, incident: Incident) -> None:
 
 def _ask_again(work: Work, incident: Incident) -> None:
     """Whoever judges the data is asked again; without such a person, the channel is."""
-    judges = incident.awaiting or confirm_data.judges_of(work, incident)
+    approvers = incident.awaiting or confirm_data.approvers_of(work, incident)
     # Without anybody to ask in person the channel is the only place left.
-    if not judges or incident.connection not in work.catalogue.connections:
-        told = Recovered(asked=judges, seen=what_checks_see(work, incident))
+    if not approvers or incident.connection not in work.catalogue.connections:
+        told = Recovered(asked=approvers, seen=what_checks_see(work, incident))
         work.tell(CHANNEL, told, about=incident_subject(incident.id))
-    confirm_data.remind(work, incident, judges)
+    confirm_data.remind(work, incident, approvers)
 
 
 DEADLINES: tuple[Deadline, ...] = (

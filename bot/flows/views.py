@@ -65,7 +65,7 @@ class IncidentView:
     retry: str
     last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
     parties: Mapping[Lane, Party]
-    judges: tuple[str, ...]  # who confirms the data, or is still asked to
+    data_approvers: tuple[str, ...]  # who confirms the data, or is still asked to
     connections: tuple[ChildView, ...]  # the first one, and those that fail for the same cause
     flapping: TurnsTold | None  # how often it came and went
     next_ping: tuple[datetime, tuple[str, ...]] | None
@@ -122,7 +122,7 @@ def _view_of(work: Work, incident: Incident, spoken: Briefing | None) -> Inciden
         retry=_retry(work, incident, facts),
         last_good=facts.last_good if facts and len(connections) == 1 else (),
         parties=_parties(work, incident, facts),
-        judges=_judges(work, incident),
+        data_approvers=_data_approvers(work, incident),
         connections=connections,
         flapping=turns_told(work, incident),
         next_ping=next_ping(incident, attendance_for(work, incident)),
@@ -188,10 +188,10 @@ def _parent(work: Work, incident: Incident) -> tuple[str, str | None] | None:
     return incident_key(incident.parent), work.tx.channel_of(incident_subject(incident.parent))
 
 
-def _judges(work: Work, incident: Incident) -> tuple[str, ...]:
+def _data_approvers(work: Work, incident: Incident) -> tuple[str, ...]:
     missing = confirm_data.unconfirmed(work, incident).values()
-    named = incident.awaiting or tuple(missing) or confirm_data.judges_of(work, incident)
-    return confirm_data.acting_judges(work, named)
+    named = incident.awaiting or tuple(missing) or confirm_data.approvers_of(work, incident)
+    return confirm_data.acting_approvers(work, named)
 
 
 def _members(work: Work, incident: Incident) -> tuple[str, ...]:
@@ -210,7 +210,7 @@ def _members(work: Work, incident: Incident) -> tuple[str, ...]:
         *(receipt.person for receipt in work.tx.receipts(_subject(incident))),
     ]
     # Whoever works in the channel that fell silent has to find the other one.
-    for child in work.tx.once_alone(incident.id):  # merged by hand, it had people of its own
+    for child in work.tx.once_independent(incident.id):  # merged by hand, it had people of its own
         people += [p for rung in child.ladder[: child.rung + 1] for p in rung.people]
         people += [child.holder]
     for key in (incident.connection, *(key for key, _ in work.tx.recovered_of(incident.id))):

@@ -23,7 +23,7 @@ from bot.language.errors import NotFound
 from bot.language.units import incident_key
 from bot.store.tx import Tx
 
-_TOLD = "told elsewhere"  # fixture: what others' cards may say of it, as a mark
+_TOLD = "told elsewhere"  # kept value: what others' cards may say of it, as a mark
 
 
 @dataclass(frozen=True, slots=True)

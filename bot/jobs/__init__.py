@@ -4,7 +4,7 @@ from bot.jobs.check_loop import BATCH, CheckLoop
 from bot.jobs.intake import Intake
 from bot.jobs.metronome import Metronome, Timekeeper, beaten
 from bot.jobs.release_calendars import ReleaseCalendar
-from bot.jobs.self_watch import Watchers
+from bot.jobs.self_watch import SelfWatch
 
 __all__ = [
     "BATCH",
@@ -12,7 +12,7 @@ __all__ = [
     "Intake",
     "Metronome",
     "ReleaseCalendar",
+    "SelfWatch",
     "Timekeeper",
-    "Watchers",
     "beaten",
 ]

@@ -34,7 +34,7 @@ Look = Callable[[], Part]
 @dataclass(slots=True)
 class Vitals:
     """`looks` are further parts, each asked when somebody wants to know. `me` is what this process
-    is called, `gone` whether one that is called so is no more."""
+    is called, `is_dead` whether one that is called so is no more."""
 
     clock: Clock
     steady: Callable[[], float]
@@ -42,7 +42,7 @@ class Vitals:
     starting: str = "starting"  # what the start waits for; empty once it is done
     store: Store | None = None
     me: str = ""
-    gone: Callable[[str], bool] = lambda _: False
+    is_dead: Callable[[str], bool] = lambda _: False
     _process: Process | None = None
     _other_processes: tuple[Process, ...] = ()
     _signed_at: float | None = None  # when it was looked up who else signs
@@ -70,7 +70,7 @@ class Vitals:
         if self._process is None:
             return
         before, now = self._other_processes, self.clock()
-        self._other_processes = processes.sign(tx, self._process, now, self.gone, first=first)
+        self._other_processes = processes.sign(tx, self._process, now, self.is_dead, first=first)
         self._signed_at = self.steady()
         if new := set(self._other_processes) - set(before):
             log.error("not_alone %s", _others_are(new))

@@ -27,7 +27,7 @@ from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.self_check import patience
 from bot.core.monitoring import own_network
 from bot.core.monitoring.heartbeat import Ping
-from bot.core.monitoring.rules import Verdict, judge
+from bot.core.monitoring.rules import Verdict, evaluate
 from bot.core.monitoring.signals import Blind, CheckResult
 from bot.flows import looks
 from bot.jobs.metronome import Settling, Timekeeper
@@ -52,7 +52,7 @@ class Unstored:
         good one; a blind look hides no bad one before it."""
         for one in results:
             seen, spec = one.observation, specs.get(one.check)
-            if spec is None or judge(spec, seen, seen.at).verdict is Verdict.OK:
+            if spec is None or evaluate(spec, seen, seen.at).verdict is Verdict.OK:
                 self._forget(one.check, True, False)
                 continue
             ago = max(0.0, (now - seen.at).total_seconds())
@@ -116,7 +116,7 @@ class CheckLoop:
         self._wake = wake
         self._results: asyncio.Queue[tuple[int, CheckResult]] = asyncio.Queue()
         self._rounds: set[asyncio.Task[None]] = set()
-        self._dark = False
+        self._no_answer = False
         self._stored_at: float | None = None
         self._ended: dict[str, float] = {}  # when a look of each check was last stored
         self._seen: dict[str, float] = {}  # when it was last looked at, stored or not
@@ -247,19 +247,19 @@ class CheckLoop:
         return [one for jumps, one in seen if jumps == good]
 
     async def _ask_reference_hosts(self, batch: list[CheckResult]) -> bool | None:
-        """Whether our own network works, asked only when something looks dark; None without
+        """Whether our own network works, asked only when something gives no answer; None without
         `self_check`, and when there is no doubt."""
         addresses = self._runtime.knowledge().catalogue.self_check
-        doubt = any(own_network.dark(result.observation) for result in batch)
-        # Not at every batch: these are hosts of others, and usually nothing looks dark.
-        if not addresses or not (doubt or self._dark):
+        doubt = any(own_network.no_answer(result.observation) for result in batch)
+        # Not at every batch: these are hosts of others, and usually everything answers.
+        if not addresses or not (doubt or self._no_answer):
             return None
         now = self._runtime.clock()
         asked = self._runner.run(_reference_checks(addresses), now)
         seen = [result.observation async for result in asked]
         answer = own_network.reference_hosts_answer(seen)
-        # Once dark they are asked at every batch, or nobody would notice that the network is back.
-        self._dark = answer is False
+        # Then they are asked at every batch, or nobody would notice that the network is back.
+        self._no_answer = answer is False
         return answer
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.checks.secrets.secrecy import Clean, scrubbed_ping
+from bot.checks.secrets.secrecy import Clean, redacted_ping
 from bot.core.monitoring.heartbeat import HEARTBEATS, Kinds, Ping
 from bot.flows import looks
 from bot.flows.estate import ping_addresses
@@ -138,7 +138,7 @@ class Intake:
         self._addresses = ping_addresses.addresses(work, self._addresses)
         found = [self._addresses.check(arrival.token, arrival.kinds) for arrival in batch]
         arrived = [
-            (check, scrubbed_ping(arrival.ping, self._clean))
+            (check, redacted_ping(arrival.ping, self._clean))
             for check, arrival in zip(found, batch, strict=True)
             if check is not None and arrival.ping is not None
         ]

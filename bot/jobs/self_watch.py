@@ -25,7 +25,7 @@ from bot.runtime import Runtime
 log = logging.getLogger(__name__)
 
 TICK_RESTS = timedelta(minutes=1)  # at most, for the deadlines to count as looked at
-AUDIT_RESTS = timedelta(minutes=5)  # at most, for what the auditor found to count as known
+AUDIT_RESTS = timedelta(minutes=5)  # at most, for what the self check found to count as known
 _PATIENCE_S = 10.0  # for the outside watcher's answer
 _STUCK = frozenset({FaultKind.PING, FaultKind.OUTBOX})
 
@@ -36,7 +36,7 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-class Watchers:
+class SelfWatch:
     """Watches our own work, by a clock that `timekeeper` believes. `dark` says whether Slack cannot
     be reached now, `late` which checks are not looked at."""
 
@@ -86,7 +86,7 @@ class Watchers:
         return None if self._ticked_at is None else self._runtime.steady() - self._ticked_at
 
     def audited(self) -> float | None:
-        """How many seconds ago the auditor looked; None before the first time."""
+        """How many seconds ago the self check looked; None before the first time."""
         return None if self._audited_at is None else self._runtime.steady() - self._audited_at
 
     def lived(self) -> float:
@@ -95,7 +95,7 @@ class Watchers:
 
     @property
     def ready(self) -> str | bool:
-        """True, or what the auditor found, in kinds and without names."""
+        """True, or what the self check found, in kinds and without names."""
         kinds = sorted({fault.kind.value for fault in self._faults})
         return f"the auditor found: {', '.join(kinds)}" if kinds else True
 
@@ -119,8 +119,8 @@ class Watchers:
         self._wake()
 
     async def turn_over(self) -> None:
-        """Pings that Slack does not take go by another way. While the auditor has found something
-        it is asked again: `ready` must not speak of what is over."""
+        """Pings that Slack does not take go by another way. While the self check has found
+        something it is asked again: `ready` must not speak of what is over."""
         runtime, now = self._runtime, await self._timekeeper.moment()
         if now is None:
             return

@@ -21,7 +21,7 @@ from bot.slack.estate import ping_addresses, words
 from bot.slack.find_connection import NoSuchConnection, Unclear
 from bot.slack.governance import audit as governance
 from bot.slack.governance import response_times
-from bot.slack.governance.audit_words import standing_line
+from bot.slack.governance.audit_words import audit_line
 from bot.slack.handler import Body, Handler, channel_of
 from bot.slack.incidents import declare, merge_and_reopen
 from bot.slack.incidents.commands import (
@@ -75,8 +75,8 @@ async def show_connection(handler: Handler, connection_id: str) -> SlackMessage:
     view = await handler.runtime.do(estate_views.dossier, facts.connection)
     audit = await handler.runtime.do(governed.view)
     writer = await handler.writer()
-    standing = standing_line(audit, facts.connection, writer)
-    return words.dossier(view, facts, knowledge.catalogue, writer, standing)
+    audit_said = audit_line(audit, facts.connection, writer)
+    return words.dossier(view, facts, knowledge.catalogue, writer, audit_said)
 
 
 async def who_owns(handler: Handler, connection_id: str) -> SlackMessage:

@@ -54,7 +54,7 @@ ACTIONS: Mapping[Action, Deed] = {
     **dict.fromkeys((Action.LINK, Action.WHICH), Deed.LOOK),
     **dict.fromkeys((Action.ACKNOWLEDGE, Action.ALL_THE_SAME, Action.STILL_ON_IT), Deed.TAKE),
     Action.RESOLVE: Deed.RESOLVE,
-    Action.CONFIRM_DATA: Deed.JUDGE_DATA,
+    Action.CONFIRM_DATA: Deed.CONFIRM_DATA,
     Action.ANSWERED: Deed.COUNTERPARTY,
     **dict.fromkeys((Action.STUCK_GIVE, Action.STUCK_CLEAR), Deed.RECORDS),
     **dict.fromkeys((Action.ANSWER, Action.CHOOSE, Action.STEP_MENU), Deed.STEP),
@@ -96,7 +96,7 @@ async def admit(handler: Handler, deed: Deed, by: str, words: str = "", channel:
 
 async def _meant(handler: Handler, deed: Deed, words: str, channel: str) -> DeedAbout:
     """Never guessed from a number of something else: only where the holder of an incident or the
-    judge of its data has a say, a number is an incident's."""
+    data approver has a say, a number is an incident's."""
     carried = words.partition("|")[0]
     typed = names_incident(words)
 
@@ -105,7 +105,7 @@ async def _meant(handler: Handler, deed: Deed, words: str, channel: str) -> Deed
         found = views.incident_here(work, channel) if number is None else work.tx.incident(number)
         return permitted.about_incident(work, found) if found else None
 
-    if RULES[deed].may & {Role.HOLDER, Role.JUDGE}:
+    if RULES[deed].may & {Role.HOLDER, Role.DATA_APPROVER}:
         about = await handler.runtime.do(incident)
         if about is not None:
             return about

@@ -134,7 +134,7 @@ async def letters(
     """The direct messages about a subject, as `write` words them now."""
     sent = await runtime.store.run(lambda tx: tx.letters_in_slack(subject))
     names = tuple(_name(item.letter.id) for item in sent)
-    before = await runtime.do(delivery.fixtures, subject, names)
+    before = await runtime.do(delivery.recall_all, subject, names)
     found = []
     for item in sent:
         if message := write(item):
@@ -174,7 +174,7 @@ def note_drawn(tx: Tx, subject: str, name: str, message: SlackMessage, now: date
 
 
 def _drawn(work: Work, subject: str, names: Sequence[str]) -> dict[str, _Drawn]:
-    known = delivery.fixtures(work, subject, tuple(f"drawn {name}" for name in names))
+    known = delivery.recall_all(work, subject, tuple(f"drawn {name}" for name in names))
     found = {}
     for name, value in known.items():
         found[name.removeprefix("drawn ")] = _read(value)

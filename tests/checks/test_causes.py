@@ -17,7 +17,7 @@ from bot.checks.probe import ProbeKind, Tools
 from bot.checks.probes.http import probe as http_probe
 from bot.checks.runner import Runner
 from bot.core.estate.check_spec import CheckSpec
-from bot.core.monitoring.own_network import dark
+from bot.core.monitoring.own_network import no_answer
 from bot.core.monitoring.signals import NO_ANSWER, Blind, Cause, Observation
 from tests.builders import a_check
 from tests.checks.conftest import NOW, FarEnd
@@ -25,7 +25,7 @@ from tests.patience import never_late
 
 pytestmark = pytest.mark.anyio
 
-SOUNDS_DARK = (
+NO_ANSWERS = (
     "upstream host unreachable",
     "no route to host",
     "ConnectTimeout: no answer within 10 s",
@@ -46,7 +46,7 @@ async def looked(tools: Tools, spec: CheckSpec) -> Observation:
 
 
 @pytest.mark.parametrize("status", [200, 401, 404, 429, 500, 502, 503, 504])
-@pytest.mark.parametrize("words", SOUNDS_DARK)
+@pytest.mark.parametrize("words", NO_ANSWERS)
 async def test_a_page_that_speaks_of_networks_is_an_answer(
     far_end: FarEnd, tools: Tools, words: str, status: int
 ) -> None:
@@ -56,7 +56,7 @@ async def test_a_page_that_speaks_of_networks_is_an_answer(
     seen = await looked(tools, a_look(far_end.url, signals={"status": "$.status"}))
 
     assert seen.cause is (Cause.UNREADABLE if status == 200 else Cause.STATUS)
-    assert not dark(seen)
+    assert not no_answer(seen)
 
 
 def chained(outer: Exception, inner: Exception) -> Exception:
@@ -117,7 +117,7 @@ def test_an_address_that_refuses_speaks_for_the_host_though_another_has_no_route
     ours = failed_call(several(NO_NETWORK, NO_NETWORK), "shop", timedelta(seconds=5), NOW)
 
     assert (isinstance(seen, Blind), isinstance(ours, Blind)) == (False, True)
-    assert (dark(seen), dark(ours)) == (False, True)
+    assert (no_answer(seen), no_answer(ours)) == (False, True)
 
 
 async def test_a_look_that_ends_by_its_limit_after_an_answer_began_is_not_dark(

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 HOUR = timedelta(hours=1)
 PLAYBOOK = shipped_playbook()
 # Of these the answer itself says what is wrong, or nothing failed.
-TELLS_NOTHING = {Cause.STATUS, Cause.LACKING, Cause.OUR_LINE, Cause.NOT_CALLED}
+TELLS_NOTHING = {Cause.STATUS, Cause.LACKING, Cause.OWN_NETWORK, Cause.NOT_CALLED}
 
 
 @pytest.mark.parametrize("cause", [one for one in Cause if one not in TELLS_NOTHING])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from bot.core.estate.check_spec import VolumeRule
-from bot.core.monitoring import counting as tallies
+from bot.core.monitoring import counting
 from bot.core.monitoring.counting import HourCount
 from bot.core.monitoring.signals import LookFinding, Reading, Signal
 from bot.core.monitoring.volume import Habit, Hour, judge_day, learn, whole_days
@@ -62,17 +62,17 @@ class Watcher:
 
     def __init__(self, rule: VolumeRule, habit: Habit, every: timedelta = MINUTE) -> None:
         self.rule, self.habit, self.every = rule, habit, every
-        self.hour_count: HourCount = tallies.begin(habit, START)
+        self.hour_count: HourCount = counting.begin(habit, START)
         self.rows: list[Hour] = []
 
     def look(self, reading: Reading, *, frozen: bool = False) -> tuple[LookFinding, ...]:
-        self.hour_count, finished = tallies.count(
+        self.hour_count, finished = counting.count(
             self.hour_count, self.rule, reading, habit=self.habit, every=self.every, frozen=frozen
         )
         if finished is not None:
             self.rows.append(finished)
             self._hour_over(reading.at)
-        return tallies.findings(
+        return counting.findings(
             self.hour_count, self.rule, habit=self.habit, every=self.every, now=reading.at
         )
 
@@ -86,6 +86,6 @@ class Watcher:
                 else judge_day(day, total, self.hour_count.profile, self.rule, self.habit)
             )
             profile = learn(self.rows, self.habit, now)
-            self.hour_count = tallies.replace(
+            self.hour_count = counting.replace(
                 self.hour_count, verdict=verdict, profile=profile, learnt_at=now
             )

@@ -96,7 +96,7 @@ NAMES = ("orders", "returns", "payouts", "stock")
 
 
 def catalogue_text(url: str, *, announce: str = "") -> str:
-    """The estate file; `announce` is the standing channel for notices, if there is one."""
+    """The estate file; `announce` is the channel for notices, if there is one."""
     checks = {f"check_{name}": _CHECK.format(url=url, name=name) for name in NAMES}
     channel = f", announce_channel: {announce}" if announce else ""
     return CATALOGUE.format(announce=channel, **checks)

@@ -25,8 +25,8 @@ from slack_standin.acts.call_log import LoggedCall
 from slack_standin.driver import Driver, Person, Seen
 from slack_standin.server import Standin
 from slack_standin.state.clock import Clock
-from tests.e2e.door import Door
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text, looked_at_often
+from tests.e2e.slack_proxy import SlackProxy
 from tests.patience import UNHURRIED
 
 SOON = timedelta(seconds=10)  # what rests longer before it is shown is none of a story's
@@ -65,7 +65,7 @@ class Story:
     """`forgiven` are refusals that a test provokes on purpose."""
 
     standin: Standin
-    door: Door
+    proxy: SlackProxy
     slack: Driver
     clock: Clock
     erp: Connectors
@@ -76,7 +76,7 @@ class Story:
     fallback: str = ""  # addresses by which everybody is pinged while Slack is down
     http_port: int = 0  # another one: Slack sends its requests there, and no socket is opened
     private: frozenset[str] = frozenset()  # whose incidents get a private channel
-    beats: Intervals = QUICK
+    intervals: Intervals = QUICK
     bot: Firstlane | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -108,7 +108,7 @@ class Story:
                 self.library,
                 clock=self.clock.now,
                 steady=self.clock.steady,
-                intervals=self.beats,
+                intervals=self.intervals,
             )
         )
         if self.http_port:
@@ -124,17 +124,17 @@ class Story:
     def everything_shown(self) -> list[Any]:
         """The bodies of all messages, forms and home tabs, and what channels are called."""
         space = self.standin.workspace
-        said = [message.body for room in space.messages.values() for message in room.values()]
+        said = [message.body for made in space.messages.values() for message in made.values()]
         views = [{**view.body, "private_metadata": ""} for view in space.views.values()]
-        rooms = [(room.name, room.topic, room.bookmarks) for room in space.channels.values()]
-        return [said, views, rooms]
+        channels = [(made.name, made.topic, made.bookmarks) for made in space.channels.values()]
+        return [said, views, channels]
 
     async def channel(self, words: str) -> str:
         """The name of the incident channel whose name has these words, once it is there."""
 
         def look() -> str | None:
-            rooms = self.standin.workspace.channels.values()
-            return next((f"#{room.name}" for room in rooms if words in room.name), None)
+            channels = self.standin.workspace.channels.values()
+            return next((f"#{made.name}" for made in channels if words in made.name), None)
 
         return await self.slack.until(look, f"a channel {words!r}")
 
@@ -164,11 +164,11 @@ class Story:
 
     async def topic(self, channel: str, words: str) -> None:
         """Wait until the channel's topic has these words."""
-        room = self.standin.workspace.channel_named(channel)
-        assert room is not None
+        made = self.standin.workspace.channel_named(channel)
+        assert made is not None
         self.passes(seconds=5)  # the topic is left to rest, so that several changes become one
         await self.slack.until(
-            lambda: words in room.topic["value"] or None, f"topic {words!r}, not {room.topic!r}"
+            lambda: words in made.topic["value"] or None, f"topic {words!r}, not {made.topic!r}"
         )
 
     async def everything_said(self) -> None:
@@ -216,7 +216,7 @@ class Story:
             bot_token=Secret(self.standin.bot_token),
             app_token=Secret("" if self.http_port else self.standin.app_token),
             signing_secret=Secret(self.standin.signing_secret),
-            api_url=self.door.api_url,
+            api_url=self.proxy.api_url,
             catalogue=self.estate,
             runbooks=None,
             state=self.folder,
@@ -269,7 +269,7 @@ async def told(
         assert library.usable, library.catalogue_problems
         story = Story(
             standin=standin,
-            door=await stack.enter_async_context(Door(standin)),
+            proxy=await stack.enter_async_context(SlackProxy(standin)),
             slack=Driver(standin),
             clock=clock,
             erp=erp,

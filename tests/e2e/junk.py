@@ -1,6 +1,6 @@
 """Answers that are not Slack's, as proxies, portals and half-dead load balancers give them."""
 
-from tests.e2e.door import Junk
+from tests.e2e.slack_proxy import Junk
 
 JSON = "application/json"
 PAGE = b"<html><body>Sign in to the network</body></html>"

@@ -18,12 +18,12 @@ from slack_standin.driver import Driver, Missing, Person, Seen
 from slack_standin.server import Standin
 from slack_standin.state.refusal import PersonError
 from slack_standin.state.visible import message_text
+from tests.e2e.child_processes import ChildProcesses
 from tests.e2e.estate import Connectors
+from tests.e2e.fault_injection import KillAtCall
 from tests.e2e.harness import SOON
-from tests.e2e.nursery import Nursery
-from tests.e2e.traps import Trap
 
-ROOM = "#inc-1-orders"
+CHANNEL = "#inc-1-orders"
 # What differs from one life to the next without meaning anything: moments and our own numbers.
 _MOMENTS = re.compile(r"\d{4}-\d\d-\d\d|\d\d [A-Z][a-z]{2}|\d\d:\d\d|\d+ (?:ms|s|min)\b")
 _TIMELINE = re.compile(r"(is resolved by [^\n]*)\n.*", re.DOTALL)  # as it was when it was said
@@ -40,9 +40,9 @@ class Lifetime:
     standin: Standin
     slack: Driver
     erp: Connectors
-    nursery: Nursery
+    child_processes: ChildProcesses
     environment: dict[str, str]
-    trap: Trap | None = None
+    kill: KillAtCall | None = None
     deaths: int = 0
     _over: bool = False
     _timekeeper: asyncio.Task[None] | None = None
@@ -63,13 +63,13 @@ class Lifetime:
 
     def _run(self, die_at_commit: int = 0) -> None:
         more = {"DIE_AT_COMMIT": str(die_at_commit)} if die_at_commit else {}
-        self._pid = self.nursery.run({**self.environment, **more})
-        if self.trap is not None:
-            self.trap.pid = self._pid
+        self._pid = self.child_processes.run({**self.environment, **more})
+        if self.kill is not None:
+            self.kill.pid = self._pid
 
     async def _keep_running(self) -> None:
         while True:
-            await asyncio.to_thread(self.nursery.reap)
+            await asyncio.to_thread(self.child_processes.reap)
             if self._over:
                 return
             self.deaths += 1
@@ -79,8 +79,8 @@ class Lifetime:
         """Every click once, unless Slack itself says that it was not heard."""
         alice, bob = self.slack.member("Alice"), self.slack.member("Bob")
         ping = await bob.gets_dm("Web shop orders is failing")
-        card = await bob.sees(ROOM, "Who has it: nobody yet")
-        symptom = await bob.sees(ROOM, "Where is the newest missing record seen last?")
+        card = await bob.sees(CHANNEL, "Who has it: nobody yet")
+        symptom = await bob.sees(CHANNEL, "Where is the newest missing record seen last?")
         await self.heard(lambda: ping.click("Acknowledge"), lambda: "acknowledged by" in ping.text)
         await ping.until("INC-1: acknowledged by @Bob Responder")
         await self.heard(
@@ -90,7 +90,7 @@ class Lifetime:
         await symptom.until("✓ 1 · Symptom: In the connector's queue or in error there")
         await self.hands_over(bob, card)
         self.erp.recovers("orders")
-        await self.heard(lambda: bob.types(ROOM, "/conn check orders"), lambda: False)
+        await self.heard(lambda: bob.types(CHANNEL, "/conn check orders"), lambda: False)
         question = await alice.gets_dm("Web shop orders runs again. Is the data right?")
         await self.asks(bob)
         await self.heard(
@@ -132,15 +132,15 @@ class Lifetime:
         await form.fill("What class of cause was it?", "A credential, permission or certificate")
         await form.fill("What helped?", "A new secret")
         await self.heard(form.submit, lambda: False)
-        await bob.sees(ROOM, "reviewed")
+        await bob.sees(CHANNEL, "reviewed")
 
     async def asks(self, bob: Person) -> None:
         """Slack delivers messages again until they are acknowledged."""
-        asked = await bob.mentions(ROOM, "who owns web shop orders?")
+        asked = await bob.mentions(CHANNEL, "who owns web shop orders?")
         await bob.sees_thread(asked, "Alice Owner")
         await bob.dms("note INC-1 called the vendor")
         await bob.gets_dm("INC-1")
-        await bob.sees(ROOM, "called the vendor")
+        await bob.sees(CHANNEL, "called the vendor")
 
     async def is_quiet(self) -> None:
         """Until nothing waits to be said, shown within moments or answered, and nothing to be
@@ -157,9 +157,9 @@ class Lifetime:
         await self.slack.until(look, "an empty outbox")
 
     def remains(self) -> dict[str, Any]:
-        """What people see in the end: rooms, topic, and every message of the bot, counted."""
+        """What people see in the end: channels, topic, and every message of the bot, counted."""
         ws = self.standin.workspace
-        rooms = [room for room in ws.channels.values() if room.name.startswith("inc-")]
+        channels = [channel for channel in ws.channels.values() if channel.name.startswith("inc-")]
         said = [
             _TIMELINE.sub(r"\1", _MOMENTS.sub("…", message_text(ws, message.body)))
             for pool in ws.messages.values()
@@ -167,6 +167,6 @@ class Lifetime:
             if message.viewer is None and message.app_id
         ]
         return {
-            "rooms": [(room.name, room.topic["value"]) for room in rooms],
+            "rooms": [(channel.name, channel.topic["value"]) for channel in channels],
             "messages": Counter(said),
         }

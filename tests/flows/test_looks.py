@@ -1,4 +1,4 @@
-"""From looks to incidents: what opens one, what calms it, and what must not."""
+"""From looks to incidents: what opens one, what ends it, and what must not."""
 
 from dataclasses import replace
 from datetime import timedelta

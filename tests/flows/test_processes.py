@@ -27,8 +27,8 @@ class Company:
 
     async def signs(self, me: Process, *, first: bool = False) -> list[Process]:
         scene = self.scene
-        gone = self.dead.__contains__
-        return [*await scene.run(processes.sign, me, scene.now, gone, first=first)]
+        is_dead = self.dead.__contains__
+        return [*await scene.run(processes.sign, me, scene.now, is_dead, first=first)]
 
     async def claims_all(self) -> int:
         scene = self.scene
@@ -117,4 +117,4 @@ async def test_only_letters_of_a_process_that_is_surely_gone_are_free(
         scene.later(SILENT)
         await company.enters("box:2")
 
-        assert (await scene.run(lambda tx: tx.claimers()) == frozenset()) is free
+        assert (await scene.run(lambda tx: tx.claiming_processes()) == frozenset()) is free

@@ -24,7 +24,7 @@ async def audit(scene: Scene) -> tuple[Fault, ...]:
 
 
 async def told(scene: Scene) -> list[tuple[str, What]]:
-    watched = {What.AILING, What.AILING_OVER}
+    watched = {What.FAULT_FOUND, What.FAULT_OVER}
     return [(to, what) for to, what in await scene.said() if what in watched]
 
 
@@ -78,7 +78,7 @@ async def test_what_was_mended_is_told_once_and_pings_again() -> None:
         again = [letter.what for letter in await scene.post()]
         await audit(scene)
 
-        assert first == [("person:architect", What.AILING)]
+        assert first == [("person:architect", What.FAULT_FOUND)]
         assert What.PING in again
         assert await told(scene) == []
 
@@ -95,9 +95,9 @@ async def test_a_ping_that_waits_is_told_once_and_once_more_when_it_is_out() -> 
         after = await told(scene)
 
         assert FaultKind.PING in found
-        assert first.count(("person:architect", What.AILING)) == found.count(FaultKind.PING)
-        assert ("person:architect", What.AILING_OVER) in after
-        assert ("person:architect", What.AILING) not in after
+        assert first.count(("person:architect", What.FAULT_FOUND)) == found.count(FaultKind.PING)
+        assert ("person:architect", What.FAULT_OVER) in after
+        assert ("person:architect", What.FAULT_FOUND) not in after
 
 
 async def test_what_holds_up_many_pings_is_told_once_and_again_only_when_it_is_something_else() -> (
@@ -172,7 +172,7 @@ async def test_with_a_channel_for_notices_it_is_told_there_too() -> None:
 
         await audit(scene)
 
-        assert ("announce", What.AILING) in await told(scene)
+        assert ("announce", What.FAULT_FOUND) in await told(scene)
 
 
 async def test_findings_outlive_a_restart_and_are_not_told_again() -> None:

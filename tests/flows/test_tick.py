@@ -85,11 +85,11 @@ class TestTheLease:
             await scene.tick(48 * MINUTE)
             asked = await scene.said()
             await scene.tick(12 * MINUTE)
-            lapsed = await scene.said()
+            expired = await scene.said()
 
             assert asked == [("person:bob", What.STILL_ON_IT)]
-            assert ("person:alice", What.PING) in lapsed
-            assert ("channel", What.LEASE_LAPSED) in lapsed
+            assert ("person:alice", What.PING) in expired
+            assert ("channel", What.LEASE_EXPIRED) in expired
             incident = await scene.incident()
             assert (incident.state, incident.holder) == (State.OPEN, None)
 

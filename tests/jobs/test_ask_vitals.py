@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.app import readiness
 from bot.app.opening import open_store
-from bot.jobs import Timekeeper, Watchers
+from bot.jobs import SelfWatch, Timekeeper
 from bot.jobs.ask_vitals import Vitals
 from bot.jobs.metronome import _done
 from bot.language.errors import CannotStore
@@ -23,7 +23,7 @@ from bot.slack.platform.gateway import Later
 from bot.store.store import Store
 from bot.store.troubles import StoreDamaged, StoreGone
 from tests.builders import NOW, knowledge_of
-from tests.e2e.door import Junk
+from tests.e2e.slack_proxy import Junk
 from tests.slack.conftest import Bench, bench
 
 __all__ = ["bench"]
@@ -195,7 +195,7 @@ async def test_a_loop_that_comes_too_late_is_not_alive(store: Store, steady: Tim
 
 async def test_deadlines_that_nobody_looks_at_are_named(store: Store, steady: Time) -> None:
     runtime = Runtime(store=store, knowledge=knowledge_of, clock=lambda: NOW, steady=steady)
-    watchers = Watchers(
+    self_watch = SelfWatch(
         runtime,
         Secret(""),
         timekeeper=Timekeeper(runtime, wake=lambda: None),
@@ -204,19 +204,19 @@ async def test_deadlines_that_nobody_looks_at_are_named(store: Store, steady: Ti
         wake=lambda: None,
         metrics=CollectorRegistry(),
     )
-    watchers.ticked()
-    fine = readiness.deadlines_of(watchers)()
+    self_watch.ticked()
+    fine = readiness.deadlines_of(self_watch)()
     steady.now += 120
 
     assert fine.wrong == ""
-    assert readiness.deadlines_of(watchers)().wrong == "no deadline was looked at for 2 min"
+    assert readiness.deadlines_of(self_watch)().wrong == "no deadline was looked at for 2 min"
 
 
 async def test_somebody_in_slacks_place_is_named_and_so_is_silence(bench: Bench) -> None:
     look = readiness.slack_of(bench.gateway, lambda: None, bench.clock.steady)
     await bench.gateway.call("auth.test")
     fine = look().wrong
-    bench.door.spoils("auth.test", Junk(), calls=1)
+    bench.proxy.spoils("auth.test", Junk(), calls=1)
     with pytest.raises(Later):
         await bench.gateway.call("auth.test")
     dark = look()

@@ -29,10 +29,10 @@ pytestmark = pytest.mark.anyio
 
 @dataclass
 class House:
-    """Our own line, two canaries beyond it, and one system that is watched. All three are real
-    servers; what cannot be reached ends as a look does that ran into its time limit."""
+    """Our own network, two reference hosts beyond it, and one system that is watched. All three are
+    real servers; what cannot be reached ends as a look does that ran into its time limit."""
 
-    canaries: list[str] = field(default_factory=list)
+    reference_hosts: list[str] = field(default_factory=list)
     system: str = ""
     asked: list[str] = field(default_factory=list)
     dark: set[str] = field(default_factory=set)
@@ -44,7 +44,7 @@ class House:
     store: Store = field(init=False)
 
     def line_goes_down(self) -> None:
-        self.dark = {self.system, *self.canaries}
+        self.dark = {self.system, *self.reference_hosts}
 
     async def probe(self, spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         url = settings.HttpSettings.of(spec).url
@@ -68,7 +68,7 @@ class House:
         return found.verdict
 
     async def line_is_down(self) -> bool:
-        return (await self.store.run(lambda tx: tx.line())).down
+        return (await self.store.run(lambda tx: tx.network_state())).down
 
 
 async def _never(_: str) -> Ping | None:
@@ -95,11 +95,11 @@ async def a_house(*, with_reference_hosts: bool = True) -> AsyncIterator[House]:
         house = House()
         url = await _serve(stack, house)
         house.system = f"{url}/system"
-        house.canaries = (
+        house.reference_hosts = (
             [f"{url}/canary-{place}" for place in (1, 2)] if with_reference_hosts else []
         )
         spec = a_check(settings={"url": house.system}, confirm=1, recover=1, rules=())
-        estate = an_estate(a_connection(checks=(spec,)), self_check=tuple(house.canaries))
+        estate = an_estate(a_connection(checks=(spec,)), self_check=tuple(house.reference_hosts))
         knowledge = knowledge_of(estate)
         house.store = await Store.open(None)
         stack.push_async_callback(house.store.close)
@@ -130,7 +130,7 @@ async def test_while_everything_answers_no_canary_is_asked() -> None:
 
 async def test_a_system_that_is_dark_while_a_canary_answers_is_broken_itself() -> None:
     async with a_house() as house:
-        house.dark = {house.system, house.canaries[0]}
+        house.dark = {house.system, house.reference_hosts[0]}
 
         verdict = await house.looks()
 

@@ -15,7 +15,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows import self_check
 from bot.flows.incidents import respond
-from bot.jobs import Watchers
+from bot.jobs import SelfWatch
 from bot.language.redaction import Secret
 from bot.runtime import Runtime
 from tests.builders import HOUR, MINUTE
@@ -101,11 +101,11 @@ async def test_who_had_it_reads_that_they_have_it_again() -> None:
         kinds = await world.scene.kinds()
         said = [what for _, what in await world.scene.said()]
         assert kinds.index("lapsed") < kinds.index("given back")
-        assert said.index(What.LEASE_LAPSED) < said.index(What.GIVEN_BACK)
+        assert said.index(What.LEASE_EXPIRED) < said.index(What.GIVEN_BACK)
 
 
 async def test_what_people_did_by_the_wrong_clock_stands() -> None:
-    """It lapsed, and somebody else took it; or the one who has it said that they are still on it,
+    """It expired, and somebody else took it; or the one who has it said that they are still on it,
     for a whole lease."""
     async with a_world() as world:
         scene = world.scene
@@ -136,20 +136,20 @@ async def test_a_lease_that_ended_meanwhile_by_the_right_clock_too_stays_ended()
 async def test_after_a_jump_nothing_counts_as_left_undone_for_longer_than_since_then() -> None:
     async with a_world() as world:
         scene = world.scene
-        watchers = watchers_of(world)
-        await watchers.audit()
+        self_watch = self_watch_of(world)
+        await self_watch.audit()
         await reaches(world, State.OPEN)
         world.jumps(3 * HOUR)
         found = []
         for _ in range(9):
-            await watchers.audit()
-            found.append(watchers.ready)
+            await self_watch.audit()
+            found.append(self_watch.ready)
             await acts(world, 1)
         await acts(world, 4)
-        await watchers.audit()
+        await self_watch.audit()
 
         assert found == [True] * 9
-        assert watchers.ready == "the auditor found: ping"  # nobody sends in this story
+        assert self_watch.ready == "the auditor found: ping"  # nobody sends in this story
         assert await scene.run(lambda tx: [one.ailment.kind for one in tx.faults()]) == [
             self_check.FaultKind.PING
         ]
@@ -157,21 +157,21 @@ async def test_after_a_jump_nothing_counts_as_left_undone_for_longer_than_since_
 
 async def test_what_was_left_undone_before_a_jump_stays_known() -> None:
     async with a_world() as world:
-        watchers = watchers_of(world)
-        await watchers.audit()
+        self_watch = self_watch_of(world)
+        await self_watch.audit()
         await acts(world, 8)
         await acts(world, int(10 * MINUTE / timedelta(seconds=30)))
-        await watchers.audit()
-        before = watchers.ready
+        await self_watch.audit()
+        before = self_watch.ready
         world.jumps(3 * HOUR)
         await acts(world, 4)
-        await watchers.audit()
+        await self_watch.audit()
 
         assert before == "the auditor found: ping"
-        assert watchers.ready == before
+        assert self_watch.ready == before
 
 
-def watchers_of(world: World) -> Watchers:
+def self_watch_of(world: World) -> SelfWatch:
     scene = world.scene
     runtime = Runtime(
         store=scene.store,
@@ -179,7 +179,7 @@ def watchers_of(world: World) -> Watchers:
         clock=lambda: scene.now,
         steady=lambda: world.passed,
     )
-    return Watchers(
+    return SelfWatch(
         runtime,
         Secret(""),
         timekeeper=world.timekeeper,

@@ -72,8 +72,8 @@ async def on_record(scene: Scene) -> dict[str, object]:
 async def test_a_letter_that_waits_says_since_when_by_the_right_clock(
     jumps: tuple[int, ...],
 ) -> None:
-    """What was told in between of blindness, and of our own line, leaves once the clock is right;
-    and what is on record of the line is right by then."""
+    """What was told in between of blindness, and of our own network, leaves once the clock is
+    right; and what is on record of the network is right by then."""
 
     async def story(jumps: tuple[int, ...]) -> list[object]:
         async with a_world() as world:
@@ -84,18 +84,18 @@ async def test_a_letter_that_waits_says_since_when_by_the_right_clock(
                 await world.lives(2 * EVERY, Verdict.UNKNOWN)
             down = NetworkState(since=scene.now)
             facts = {"since": scene.now.isoformat(), "until": None}
-            say = Say(subject="line", to=ToPerson("bob"), what=What.LINE_DOWN, facts=facts)
+            say = Say(subject="line", to=ToPerson("bob"), what=What.NETWORK_DOWN, facts=facts)
             of_a_day = replace(
                 say, subject="audit", to=ToPerson("dora"), facts={"since": "2027-02-01"}
             )
-            await scene.run(lambda tx: tx.save_line(down))
+            await scene.run(lambda tx: tx.save_network_state(down))
             for one in (say, of_a_day):
                 await scene.run(lambda tx, one=one: tx.queue(one, scene.now))
             world.jumps(-sum(jumps) * HOUR)
             await world.lives((3 - len(jumps)) * 2 * EVERY, Verdict.UNKNOWN)
-            told = {What.BLIND, What.LINE_DOWN}
+            told = {What.BLIND, What.NETWORK_DOWN}
             letters = [one for one in await scene.run(scene.claim) if one.what in told]
-            line = await scene.run(lambda tx: tx.line())
+            line = await scene.run(lambda tx: tx.network_state())
             return [line.since, *((one.what, one.facts["since"]) for one in letters)]
 
     right = await story((0,) * len(jumps))

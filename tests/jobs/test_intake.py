@@ -49,7 +49,7 @@ def beats(*ids: str) -> Connection:
 
 
 @dataclass
-class Door:
+class RunningIntake:
     store: Counted
     runtime: Runtime
     intake: Intake
@@ -64,7 +64,7 @@ class Door:
 
 
 @asynccontextmanager
-async def a_door(*ids: str, **limits: int) -> AsyncIterator[Door]:
+async def running_intake(*ids: str, **limits: int) -> AsyncIterator[RunningIntake]:
     connection = beats(*(ids or ("job",)))
     inner = await Store.open(None)
     store = Counted(inner)
@@ -76,7 +76,7 @@ async def a_door(*ids: str, **limits: int) -> AsyncIterator[Door]:
     intake = Intake(runtime, **limits)
     task = asyncio.create_task(intake.run())
     try:
-        yield Door(store, runtime, intake, connection, task)
+        yield RunningIntake(store, runtime, intake, connection, task)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -94,69 +94,69 @@ def rows_changed(tx: Tx) -> int:
 
 async def test_a_burst_is_stored_whole_in_few_transactions() -> None:
     ids = tuple(f"job-{number}" for number in range(20))
-    async with a_door(*ids) as door:
-        tokens = [await door.token(f"orders/{id}") for id in ids]
+    async with running_intake(*ids) as running:
+        tokens = [await running.token(f"orders/{id}") for id in ids]
 
         known = await asyncio.gather(
-            *(door.intake.take(tokens[number % 20], ping(number)) for number in range(2000))
+            *(running.intake.take(tokens[number % 20], ping(number)) for number in range(2000))
         )
 
-        kept = [await door.kept(f"orders/{id}") for id in ids]
+        kept = [await running.kept(f"orders/{id}") for id in ids]
         assert all(known)
         assert [one and one.at for one in kept] == [ping(1980 + place).at for place in range(20)]
-        assert door.store.runs <= 6
+        assert running.store.runs <= 6
 
 
 async def test_pings_of_one_job_are_folded_in_the_order_in_which_they_came() -> None:
-    async with a_door() as door:
-        token = await door.token("orders/job")
+    async with running_intake() as running:
+        token = await running.token("orders/job")
         sent = [ping(0), ping(1, PingKind.START, "b"), ping(2, PingKind.LOG), ping(3, rid="a")]
 
-        await asyncio.gather(*(door.intake.take(token, one) for one in sent))
+        await asyncio.gather(*(running.intake.take(token, one) for one in sent))
 
-        kept = await door.kept("orders/job")
+        kept = await running.kept("orders/job")
         assert kept is not None
         assert (kept.last_success, kept.running_since) == (sent[3].at, sent[1].at)
 
 
 async def test_an_unknown_token_among_known_ones_is_told_so_and_alone() -> None:
-    async with a_door() as door:
-        token = await door.token("orders/job")
+    async with running_intake() as running:
+        token = await running.token("orders/job")
 
         known = await asyncio.gather(
-            *(door.intake.take(each, ping()) for each in (token, "nobody", token))
+            *(running.intake.take(each, ping()) for each in (token, "nobody", token))
         )
 
         assert known == [True, False, True]
 
 
 async def test_no_answer_comes_before_the_commit() -> None:
-    async with a_door() as door:
-        token = await door.token("orders/job")
-        door.store.gate.clear()
+    async with running_intake() as running:
+        token = await running.token("orders/job")
+        running.store.gate.clear()
 
-        taking = asyncio.create_task(door.intake.take(token, ping()))
-        await door.store.reached.wait()
+        taking = asyncio.create_task(running.intake.take(token, ping()))
+        await running.store.reached.wait()
         early = taking.done()
-        door.store.gate.set()
+        running.store.gate.set()
 
         assert not early
         assert await taking is True
-        assert await door.kept("orders/job") is not None
+        assert await running.kept("orders/job") is not None
 
 
 async def test_a_failed_transaction_is_told_to_its_senders_and_the_next_ping_is_stored(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with a_door() as door:
-        token = await door.token("orders/job")
-        door.store.failures = 1
+    async with running_intake() as running:
+        token = await running.token("orders/job")
+        running.store.failures = 1
 
         with pytest.raises(NotStored):
-            await door.intake.take(token, ping())
-        again = await door.intake.take(token, ping(1))
+            await running.intake.take(token, ping())
+        again = await running.intake.take(token, ping(1))
 
-        kept = await door.kept("orders/job")
+        kept = await running.kept("orders/job")
         assert again is True
         assert kept is not None
         assert kept.at == ping(1).at
@@ -167,16 +167,16 @@ async def test_a_failed_transaction_is_told_to_its_senders_and_the_next_ping_is_
 async def test_one_that_cannot_be_stored_is_refused_alone(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with a_door("job", "other") as door:
-        tokens = [await door.token(f"orders/{id}") for id in ("job", "other")]
+    async with running_intake("job", "other") as running:
+        tokens = [await running.token(f"orders/{id}") for id in ("job", "other")]
         bad = replace(ping(1), processed=cast(float, object()))
         sent = [(tokens[0], ping()), (tokens[1], ping(2)), (tokens[0], bad), ("nobody", ping())]
 
         answers = await asyncio.gather(
-            *(door.intake.take(*one) for one in sent), return_exceptions=True
+            *(running.intake.take(*one) for one in sent), return_exceptions=True
         )
 
-        kept = [await door.kept(f"orders/{id}") for id in ("job", "other")]
+        kept = [await running.kept(f"orders/{id}") for id in ("job", "other")]
         assert answers[:2] == [True, True]
         assert isinstance(answers[2], NotStored)
         assert answers[3] is False
@@ -185,49 +185,49 @@ async def test_one_that_cannot_be_stored_is_refused_alone(
 
 
 async def test_a_flood_of_unknown_tokens_writes_nothing() -> None:
-    async with a_door() as door:
-        await door.token("orders/job")
-        before = await door.store.inner.run(rows_changed)
+    async with running_intake() as running:
+        await running.token("orders/job")
+        before = await running.store.inner.run(rows_changed)
 
-        known = await asyncio.gather(*(door.intake.take(f"no-{n}", ping()) for n in range(3000)))
+        known = await asyncio.gather(*(running.intake.take(f"no-{n}", ping()) for n in range(3000)))
 
         assert not any(known)
-        assert await door.store.inner.run(rows_changed) == before
-        assert door.store.runs <= 7
+        assert await running.store.inner.run(rows_changed) == before
+        assert running.store.runs <= 7
 
 
 async def test_a_full_queue_makes_senders_wait_and_loses_none() -> None:
-    async with a_door(at_once=2, waiting=3) as door:
-        token = await door.token("orders/job")
+    async with running_intake(at_once=2, waiting=3) as running:
+        token = await running.token("orders/job")
 
-        known = await asyncio.gather(*(door.intake.take(token, ping(n)) for n in range(50)))
+        known = await asyncio.gather(*(running.intake.take(token, ping(n)) for n in range(50)))
 
-        kept = await door.kept("orders/job")
+        kept = await running.kept("orders/job")
         assert known == [True] * 50
         assert kept is not None
         assert kept.at == ping(49).at
 
 
 async def test_what_waits_at_the_end_is_stored_before_the_end() -> None:
-    async with a_door(at_once=2) as door:
-        token = await door.token("orders/job")
-        door.store.gate.clear()
-        taking = [asyncio.create_task(door.intake.take(token, ping(n))) for n in range(7)]
-        await door.store.reached.wait()
+    async with running_intake(at_once=2) as running:
+        token = await running.token("orders/job")
+        running.store.gate.clear()
+        taking = [asyncio.create_task(running.intake.take(token, ping(n))) for n in range(7)]
+        await running.store.reached.wait()
 
-        door.store.gate.set()
-        await door.intake.drain()
+        running.store.gate.set()
+        await running.intake.drain()
 
         assert await asyncio.gather(*taking) == [True] * 7
 
 
 async def test_a_rotated_address_is_unknown_from_the_next_ping_on() -> None:
-    async with a_door() as door:
-        old = await door.token("orders/job")
-        before = await door.intake.take(old, ping())
+    async with running_intake() as running:
+        old = await running.token("orders/job")
+        before = await running.intake.take(old, ping())
 
-        await runtime_of(door.store.inner).do(ping_addresses.rotate, door.connection, "alice")
+        await runtime_of(running.store.inner).do(ping_addresses.rotate, running.connection, "alice")
 
-        new = await door.token("orders/job")
-        after = [await door.intake.take(token, ping(1)) for token in (old, new)]
+        new = await running.token("orders/job")
+        after = [await running.intake.take(token, ping(1)) for token in (old, new)]
         assert (before, after) == (True, [False, True])

@@ -26,11 +26,11 @@ HOOKS = sorted(f"/hooks/{source}" for source in SOURCES)
 OPEN = {("heartbeat", "/ping"), ("heartbeat", "/hooks/audit")}
 OPEN |= {("webhook", route) for route in HOOKS}
 
-Door = tuple[httpx.AsyncClient, dict[str, str]]
+RunningIntake = tuple[httpx.AsyncClient, dict[str, str]]
 
 
 @pytest.fixture
-async def door(anyio_backend: str) -> AsyncIterator[Door]:
+async def running(anyio_backend: str) -> AsyncIterator[RunningIntake]:
     """Our own server over a real database, and a token of each kind of check."""
     checks = {kind: a_check(id=kind, kind=kind) for kind in KINDS}
     knowledge = knowledge_of(an_estate(a_connection(checks=tuple(checks.values()))))
@@ -65,9 +65,9 @@ async def door(anyio_backend: str) -> AsyncIterator[Door]:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("warm", [False, True], ids=["first", "after others"])
 async def test_a_token_is_known_only_where_its_kind_is_told(
-    door: Door, kind: str, route: str, warm: bool
+    running: RunningIntake, kind: str, route: str, warm: bool
 ) -> None:
-    client, tokens = door
+    client, tokens = running
     if warm:
         await client.post(f"/ping/{tokens['heartbeat']}")
 

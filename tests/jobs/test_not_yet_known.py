@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.app import readiness
 from bot.core.monitoring.vitals import Part
-from bot.jobs import Watchers
+from bot.jobs import SelfWatch
 from bot.jobs.ask_vitals import Vitals
 from bot.jobs.metronome import Timekeeper
 from bot.language.redaction import Secret
@@ -28,7 +28,7 @@ class Rig:
     house: House
     bench: Bench
     vitals: Vitals
-    watchers: Watchers
+    self_watch: SelfWatch
 
     async def does(self, name: str) -> None:
         """The work of one part, once."""
@@ -39,10 +39,10 @@ class Rig:
             "alone": self.vitals.enter,
         }
         if name == "deadlines":
-            self.watchers.ticked()
+            self.self_watch.ticked()
         elif name == "auditor":
-            await self.watchers.audit()  # the first round is left out
-            await self.watchers.audit()
+            await self.self_watch.audit()  # the first round is left out
+            await self.self_watch.audit()
         elif name in works:
             await works[name]()
 
@@ -58,7 +58,7 @@ class Rig:
 async def a_rig(bench: Bench) -> AsyncIterator[Rig]:
     async with a_house(with_reference_hosts=False) as house:
         runtime = house.watch._runtime
-        watchers = Watchers(
+        self_watch = SelfWatch(
             runtime,
             Secret(""),
             timekeeper=Timekeeper(runtime, wake=lambda: None),
@@ -71,12 +71,12 @@ async def a_rig(bench: Bench) -> AsyncIterator[Rig]:
         vitals = Vitals(lambda: NOW, runtime.steady, starting="", me="box:1")
         vitals.looks = [
             readiness.looks_of(house.watch),
-            readiness.deadlines_of(watchers),
+            readiness.deadlines_of(self_watch),
             slack,
-            readiness.self_check_of(watchers),
+            readiness.self_check_of(self_watch),
         ]
         vitals.has(house.store)
-        yield Rig(house, bench, vitals, watchers)
+        yield Rig(house, bench, vitals, self_watch)
 
 
 ASKED = ("checks", "alone", "deadlines", "slack", "auditor")  # each known by its own work alone

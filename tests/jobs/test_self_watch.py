@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.core.monitoring.rules import Verdict
 from bot.jobs import Timekeeper
-from bot.jobs.self_watch import Watchers
+from bot.jobs.self_watch import SelfWatch
 from bot.language.redaction import Secret
 from bot.runtime import Runtime
 from tests.builders import MINUTE
@@ -45,14 +45,14 @@ async def outside() -> AsyncIterator[Outside]:
         await runner.cleanup()
 
 
-def watchers(scene: Scene, url: str, registry: CollectorRegistry) -> Watchers:
+def self_watch(scene: Scene, url: str, registry: CollectorRegistry) -> SelfWatch:
     runtime = Runtime(
         store=scene.store,
         knowledge=lambda: scene.knowledge,
         clock=lambda: scene.now,
         steady=lambda: scene.now.timestamp(),
     )
-    return Watchers(
+    return SelfWatch(
         runtime,
         Secret(url),
         timekeeper=Timekeeper(runtime, wake=lambda: None),
@@ -70,7 +70,7 @@ def counted(registry: CollectorRegistry, result: str) -> float | None:
 async def test_it_is_beaten_after_the_deadlines_were_looked_at() -> None:
     registry = CollectorRegistry()
     async with outside() as watcher, await Scene.open() as scene:
-        watch = watchers(scene, watcher.url, registry)
+        watch = self_watch(scene, watcher.url, registry)
         scene.later(2 * MINUTE)
         await watch.beat()
         before = watcher.beats
@@ -87,7 +87,7 @@ async def test_in_the_first_moments_of_a_start_it_is_silent_and_nothing_is_wrong
     late_s: int, errors: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with outside() as watcher, await Scene.open() as scene:
-        watch = watchers(scene, watcher.url, CollectorRegistry())
+        watch = self_watch(scene, watcher.url, CollectorRegistry())
         scene.later(timedelta(seconds=late_s))
 
         await watch.beat()
@@ -98,7 +98,7 @@ async def test_in_the_first_moments_of_a_start_it_is_silent_and_nothing_is_wrong
 
 async def test_it_falls_silent_when_nobody_looks_at_the_deadlines_any_more() -> None:
     async with outside() as watcher, await Scene.open() as scene:
-        watch = watchers(scene, watcher.url, CollectorRegistry())
+        watch = self_watch(scene, watcher.url, CollectorRegistry())
         watch.ticked()
         scene.later(2 * MINUTE)
 
@@ -109,7 +109,7 @@ async def test_it_falls_silent_when_nobody_looks_at_the_deadlines_any_more() -> 
 
 async def test_it_falls_silent_when_nobody_knows_whether_a_ping_waits() -> None:
     async with outside() as watcher, await Scene.open() as scene:
-        watch = watchers(scene, watcher.url, CollectorRegistry())
+        watch = self_watch(scene, watcher.url, CollectorRegistry())
         scene.later(6 * MINUTE)
         watch.ticked()
         await watch.beat()
@@ -124,7 +124,7 @@ async def test_it_falls_silent_when_nobody_knows_whether_a_ping_waits() -> None:
 
 async def test_it_falls_silent_while_a_ping_waits() -> None:
     async with outside() as watcher, await Scene.open() as scene:
-        watch = watchers(scene, watcher.url, CollectorRegistry())
+        watch = self_watch(scene, watcher.url, CollectorRegistry())
         await watch.audit()
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         scene.later(6 * MINUTE)
@@ -143,7 +143,7 @@ async def test_it_falls_silent_while_a_ping_waits() -> None:
 async def test_it_falls_silent_when_the_store_does_not_write() -> None:
     async with outside() as watcher:
         scene = await Scene.open()
-        watch = watchers(scene, watcher.url, CollectorRegistry())
+        watch = self_watch(scene, watcher.url, CollectorRegistry())
         watch.ticked()
         await scene.store.close()
 
@@ -158,7 +158,7 @@ async def test_a_watcher_that_fails_or_is_gone_stops_nothing_and_its_address_sta
     registry = CollectorRegistry()
     async with await Scene.open() as scene:
         async with outside() as watcher:
-            watch = watchers(scene, watcher.url, registry)
+            watch = self_watch(scene, watcher.url, registry)
             watch.ticked()
             watcher.status = 500
             await watch.beat()
@@ -172,7 +172,7 @@ async def test_a_watcher_that_fails_or_is_gone_stops_nothing_and_its_address_sta
 async def test_without_an_address_nothing_is_beaten() -> None:
     registry = CollectorRegistry()
     async with await Scene.open() as scene:
-        watch = watchers(scene, "", registry)
+        watch = self_watch(scene, "", registry)
 
         await watch.beat()
 
@@ -182,7 +182,7 @@ async def test_without_an_address_nothing_is_beaten() -> None:
 async def test_what_the_auditor_found_is_counted_and_said_without_names() -> None:
     registry = CollectorRegistry()
     async with await Scene.open() as scene:
-        watch = watchers(scene, "", registry)
+        watch = self_watch(scene, "", registry)
         await watch.audit()
         fine = watch.ready
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
@@ -197,7 +197,7 @@ async def test_what_the_auditor_found_is_counted_and_said_without_names() -> Non
 
 async def test_what_the_auditor_found_is_not_said_any_more_soon_after_it_is_over() -> None:
     async with await Scene.open() as scene:
-        watch = watchers(scene, "", CollectorRegistry())
+        watch = self_watch(scene, "", CollectorRegistry())
         await watch.audit()
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         scene.later(timedelta(minutes=6))

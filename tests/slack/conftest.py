@@ -17,7 +17,7 @@ from slack_standin.driver import Driver
 from slack_standin.server import Standin
 from slack_standin.state.clock import Clock
 from tests.builders import knowledge_of
-from tests.e2e.door import Door
+from tests.e2e.slack_proxy import SlackProxy
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Bench:
     """`general` is a channel in which everybody, the bot included, is."""
 
     standin: Standin
-    door: Door
+    proxy: SlackProxy
     slack: Driver
     clock: Clock
     gateway: Gateway
@@ -47,17 +47,17 @@ async def bench() -> AsyncIterator[Bench]:
         runtime = Runtime(
             store=store, knowledge=lambda: knowledge, clock=clock.now, steady=clock.steady
         )
-        async with Door(standin) as door, slack_session(300) as session:
+        async with SlackProxy(standin) as proxy, slack_session(300) as session:
             client = AsyncWebClient(
                 token=standin.bot_token,
-                base_url=door.api_url,
+                base_url=proxy.api_url,
                 session=session,
                 retry_handlers=[],
             )
             gateway = Gateway(client, await store.run(origin, clock.now), clock.now, clock.steady)
             yield Bench(
                 standin=standin,
-                door=door,
+                proxy=proxy,
                 slack=slack,
                 clock=clock,
                 gateway=gateway,

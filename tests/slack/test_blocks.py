@@ -13,7 +13,7 @@ from bot.core.estate.lane import Lane, Layer
 from bot.core.estate.notices import CatalogueBroken
 from bot.core.governance.credential_expiry import Subject
 from bot.core.incidents.channel import TimelineEntry
-from bot.core.incidents.evidence_packet import Packet
+from bot.core.incidents.evidence_packet import EvidencePacket
 from bot.core.incidents.incident import LIVE, State
 from bot.core.incidents.notices import EvidenceWritten
 from bot.core.incidents.response_time import Breach
@@ -304,7 +304,9 @@ async def test_every_modal_is_valid(view: IncidentView) -> None:
             steps.Skip.shown(record.id, "step", each.error or "x"),
             of_incidents.shown_timeline(record, entries, FACE),
             of_parties.Ticket.shown(record),
-            of_parties.shown_packet(record, Packet(subject="S", body=each.error[:2900] or "x")),
+            of_parties.shown_packet(
+                record, EvidencePacket(subject="S", body=each.error[:2900] or "x")
+            ),
             of_parties.JointHeld.shown(record),
             of_parties.Review.shown(record),
             merging.shown_more(record, (of_incidents.UseRunbook, merging.Merge, merging.SplitForm)),

@@ -32,10 +32,10 @@ async def slack_refuses(bench: Bench) -> None:
 
 
 async def slack_is_silent(bench: Bench) -> None:
-    bench.door.shut = True
+    bench.proxy.shut = True
     await sender_of(bench).send_due()
     bench.clock.shift(WAIT)
-    bench.door.shut = False
+    bench.proxy.shut = False
 
 
 async def the_clock_jumps(bench: Bench) -> None:
@@ -43,13 +43,13 @@ async def the_clock_jumps(bench: Bench) -> None:
 
 
 async def slack_refuses_and_the_clock_jumps(bench: Bench) -> None:
-    durable = Timekeeper(bench.runtime, wake=lambda: None)
-    await durable.look()
+    timekeeper = Timekeeper(bench.runtime, wake=lambda: None)
+    await timekeeper.look()
     bench.standin.faults.limit("chat.postMessage", calls=1, retry_after=1)
     await sender_of(bench).send_due()
     bench.clock.shift(5)
     bench.clock.jump(HOURS)
-    await durable.look()
+    await timekeeper.look()
 
 
 async def the_bot_stands_still(bench: Bench) -> None:

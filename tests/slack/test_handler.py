@@ -13,8 +13,8 @@ from bot.slack.handler import Body, Handler, channel_of, took_reply, user_of
 from bot.slack.platform.gateway import Later, Refusal
 from bot.slack.platform.users import Users
 from tests.builders import MINUTE
-from tests.e2e.door import Junk
 from tests.e2e.junk import JUNK
+from tests.e2e.slack_proxy import Junk
 from tests.slack.conftest import Bench
 
 pytestmark = pytest.mark.anyio
@@ -104,12 +104,12 @@ async def test_a_reply_that_somebody_else_than_slack_took_is_given_by_a_message(
 ) -> None:
     bob = bench.slack.member("Bob")
     handler = handler_at(bench)
-    bench.door.spoils("reply", junk, calls=1, done=False)
+    bench.proxy.spoils("reply", junk, calls=1, done=False)
 
     async def work(body: Body) -> None:
         raise NotFound("Nothing is called that.")
 
-    url = f"{bench.door.api_url}reply"
+    url = f"{bench.proxy.api_url}reply"
     handler.start(work, {"user_id": bob.id, "channel_id": bench.general, "response_url": url})
     await handler.drain()
 

@@ -9,8 +9,8 @@ from bot.cli.standin import app_manifest
 from bot.slack.ids import Shortcut
 from slack_standin.webapi.method_table import method_table
 
-ROOM = Path(bot.slack.__file__).parent
-CODE = "\n".join(path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py"))
+FLOOR = Path(bot.slack.__file__).parent
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in FLOOR.rglob("*.py"))
 MANIFEST: Any = app_manifest()
 SCOPES = set(MANIFEST["oauth_config"]["scopes"]["bot"])
 # What each subscribed event and each feature asks for beside the methods.

@@ -13,8 +13,8 @@ import bot.slack
 from bot.slack.platform.gateway import Later, Refusal
 from bot.slack.platform.posts import Posted
 from bot.slack.platform.wire import LARGEST, is_slacks
-from tests.e2e.door import Junk
 from tests.e2e.junk import JSON, JUNK
+from tests.e2e.slack_proxy import Junk
 from tests.slack.conftest import Bench
 from tests.slack.platform.test_posts import saying, texts
 
@@ -69,7 +69,7 @@ def test_no_method_is_left_out_here() -> None:
 async def test_an_answer_without_end_is_not_read_to_its_end(bench: Bench) -> None:
     long = b'{"ok": true, "user_id": "U1", "x": "' + b"x" * LARGEST + b'"}'
     packed = Junk(kind=JSON, body=gzip.compress(long, 1), headers={"Content-Encoding": "gzip"})
-    bench.door.spoils("auth.test", packed, calls=1, done=False)
+    bench.proxy.spoils("auth.test", packed, calls=1, done=False)
 
     with pytest.raises(Later, match="larger than 8 MB") as told:
         await bench.gateway.call("auth.test")
@@ -83,7 +83,7 @@ async def test_it_is_never_the_last_word_and_may_have_done_the_work(
     bench: Bench, junk: Junk
 ) -> None:
     for method, arguments in CALLS.items():
-        bench.door.spoils("*", junk, calls=30, done=False)
+        bench.proxy.spoils("*", junk, calls=30, done=False)
 
         with pytest.raises(Later) as told:
             await bench.gateway.call(method, urgent=True, **arguments)
@@ -99,7 +99,7 @@ async def test_a_message_is_neither_lost_nor_doubled_by_it(
 ) -> None:
     """Tried until it is out: with junk for the post, then for the look whether it is there."""
     for method in ("chat.postMessage", "conversations.history"):
-        bench.door.spoils(method, junk, calls=1, done=done)
+        bench.proxy.spoils(method, junk, calls=1, done=done)
 
     for left in (2, 1, 0):
         try:
@@ -123,7 +123,7 @@ async def test_an_error_inside_slack_may_have_done_the_work(bench: Bench, error:
 
 
 async def test_an_agreement_without_what_was_asked_for_is_nobodys_word(bench: Bench) -> None:
-    bench.door.spoils("chat.postMessage", Junk(kind=JSON, body=b'{"ok": true}'), calls=1)
+    bench.proxy.spoils("chat.postMessage", Junk(kind=JSON, body=b'{"ok": true}'), calls=1)
 
     with pytest.raises(Later) as told:
         await bench.gateway.call("chat.postMessage", channel=bench.general, text="x")
@@ -133,7 +133,7 @@ async def test_an_agreement_without_what_was_asked_for_is_nobodys_word(bench: Be
 
 async def test_slacks_own_refusal_under_another_status_is_its_word(bench: Bench) -> None:
     body = b'{"ok": false, "error": "restricted_action"}'
-    bench.door.spoils("pins.add", Junk(status=403, kind=JSON, body=body), calls=1)
+    bench.proxy.spoils("pins.add", Junk(status=403, kind=JSON, body=body), calls=1)
 
     with pytest.raises(Refusal, match="restricted_action"):
         await bench.gateway.call("pins.add", channel=bench.general, timestamp="1.2")

@@ -38,16 +38,16 @@ from slack_standin.server import Member, Standin
 from slack_standin.state.clock import Clock
 from slack_standin.state.text import stored_text
 from tests.builders import EVER
-from tests.e2e.door import Door
+from tests.e2e.slack_proxy import SlackProxy
 from tests.flows.scene import Scene
 
 _ROUNDS = 200  # of sending, after which something keeps itself alive
 
 
 class Wall(Scene):
-    """`door` holds or loses calls, `slack` acts for people."""
+    """`proxy` holds or loses calls, `slack` acts for people."""
 
-    door: Door
+    proxy: SlackProxy
     slack: Driver
     standin: Standin
     gateway: Gateway
@@ -88,11 +88,11 @@ class Wall(Scene):
         found |= {shown.slot: step_posts.step(view, shown, writer) for shown in off}
         if view.outcome or "outcome" in posts:
             found["outcome"] = step_posts.outcome(view, view.outcome)
-        room = await self.run(lambda tx: tx.channel_of(subject))
+        channel = await self.run(lambda tx: tx.channel_of(subject))
         sent = await self.run(lambda tx: tx.letters_in_slack(subject))
         for item in sent:
             letter = item.letter
-            said = personal_words.redrawn(item, asked_again(sent), view, room, writer)
+            said = personal_words.redrawn(item, asked_again(sent), view, channel, writer)
             assert said is not None
             found[f"{letter.what} to {letter.to} ({letter.id})"] = said
         return found
@@ -158,11 +158,11 @@ async def wall(catalogue: Catalogue, knowledge: Knowledge) -> AsyncIterator[Wall
             Standin(members=members, manifest=app_manifest(), clock=clock)
         )
         made.slack = Driver(made.standin)
-        made.door = await stack.enter_async_context(Door(made.standin))
+        made.proxy = await stack.enter_async_context(SlackProxy(made.standin))
         session = await stack.enter_async_context(slack_session(300))
         client = AsyncWebClient(
             token=made.standin.bot_token,
-            base_url=made.door.api_url,
+            base_url=made.proxy.api_url,
             session=session,
             retry_handlers=[],
         )
@@ -200,6 +200,6 @@ def dispatcher(runtime: Runtime, gateway: Gateway, people: Users, standin: Stand
         HomeTab(runtime, gateway, people),
         OutsideParties(runtime, poster, None, page),
         ChannelArchiver(runtime, gateway, after=timedelta(0), bot_user=bot_user),
-        claimer="test",
-        gone=lambda _: False,
+        process_id="test",
+        is_dead=lambda _: False,
     )

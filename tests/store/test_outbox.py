@@ -51,10 +51,10 @@ class Post:
 
         await self.store.run(flow)
 
-    async def claim(self, claimer: str = "me", limit: int = 20) -> list[OutboxMessage]:
+    async def claim(self, process_id: str = "me", limit: int = 20) -> list[OutboxMessage]:
         until = self.now + MINUTE
         return list(
-            await self.store.run(lambda tx: tx.claim_letters(self.now, until, claimer, limit))
+            await self.store.run(lambda tx: tx.claim_letters(self.now, until, process_id, limit))
         )
 
     async def sent(self, letter: OutboxMessage) -> None:
@@ -169,12 +169,12 @@ class TestDeath:
             await post.claim("one", limit=1)
             await post.claim("two", limit=1)
 
-            holders = await post.store.run(lambda tx: tx.claimers())
+            holders = await post.store.run(lambda tx: tx.claiming_processes())
             freed = await post.store.run(lambda tx: tx.release_claims("one"))
 
             assert holders == {"one", "two"}
             assert freed == 1
-            assert await post.store.run(lambda tx: tx.claimers()) == {"two"}
+            assert await post.store.run(lambda tx: tx.claiming_processes()) == {"two"}
 
     async def test_a_claim_that_ran_out_is_taken_over_as_perhaps_sent(self) -> None:
         async with await Post.open() as post:

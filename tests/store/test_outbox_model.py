@@ -41,7 +41,7 @@ class Row:
     state: str = "waiting"
     not_before: int = 0
     until: int = 0
-    claimer: str = ""
+    process_id: str = ""
     attempts: int = 0
     maybe_sent: bool = False
 
@@ -70,7 +70,7 @@ class Model:
         priority = priority_of(effect, behind=behind)
         self.rows[len(self.rows) + 1] = Row(effect=effect, priority=priority, not_before=self.now)
 
-    def claim(self, claimer: str, limit: int) -> dict[int, Row]:
+    def claim(self, process_id: str, limit: int) -> dict[int, Row]:
         heads: dict[str, int] = {}
         for id, row in self.rows.items():
             if row.open:
@@ -80,7 +80,7 @@ class Model:
         for id in ready[:limit]:
             row = self.rows[id]
             row.maybe_sent |= row.state == "claimed"
-            row.state, row.claimer, row.until = "claimed", claimer, self.now + 60
+            row.state, row.process_id, row.until = "claimed", process_id, self.now + 60
             row.attempts += 1
         return {id: self.rows[id] for id in ready[:limit]}
 
@@ -118,15 +118,15 @@ class Outbox(RuleBasedStateMachine):
         for effect in effects:
             self.model.queue(effect)
 
-    @rule(claimer=SENDERS, limit=st.integers(1, 5))
-    def claim(self, claimer: str, limit: int) -> None:
+    @rule(process_id=SENDERS, limit=st.integers(1, 5))
+    def claim(self, process_id: str, limit: int) -> None:
         now = NOW + self.now
         taken = self.runner.run(
-            self.store.run(lambda tx: tx.claim_letters(now, now + MINUTE, claimer, limit))
+            self.store.run(lambda tx: tx.claim_letters(now, now + MINUTE, process_id, limit))
         )
         self.held += taken
 
-        expected = self.model.claim(claimer, limit)
+        expected = self.model.claim(process_id, limit)
         assert [letter.id for letter in taken] == list(expected)
         for letter in taken:
             row = expected[letter.id]
@@ -152,14 +152,14 @@ class Outbox(RuleBasedStateMachine):
             if row.state == "claimed":
                 row.state, row.not_before = "waiting", self.model.now + 5
 
-    @rule(claimer=SENDERS)
-    def die(self, claimer: str) -> None:
-        freed = self.runner.run(self.store.run(lambda tx: tx.release_claims(claimer)))
+    @rule(process_id=SENDERS)
+    def die(self, process_id: str) -> None:
+        freed = self.runner.run(self.store.run(lambda tx: tx.release_claims(process_id)))
 
         lost = [
             row
             for row in self.model.rows.values()
-            if row.state == "claimed" and row.claimer == claimer
+            if row.state == "claimed" and row.process_id == process_id
         ]
         assert freed == len(lost)
         for row in lost:

@@ -110,7 +110,7 @@ def _found(tx: Tx) -> dict[str, Any]:
         "words": [one.id for one in tx.alike("", "no such code", 9)],
         "nothing": [one.id for one in tx.alike("", "", 9)],
         "over since": [[one.id for one in tx.over_since(since)] for since in (NOW, NOW + MINUTE)],
-        "once alone": [one.id for one in tx.once_alone(3)],
+        "once alone": [one.id for one in tx.once_independent(3)],
         "recovered": list(tx.recovered_of(3)),
         "kinds": dict(tx.open_kinds()),
         "verdicts": dict(tx.verdicts()),

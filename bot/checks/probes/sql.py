@@ -43,7 +43,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     question = _question(settings, now)
     try:
         # By origin: a database that hangs must not use up the threads of all others.
-        found = await tools.errands.run(origin, lambda: session.ask(question), session.stop)
+        found = await tools.blocking_work.run(origin, lambda: session.ask(question), session.stop)
     except Busy:
         return Blind(at=now, reason=f"{origin}: earlier queries have not ended yet")
     except Trouble as trouble:

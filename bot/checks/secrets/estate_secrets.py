@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot.checks.secrets.notations import Forms
-from bot.checks.secrets.secrecy import forms_of, scrub, secrets_in
+from bot.checks.secrets.secrecy import forms_of, redact_secrets, secrets_in
 from bot.checks.tokens import Tokens
 from bot.core.estate.catalogue import Catalogue
 from bot.language.redaction import Secret
@@ -41,7 +41,7 @@ class EstateSecrets:
 
     def clean(self, text: str) -> str:
         """`text` without any of these secrets."""
-        return scrub(text, (), self.forms())
+        return redact_secrets(text, (), self.forms())
 
     def cleaned(self, value: Any) -> Any:
         """`value` without these secrets in any of its texts, names of fields included."""

@@ -1,5 +1,5 @@
-"""Keeps secrets out of what a check reports: every text that leaves a probe passes `scrub`, and so
-does what others push to us before it is kept.
+"""Keeps secrets out of what a check reports: every text that leaves a probe passes
+`redact_secrets`, and so does what others push to us before it is kept.
 
 Secrets are the values marked as such in the settings, and whatever an address carries in its
 user part, its query or a token-like part of its path.
@@ -101,7 +101,7 @@ def shown_url(url: str) -> str:
     return f"{host}{port}{path.rstrip('/')}"
 
 
-def scrub(text: str, secrets: Iterable[str], beside: Forms | None = None) -> str:
+def redact_secrets(text: str, secrets: Iterable[str], beside: Forms | None = None) -> str:
     """`text` without any secret, however it is written (see `notations`), nor those `beside`, nor
     a password in an address. Secrets that overlap go as one piece, so that no rest of one survives;
     at the end of a text that was cut (`…`), a beginning of one goes as well. What nobody can read
@@ -196,7 +196,7 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return "".join((*kept, text[end:]))
 
 
-def scrubbed(seen: Observation, clean: Clean) -> Observation:
+def redacted(seen: Observation, clean: Clean) -> Observation:
     """What a look saw, with every text in it made `clean`."""
     if isinstance(seen, Blind):
         return replace(seen, reason=clean(seen.reason))
@@ -211,7 +211,7 @@ def scrubbed(seen: Observation, clean: Clean) -> Observation:
     )
 
 
-def scrubbed_ping(ping: Ping, clean: Clean) -> Ping:
+def redacted_ping(ping: Ping, clean: Clean) -> Ping:
     """A ping with every text in it made `clean`."""
     return replace(
         ping,

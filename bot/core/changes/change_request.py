@@ -260,12 +260,12 @@ def remind_next(request: ChangeRequest, now: datetime) -> datetime | None:
 
 
 def approve(
-    request: ChangeRequest, *, by: str, seats: tuple[str, ...], now: datetime
+    request: ChangeRequest, *, by: str, speaks_for: tuple[str, ...], now: datetime
 ) -> ChangeRequest:
-    """`by` approves for every layer whose word is theirs, or theirs for whom they cover (`seats`).
-    The change is approved when no layer is missing."""
+    """`by` approves for every layer whose word is theirs, or theirs for whom they cover
+    (`speaks_for`). The change is approved when no layer is missing."""
     follow(request, ChangeEvent.APPROVE)
-    mine = must_decide(request, by, seats)
+    mine = must_decide(request, by, speaks_for)
     given = tuple(replace(one, by=by, at=now) if one in mine else one for one in request.approvals)
     after = replace(request, approvals=given)
     if not after.missing:
@@ -275,27 +275,27 @@ def approve(
 
 
 def reject(
-    request: ChangeRequest, *, by: str, seats: tuple[str, ...], why: str, now: datetime
+    request: ChangeRequest, *, by: str, speaks_for: tuple[str, ...], why: str, now: datetime
 ) -> ChangeRequest:
     """One no is enough, and it says why."""
     after = replace(request, state=follow(request, ChangeEvent.REJECT))
-    must_decide(request, by, seats)
+    must_decide(request, by, speaks_for)
     if not why.strip():
         raise Invalid("Say why, so that it can be mended.")
     return noted(after, f"{who(by)} rejected it: {outside(why, WORDS)}", by, now)
 
 
 def must_decide(
-    request: ChangeRequest, by: str, seats: tuple[str, ...]
+    request: ChangeRequest, by: str, speaks_for: tuple[str, ...]
 ) -> tuple[ChangeApproval, ...]:
     """The approvals that `by` can give. Raises NotAllowed, naming who can."""
     alone = all(one.person == request.by for one in request.approvals)
-    open_seats = request.missing
-    mine = tuple(one for one in open_seats if one.person in seats)
+    open_approvals = request.missing
+    mine = tuple(one for one in open_approvals if one.person in speaks_for)
     if by == request.by and not alone:
         mine = tuple(one for one in mine if one.person == by)
     if not mine:
-        named = ", ".join(dict.fromkeys(who(one.person) for one in open_seats)) or "nobody"
+        named = ", ".join(dict.fromkeys(who(one.person) for one in open_approvals)) or "nobody"
         raise NotAllowed(
             f"{request.key} waits for the word of {named}, or of whoever covers for them."
             " Nothing was changed."

@@ -16,12 +16,12 @@ class ChangeNotice(Notice):
     reader: PersonId
 
 
-@notice(What.CHANGE_WANTED)
+@notice(What.CHANGE_WANTED, keys={"speaks_for": "seats"})
 class ChangeApprovalWanted(ChangeNotice):
-    """To whoever approves, or covers for them: may this be changed? `seats` are those whose word
-    it is, `again` that they were asked before."""
+    """To whoever approves, or covers for them: may this be changed? `speaks_for` are those whose
+    word it is, `again` that they were asked before."""
 
-    seats: tuple[PersonId, ...]
+    speaks_for: tuple[PersonId, ...]
     again: bool = False
 
 

@@ -259,7 +259,7 @@ class Catalogue:
     windows: tuple[Window, ...] = ()
     self_check: tuple[str, ...] = ()  # addresses that answer whenever our own network works
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)  # what runbook steps may call
-    announce_channel: str = ""  # name of a standing channel for estate-wide notices, without '#'
+    announce_channel: str = ""  # name of the channel for estate-wide notices, without '#'
     secrets: frozenset[Secret] = frozenset()  # what no text from outside may repeat
 
     def person_name(self, person: PersonId | None) -> str:

@@ -79,13 +79,13 @@ class Moves:
 
 def moves(open_lines: Iterable[Holding], catalogue: Catalogue, now: datetime, source: str) -> Moves:
     """Compare what stands in the ledger with the catalogue. Nothing changed gives no moves."""
-    standing = {(one.subject, one.layer): one for one in open_lines}
+    open_now = {(one.subject, one.layer): one for one in open_lines}
     wanted = _wanted(catalogue)
-    closed = [one for place, one in standing.items() if wanted.get(place) != one.person]
+    closed = [one for place, one in open_now.items() if wanted.get(place) != one.person]
     opened = [
         Holding(subject=subject, layer=layer, person=person, since=now, source=source)
         for (subject, layer), person in wanted.items()
-        if (line := standing.get((subject, layer))) is None or line.person != person
+        if (line := open_now.get((subject, layer))) is None or line.person != person
     ]
     return Moves(closed=tuple(replace(one, until=now) for one in closed), opened=tuple(opened))
 

@@ -78,14 +78,14 @@ class ArchiveSoon(Notice):
     at: datetime
 
 
-@notice(What.ROOM_BACK)
+@notice(What.CHANNEL_BACK)
 class ChannelBack(Notice):
     """In the channel that `by` archived under an incident that is not over."""
 
     by: PersonId | None
 
 
-@notice(What.ROOM_MOVED)
+@notice(What.CHANNEL_MOVED)
 class ChannelMoved(Notice):
     """In the new channel: the old one, which `by` archived, is gone for good."""
 

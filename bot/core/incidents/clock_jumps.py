@@ -165,7 +165,7 @@ def furthest(
     lease = now + max(before_rise, asked_before(incident))
     ladder = now + _step(incident) * slowed
     ladder = max(ladder, rest_until) if rest_until else ladder
-    calm = now + max(before_rise / 4, flapping.FORGOTTEN if incident.turns else timedelta(0))
+    steady_at = now + max(before_rise / 4, flapping.FORGOTTEN if incident.turns else timedelta(0))
     connection = lead_of(catalogue, incident)
     answer = _answer(incident, catalogue, now)
     return {
@@ -177,8 +177,8 @@ def furthest(
         "ticket_at": lease,
         "data_ask_at": lease,
         "joint_at": now + max(before_rise, _joint(connection)),
-        "settle_at": max(now + before_rise / 30, calm),
-        "calm_at": calm,
+        "settle_at": max(now + before_rise / 30, steady_at),
+        "calm_at": steady_at,
         "counterparty_due_at": answer,
         "review_at": now + ASK_AGAIN,
     }

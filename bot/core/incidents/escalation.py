@@ -21,7 +21,7 @@ from bot.core.people.presence import Acting, Attendance
 class EscalationStep:
     """The step just taken. `pinged` maps whoever is pinged to whom they stand in for, or None; it
     is empty only when no rung has anybody to ping now. `passed_over` are the rungs below it that
-    name nobody, `absent` says who is away without cover and why, and `resting` is True when
+    name nobody, `absent` says who is away without cover and why, and `quiet_hours` is True when
     everybody left is outside their hours and the incident can wait."""
 
     incident: Incident
@@ -38,7 +38,7 @@ class EscalationStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationPolicy:
-    """How an incident is driven from its opening on: its policy with everything filled in."""
+    """How an incident is escalated from its opening on: its policy with everything filled in."""
 
     rungs: tuple[LadderRung, ...]
     lease: timedelta
@@ -46,7 +46,7 @@ class EscalationPolicy:
     joint_call: timedelta
 
 
-def drive(connection: Connection, lane: Lane | None, severity: Severity) -> EscalationPolicy:
+def policy_for(connection: Connection, lane: Lane | None, severity: Severity) -> EscalationPolicy:
     """The first policy of the connection that fits the suggested lane, at the severity's pace."""
     fits = (one for one in connection.policies if not one.lanes or lane in one.lanes)
     policy = next(fits, Policy())
@@ -54,17 +54,17 @@ def drive(connection: Connection, lane: Lane | None, severity: Severity) -> Esca
     lease = (policy.lease or connection.lease) * pace
     rungs = connection.ladder if policy.ladder is None else policy.ladder
     return EscalationPolicy(
-        rungs=quickened(rungs, pace),
+        rungs=speed_up(rungs, pace),
         lease=lease,
         ask_before=min(policy.ask_before * pace if policy.ask_before else lease / 5, lease / 2),
         joint_call=policy.joint_call or connection.joint_call,
     )
 
 
-def retimed(
-    incident: Incident, driven: EscalationPolicy, ladder: tuple[LadderRung, ...]
+def apply_policy(
+    incident: Incident, policy: EscalationPolicy, ladder: tuple[LadderRung, ...]
 ) -> Incident:
-    """The incident at the times of another policy: what was climbed stays as it was, and of the
+    """The incident at the times of another policy: what was escalated stays as it was, and of the
     rungs above only those come that ping somebody new."""
     escalated = incident.ladder[: incident.rung + 1]
     known = {person for rung in escalated for person in rung.people}
@@ -78,19 +78,19 @@ def retimed(
     return replace(
         incident,
         ladder=(*escalated, *above) if above else incident.ladder,
-        lease=driven.lease,
-        ask_before=driven.ask_before,
+        lease=policy.lease,
+        ask_before=policy.ask_before,
     )
 
 
 def relaid(
-    incident: Incident, driven: EscalationPolicy, ladder: tuple[LadderRung, ...], now: datetime
+    incident: Incident, policy: EscalationPolicy, ladder: tuple[LadderRung, ...], now: datetime
 ) -> Incident:
     """The incident on the ladder of another connection, that stands for it now. The first people
     of that ladder count as its first; the next rung comes no later than it would have come."""
     if incident.rung < 0:
-        return replace(incident, ladder=ladder, lease=driven.lease, ask_before=driven.ask_before)
-    after = retimed(incident, driven, ladder)
+        return replace(incident, ladder=ladder, lease=policy.lease, ask_before=policy.ask_before)
+    after = apply_policy(incident, policy, ladder)
     first, *others = after.ladder
     if incident.rung == 0:
         people = tuple(dict.fromkeys((*ladder[0].people, *first.people)))
@@ -118,9 +118,9 @@ def turned_to(
     if not about:
         return begun
     if incident.size < 2 and len(about) == 1:
-        return begun if faulty else _without_the_judge(begun, catalogue, about[0])
-    driven = drive(about[0], incident.lane, incident.severity)
-    first, *above = ladder_for(catalogue, about[0], driven, data_fault=about[0].id in faulty)
+        return begun if faulty else _without_the_data_approver(begun, catalogue, about[0])
+    policy = policy_for(about[0], incident.lane, incident.severity)
+    first, *above = ladder_for(catalogue, about[0], policy, data_fault=about[0].id in faulty)
     theirs = (first_people(catalogue, one, data_fault=one.id in faulty) for one in about[1:])
     people = tuple(dict.fromkeys((*first.people, *(one for each in theirs for one in each))))
     rungs = [replace(first, people=people)]
@@ -131,15 +131,15 @@ def turned_to(
     return replace(begun, ladder=tuple(rungs))
 
 
-def _without_the_judge(
+def _without_the_data_approver(
     incident: Incident, catalogue: Catalogue, connection: Connection
 ) -> Incident:
     """Whoever owns the data is no responder, where they are not named as one besides."""
-    judge = connection.owners.functional
-    if not incident.ladder or judge in first_people(catalogue, connection):
+    approver = connection.owners.functional
+    if not incident.ladder or approver in first_people(catalogue, connection):
         return incident
     first, *above = incident.ladder
-    left = tuple(one for one in first.people if one != judge)
+    left = tuple(one for one in first.people if one != approver)
     return replace(incident, ladder=(replace(first, people=left), *above))
 
 
@@ -150,7 +150,7 @@ def first_people(
     return ladder_for(catalogue, connection, data_fault=data_fault)[0].people
 
 
-def quickened(rungs: Iterable[LadderRung], pace: float) -> tuple[LadderRung, ...]:
+def speed_up(rungs: Iterable[LadderRung], pace: float) -> tuple[LadderRung, ...]:
     return tuple(replace(rung, after=rung.after * pace) for rung in rungs)
 
 
@@ -167,7 +167,7 @@ def raised(
         severity=severity,
         severity_reasons=reasons,
         lease=incident.lease * pace,
-        ladder=quickened(incident.ladder, pace),
+        ladder=speed_up(incident.ladder, pace),
         escalate_at=escalate_at,
     )
 
@@ -175,7 +175,7 @@ def raised(
 def ladder_for(
     catalogue: Catalogue,
     connection: Connection,
-    driven: EscalationPolicy | None = None,
+    policy: EscalationPolicy | None = None,
     *,
     data_fault: bool = False,
 ) -> tuple[LadderRung, ...]:
@@ -188,8 +188,8 @@ def ladder_for(
     the responder's manager and the architecture owner, they are its last rung.
     """
     first = connection.first_responder or connection.owners.technical
-    higher = connection.ladder if driven is None else driven.rungs
-    lease = connection.lease if driven is None else driven.lease
+    higher = connection.ladder if policy is None else policy.rungs
+    lease = connection.lease if policy is None else policy.lease
     seen: set[str] = set()
 
     def fresh(people: tuple[str | None, ...]) -> tuple[str, ...]:
@@ -200,8 +200,8 @@ def ladder_for(
         return kept
 
     contact = accountable_contact(catalogue, connection)
-    judge = connection.owners.functional if data_fault else None
-    rungs = [LadderRung(after=timedelta(0), people=fresh((first, contact, judge)))]
+    approver = connection.owners.functional if data_fault else None
+    rungs = [LadderRung(after=timedelta(0), people=fresh((first, contact, approver)))]
     for rung in higher:
         people = fresh(rung.people)
         if people or seen.isdisjoint(rung.people):
@@ -234,7 +234,11 @@ def escalate(
     held = False
     for rung in _order(incident):
         people = incident.ladder[rung].people
-        turn = attendance.turn(people, now) if attendance else Acting(pinged=dict.fromkeys(people))
+        turn = (
+            attendance.who_acts_for(people, now)
+            if attendance
+            else Acting(pinged=dict.fromkeys(people))
+        )
         absent |= turn.nobody_for
         if turn.quiet_hours and incident.rung >= 0:
             held = True
@@ -271,8 +275,8 @@ def _step(
     next_at = _next_deadline(incident, top if held else reached, now)
     if turn.quiet_hours and any(higher.people for higher in incident.ladder[reached + 1 :]):
         next_at = now
-    standing = (person for person, for_whom in turn.pinged.items() if for_whom)
-    stand_ins = tuple(dict.fromkeys((*incident.stand_ins, *standing)))
+    covering = (person for person, for_whom in turn.pinged.items() if for_whom)
+    stand_ins = tuple(dict.fromkeys((*incident.stand_ins, *covering)))
     return EscalationStep(
         incident=replace(incident, rung=reached, escalate_at=next_at, stand_ins=stand_ins),
         rung=rung,
@@ -290,7 +294,7 @@ def _next_deadline(incident: Incident, rung: int, now: datetime) -> datetime:
 
 
 def answer_time(incident: Incident, person: str) -> timedelta:
-    """How long whoever is pinged has to answer: until the ladder would climb on from their rung."""
+    """How long whoever is pinged has to answer: until the ladder would go on from their rung."""
     rungs = [n for n, rung in enumerate(incident.ladder) if person in rung.people]
     rung = rungs[0] if rungs else max(incident.rung, 0)
     start = incident.opened_at
@@ -300,7 +304,7 @@ def answer_time(incident: Incident, person: str) -> timedelta:
 def next_ping(
     incident: Incident, attendance: Attendance | None = None
 ) -> tuple[datetime, tuple[str, ...]] | None:
-    """When the ladder climbs next and whom it then pings; None while nobody will be pinged."""
+    """When the ladder goes on and whom it then pings; None while nobody will be pinged."""
     if incident.state is not State.OPEN or incident.escalate_at is None or not incident.ladder:
         return None
     return incident.escalate_at, escalate(incident, incident.escalate_at, attendance).people

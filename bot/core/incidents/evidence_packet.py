@@ -49,7 +49,7 @@ class Affected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Packet:
+class EvidencePacket:
     """`subject` is one line, for the ticket's title or the mail's subject."""
 
     subject: str
@@ -69,7 +69,7 @@ def packet(
     contact: Person | None = None,
     due: datetime | None = None,
     now: datetime,
-) -> Packet:
+) -> EvidencePacket:
     """Everything `party` has to know, cut to `LONGEST` from the end. `facts` are of the connection
     that speaks for those `affected`, where there are several; `parts` became one with it."""
     connection = facts.connection
@@ -100,7 +100,7 @@ def packet(
         body = body[: LONGEST - len(end)].rstrip() + end
     mark = f"{DRILL_MARK}: " if incident.drill else ""
     subject = f"{mark}[{incident.key}] {_title(incident, connection, shared)}"
-    return Packet(subject=subject, body=body)
+    return EvidencePacket(subject=subject, body=body)
 
 
 def _title(incident: Incident, connection: Connection, shared: Sequence[Affected]) -> str:

@@ -19,7 +19,7 @@ from bot.core.estate.ids import SystemId
 from bot.core.estate.lane import Lane
 from bot.core.incidents.correlation import BY_HAND, Common, in_time
 from bot.core.incidents.incident import Incident, State
-from bot.core.incidents.response_time import answer_due, remind_before_due
+from bot.core.incidents.response_time import remind_before_due, response_due
 from bot.core.monitoring.flapping import Turns
 from bot.core.triage.playbook import Retry
 
@@ -234,7 +234,7 @@ def waits_for_answer(incident: Incident) -> bool:
 def soonest_answer(party: Party, incident: Incident, now: datetime) -> datetime | None:
     """When `party` must have answered what is handed over at `now`: the soonest that the contract
     names for any of the incident's connections."""
-    found = (answer_due(party, one, now) for one in _criticalities(incident))
+    found = (response_due(party, one, now) for one in _criticalities(incident))
     return min((due for due in found if due), default=None)
 
 

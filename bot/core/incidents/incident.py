@@ -33,7 +33,7 @@ class State(StrEnum):
 
 class Event(StrEnum):
     ACKNOWLEDGE = "acknowledge"
-    LAPSE = "lapse"  # the lease ended without a word
+    EXPIRE = "lapse"  # the lease ended without a word
     HAND_OVER = "hand over"
     RECOVER = "recover"  # the checks say that it runs again
     RELAPSE = "relapse"  # it fails again, and nobody has it
@@ -62,7 +62,7 @@ _TAKE = {
 
 TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
     State.OPEN: {**_TAKE, Event.REJECT_DATA: State.OPEN},
-    State.ACKNOWLEDGED: {**_TAKE, Event.LAPSE: State.OPEN, Event.REJECT_DATA: State.ACKNOWLEDGED},
+    State.ACKNOWLEDGED: {**_TAKE, Event.EXPIRE: State.OPEN, Event.REJECT_DATA: State.ACKNOWLEDGED},
     State.HANDED_OVER: {**_TAKE, Event.REJECT_DATA: State.HANDED_OVER},
     State.VERIFYING: {
         Event.ACKNOWLEDGE: State.VERIFYING,
@@ -129,7 +129,7 @@ class Incident:
     acknowledged_at: datetime | None = None  # by anybody, the first time
     held_since: datetime | None = None  # by the present holder
     let_go: str | None = None  # had it and did not go on, until somebody has it again
-    lease_until: datetime | None = None  # the acknowledgement lapses then
+    lease_until: datetime | None = None  # the acknowledgement expires then
     remind_at: datetime | None = None  # ask the one whose turn it is
     lane: Lane | None = None
     layer: Layer | None = None
@@ -287,11 +287,11 @@ def renew(incident: Incident, *, now: datetime) -> Incident:
     )
 
 
-def lapse(incident: Incident, *, now: datetime) -> Incident:
+def expire_lease(incident: Incident, *, now: datetime) -> Incident:
     """The holder stayed silent: open again, and the ladder goes on at once."""
     return replace(
         incident,
-        state=follow(incident, Event.LAPSE),
+        state=follow(incident, Event.EXPIRE),
         holder=None,
         held_since=None,
         let_go=incident.holder,
@@ -342,8 +342,8 @@ _DUE = ("escalate_at", "lease_until", "settle_at", "calm_at", "counterparty_due_
 _NO_MORE: Mapping[str, Any] = dict.fromkeys((*_DUE, "data_ask_at"))
 
 
-def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> Incident:
-    """The checks are green: now the `judges` have to confirm the data, and pinging stops."""
+def recover(incident: Incident, *, approvers: tuple[str, ...], now: datetime) -> Incident:
+    """The checks are green: now the `approvers` have to confirm the data, and pinging stops."""
     turns = flapping.rise(incident.turns_so_far, now)
     return replace(
         incident,
@@ -352,7 +352,7 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
         turns=turns,
         resume_at=incident.lease_until or incident.escalate_at,
         seen_failing=False,
-        awaiting=judges,
+        awaiting=approvers,
         asked=True,
         data_asks=0,
         remind_at=now + incident.lease,
@@ -361,15 +361,15 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
 
 
 def confirm_data(
-    incident: Incident, *, by: str, seats: People | None = None, for_all: bool, now: datetime
+    incident: Incident, *, by: str, speaks_for: People | None = None, for_all: bool, now: datetime
 ) -> Incident:
-    """`by` says that the data is right: for themselves, or for exactly those of `seats`. Resolved
-    when nobody's word is missing any more; `for_all` speaks for everybody at once. After the end
-    it only says so."""
+    """`by` says that the data is right: for themselves, or for exactly those of `speaks_for`.
+    Resolved when nobody's word is missing any more; `for_all` speaks for everybody at once. After
+    the end it only says so."""
     follow(incident, Event.CONFIRM_DATA)
     if not incident.live and not incident.awaiting:
         raise Refused(f"{incident.key}: {_WHY_NOT[incident.state]}, and nobody's word is missing.")
-    spoken = {by} if seats is None else {*seats}
+    spoken = {by} if speaks_for is None else {*speaks_for}
     missing = () if for_all else tuple(one for one in incident.awaiting if one not in spoken)
     doubt = incident.doubt if missing else None
     denied = incident.denied if missing else ()

@@ -38,7 +38,7 @@ def merge(incident: Incident, *, into: int) -> Incident:
         ticket_at=None,
         joint_at=None,
         data_ask_at=None,
-        # What already ran stays recovered; the parent's judges confirm its data.
+        # What already ran stays recovered; the parent's data approvers confirm its data.
         recovered_at=incident.recovered_at if runs else None,
     )
 

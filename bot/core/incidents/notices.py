@@ -46,8 +46,8 @@ class StillOnIt(PersonalNotice):
     until: datetime
 
 
-@notice(What.LEASE_LAPSED)
-class LeaseLapsed(Notice):
+@notice(What.LEASE_EXPIRED)
+class LeaseExpired(Notice):
     """In the channel: it is open again."""
 
     holder: PersonId | None
@@ -55,7 +55,7 @@ class LeaseLapsed(Notice):
 
 @notice(What.GIVEN_BACK)
 class GivenBack(Notice):
-    """In the channel: a lease lapsed only because the clock was wrong."""
+    """In the channel: a lease expired only because the clock was wrong."""
 
     holder: PersonId | None
 
@@ -192,15 +192,15 @@ class Nobody(Notice):
     rungs: tuple[int, ...]
 
 
-@notice(What.UNDELIVERED)
+@notice(What.UNDELIVERED, keys={"escalates": "climbs"})
 class Undelivered(PersonalNotice):
     """In the channel, and to the manager or architecture owner: a ping did not arrive, or only
-    `perhaps`. `climbs`: the ladder goes on for it."""
+    `perhaps`. `escalates`: the ladder goes on for it."""
 
     person: PersonId
     why: str = ""
     perhaps: bool = False
-    climbs: bool = True
+    escalates: bool = True
 
 
 @notice(What.AWAY)

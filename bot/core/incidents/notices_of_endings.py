@@ -42,14 +42,14 @@ class Recovered(ComesAndGoes):
     seen: str
 
 
-@notice(What.RELAPSED)
+@notice(What.RELAPSED, keys={"escalates": "climbs"})
 class Relapsed(ComesAndGoes):
     """In the channel, and to each `reader` whose turn it is. Of several connections it is `parts`
-    that fail again. `climbs`: the ladder goes on at once, since `last` were pinged or from `pinged`
-    on."""
+    that fail again. `escalates`: the ladder goes on at once, since `last` were pinged or from
+    `pinged` on."""
 
     holder: PersonId | None
-    climbs: bool
+    escalates: bool
     parts: tuple[ConnectionId, ...] = ()
     pinged: tuple[PersonId, ...] = ()
     last: tuple[PersonId, ...] = ()

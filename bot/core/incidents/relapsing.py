@@ -15,7 +15,7 @@ from bot.core.people.denial import Denial
 
 def runs_for_now(incident: Incident, *, calm_at: datetime, now: datetime) -> Incident:
     """Nothing of it fails, but it comes and goes: whoever has it keeps it, the ladder goes on, and
-    only when it stays calm until then it counts as running."""
+    only when it stays steady until then it counts as running."""
     turns = flapping.rise(incident.turns_so_far, now)
     return replace(incident, turns=turns, calm_at=calm_at, settle_at=None)
 
@@ -126,8 +126,8 @@ def say_right(incident: Incident, right: Collection[str]) -> Incident:
 
 def reject_data(incident: Incident, denials: tuple[Denial, ...], *, now: datetime) -> Incident:
     """It runs but data is wrong: open again from the first rung, since whoever had it may believe
-    that it is over, and what came and went is calm by now. Where it is open already, whoever has it
-    keeps it. The others stay asked."""
+    that it is over, and what came and went runs steadily by now. Where it is open already, whoever
+    has it keeps it. The others stay asked."""
     heard = replace(deny(incident, denials), state=follow(incident, Event.REJECT_DATA))
     if incident.state is not State.VERIFYING:
         return heard

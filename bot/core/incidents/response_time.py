@@ -15,7 +15,7 @@ REMIND_AT = 0.8  # of the response time
 _FAR = 400  # days searched before we give up on hours that never open
 
 
-def answer_due(party: Party, criticality: Criticality, now: datetime) -> datetime | None:
+def response_due(party: Party, criticality: Criticality, now: datetime) -> datetime | None:
     """When `party` must have answered something handed over at `now`; None when the contract
     names no response time for this criticality."""
     within = party.respond_within.get(criticality)

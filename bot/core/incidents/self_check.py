@@ -63,7 +63,7 @@ def next_turn(incident: Incident) -> datetime | None:
 
 
 def with_turn(incident: Incident, now: datetime) -> Incident:
-    """The same incident, going on now: the ladder climbs, or whoever's turn it is is asked."""
+    """The same incident, going on now: the ladder goes on, or whoever's turn it is is asked."""
     if incident.state is State.OPEN:
         return replace(incident, escalate_at=now)
     if incident.state is State.ACKNOWLEDGED:
@@ -71,7 +71,7 @@ def with_turn(incident: Incident, now: datetime) -> Incident:
     return replace(incident, remind_at=now)
 
 
-@notice(What.AILING)
+@notice(What.FAULT_FOUND)
 class FaultFound(Notice):
     """To the one it concerns most, else the owners of the estate, and to everybody: the bot found
     fault with its own work."""
@@ -81,7 +81,7 @@ class FaultFound(Notice):
     since: datetime
 
 
-@notice(What.AILING_OVER)
+@notice(What.FAULT_OVER)
 class FaultOver(Notice):
     """To whoever heard of it, unless it was mended at once."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.estate.check_spec import CheckSpec, Rule, Threshold, VolumeRule
-from bot.core.monitoring.rules import Evaluation, Verdict, judge, rule_results
+from bot.core.monitoring.rules import Evaluation, Verdict, evaluate, rule_results
 from bot.core.monitoring.signals import SWITCHES, Blind, Observation, Reading, Signal, SignalValue
 from bot.core.monitoring.volume import (
     HOUR,
@@ -55,7 +55,7 @@ class Explanation:
     error: str
     blind: str
     rules: tuple[RuleSaid, ...]
-    judgement: Evaluation
+    evaluation: Evaluation
     next_steps: tuple[str, ...]
 
 
@@ -73,7 +73,7 @@ def explain(spec: CheckSpec, observation: Observation, now: datetime) -> Explana
         error=reading.error if reading else "",
         blind=observation.reason if isinstance(observation, Blind) else "",
         rules=_said(spec, reading, now) if reading and not silent else (),
-        judgement=judge(spec, observation, now),
+        evaluation=evaluate(spec, observation, now),
         next_steps=_next_steps(spec),
     )
 

@@ -1,7 +1,7 @@
 """Whether something comes and goes, told from its turns over hours, however often it is looked at.
 
 Of the turns only a summary is kept, so a day of them costs no more than one. Something comes and
-goes from its third fall on. It is calm again when it stayed as it is for twice as long as the
+goes from its third fall on. It is steady again when it stayed as it is for twice as long as the
 longest good stretch so far, and after `FORGOTTEN` on good ground the count begins anew.
 
 When a connection last did what it is for, and who says so.
@@ -77,7 +77,7 @@ def rise(before: Turns, at: datetime) -> Turns:
     return replace(before, turned_at=before.turned_at + bad, bad=False, down=before.down + bad)
 
 
-def calm_after(turns: Turns, least: timedelta) -> timedelta:
+def steady_after(turns: Turns, least: timedelta) -> timedelta:
     """How long the present state has to last before it is believed to stay."""
     # Twice the longest good stretch, since the next fall was never further away than once.
     return min(max(least, 2 * turns.longest), FORGOTTEN)

@@ -1,8 +1,8 @@
 """From what a probe saw to a verdict that is believed.
 
-Theory of operation. `judge` turns one look into a judgement by the check's rules; it has no memory.
-`step` has the memory: a verdict changes only after enough looks in a row on the same side of it
-(`confirm` for the worse, `recover` for the better), and then to the mildest that all of them
+Theory of operation. `evaluate` turns one look into an evaluation by the check's rules; it has no
+memory. `step` has the memory: a verdict changes only after enough looks in a row on the same side
+of it (`confirm` for the worse, `recover` for the better), and then to the mildest that all of them
 support. Values that are missing or cannot be compared fail closed. `unknown` means that we could
 not look; it is never worse or better than anything, so it neither opens nor closes an incident.
 Blind looks are counted apart: they hide nothing of what the seeing looks are building up.
@@ -19,7 +19,7 @@ from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring import flapping
 from bot.core.monitoring.flapping import Turns
 from bot.core.monitoring.new_failures import KnownFailures, tell_apart
-from bot.core.monitoring.rules import SEVERITY, Evaluation, Verdict, judge
+from bot.core.monitoring.rules import SEVERITY, Evaluation, Verdict, evaluate
 from bot.core.monitoring.run_limits import Runs, complaints, follow
 from bot.core.monitoring.signals import (
     Blind,
@@ -32,7 +32,7 @@ from bot.core.monitoring.signals import (
     storable,
 )
 
-_CALM = timedelta(minutes=15)  # what stayed so long as it is may have settled
+_STEADY = timedelta(minutes=15)  # what stayed so long as it is may have settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +137,9 @@ def step(
 ) -> CheckHealth:
     """The state after one more look; `since` changes only when the verdict does."""
     health, observation, more = _derive(health, spec, storable(observation), now)
-    judgement = judge(spec, observation, now, beyond=health.beyond, findings=(*findings, *more))
-    looked = replace(_remember(health, observation), checked_at=now, beyond=judgement.beyond)
-    return _with_worst(health, _weigh(looked, spec, judgement, now))
+    evaluation = evaluate(spec, observation, now, beyond=health.beyond, findings=(*findings, *more))
+    looked = replace(_remember(health, observation), checked_at=now, beyond=evaluation.beyond)
+    return _with_worst(health, _weigh(looked, spec, evaluation, now))
 
 
 def back_dated(before: CheckHealth, after: CheckHealth, began: datetime) -> CheckHealth:
@@ -170,8 +170,8 @@ def _derive(
     """What only several looks together show: failures that are new, and how runs went."""
     if isinstance(observation, Blind):
         return health, observation, ()
-    standing, observation = tell_apart(health.standing, observation)
-    health = replace(health, standing=standing)
+    known, observation = tell_apart(health.standing, observation)
+    health = replace(health, standing=known)
     if spec.runs is None:
         return health, observation, ()
     runs = follow(health.runs or Runs(known_since=health.known_since), observation)
@@ -179,30 +179,30 @@ def _derive(
 
 
 def _weigh(
-    health: CheckHealth, spec: CheckSpec, judgement: Evaluation, now: datetime
+    health: CheckHealth, spec: CheckSpec, evaluation: Evaluation, now: datetime
 ) -> CheckHealth:
-    if judgement.verdict is Verdict.UNKNOWN:
-        return _lose_sight(health, spec, judgement, now)
+    if evaluation.verdict is Verdict.UNKNOWN:
+        return _lose_sight(health, spec, evaluation, now)
     seen = replace(health, blind_streak=0, blind_since=None)
     if spec.within:
-        look = Look(at=now, verdict=judgement.verdict)
+        look = Look(at=now, verdict=evaluation.verdict)
         seen = replace(seen, recent=(*seen.recent, look)[-spec.within :])
         bad = [one for one in seen.recent if _side(seen.verdict, one.verdict) == "worse"]
-        if bad and _side(seen.verdict, judgement.verdict) != "better":
-            return _count(seen, spec, judgement, bad, now)
-    if judgement.verdict is health.verdict:
-        return _believe(seen, spec, judgement, health.verdict, since=health.since, now=now)
-    return _lean(seen, spec, judgement, now)
+        if bad and _side(seen.verdict, evaluation.verdict) != "better":
+            return _count(seen, spec, evaluation, bad, now)
+    if evaluation.verdict is health.verdict:
+        return _believe(seen, spec, evaluation, health.verdict, since=health.since, now=now)
+    return _lean(seen, spec, evaluation, now)
 
 
 def _count(
-    health: CheckHealth, spec: CheckSpec, judgement: Evaluation, bad: list[Look], now: datetime
+    health: CheckHealth, spec: CheckSpec, evaluation: Evaluation, bad: list[Look], now: datetime
 ) -> CheckHealth:
     """N of the last M looks: a good look between bad ones does not begin the count anew."""
     mildest = min((look.verdict for look in bad), key=lambda verdict: SEVERITY[verdict])
     if len(bad) >= spec.confirm:
         counted = replace(health, recent=())
-        return _believe(counted, spec, judgement, mildest, since=bad[0].at, now=now)
+        return _believe(counted, spec, evaluation, mildest, since=bad[0].at, now=now)
     return replace(
         health,
         candidate=mildest,
@@ -213,18 +213,18 @@ def _count(
 
 
 def _lose_sight(
-    health: CheckHealth, spec: CheckSpec, judgement: Evaluation, now: datetime
+    health: CheckHealth, spec: CheckSpec, evaluation: Evaluation, now: datetime
 ) -> CheckHealth:
     """A blind look speaks for nothing; enough of them in a row make the verdict unknown."""
     already = health.verdict is Verdict.UNKNOWN and health.settled
     streak, since = health.blind_streak + 1, health.blind_since or now
     if streak >= spec.confirm:
         began = health.since if already else since
-        return _believe(health, spec, judgement, Verdict.UNKNOWN, since=began, now=now)
+        return _believe(health, spec, evaluation, Verdict.UNKNOWN, since=began, now=now)
     doubt = not already or health.candidate is not None
     return replace(
         health,
-        reasons=judgement.reasons if already else health.reasons,
+        reasons=evaluation.reasons if already else health.reasons,
         blind_streak=streak,
         blind_since=since,
         next_check_at=now + (spec.every / 3 if doubt else spec.every),
@@ -234,7 +234,7 @@ def _lose_sight(
 def _believe(
     health: CheckHealth,
     spec: CheckSpec,
-    judgement: Evaluation,
+    evaluation: Evaluation,
     verdict: Verdict,
     *,
     since: datetime,
@@ -246,7 +246,7 @@ def _believe(
         health,
         verdict=verdict,
         since=since,
-        reasons=judgement.reasons,
+        reasons=evaluation.reasons,
         candidate=None,
         candidate_since=None,
         streak=0,
@@ -370,8 +370,8 @@ def with_turns(
         turns = flapping.rise(turns, now)
     if turns is None or not turns.many:
         return replace(after, turns=turns)
-    calm = now - turns.turned_at >= flapping.calm_after(turns, _CALM)
-    return replace(after, turns=turns, flapping=not calm)
+    steady = now - turns.turned_at >= flapping.steady_after(turns, _STEADY)
+    return replace(after, turns=turns, flapping=not steady)
 
 
 def _out_of_sight(

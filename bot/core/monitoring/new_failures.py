@@ -23,21 +23,21 @@ class KnownFailures:
 
 
 def tell_apart(
-    standing: KnownFailures | None, reading: Reading
+    known: KnownFailures | None, reading: Reading
 ) -> tuple[KnownFailures | None, Reading]:
     """The memory after a look, and the reading with `failed_new` in it. A probe that counts new
     failures itself is believed; a reading that counts none at all is left as it is."""
     counts = _counts(reading)
     if counts is None or Signal.FAILED_NEW in reading.signals:
-        return standing, reading
+        return known, reading
     mark = next((str(reading.signals[name]) for name in _MARKS if name in reading.signals), "")
     # What stood there when we first looked is no news of ours.
-    if standing is None:
+    if known is None:
         after = KnownFailures(mark=mark, base=counts, last=counts)
-    elif not mark or mark != standing.mark:
-        after = KnownFailures(mark=mark, base=standing.last, last=counts)
+    elif not mark or mark != known.mark:
+        after = KnownFailures(mark=mark, base=known.last, last=counts)
     else:
-        after = replace(standing, last=counts)
+        after = replace(known, last=counts)
     new = float(sum(max(0, count - after.base.get(text, 0)) for text, count in counts.items()))
     return after, replace(reading, signals={**reading.signals, Signal.FAILED_NEW: new})
 

@@ -87,11 +87,11 @@ class OurNetworkNotice(Notice):
     until: datetime | None = None
 
 
-@notice(What.LINE_DOWN)
+@notice(What.NETWORK_DOWN)
 class OurNetworkDown(OurNetworkNotice):
     """To the owners of the estate: we are blind."""
 
 
-@notice(What.LINE_UP)
+@notice(What.NETWORK_UP)
 class OurNetworkBack(OurNetworkNotice):
     """To the owners of the estate: we see again, `until` is when that began."""

@@ -95,7 +95,7 @@ class Evaluation:
     beyond: Mapping[str, Verdict] = field(default_factory=dict)
 
 
-def judge(
+def evaluate(
     spec: CheckSpec,
     observation: Observation,
     now: datetime,

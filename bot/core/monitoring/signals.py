@@ -78,7 +78,7 @@ class Cause(StrEnum):
     NAME = "name"  # the name could not be looked up
     NO_ROUTE = "no_route"  # the network knows no way there, or there is no network
     TIMEOUT = "timeout"  # nothing came within the time limit
-    OUR_LINE = "our_line"  # judged to be our own network, whatever the look itself said
+    OWN_NETWORK = "our_line"  # judged to be our own network, whatever the look itself said
     REFUSED = "refused"  # a machine answered that nothing takes connections there
     CLOSED = "closed"  # a connection was made, and broken off or left without a whole answer
     TLS = "tls"  # an answer that cannot be trusted
@@ -91,7 +91,7 @@ class Cause(StrEnum):
 # The words of such an answer are those of whoever was asked.
 ANSWERED = frozenset({Cause.STATUS, Cause.UNREADABLE})
 # Without REFUSED: a machine answered, so the way there works.
-NO_ANSWER = frozenset({Cause.NAME, Cause.NO_ROUTE, Cause.TIMEOUT, Cause.OUR_LINE})
+NO_ANSWER = frozenset({Cause.NAME, Cause.NO_ROUTE, Cause.TIMEOUT, Cause.OWN_NETWORK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

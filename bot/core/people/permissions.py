@@ -28,7 +28,7 @@ class Role(StrEnum):
     HOLDER = "whoever has it"
     AUTHOR = "whoever entered or began it"
     ASKED = "whoever was asked"
-    JUDGE = "whoever judges its data"
+    DATA_APPROVER = "whoever judges its data"
     PERSON = "the person it is about"
     STAND_IN = "their stand-in"
     MANAGER = "their manager"
@@ -55,7 +55,7 @@ class Access:
 AS_IT_COMES = Access()
 OWNERS = frozenset({Role.TECHNICAL, Role.FUNCTIONAL, Role.ARCHITECTURE})
 NAMED = OWNERS | {Role.LADDER, Role.RESPONDER, Role.HOLDER}
-WORKING = NAMED | {Role.HELPER, Role.AUTHOR, Role.JUDGE}
+WORKING = NAMED | {Role.HELPER, Role.AUTHOR, Role.DATA_APPROVER}
 RUNS_IT = OWNERS | {Role.RESPONDER}
 
 
@@ -70,7 +70,7 @@ class Deed(StrEnum):
     RESOLVE = "resolve it"
     SET_LANE = "change its lane"
     MERGE = "merge or split it"
-    JUDGE_DATA = "say whether its data is right"
+    CONFIRM_DATA = "say whether its data is right"
     REOPEN = "open it again"
     STEP = "answer its runbook"
     USE_RUNBOOK = "use another runbook for it"
@@ -129,8 +129,8 @@ RULES: Mapping[Deed, PermissionRule] = {
     Deed.MERGE: PermissionRule(
         may=NAMED, whom="somebody named for one of the two", told="the channels of both"
     ),
-    Deed.JUDGE_DATA: PermissionRule(
-        may=frozenset({Role.JUDGE, Role.ARCHITECTURE}),
+    Deed.CONFIRM_DATA: PermissionRule(
+        may=frozenset({Role.DATA_APPROVER, Role.ARCHITECTURE}),
         whom="whoever judges the data of {name}",
         told=_CHANNEL,
     ),
@@ -218,23 +218,26 @@ class DeedAbout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doer:
-    """Who acts. `seats` are the people for whom they stand in, and themselves. `foreign` says
+    """Who acts. `speaks_for` are the people for whom they stand in, and themselves. `foreign` says
     what they are when they are not of the company, as “a guest”; empty for colleagues."""
 
     person: str
-    seats: tuple[str, ...]
+    speaks_for: tuple[str, ...]
     level: PermissionLevel = PermissionLevel.HELP
     foreign: str = ""
 
     @property
-    def all_seats(self) -> frozenset[str]:
-        return frozenset({self.person, *self.seats})
+    def everybody_spoken_for(self) -> frozenset[str]:
+        return frozenset({self.person, *self.speaks_for})
 
 
 def roles_of(about: DeedAbout, doer: Doer) -> frozenset[Role]:
     """Every part that `doer` has in it."""
-    seats = doer.all_seats
-    roles = {Role.ANYBODY, *(role for role, people in about.cast.items() if seats & set(people))}
+    speaks_for = doer.everybody_spoken_for
+    roles = {
+        Role.ANYBODY,
+        *(role for role, people in about.cast.items() if speaks_for & set(people)),
+    }
     if doer.level is not PermissionLevel.LOOK:
         roles.add(Role.COLLEAGUE)
     # Where nobody is named, whoever comes is all there is.

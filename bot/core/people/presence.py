@@ -98,7 +98,7 @@ class Presence:
         last = seen[-1]
         return None if last in self.cover or last in self.absent else last
 
-    def seats_of(self, person: PersonId) -> tuple[PersonId, ...]:
+    def people_spoken_for(self, person: PersonId) -> tuple[PersonId, ...]:
         """Everybody for whom `person` may speak now, themselves first."""
         covered = (other for other in self.cover if self.acting(other) == person)
         return tuple(dict.fromkeys((person, *covered)))
@@ -120,15 +120,15 @@ def presence(covers: Iterable[Cover], absences: Iterable[Absence], now: datetime
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
     """What becomes of one rung: `pinged` maps who is pinged to whom they stand in for (or None),
-    `nobody_for` maps absent people without cover to the reason. `resting` is True when everybody
-    who is left is outside their working hours and the incident can wait."""
+    `nobody_for` maps absent people without cover to the reason. `quiet_hours` is True when
+    everybody who is left is outside their working hours and the incident can wait."""
 
     pinged: Mapping[PersonId, PersonId | None] = field(default_factory=dict)
     nobody_for: Mapping[PersonId, str] = field(default_factory=dict)
     quiet_hours: bool = False
 
 
-def turn_of(
+def who_acts_for(
     people: Iterable[PersonId],
     catalogue: Catalogue,
     who: Presence,
@@ -220,8 +220,8 @@ class Attendance:
     presence: Presence
     can_wait: bool
 
-    def turn(self, people: Iterable[PersonId], now: datetime) -> Acting:
-        return turn_of(people, self.catalogue, self.presence, can_wait=self.can_wait, now=now)
+    def who_acts_for(self, people: Iterable[PersonId], now: datetime) -> Acting:
+        return who_acts_for(people, self.catalogue, self.presence, can_wait=self.can_wait, now=now)
 
     def next_start(self, ladder: Iterable[LadderRung], now: datetime) -> datetime | None:
         return next_start(ladder, self.catalogue, self.presence, now)

@@ -142,9 +142,9 @@ def _decided_before(gate: Gate) -> str:
     return f"{who(gate.decided_by)} has decided it already: {gate.state}."
 
 
-def must_decide(gate: Gate, seats: tuple[PersonId, ...]) -> None:
+def must_decide(gate: Gate, speaks_for: tuple[PersonId, ...]) -> None:
     """Raises NotAllowed, naming who may."""
-    if set(seats) & set(gate.may_decide):
+    if set(speaks_for) & set(gate.may_decide):
         return
     if gate.kind is GateKind.HOLD:
         people = ", ".join(map(who, gate.may_decide))

@@ -119,7 +119,7 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Where one incident stands in one runbook: standing answers, and those taken back."""
+    """Where one incident stands in one runbook: the answers that count, and those taken back."""
 
     runbook: RunbookId
     given: tuple[GivenAnswer, ...] = ()
@@ -148,11 +148,11 @@ class Outcome:
 
 def path(runbook: Runbook, progress: Progress) -> tuple[Done, ...]:
     """The steps answered or skipped so far, in the order they were asked."""
-    standing = {given.step: given for given in progress.given}
+    by_step = {given.step: given for given in progress.given}
     done: list[Done] = []
     step = runbook.steps[0] if runbook.steps else None
-    while step is not None and step.id in standing:
-        given = standing.pop(step.id)
+    while step is not None and step.id in by_step:
+        given = by_step.pop(step.id)
         answer = step.answer(given.answer)
         if answer is None and given.answer != SKIP:
             break  # the file was edited and no longer knows this answer: ask again
@@ -250,7 +250,7 @@ def may_answer(step: Step, answer: AnswerId, *, owners: Owners, by: PersonId) ->
 
 
 def asked_since(runbook: Runbook, progress: Progress, *, started: datetime) -> datetime:
-    """When the present step was reached: with the last standing answer, or at `started`."""
+    """When the present step was reached: with the last answer that counts, or at `started`."""
     done = path(runbook, progress)
     return max((item.given.at for item in done), default=started)
 
@@ -265,7 +265,7 @@ def reopen(
     runbook: Runbook, progress: Progress, *, step: StepId, by: PersonId, now: datetime
 ) -> Progress:
     """Take back the answer to `step` and everything that followed from it, and keep them as
-    history. Raises Refused when the step has no standing answer."""
+    history. Raises Refused when the step has no answer that counts."""
     asked = _step(runbook, step)
     done = path(runbook, progress)
     order = [item.step.id for item in done]

@@ -103,7 +103,7 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 # What is being set, and what was done before and need not be done again.
-_CALM = re.compile(
+_HARMLESS = re.compile(
     r"\btime-?out\w{0,12}[\"']?(?: (?:value|setting))?(?: (?:is|was|has been))?"
     r" (?:set|configured)\b"
     r"|(?P<named>\b(?:setting|rule|policy|alert|step|handler|option|parameter)"
@@ -147,10 +147,10 @@ def read(text: str) -> str:
     if len(text) > READ_START + READ_END:
         # Its middle is left out: hundreds of stack frames lie between what is said and why.
         text = f"{text[:READ_START]}\n{text[-READ_END:]}"
-    return even(_unpacked(text))
+    return normalise(_unpacked(text))
 
 
-def even(text: str) -> str:
+def normalise(text: str) -> str:
     """Without accents and with plain quotes: `geöffnet` and `geoffnet` read the same."""
     if text.isascii():
         return text
@@ -179,9 +179,9 @@ def complaint(text: str) -> tuple[str, bool]:
     text = _NOTHING.sub(_blank, _DENIED.sub(_blank, text))
     passed = bool(_PASS.search(text))
     good = passed or bool(_GOOD.search(text))
-    if not (good or _TOLD.search(text) or _CALM.search(text)):
+    if not (good or _TOLD.search(text) or _HARMLESS.search(text)):
         return text, False
-    rest = _CALM.sub(lambda calm: _blank(calm) if calm.lastgroup in _SETTLED else calm[0], text)
+    rest = _HARMLESS.sub(lambda hit: _blank(hit) if hit.lastgroup in _SETTLED else hit[0], text)
     rest = _MENTIONED.sub(_blank, rest)
     if good:
         rest = _TEST_NAMES.sub(_blank, rest)

@@ -130,13 +130,13 @@ def judged(votes: Iterable[Vote], lane: Lane) -> Mapping[RuleId, bool]:
 
 
 def doubts(
-    votes: Iterable[Vote], lane: Lane | None, tallies: Iterable[RuleVotes]
+    votes: Iterable[Vote], lane: Lane | None, rule_votes: Iterable[RuleVotes]
 ) -> tuple[str, ...]:
     """A sentence for each doubtful rule that argues for `lane`; empty when there is none."""
     arguing = {vote.rule for vote in votes if vote.lane is lane}
     return tuple(
         f"The rule “{words_of(votes.rule)}” was {votes.words}."
-        for votes in tallies
+        for votes in rule_votes
         if votes.rule in arguing and votes.doubtful
     )
 

@@ -182,13 +182,13 @@ def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[H
     knows by everybody's words alone does not count.
     """
     own = frozenset(systems)
-    even, success = complaint(read(text))
-    lowered, pieces, cause = even.lower(), apart(even), cause_starts(even)
+    normalised, success = complaint(read(text))
+    lowered, pieces, cause = normalised.lower(), apart(normalised), cause_starts(normalised)
     found = [
         ((_distance(entry, own), hit.start() < cause, place), entry, hit.group())
         for place, near in playbook.index.wanted(lowered)
         for entry in (playbook.entries[place],)
-        if not (success and _loose(entry)) and (hit := _search(entry, even, pieces, near))
+        if not (success and _loose(entry)) and (hit := _search(entry, normalised, pieces, near))
         if not (_elsewhere(entry, own, lowered) and everyday(hit.group(), entry.pattern.pattern))
     ]
     # A nearer family outranks an inner cause: its words are those of the system that spoke.
@@ -222,21 +222,21 @@ def _loose(entry: PlaybookEntry) -> bool:
 
 
 def _search(
-    entry: PlaybookEntry, even: str, pieces: str, near: Iterable[Branch]
+    entry: PlaybookEntry, normalised: str, pieces: str, near: Iterable[Branch]
 ) -> re.Match[str] | None:
     """Where the entry fits within one of the `pieces` of the text, unless it reads across them;
     and unless a loose one fits only what the text denies: `no duplicates`."""
-    text = even if entry.across else pieces
+    text = normalised if entry.across else pieces
     hit = next((hit for branch in near if (hit := branch.fits(text))), None)
     if hit is None or not _loose(entry):
         return hit
-    return None if _denied(even, hit) else hit
+    return None if _denied(normalised, hit) else hit
 
 
-def _denied(even: str, hit: re.Match[str]) -> bool:
-    before = even[max(hit.start() - 12, 0) : hit.start()]
+def _denied(normalised: str, hit: re.Match[str]) -> bool:
+    before = normalised[max(hit.start() - 12, 0) : hit.start()]
     within = _ENDS_DENIED.search(hit.group())
-    return bool(_DENIES.search(before) or within or _IS_NOTHING.match(even, hit.end()))
+    return bool(_DENIES.search(before) or within or _IS_NOTHING.match(normalised, hit.end()))
 
 
 def _distance(entry: PlaybookEntry, own: frozenset[str]) -> int:

@@ -189,7 +189,7 @@ class _Reader:
             return
         found.close()
         if least and all(inner):
-            # Of each alternative its most telling need stands for it.
+            # Of each alternative its most distinctive need stands for it.
             best = (max(needs, key=lambda any_of: min(map(len, any_of))) for needs in inner)
             found.needs.append(tuple(dict.fromkeys(word for any_of in best for word in any_of)))
 

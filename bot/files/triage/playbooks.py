@@ -15,7 +15,7 @@ import yaml
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bot.core.estate.lane import Lane, Layer
-from bot.core.triage.error_text import even
+from bot.core.triage.error_text import normalise
 from bot.core.triage.lesson import FAMILY, Proposal, entries_of
 from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry, match
 from bot.core.triage.required_words import Pattern
@@ -96,7 +96,7 @@ class PlaybookFile(ContentFile):
     def playbook_entries(self) -> Iterator[PlaybookEntry]:
         for entry in self.entries:
             values = dict(entry)
-            values["pattern"] = Pattern(even(entry.pattern))
+            values["pattern"] = Pattern(normalise(entry.pattern))
             values["source"] = self.source if entry.source is None else entry.source
             yield PlaybookEntry(**values, systems=(self.family, *self.also))
 

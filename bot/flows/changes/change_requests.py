@@ -71,13 +71,17 @@ def _explain(work: Work, number: int, request: ChangeRequest) -> None:
 
 def approve(work: Work, number: int, by: str) -> ChangeRequest:
     request = load(work, number)
-    after = machine.approve(request, by=by, seats=presence_now(work).seats_of(by), now=work.now)
+    after = machine.approve(
+        request, by=by, speaks_for=presence_now(work).people_spoken_for(by), now=work.now
+    )
     return _decided(work, after)
 
 
 def reject(work: Work, number: int, by: str, why: str) -> ChangeRequest:
-    request, seats = load(work, number), presence_now(work).seats_of(by)
-    return _decided(work, machine.reject(request, by=by, seats=seats, why=why, now=work.now))
+    request, speaks_for = load(work, number), presence_now(work).people_spoken_for(by)
+    return _decided(
+        work, machine.reject(request, by=by, speaks_for=speaks_for, why=why, now=work.now)
+    )
 
 
 def _decided(work: Work, after: ChangeRequest) -> ChangeRequest:
@@ -172,7 +176,7 @@ def must_work_on(work: Work, number: int, by: str) -> None:
     request = load(work, number)
     connection = work.catalogue.connections.get(request.connection)
     may = _workers(request, connection)
-    if may.isdisjoint(presence_now(work).seats_of(by)):
+    if may.isdisjoint(presence_now(work).people_spoken_for(by)):
         raise NotAllowed(
             f"Only {who(request.by)} and the owners of the connection can say this of"
             f" {request.key}. Nothing was changed."
@@ -181,7 +185,7 @@ def must_work_on(work: Work, number: int, by: str) -> None:
 
 def must_decide(work: Work, number: int, by: str) -> None:
     """Raises NotAllowed, naming who may, for anybody whose approval is not missing."""
-    machine.must_decide(load(work, number), by, tuple(presence_now(work).seats_of(by)))
+    machine.must_decide(load(work, number), by, tuple(presence_now(work).people_spoken_for(by)))
 
 
 def _workers(request: ChangeRequest, connection: Connection | None) -> set[str | None]:
@@ -225,17 +229,17 @@ def _ask(work: Work, request: ChangeRequest, *, again: bool) -> None:
     asked: dict[str, list[str]] = {}
     for one in request.missing:
         asked.setdefault(there.acting(one.person) or one.person, []).append(one.person)
-    for reader, seats in asked.items():
-        wanted = partial(ChangeApprovalWanted, seats=tuple(seats), again=again)
+    for reader, speaks_for in asked.items():
+        wanted = partial(ChangeApprovalWanted, speaks_for=tuple(speaks_for), again=again)
         _tell(work, request, reader, wanted)
 
 
-def ask_instead(work: Work, seats: Collection[str], acting: str) -> None:
+def ask_instead(work: Work, speaks_for: Collection[str], acting: str) -> None:
     """`acting` stands in for these people from now on: what waits for their word."""
     for request in work.tx.change_requests():
-        mine = tuple(one.person for one in request.missing if one.person in seats)
+        mine = tuple(one.person for one in request.missing if one.person in speaks_for)
         if request.state in UNDECIDED and mine:
-            _tell(work, request, acting, partial(ChangeApprovalWanted, seats=mine))
+            _tell(work, request, acting, partial(ChangeApprovalWanted, speaks_for=mine))
 
 
 def _tell_next(work: Work, request: ChangeRequest, *, again: bool = False) -> None:

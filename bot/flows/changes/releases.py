@@ -18,7 +18,7 @@ from bot.core.estate.lane import Layer
 from bot.core.outbox.address import OfRelease, ToPerson
 from bot.core.outbox.notice import Show
 from bot.core.people.permissions import Deed
-from bot.flows.estate.ledger import on_record, release_of
+from bot.flows.estate.ledger import estate_as_recorded, release_of
 from bot.flows.people.permitted import must_for
 from bot.flows.people.presence import presence_now
 from bot.flows.work import Work
@@ -48,7 +48,7 @@ def touched(catalogue: Catalogue, release: Release) -> tuple[Connection, ...]:
 
 def tick(work: Work) -> int:
     """Tell owners of every release whose next stage is due; returns how many stages."""
-    catalogue = on_record(work.tx, work.catalogue)
+    catalogue = estate_as_recorded(work.tx, work.catalogue)
     reminders = catalogue.governance.release_reminders
     told = 0
     for release in catalogue.releases:
@@ -185,7 +185,7 @@ AHEAD, BACK = 12, 6
 
 
 def listed(work: Work) -> ReleasesView:
-    known = sorted(on_record(work.tx, work.catalogue).releases, key=lambda one: one.at)
+    known = sorted(estate_as_recorded(work.tx, work.catalogue).releases, key=lambda one: one.at)
     coming = [one for one in known if one.at > work.now][:AHEAD]
     past = [one for one in reversed(known) if one.at <= work.now][:BACK]
     return ReleasesView(

@@ -98,8 +98,8 @@ def not_ours(work: Work, number: int, by: str) -> UnannouncedChange:
     known = load(work, number)
     connection = work.catalogue.connections.get(known.connection)
     about = about_connection(connection) if connection else DeedAbout(name=known.connection)
-    seats = tuple(presence_now(work).seats_of(by))
-    permit(Deed.ANSWER_FOR, about, Doer(person=by, seats=seats))
+    speaks_for = tuple(presence_now(work).people_spoken_for(by))
+    permit(Deed.ANSWER_FOR, about, Doer(person=by, speaks_for=speaks_for))
     # The other owner was faster; two answers to one question would contradict each other.
     if known.settled:
         return known

@@ -154,7 +154,7 @@ def owners_then(work: Work, incident: Incident) -> str | None:
     return line.person if line else None
 
 
-def as_said(tx: Tx, catalogue: Catalogue) -> Catalogue:
+def with_told_end_dates(tx: Tx, catalogue: Catalogue) -> Catalogue:
     """`catalogue` itself when nobody said anything that the file does not say by now."""
     filed = {one.key_of(it) for one in catalogue.connections.values() for it in one.credentials}
     watches = (watch for watch in tx.credential_watches() if watch.override)
@@ -186,11 +186,11 @@ EXPLAINS_FOR = timedelta(days=7)  # an approved change explains what is seen so 
 EXPLAINS_BEFORE = timedelta(days=1)  # and what is seen so long before the moment it was planned for
 
 
-def on_record(tx: Tx, catalogue: Catalogue) -> Catalogue:
+def estate_as_recorded(tx: Tx, catalogue: Catalogue) -> Catalogue:
     """The catalogue with every change that was done, every release known and every credential as
     it was renewed; where the file and a calendar know the same release, the file is right.
     `catalogue` itself when there is nothing beside the file."""
-    catalogue = as_said(tx, catalogue)
+    catalogue = with_told_end_dates(tx, catalogue)
     changes, releases = _changes(tx, catalogue), _releases(tx, catalogue)
     # The same object lets callers keep what they worked out from it.
     if changes == catalogue.changes and releases == catalogue.releases:

@@ -109,4 +109,4 @@ def _may_rotate(connection: Connection, by: str) -> None:
     """Stand-ins may not: whoever enters their own cover would get at the addresses."""
     owner = connection.owners.technical or connection.owners.architecture
     cast = {Role.TECHNICAL: (owner,)} if owner else {}
-    permit(Deed.ROTATE, DeedAbout(name=connection.name, cast=cast), Doer(person=by, seats=()))
+    permit(Deed.ROTATE, DeedAbout(name=connection.name, cast=cast), Doer(person=by, speaks_for=()))

@@ -29,11 +29,11 @@ def suppressed_opening(
     )
 
 
-def held_back(work: Work, connection: Connection) -> bool:
+def delays_opening(work: Work, connection: Connection) -> bool:
     """Whether a window holds the opening of an incident back; if so, that is remembered."""
     if not suppressed(work, connection):
         return False
-    work.tx.hold(connection.id, work.now)
+    work.tx.delay_opening(connection.id, work.now)
     return True
 
 
@@ -65,13 +65,13 @@ def over(work: Work) -> tuple[tuple[Connection, Flip], ...]:
     """Connections that still fail although their window is over, each with what to open. They are
     no longer held, and neither are those that recovered or left the file."""
     found = []
-    for name, since in work.tx.held().items():
+    for name, since in work.tx.delayed().items():
         connection = work.catalogue.connections.get(name)
         if connection and suppressed(work, connection):
             continue
         # Before it is decided whether to open: what recovered must not stay held for the next
         # window.
-        work.tx.release(name)
+        work.tx.forget_delay(name)
         health = work.tx.connection_health(name)
         if connection is None or health is None or health.verdict is not Verdict.FAILING:
             continue

@@ -29,18 +29,18 @@ def start(work: Work) -> int:
     What was still open from the round before is closed: the new question takes its place. A layer
     that its owner denied or is handing over stays open, since the catalogue has not changed.
     """
-    standing = set()
+    still_open = set()
     for old in work.tx.open_attestations():
         if old.claim is None:
             work.tx.save_attestation(replace(old, closed_at=work.now))
         else:
-            standing.add((old.connection, old.layer))
+            still_open.add((old.connection, old.layer))
     round = work.now.date().isoformat()
     asked: set[PersonId] = set()
     for connection in work.catalogue.connections.values():
         for layer in Layer:
             owner = connection.owners.of(layer)
-            wanted = connection.about.lifecycle.managed and (connection.id, layer) not in standing
+            wanted = connection.about.lifecycle.managed and (connection.id, layer) not in still_open
             if owner and wanted:
                 work.tx.add_attestation(_question(connection, layer, owner, round, work.now))
                 asked.add(owner)
@@ -182,7 +182,7 @@ def left(work: Work, person: PersonId) -> int:
 
 def confirmed_text(work: Work, connection: ConnectionId) -> str:
     """When the owners of a connection last said that it is theirs; empty before the first round."""
-    newest = work.tx.last_attestation_round()
+    newest = work.tx.last_attestation()
     items = work.tx.attestations_of(newest) if newest else ()
     mine = [one for one in items if one.connection == connection]
     if not mine:
@@ -207,7 +207,7 @@ class Progress:
 
 def progress(work: Work) -> Progress | None:
     """None before the first round."""
-    newest = work.tx.last_attestation_round()
+    newest = work.tx.last_attestation()
     if newest is None:
         return None
     items = work.tx.attestations_of(newest)

@@ -31,7 +31,7 @@ from bot.core.runbooks.choice import Stale, stale
 from bot.core.runbooks.drill import latest
 from bot.core.triage.facts import LaneFactKind
 from bot.core.triage.lane_rules import RuleVotes
-from bot.flows.estate.ledger import on_record
+from bot.flows.estate.ledger import estate_as_recorded
 from bot.flows.governance import attestation
 from bot.flows.people.presence import looked_up
 from bot.flows.work import Work
@@ -86,7 +86,7 @@ def _stale(work: Work) -> tuple[Stale, ...]:
 
 
 def _confirmed(work: Work) -> Mapping[tuple[str, str], date]:
-    newest = work.tx.last_attestation_round()
+    newest = work.tx.last_attestation()
     if newest is None:
         return {}
     return {
@@ -103,7 +103,7 @@ class AuditView:
     audit: Audit
     known: Mapping[str, KnownFinding]
     trend: tuple[Score, ...]
-    tallies: tuple[RuleVotes, ...] = ()  # how the lane rules fared
+    rule_votes: tuple[RuleVotes, ...] = ()  # how the lane rules fared
 
 
 def view(work: Work) -> AuditView:
@@ -113,18 +113,18 @@ def view(work: Work) -> AuditView:
         audit=found,
         known=work.tx.open_findings(),
         trend=work.tx.scores(TREND),
-        tallies=work.tx.tallies(),
+        rule_votes=work.tx.rule_votes(),
     )
 
 
 def _audit(work: Work) -> Audit:
     """By the file and by everything that is on record beside it."""
-    known = replace(work.knowledge, catalogue=on_record(work.tx, work.catalogue))
+    known = replace(work.knowledge, catalogue=estate_as_recorded(work.tx, work.catalogue))
     return audit(known.catalogue, work.now, live(work))
 
 
 def tick(work: Work) -> bool:
-    """Do every standing round whose time has come; returns whether anything was done.
+    """Do everything on the schedule whose time has come; returns whether anything was done.
 
     The first audit is silent: who installs the bot reads it with `/conn audit` before everybody
     else is written to.
@@ -132,33 +132,33 @@ def tick(work: Work) -> bool:
     catalogue = work.catalogue
     zone = catalogue.timezone
     work.tx.know_runbooks(work.knowledge.runbooks, work.now)
-    due = work.tx.round_due(AUDIT)
+    due = work.tx.scheduled(AUDIT)
     if due is None:
-        work.tx.set_round(DIGEST, next_monday(work.now, zone))
-        work.tx.set_round(
+        work.tx.schedule(DIGEST, next_monday(work.now, zone))
+        work.tx.schedule(
             ATTEST, first_attestation(work.now, catalogue.governance.attest_every, zone)
         )
         remember(work, _audit(work))
         # Set before the round: a crash in it costs one day's letters and never sends them twice.
-        work.tx.set_round(AUDIT, next_morning(work.now, zone))
+        work.tx.schedule(AUDIT, next_morning(work.now, zone))
         return True
     if due > work.now:
         return False
-    work.tx.set_round(AUDIT, next_morning(work.now, zone))
+    work.tx.schedule(AUDIT, next_morning(work.now, zone))
     _ask_owners(work)
     known = remember(work, _audit(work))
-    digest_due = (work.tx.round_due(DIGEST) or work.now) <= work.now
+    digest_due = (work.tx.scheduled(DIGEST) or work.now) <= work.now
     if digest_due:
-        work.tx.set_round(DIGEST, next_monday(work.now, zone))
+        work.tx.schedule(DIGEST, next_monday(work.now, zone))
     _tell(work, known, weekly=digest_due)
     return True
 
 
 def _ask_owners(work: Work) -> None:
-    due = work.tx.round_due(ATTEST)
+    due = work.tx.scheduled(ATTEST)
     if due is not None and due <= work.now:
         every = work.catalogue.governance.attest_every
-        work.tx.set_round(ATTEST, first_attestation(work.now, every, work.catalogue.timezone))
+        work.tx.schedule(ATTEST, first_attestation(work.now, every, work.catalogue.timezone))
         attestation.start(work)
     attestation.remind(work)
 

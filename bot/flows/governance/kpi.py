@@ -13,7 +13,7 @@ from bot.core.incidents.incident import Incident
 from bot.core.monitoring.health import CheckHealth
 from bot.core.outbox.notice import What, incident_subject
 from bot.core.outbox.received import Receipt
-from bot.flows.estate.ledger import on_record
+from bot.flows.estate.ledger import estate_as_recorded
 from bot.flows.governance import audit as governance
 from bot.flows.governance import response_times
 from bot.flows.work import Work
@@ -36,7 +36,7 @@ def view(work: Work, span: timedelta = LOOK_BACK) -> Kpis:
     period = Period(since=work.now - span, until=work.now)
     incidents = work.tx.opened_since(period.before.since)
     catalogue = work.catalogue
-    known = replace(work.knowledge, catalogue=on_record(work.tx, catalogue))
+    known = replace(work.knowledge, catalogue=estate_as_recorded(work.tx, catalogue))
     rows = response_times.sla(work)
     return kpis(
         KpiRecord(

@@ -34,7 +34,7 @@ from bot.language.marks import outside, who
 NOTICE = timedelta(days=1)  # between the announcement and the end
 _INVITES_REST = timedelta(minutes=1)  # until refused invitations are tried again; then twice that
 _INVITES_REST_MOST = timedelta(hours=1)
-LEFT_OUT = "left out"  # fixture: whom Slack did not let in, and why
+LEFT_OUT = "left out"  # kept value: whom Slack did not let in, and why
 _AGAIN = timedelta(hours=1)  # a look that could not be finished is repeated
 
 
@@ -44,18 +44,18 @@ def tick(work: Work, *, after: timedelta) -> int:
     if not after:
         return 0
     looked = 0
-    for room in work.tx.rooms_to_tidy(work.now):
-        number = incident_of(room.subject)
+    for record in work.tx.channels_to_archive(work.now):
+        number = incident_of(record.subject)
         incident = work.tx.incident(number) if number is not None else None
         if incident is None:
             continue
-        if room.tidy_at is None:
+        if record.tidy_at is None:
             first = _ended(work, incident) + _until_notice(after)
-            work.tx.save_room(replace(room, tidy_at=first))
+            work.tx.save_channel_record(replace(record, tidy_at=first))
         else:
             # Before Slack is asked: if the look never comes back, the next one does.
-            work.tx.save_room(replace(room, tidy_at=work.now + _AGAIN))
-            work.queue(Show(subject=str(Archiving(room.subject))))
+            work.tx.save_channel_record(replace(record, tidy_at=work.now + _AGAIN))
+            work.queue(Show(subject=str(Archiving(record.subject))))
             looked += 1
     return looked
 
@@ -74,29 +74,29 @@ def _ended(work: Work, incident: Incident) -> datetime:
 def looked(work: Work, subject: str, last_word: datetime | None, after: timedelta) -> bool:
     """`last_word` is when a person last wrote there. True when it is to be archived now; else
     it was announced, or put off because people still talk."""
-    room = work.tx.room(subject)
+    record = work.tx.channel_record(subject)
     number = incident_of(subject)
     incident = work.tx.incident(number) if number is not None else None
-    if room is None or incident is None or incident.live or room.archived_at is not None:
+    if record is None or incident is None or incident.live or record.archived_at is not None:
         return False
     newest = max(last_word or incident.opened_at, _ended(work, incident))
     # Nobody wrote since the announcement, so nobody objects.
-    if room.announced_at is not None and newest <= room.announced_at:
-        return work.now >= room.announced_at + NOTICE
+    if record.announced_at is not None and newest <= record.announced_at:
+        return work.now >= record.announced_at + NOTICE
     due = newest + _until_notice(after)
     if due > work.now:
-        work.tx.save_room(replace(room, tidy_at=due, announced_at=None))
+        work.tx.save_channel_record(replace(record, tidy_at=due, announced_at=None))
         return False
-    work.tx.save_room(replace(room, tidy_at=work.now + NOTICE, announced_at=work.now))
+    work.tx.save_channel_record(replace(record, tidy_at=work.now + NOTICE, announced_at=work.now))
     work.tell(CHANNEL, ArchiveSoon(at=work.now + NOTICE), about=subject)
     return False
 
 
 def archived(work: Work, subject: str) -> None:
     """It is archived, or Slack refuses to: either way nobody looks again."""
-    room = work.tx.room(subject)
-    if room is not None:
-        work.tx.save_room(replace(room, tidy_at=None, archived_at=work.now))
+    record = work.tx.channel_record(subject)
+    if record is not None:
+        work.tx.save_channel_record(replace(record, tidy_at=None, archived_at=work.now))
 
 
 def archived_by_hand(work: Work, channel: str) -> Incident | None:
@@ -115,9 +115,11 @@ def archived_by_hand(work: Work, channel: str) -> Incident | None:
 def back(work: Work, incident: Incident, by: str | None) -> None:
     """The same channel is open again."""
     subject = incident_subject(incident.id)
-    room = work.tx.room(subject)
-    if room is not None:
-        work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
+    record = work.tx.channel_record(subject)
+    if record is not None:
+        work.tx.save_channel_record(
+            replace(record, tidy_at=None, announced_at=None, archived_at=None)
+        )
     _tell(work, incident, ChannelBack(by=by), "The channel was archived and is open again")
 
 

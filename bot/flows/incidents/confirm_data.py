@@ -34,24 +34,24 @@ def members(work: Work, incident: Incident) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
-def judges_by_connection(work: Work, parent: Incident) -> Mapping[str, str]:
+def approvers_by_connection(work: Work, parent: Incident) -> Mapping[str, str]:
     """Who has to confirm the data of each connection of the incident. A connection for which
     nobody is named is left out."""
     known = work.catalogue.connections
     found = ((key, known.get(key)) for key in members(work, parent))
     named = ((key, first_in_line(Purpose.DATA, connection)) for key, connection in found)
-    return {key: judge for key, judge in named if judge}
+    return {key: approver for key, approver in named if approver}
 
 
-def judges_of(work: Work, parent: Incident) -> tuple[str, ...]:
+def approvers_of(work: Work, parent: Incident) -> tuple[str, ...]:
     """Who has to confirm the data of the incident and of all its children, each once."""
-    return tuple(dict.fromkeys(judges_by_connection(work, parent).values()))
+    return tuple(dict.fromkeys(approvers_by_connection(work, parent).values()))
 
 
 def unconfirmed(work: Work, parent: Incident) -> Mapping[str, str]:
     """The connections whose data nobody has confirmed yet, each with who has to."""
-    judges = judges_by_connection(work, parent)
-    return {key: judge for key, judge in judges.items() if key not in parent.confirmed}
+    approvers = approvers_by_connection(work, parent)
+    return {key: approver for key, approver in approvers.items() if key not in parent.confirmed}
 
 
 def running(work: Work, parent: Incident) -> frozenset[str]:
@@ -74,14 +74,14 @@ def spoke_since(work: Work, parent: Incident) -> frozenset[str]:
 _THROUGH = (None, "failed", "sent")  # of a letter: it does not wait
 
 
-def acting_judges(work: Work, judges: tuple[str, ...]) -> tuple[str, ...]:
-    """Who is asked: the judges, or whoever stands in; a judge who is away is asked all the same
+def acting_approvers(work: Work, approvers: tuple[str, ...]) -> tuple[str, ...]:
+    """Who is asked: the data approvers, or whoever stands in; one who is away is asked all the same
     when nobody does."""
     there = presence_now(work)
-    return tuple(dict.fromkeys(there.acting(judge) or judge for judge in judges))
+    return tuple(dict.fromkeys(there.acting(approver) or approver for approver in approvers))
 
 
-def remind(work: Work, parent: Incident, judges: tuple[str, ...]) -> None:
+def remind(work: Work, parent: Incident, approvers: tuple[str, ...]) -> None:
     """Ask them once more, but for those whom a question or a reminder reached a moment ago: one
     that waited while the bot or Slack was away arrives together with the next one."""
     # After an outage of Slack both would arrive in the same minute and read like a double ping.
@@ -91,17 +91,17 @@ def remind(work: Work, parent: Incident, judges: tuple[str, ...]) -> None:
         for one in work.tx.letters_in_slack(incident_subject(parent.id))
         if one.letter.what in (What.CONFIRM_DATA, What.CONFIRM_NUDGE) and one.sent_at > recent
     }
-    ask(work, parent, judges, heard)
+    ask(work, parent, approvers, heard)
 
 
 def ask(
-    work: Work, parent: Incident, judges: tuple[str, ...], heard: Collection[Address | None] = ()
+    work: Work, parent: Incident, approvers: tuple[str, ...], heard: Collection[Address | None] = ()
 ) -> None:
-    """Ask everybody who acts for one of `judges`: by the one message, or, where that stands in
+    """Ask everybody who acts for one of `approvers`: by the one message, or, where that stands in
     Slack already, by a word in its thread. What waits to be sent is written when it is, so it
     needs no second one."""
     subject = incident_subject(parent.id)
-    for person in acting_judges(work, judges):
+    for person in acting_approvers(work, approvers):
         to = ToPerson(person)
         if to in heard or work.tx.last_said(subject, to, What.CONFIRM_NUDGE) not in _THROUGH:
             continue
@@ -121,33 +121,35 @@ def ask_again(work: Work, parent: Incident) -> None:
         return
     runs, wrong = running(work, parent).difference(parent.flaps), spoke_since(work, parent)
     missing = unconfirmed(work, parent).items()
-    judges = dict.fromkeys(judge for key, judge in missing if key in runs and key not in wrong)
+    approvers = dict.fromkeys(
+        approver for key, approver in missing if key in runs and key not in wrong
+    )
     # A round that finds nobody to ask is none of the three.
-    asks = parent.data_asks + bool(judges)
+    asks = parent.data_asks + bool(approvers)
     next_at = work.now + parent.lease if asks < _DATA_ASKS else None
     work.tx.save_incident(replace(parent, data_asks=asks, data_ask_at=next_at))
-    remind(work, parent, tuple(judges))
+    remind(work, parent, tuple(approvers))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """What `by` says of the connection `of`, or of all that are theirs `but` some. Whoever
-    `guards` the estate speaks for all, once nothing of their own is left to be judged."""
+    """What `by` says of the connection `of`, or of all that are theirs `but` some. An
+    `architecture_owner` speaks for all, once nothing of their own is left to be judged."""
 
     by: str
     of: str = ""
     but: Collection[str] = ()
     why: str = ""
-    guards: bool = False
+    architecture_owner: bool = False
 
 
 def spoken_for(work: Work, asked: Mapping[str, str], word: Word) -> tuple[str, ...]:
     """Those of the connections `asked` about of which it is said. Raises NotAllowed for one that
     somebody else judges."""
-    seats = presence_now(work).seats_of(word.by)
-    mine = [key for key, judge in asked.items() if judge in seats]
+    speaks_for = presence_now(work).people_spoken_for(word.by)
+    mine = [key for key, approver in asked.items() if approver in speaks_for]
     # The architecture owner speaks for everybody, but for their own connections first.
-    if not mine and word.guards:
+    if not mine and word.architecture_owner:
         mine = list(asked)
     # Refused and not ignored: a click that changes nothing would look like a yes.
     if word.of and word.of in asked and word.of not in mine:
@@ -157,12 +159,12 @@ def spoken_for(work: Work, asked: Mapping[str, str], word: Word) -> tuple[str, .
     return tuple(key for key in mine if key not in word.but) or tuple(mine)
 
 
-def judgeable(work: Work, parent: Incident, word: Word) -> tuple[str, ...]:
+def confirmable(work: Work, parent: Incident, word: Word) -> tuple[str, ...]:
     """The connections of the incident whose data `word.by` can call wrong now: those of their own,
     else all that run."""
     here = running(work, parent) if parent.live else frozenset(members(work, parent))
-    judges = judges_by_connection(work, parent)
-    asked = {key: judge for key, judge in judges.items() if key in here}
+    approvers = approvers_by_connection(work, parent)
+    asked = {key: approver for key, approver in approvers.items() if key in here}
     own = spoken_for(work, asked, word)
     return own or tuple(key for key in members(work, parent) if key in here)
 
@@ -173,9 +175,11 @@ def denials(work: Work, parent: Incident, word: Word) -> tuple[Denial, ...]:
     runs = running(work, parent)
     if word.of and word.of not in runs:
         raise Refused(FAILS)
-    judges = judges_by_connection(work, parent)
-    asked = {key: judge for key, judge in judges.items() if key in runs}
-    said = Word(by=word.by, of=word.of, but=parent.confirmed, guards=word.guards)
+    approvers = approvers_by_connection(work, parent)
+    asked = {key: approver for key, approver in approvers.items() if key in runs}
+    said = Word(
+        by=word.by, of=word.of, but=parent.confirmed, architecture_owner=word.architecture_owner
+    )
     meant = spoken_for(work, asked, said) or (word.of or parent.connection,)
     if not runs.intersection(meant):
         raise Refused(FAILS)

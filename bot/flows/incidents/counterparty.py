@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.core.estate.catalogue import Connection, Party
 from bot.core.estate.lane import LANE_TITLES, Lane
-from bot.core.incidents.escalation import drive, ladder_for, retimed
-from bot.core.incidents.evidence_packet import Affected, Packet, RuledOut, packet
+from bot.core.incidents.escalation import apply_policy, ladder_for, policy_for
+from bot.core.incidents.evidence_packet import Affected, EvidencePacket, RuledOut, packet
 from bot.core.incidents.grouping import ChildState, by_gravity, counterparty, lead_of, party_for
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.notices import (
@@ -43,7 +43,7 @@ AGREED = 500  # of what a joint call agreed
 _CALLED = 12  # parties in one call
 
 
-def evidence_for(work: Work, incident: Incident, lane: Lane) -> Packet | None:
+def evidence_for(work: Work, incident: Incident, lane: Lane) -> EvidencePacket | None:
     """What the lane's party has to know; None when the lane names nobody."""
     party = means(work, incident).get(lane)
     connection = _concerned(work, incident, party) if party else None
@@ -150,8 +150,8 @@ def at_the_lanes_pace(knowledge: Knowledge, incident: Incident) -> Incident:
     connection = lead_of(knowledge.catalogue, incident)
     if connection is None or not connection.policies:
         return incident
-    driven = drive(connection, incident.lane, incident.severity)
-    return retimed(incident, driven, ladder_for(knowledge.catalogue, connection, driven))
+    policy = policy_for(connection, incident.lane, incident.severity)
+    return apply_policy(incident, policy, ladder_for(knowledge.catalogue, connection, policy))
 
 
 def give_ticket(work: Work, number: int, ticket: str, by: str) -> Incident:
@@ -282,9 +282,11 @@ def propose_joint_call(work: Work, incident: Incident) -> None:
 def _chair(knowledge: Knowledge, incident: Incident, connection: Connection) -> str | None:
     """Who guards the connection, else the estate, else whoever has the incident or was pinged."""
     owners = connection.owners
-    guards = (one.owners.architecture for one in knowledge.catalogue.connections.values())
+    architecture_owners = (
+        one.owners.architecture for one in knowledge.catalogue.connections.values()
+    )
     pinged = (person for rung in incident.ladder for person in rung.people)
-    named = (owners.architecture, owners.technical, *guards, incident.holder, *pinged)
+    named = (owners.architecture, owners.technical, *architecture_owners, incident.holder, *pinged)
     return next((one for one in named if one), None)
 
 

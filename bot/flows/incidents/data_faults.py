@@ -12,7 +12,7 @@ from bot.core.triage.error_class import OWNERS_ACT
 from bot.core.triage.facts import Facts
 from bot.core.triage.playbook import ErrorClass
 from bot.flows.incidents import ping
-from bot.flows.incidents.confirm_data import acting_judges
+from bot.flows.incidents.confirm_data import acting_approvers
 from bot.flows.incidents.grouping.lead import failing
 from bot.flows.people.presence import presence_now
 from bot.flows.triage.briefing import Briefing, said_by, since_of, symptoms_of
@@ -76,7 +76,7 @@ def _fault(work: Work, facts: Facts) -> DataFault:
 
 def _acting(work: Work, connection: Connection) -> tuple[str, ...]:
     owner = connection.owners.functional
-    return acting_judges(work, (owner,)) if owner else ()
+    return acting_approvers(work, (owner,)) if owner else ()
 
 
 def of_reader(faults: Iterable[DataFault], reader: str | None) -> tuple[DataFault, ...]:

@@ -75,7 +75,7 @@ def _silent(work: Work, incident: Incident) -> tuple[str, ...]:
         return incident.awaiting
     wrong = {one.connection for one in incident.denied}
     missing = confirm_data.unconfirmed(work, incident).items()
-    return tuple(dict.fromkeys(judge for key, judge in missing if key not in wrong))
+    return tuple(dict.fromkeys(approver for key, approver in missing if key not in wrong))
 
 
 def _failing(work: Work, incident: Incident) -> Iterable[tuple[Connection, ConnectionHealth]]:
@@ -100,8 +100,8 @@ def _data(knowledge: Knowledge, incident: Incident, silent: Sequence[str]) -> It
         yield f"{who(one.by)} said that the data of {name} is wrong: {one.why}"
     if silent:
         verb = "has" if len(silent) == 1 else "have"
-        judges = ", ".join(map(who, silent))
-        yield f"{judges} {verb} not said yet whether the data is right."
+        approvers = ", ".join(map(who, silent))
+        yield f"{approvers} {verb} not said yet whether the data is right."
 
 
 def ask_before_ending(incident: Incident, ends: LooseEnds, how: str, agreed: str) -> None:
@@ -130,12 +130,14 @@ def ask_for_data(work: Work, closed: Incident) -> Incident:
     Whoever ended it has given their word."""
     by = closed.resolved_by or ""
     # Whoever resolves it has looked; asking them for the same word a second later helps nobody.
-    seats = {by, *presence_now(work).seats_of(by)}
-    judges = confirm_data.judges_by_connection(work, closed)
-    heard = relapsing.say_right(closed, [key for key, judge in judges.items() if judge in seats])
+    speaks_for = {by, *presence_now(work).people_spoken_for(by)}
+    approvers = confirm_data.approvers_by_connection(work, closed)
+    heard = relapsing.say_right(
+        closed, [key for key, approver in approvers.items() if approver in speaks_for]
+    )
     missing = tuple(dict.fromkeys(confirm_data.unconfirmed(work, heard).values()))
     subject = incident_subject(closed.id)
-    for person in confirm_data.acting_judges(work, missing):
+    for person in confirm_data.acting_approvers(work, missing):
         work.tell(ToPerson(person), DataAfterEnd(person=person), about=subject)
     return replace(heard, awaiting=missing)
 
@@ -144,19 +146,19 @@ def confirmed(work: Work, before: Incident, word: Word) -> Incident:
     """After the end somebody says that the data is right, of the connection that the word is of,
     or of all that are theirs but those whose data was called wrong."""
     missing = confirm_data.unconfirmed(work, before).items()
-    asked = {key: judge for key, judge in missing if judge in before.awaiting}
+    asked = {key: approver for key, approver in missing if approver in before.awaiting}
     wrong = {one.connection for one in before.denied}
     right = confirm_data.spoken_for(work, asked, replace(word, but=wrong))
-    seats = (word.by, *presence_now(work).seats_of(word.by))
-    still = {judge for key, judge in asked.items() if key not in right}
+    speaks_for = (word.by, *presence_now(work).people_spoken_for(word.by))
+    still = {approver for key, approver in asked.items() if key not in right}
     # Whoever judges nothing of it any more by the catalogue speaks for themselves.
-    left = {one for one in before.awaiting if one not in asked.values() and one not in seats}
-    waits = still if word.guards else still | left
+    left = {one for one in before.awaiting if one not in asked.values() and one not in speaks_for}
+    waits = still if word.architecture_owner else still | left
     said = tuple(one for one in before.awaiting if one not in waits)
     if before.awaiting and not right and not said:
         return before  # theirs is not missing
     heard = relapsing.say_right(before, right)
-    after = machine.confirm_data(heard, by=word.by, seats=said, for_all=False, now=work.now)
+    after = machine.confirm_data(heard, by=word.by, speaks_for=said, for_all=False, now=work.now)
     work.tx.save_incident(after)
     child = confirm_data.names_of(work.knowledge, right) if after.size > 1 else ""
     work.log(after, "confirmed", _confirmed(word.by, child), word.by)

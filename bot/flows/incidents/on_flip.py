@@ -68,8 +68,8 @@ def _turned(work: Work, connection: Connection) -> tuple[Flip | None, bool]:
 
 
 def on_flip(work: Work, connection: Connection, flip: Flip) -> bool:
-    """Let a confirmed change of verdict continue or calm an incident, or tell the owner. True
-    when it is a failure that has no incident yet."""
+    """Let a confirmed change of verdict continue or end a part of an incident, or tell the owner.
+    True when it is a failure that has no incident yet."""
     live = work.tx.live_incident(connection.id)
     if flip.new is Verdict.FAILING:
         return _failing(work, connection, live, flip)
@@ -119,7 +119,7 @@ def on_still_failing(work: Work, connection: Connection, found: ConnectionHealth
     # For one lease whoever ended it may still be at work on what the checks see.
     if closed_at is None or work.now < closed_at + last.lease:
         return None
-    if windows.held_back(work, connection):
+    if windows.delays_opening(work, connection):
         return None
     return Flip(
         connection=connection.id,
@@ -143,7 +143,7 @@ def _failing(work: Work, connection: Connection, live: Incident | None, flip: Fl
         recover.child_fails_again(work, child, flip)
         return False
     # Asked last: a window holds back what would open, never what is open already.
-    return not windows.held_back(work, connection)
+    return not windows.delays_opening(work, connection)
 
 
 def _tell_owner(work: Work, connection: Connection, flip: Flip) -> None:

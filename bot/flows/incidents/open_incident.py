@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.correlation import signature
-from bot.core.incidents.escalation import drive, ladder_for
+from bot.core.incidents.escalation import ladder_for, policy_for
 from bot.core.incidents.incident import BY_CHECKS, Incident, State
 from bot.core.incidents.review import review_due
 from bot.core.incidents.severity import Assessment, Severity, assess
@@ -155,7 +155,7 @@ def _open(work: Work, connection: Connection, failure: _Failure) -> Incident:
     past_incidents.remember_votes(work, opened, suggestion.votes)
     work.log(opened, "opened", " ".join(failure.reasons) or "The checks fail.")
     book = connection.runbook if connection.runbook in work.knowledge.runbooks else GENERIC
-    work.tx.turn_to(opened.id, book)
+    work.tx.switch_runbook(opened.id, book)
     if suggestion.error_class in OWNERS_ACT:
         data_faults.note(work, opened, connection, data_faults.kinds_of(facts))
     escalated = ping.escalate_to_next(work, opened, (facts,))
@@ -170,7 +170,7 @@ def _incident(
 ) -> Incident:
     facts, suggestion = briefing.facts, briefing.suggestion
     graveness = failure.graveness or assess(facts, connection, work.catalogue, work.now)
-    driven = drive(connection, suggestion.lane, graveness.severity)
+    policy = policy_for(connection, suggestion.lane, graveness.severity)
     health = work.tx.connection_health(connection.id)
     failing = health is not None and health.verdict is Verdict.FAILING
     fault = suggestion.error_class in OWNERS_ACT
@@ -181,11 +181,11 @@ def _incident(
         reasons=failure.reasons,
         symptoms=(failure.symptom,) if failure.symptom else (),
         seen_failing=failing,
-        assess_at=work.now + driven.lease / 12,
-        ladder=ladder_for(work.catalogue, connection, driven, data_fault=fault),
-        lease=driven.lease,
-        ask_before=driven.ask_before,
-        joint_at=work.now + driven.joint_call,
+        assess_at=work.now + policy.lease / 12,
+        ladder=ladder_for(work.catalogue, connection, policy, data_fault=fault),
+        lease=policy.lease,
+        ask_before=policy.ask_before,
+        joint_at=work.now + policy.joint_call,
         lane=suggestion.lane,
         layer=suggestion.layer,
         lane_reasons=suggestion.reasons,
@@ -204,7 +204,7 @@ def tell_drills(work: Work, real: Incident, broken: Collection[str]) -> None:
             work.show(one)
 
 
-def standing(work: Work, connection: Connection) -> tuple[str, ...]:
+def still_reported(work: Work, connection: Connection) -> tuple[str, ...]:
     """What was reported of the connection and not taken back, in the words of its reporters."""
     return tuple(words for spec in connection.checks for words in _against(work, spec))
 
@@ -250,7 +250,7 @@ def retract(
         must_for(work, Deed.TAKE_BACK, connection, by)
     else:
         must(work, Deed.TAKE_BACK, incident, by)
-    over = standing(work, connection)
+    over = still_reported(work, connection)
     if not over:
         name = outside(connection.name)
         raise Invalid(f"No failure that was reported to us of {name} stands.")

@@ -43,7 +43,7 @@ def begin_anew(
     facts = [_read(work, incident, one) for one in about]
     begun = turned_to(work.catalogue, incident, about, faulty=at_fault(*facts))
     first = begun.ladder[0].people if begun.ladder else ()
-    called = attendance_for(work, begun).turn(first, work.now).pinged
+    called = attendance_for(work, begun).who_acts_for(first, work.now).pinged
     told = replace(why, pinged=tuple(called))
     work.tell(CHANNEL, told, about=incident_subject(incident.id))
     children = [one.id for one in about] if incident.size > 1 else []
@@ -220,16 +220,16 @@ def undelivered(
     is known to have heard of it."""
     said = "was perhaps pinged, and not known to be" if perhaps else "could not be pinged"
     _log(work, incident, "undelivered", f"{who(person)} {said}: {outside(why)}")
-    climbs = _nobody_heard(work, incident, person)
-    if climbs:
+    escalates = _nobody_heard(work, incident, person)
+    if escalates:
         work.tx.save_incident(replace(incident, escalate_at=work.now))
-    told = Undelivered(person=person, why=why, perhaps=perhaps, climbs=climbs)
+    told = Undelivered(person=person, why=why, perhaps=perhaps, escalates=escalates)
     tell_undelivered(work, incident, told)
 
 
 def _nobody_heard(work: Work, incident: Incident, person: str) -> bool:
     """Whether the present rung reached nobody and there is a rung above to go to. At the top the
-    ladder keeps its pace: climbing at once would ping the same unreachable person again and
+    ladder keeps its pace: escalating at once would ping the same unreachable person again and
     again."""
     named = incident.ladder[incident.rung].people if incident.rung >= 0 else ()
     there = presence_now(work)

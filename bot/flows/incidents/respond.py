@@ -74,7 +74,7 @@ def still_on_it(work: Work, number: int, by: str) -> Incident:
     it."""
     before = work.incident(number)
     machine.follow(before, machine.Event.ACKNOWLEDGE)
-    if before.holder not in presence_now(work).seats_of(by):
+    if before.holder not in presence_now(work).people_spoken_for(by):
         if before.holder is None:
             raise NotAllowed(f"Nobody has {before.key} any more: acknowledge it to have it again.")
         raise NotAllowed(
@@ -190,21 +190,23 @@ def confirm_data(work: Work, number: int, by: str, of: str = "") -> Incident:
     if of in before.confirmed:
         return before  # pressed once more
     connection = _connection(work.knowledge, before)
-    _must_judge_data(work, before, by)
-    guards = _guards(connection, by)
+    _must_confirm_data(work, before, by)
+    architecture_owner = _is_architecture_owner(connection, by)
     if not before.live:
-        return end.confirmed(work, before, Word(by=by, of=of, guards=guards))
+        return end.confirmed(
+            work, before, Word(by=by, of=of, architecture_owner=architecture_owner)
+        )
     missing = confirming.unconfirmed(work, before)
     runs = confirming.running(work, before)
-    askable = {key: judge for key, judge in missing.items() if key in runs}
+    askable = {key: approver for key, approver in missing.items() if key in runs}
     wrong = {one.connection for one in before.denied}
-    word = Word(by=by, of=of, but=wrong, guards=guards)
+    word = Word(by=by, of=of, but=wrong, architecture_owner=architecture_owner)
     right = confirming.spoken_for(work, askable, word)
     if not right and confirming.spoken_for(work, missing, word):
         # Nobody can judge data that a failing connection has not moved yet.
         raise Refused(confirming.FAILS)
     # Each owner speaks for their own connection; the others stay asked.
-    left = {key: judge for key, judge in missing.items() if key not in right}
+    left = {key: approver for key, approver in missing.items() if key not in right}
     if left and not right:
         return before  # theirs was said already
     return _confirmed(work, relapsing.say_right(before, right), right, left, by)
@@ -233,13 +235,13 @@ def _confirmed(
 
 
 def _partly_confirmed(
-    heard: Incident, judges: tuple[str, ...], by: str, now: datetime, *, over: bool
+    heard: Incident, approvers: tuple[str, ...], by: str, now: datetime, *, over: bool
 ) -> Incident:
     """Others have still to speak. With nothing failing or wrong it waits for them alone."""
     said = replace(heard, data_confirmed_by=by)
     if said.state is State.VERIFYING:
-        return replace(said, awaiting=judges)
-    return machine.recover(said, judges=judges, now=now) if over and not said.denied else said
+        return replace(said, awaiting=approvers)
+    return machine.recover(said, approvers=approvers, now=now) if over and not said.denied else said
 
 
 def reject_data(
@@ -249,10 +251,12 @@ def reject_data(
     again, and the responder is pinged anew. Where it is open, whoever has it is told. The others'
     questions stay."""
     before, said = work.incident(number), outside(why, SAID)
-    guards = _guards(_connection(work.knowledge, before), by)
+    architecture_owner = _is_architecture_owner(_connection(work.knowledge, before), by)
     which = (of,) if isinstance(of, str) else tuple(of) or ("",)
-    words = tuple(Word(by=by, of=one, why=said, guards=guards) for one in which)
-    _must_judge_data(work, before, by)
+    words = tuple(
+        Word(by=by, of=one, why=said, architecture_owner=architecture_owner) for one in which
+    )
+    _must_confirm_data(work, before, by)
     if not said:
         raise Invalid("Say what is wrong with the data, so that whoever is pinged can begin there.")
     if not before.live:
@@ -283,7 +287,7 @@ def _denials(work: Work, parent: Incident, words: Sequence[Word]) -> tuple[Denia
 def _wrong_after_the_end(work: Work, before: Incident, words: Sequence[Word]) -> Incident:
     """It is opened again with what was said of its data so far."""
     word = words[0]
-    of = [one.of for one in words if one.of] or confirming.judgeable(
+    of = [one.of for one in words if one.of] or confirming.confirmable(
         work, before, replace(word, but=before.confirmed)
     )
     after = reopen.reopen(work, before.id, by=word.by, why=word.why, of=of)
@@ -310,11 +314,15 @@ def may_be_wrong(work: Work, number: int, by: str, of: str = "") -> tuple[Connec
     `reject_data` would, for `of` where one is meant: NotAllowed, naming who may say it, or Refused
     where nothing was asked or none runs."""
     incident = work.incident(number)
-    _must_judge_data(work, incident, by)
-    word = Word(by=by, of=of, guards=_guards(_connection(work.knowledge, incident), by))
+    _must_confirm_data(work, incident, by)
+    word = Word(
+        by=by,
+        of=of,
+        architecture_owner=_is_architecture_owner(_connection(work.knowledge, incident), by),
+    )
     if incident.live:
         confirming.denials(work, incident, word)
-    found = confirming.judgeable(work, incident, replace(word, of=""))
+    found = confirming.confirmable(work, incident, replace(word, of=""))
     known = work.catalogue.connections
     return tuple(known[key] for key in found if key in known)
 
@@ -372,7 +380,7 @@ def _closed(work: Work, after: Incident, told: DataConfirmed | Resolved, text: s
     return after
 
 
-def _guards(connection: Connection | None, by: str) -> bool:
+def _is_architecture_owner(connection: Connection | None, by: str) -> bool:
     return connection is not None and by == connection.owners.architecture
 
 
@@ -381,12 +389,12 @@ def _connection(knowledge: Knowledge, incident: Incident) -> Connection | None:
     return lead_of(knowledge.catalogue, incident)
 
 
-def _must_judge_data(work: Work, incident: Incident, by: str) -> None:
+def _must_confirm_data(work: Work, incident: Incident, by: str) -> None:
     """Without anybody to judge the data, whoever is named for the break may. Whoever covers for a
-    judge speaks for them."""
+    data approver speaks for them."""
     machine.follow(incident, machine.Event.CONFIRM_DATA)
     about = about_incident(work, incident)
-    if not about.people((Role.JUDGE,)):
+    if not about.people((Role.DATA_APPROVER,)):
         # Else an incident of a connection without a functional owner could never be confirmed.
-        about = about.joined(Role.JUDGE, about.people(NAMED))
-    permit(Deed.JUDGE_DATA, about, doer(work, by))
+        about = about.joined(Role.DATA_APPROVER, about.people(NAMED))
+    permit(Deed.CONFIRM_DATA, about, doer(work, by))

@@ -35,23 +35,23 @@ def failing_now(work: Work, incident: Incident) -> list[Connection]:
 def role(
     catalogue: Catalogue,
     about: Sequence[Connection],
-    seats: Collection[str | None],
+    speaks_for: Collection[str | None],
     told: PingSent,
 ) -> PingSent:
-    """The ping with why whoever has these `seats` gets it: what they are to the connections that
-    it is `about`. With nothing to say of it they are on the first rung for what the estate file
-    said when it opened."""
-    owned = [one for one in about if one.owners.functional in seats]
+    """The ping with why whoever speaks for these people (`speaks_for`) gets it: what they are to
+    the connections that it is `about`. With nothing to say of it they are on the first rung for
+    what the estate file said when it opened."""
+    owned = [one for one in about if one.owners.functional in speaks_for]
     told = replace(
         told,
-        accountable=any(accountable_contact(catalogue, one) in seats for one in about),
+        accountable=any(accountable_contact(catalogue, one) in speaks_for for one in about),
         owns_data=any(one.id in told.data_fault for one in owned),
     )
     # Further up people are pinged for their place on the ladder and not for what they own.
     if told.rung != 0:
         return told
-    first = [one for one in about if one.first_responder in seats]
-    instead = [one for one in about if one.first_responder is None and _technical(one, seats)]
+    first = [one for one in about if one.first_responder in speaks_for]
+    instead = [one for one in about if one.first_responder is None and _technical(one, speaks_for)]
     if first or instead or owned:
         unnamed = () if first else tuple(one.id for one in instead)
         told = replace(told, first=bool(first), unnamed=unnamed)
@@ -59,8 +59,8 @@ def role(
     return replace(told, of=of, parts=of if told.parts else ())
 
 
-def _technical(one: Connection, seats: Collection[str | None]) -> bool:
-    return one.owners.technical in seats
+def _technical(one: Connection, speaks_for: Collection[str | None]) -> bool:
+    return one.owners.technical in speaks_for
 
 
 def waited_for(work: Work, incident: Incident) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ def waited_for(work: Work, incident: Incident) -> tuple[str, ...]:
 
 
 def present_rung(incident: Incident) -> tuple[str, ...]:
-    """Whom the ladder waits for; a ladder may have become shorter since it was climbed."""
+    """Whom the ladder waits for; a ladder may have become shorter since it was begun."""
     rung = min(max(incident.rung, 0), len(incident.ladder) - 1)
     return incident.ladder[rung].people if incident.ladder else ()
 

@@ -61,7 +61,7 @@ def help_out(work: Work, incident: Incident, doer: Doer, *, agreed: str) -> Inci
 def ask_before_taking_from_holder(incident: Incident, doer: Doer, agreed: str) -> None:
     """Raises Unsure where somebody else has it, unless `agreed` is to just that; whoever stands in
     for them is not asked."""
-    if incident.holder is None or incident.holder in doer.all_seats:
+    if incident.holder is None or incident.holder in doer.everybody_spoken_for:
         return
     mark = mark_of(incident)
     if agreed == mark:

@@ -202,8 +202,8 @@ def blind_names(work: Work, connection: Connection) -> str:
 
 Spans = tuple[tuple[datetime, datetime], ...]
 
-ALIVE = ("vitals", "at")  # fixture: written every few seconds
-_GAPS = "gaps"  # fixtures: when each began and ended
+ALIVE = ("vitals", "at")  # kept value: written every few seconds
+_GAPS = "gaps"  # kept values: when each began and ended
 # What is posted so soon after the last sign of life is remembered: while letters were under way
 # they may have left a while after they were taken from the outbox.
 _AFTER, _UNDER_WAY = timedelta(seconds=10), timedelta(minutes=1)
@@ -217,7 +217,7 @@ def begin(tx: Tx, now: datetime) -> None:
     if last is None:
         return
     # A letter that was under way may have been posted after the last sign.
-    begins = last + (_UNDER_WAY if tx.claimers() else _AFTER)
+    begins = last + (_UNDER_WAY if tx.claiming_processes() else _AFTER)
     if begins < now:
         tx.remember(_GAPS, begins.isoformat(), now.isoformat())
 

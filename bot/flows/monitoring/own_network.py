@@ -18,27 +18,27 @@ from bot.flows.work import Work
 
 
 def mark_blind(work: Work, batch: Batch) -> Batch:
-    """While our line is down, looks that saw nothing are blind ones. A change of the line is stored
-    and told once to each owner of the estate."""
-    before = work.tx.line()
+    """While our network is down, looks that saw nothing are blind ones. A change of the network is
+    stored and told once to each owner of the estate."""
+    before = work.tx.network_state()
     # Nearly always: then not a row is read.
-    if not before.down and not any(own_network.dark(one.observation) for one in batch.looks):
+    if not before.down and not any(own_network.no_answer(one.observation) for one in batch.looks):
         return batch
     last_looks = _last_looks(work, batch.looks)
-    after = own_network.judge_line(before, last_looks, work.now, batch.hosts_answer)
+    after = own_network.judge_network(before, last_looks, work.now, batch.hosts_answer)
     if after != before:
-        work.tx.save_line(after)
+        work.tx.save_network_state(after)
         _tell(work, after)
     if not after.down:
         return batch
     return batch.with_looks(
-        replace(one, observation=own_network.hide(one.observation)) for one in batch.looks
+        replace(one, observation=own_network.mark_as_blind(one.observation)) for one in batch.looks
     )
 
 
 def _last_looks(work: Work, taken: Iterable[FinishedLook]) -> dict[str, LastLook]:
     """The last look at every host: those just taken, and those recorded before. That something in
-    maintenance is dark says nothing of our line."""
+    maintenance is silent says nothing of our network."""
     suppressed = windows.all_suppressed(work)
     specs = {
         spec.key: spec
@@ -46,7 +46,7 @@ def _last_looks(work: Work, taken: Iterable[FinishedLook]) -> dict[str, LastLook
         for spec in connection.checks
     }
     pairs = [
-        (specs[known.check], LastLook(at=known.checked_at, dark=known.cause in NO_ANSWER))
+        (specs[known.check], LastLook(at=known.checked_at, no_answer=known.cause in NO_ANSWER))
         for known in work.tx.all_check_health()
         if known.check in specs and known.checked_at is not None
     ]
@@ -55,21 +55,21 @@ def _last_looks(work: Work, taken: Iterable[FinishedLook]) -> dict[str, LastLook
         (host, one)
         for spec, one in pairs
         # Systems that are switched off for an update would else look like a network that is down.
-        if not (one.dark and spec.connection in suppressed)
+        if not (one.no_answer and spec.connection in suppressed)
         for host in spec.settings.hosts()
     )
     return own_network.newest(looked)
 
 
-def _tell(work: Work, line: NetworkState) -> None:
-    kind = OurNetworkDown if line.down else OurNetworkBack
-    told = kind(since=line.since or line.began or work.now, until=line.back)
+def _tell(work: Work, network: NetworkState) -> None:
+    kind = OurNetworkDown if network.down else OurNetworkBack
+    told = kind(since=network.since or network.began or work.now, until=network.back)
     for owner in readers_for(work, estate_owners(work.catalogue)):
         work.tell(ToPerson(owner), told, about="line")
 
 
 def to_blame(work: Work, flip: Flip) -> bool:
-    """Whether the blindness that begins or ends here was that of our own line: the architecture
+    """Whether the blindness that begins or ends here was that of our own network: the architecture
     owners know of it already."""
     began = flip.since if flip.new is Verdict.UNKNOWN else flip.old_since
-    return began is not None and work.tx.line().blinded(began)
+    return began is not None and work.tx.network_state().blinded(began)

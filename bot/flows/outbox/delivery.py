@@ -71,7 +71,7 @@ def give_up(
     else:
         text = f"{who(person)} could not be asked about the data: {outside(error)}"
         work.log(incident, "undelivered", text)
-        told = Undelivered(person=person, why=error, climbs=False)
+        told = Undelivered(person=person, why=error, escalates=False)
         ping.tell_undelivered(work, incident, told)
     work.show(incident)
 
@@ -91,7 +91,7 @@ def name_channel(work: Work, subject: str, name: str) -> str | None:
     return before
 
 
-def fixtures(work: Work, subject: str, names: tuple[str, ...]) -> dict[str, str]:
+def recall_all(work: Work, subject: str, names: tuple[str, ...]) -> dict[str, str]:
     """What was last applied, for those of `names` that ever were."""
     found = {name: work.tx.recall(subject, name) for name in names}
     return {name: value for name, value in found.items() if value is not None}

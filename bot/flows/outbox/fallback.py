@@ -29,7 +29,7 @@ from bot.language.marks import outside, render, when, who
 from bot.language.redaction import Secret
 from bot.language.units import are, incident_key
 
-_DONE = "fallback"  # fixture: the letters that were turned over to the other way
+_DONE = "fallback"  # kept value: the letters that were turned over to the other way
 _PACED = frozenset({"", "paced"})  # words of our own pace, which are no trouble
 
 

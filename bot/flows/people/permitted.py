@@ -23,7 +23,7 @@ def doer(work: Work, by: str) -> Doer:
     access = work.knowledge.access
     return Doer(
         person=by,
-        seats=tuple(presence_now(work).seats_of(by)),
+        speaks_for=tuple(presence_now(work).people_spoken_for(by)),
         level=access.guests if foreign else access.others,
         foreign=foreign,
     )
@@ -64,7 +64,7 @@ def about_incident(work: Work, incident: Incident) -> DeedAbout:
     about = about.joined(Role.LADDER, pinged)
     about = about.joined(Role.HELPER, incident.helpers)
     # Whoever has spoken may take it back.
-    about = about.joined(Role.JUDGE, (*incident.awaiting, *_judges(work, incident)))
+    about = about.joined(Role.DATA_APPROVER, (*incident.awaiting, *_data_approvers(work, incident)))
     # Whoever declared it may say what it is about.
     by_hand = incident.detected_by != "check"
     return about.joined(Role.AUTHOR, [incident.detected_by] if by_hand else [])
@@ -77,7 +77,7 @@ def _ladders_of_children(work: Work, incident: Incident) -> Iterable[str | None]
         yield from (person for rung in child.ladder for person in rung.people)
 
 
-def _judges(work: Work, incident: Incident) -> Iterable[str | None]:
+def _data_approvers(work: Work, incident: Incident) -> Iterable[str | None]:
     """Of its data, and that of its children."""
     for name in (incident.connection, *(name for name, _ in work.tx.recovered_of(incident.id))):
         connection = work.catalogue.connections.get(name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.lane import Lane
 from bot.core.governance.audit.situation import people_of
-from bot.core.incidents.escalation import drive, ladder_for
+from bot.core.incidents.escalation import ladder_for, policy_for
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.severity import Severity
 from bot.core.outbox.address import ToPerson
@@ -143,8 +143,8 @@ def _duties(managed: Iterable[Connection]) -> Mapping[str, tuple[str, ...]]:
 
 def _ladders(catalogue: Catalogue, connection: Connection) -> tuple[tuple[str, ...], ...]:
     """Whoever may be pinged, by each of the policies that an incident may be driven by."""
-    driven = (drive(connection, lane, Severity.SEV3) for lane in (None, *Lane))
-    ladders = (ladder_for(catalogue, connection, one) for one in driven)
+    policy = (policy_for(connection, lane, Severity.SEV3) for lane in (None, *Lane))
+    ladders = (ladder_for(catalogue, connection, one) for one in policy)
     people = (tuple(one for rung in ladder for one in rung.people) for ladder in ladders)
     return tuple(dict.fromkeys(people))
 

@@ -54,9 +54,9 @@ def start(work: Work, connection: Connection, by: str) -> Incident:
         )
     )
     work.log(drill, "drill", drill.reasons[0], by)
-    work.tx.turn_to(drill.id, _runbook(work.knowledge, connection))
+    work.tx.switch_runbook(drill.id, _runbook(work.knowledge, connection))
     people = drill.ladder[0].people
-    pinged = attendance_for(work, drill).turn(people, work.now).pinged
+    pinged = attendance_for(work, drill).who_acts_for(people, work.now).pinged
     ping.ping(work, drill, pinged, PingSent(data_fault=at_fault(briefing.facts), rung=0))
     work.show(drill)
     return drill

@@ -133,7 +133,7 @@ def asked(work: Work, number: int) -> Gate:
 
 def must_decide(work: Work, gate: Gate, by: PersonId) -> None:
     """Raises NotAllowed, naming who may."""
-    rules.must_decide(gate, (by, *presence_now(work).seats_of(by)))
+    rules.must_decide(gate, (by, *presence_now(work).people_spoken_for(by)))
 
 
 def decide(work: Work, gate: Gate, decision: Decision, said: Said) -> Gate:

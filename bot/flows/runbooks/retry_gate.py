@@ -165,10 +165,10 @@ def ask(work: Work, incident: Incident, each: Sequence[Facts], waits: Wanted) ->
     return gate
 
 
-def ask_instead(work: Work, incident: Incident, seats: Collection[str], acting: str) -> None:
+def ask_instead(work: Work, incident: Incident, speaks_for: Collection[str], acting: str) -> None:
     """`acting` stands in for these people from now on: what waits for their word here."""
     for one in work.tx.gates_of(incident.id, GateKind.APPROVAL):
-        if one.waiting and one.owner in seats:
+        if one.waiting and one.owner in speaks_for:
             told = ApprovalWanted(approval=one.id, reader=acting)
             work.tell(ToPerson(acting), told, about=incident_subject(incident.id))
 

@@ -29,7 +29,7 @@ def due(work: Work) -> Sequence[Incident]:
     return work.tx.due_steps(work.now)
 
 
-_READ = ("steps", "files")  # fixture: the mark of the files that they were looked at with
+_READ = ("steps", "files")  # kept value: the mark of the files that they were looked at with
 
 
 def look(work: Work, incident: Incident) -> int:

@@ -64,7 +64,7 @@ def answer(
     outcome = walk.outcome(book, after)
     # The file may name a runbook that was removed since; the walk then ends where it is.
     if outcome and outcome.runbook and outcome.runbook in work.knowledge.runbooks:
-        work.tx.turn_to(number, outcome.runbook)
+        work.tx.switch_runbook(number, outcome.runbook)
     after_it = _follow(work, incident, outcome)
     retry_gate.arrived(work, after_it)
     work.show(after_it)
@@ -146,7 +146,7 @@ def switch(
     book = work.knowledge.runbooks.get(runbook)
     if book is None:
         raise NotFound(f"There is no runbook “{as_typed(runbook, 60)}”.")
-    work.tx.turn_to(number, runbook)
+    work.tx.switch_runbook(number, runbook)
     work.log(incident, "runbook", f"{who(by)} switched to the runbook “{book.name}”.", by)
     retry_gate.arrived(work, incident)
     work.show(incident)
@@ -240,7 +240,7 @@ def answer_once(
 ) -> str:
     """Answer the step as `runbooks.answer` does. Returns what to tell `by` when somebody else was
     faster, in marks; empty when the answer was taken."""
-    first = _standing(work, number, step)
+    first = _given(work, number, step)
     if first is None or first.given.by == by:
         answer(work, number, step=step, choice=choice, by=by, note=note, values=values)
         return ""
@@ -259,7 +259,7 @@ def answer_once(
     return f"{told} Yours is on the timeline; to change it, take theirs back first."
 
 
-def _standing(work: Work, number: int, step: str) -> Done | None:
+def _given(work: Work, number: int, step: str) -> Done | None:
     """The answer that stands, in whichever runbook of the incident it was given."""
     for progress in reversed(work.tx.walks(number)):
         book = work.knowledge.runbooks.get(progress.runbook)

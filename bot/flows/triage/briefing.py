@@ -31,7 +31,7 @@ from bot.core.triage.facts import (
 from bot.core.triage.playbook import Hit, Retry
 from bot.core.triage.suggest import Suggestion
 from bot.flows.estate import windows
-from bot.flows.estate.ledger import on_record
+from bot.flows.estate.ledger import estate_as_recorded
 from bot.flows.triage.lessons import playbook_now
 from bot.flows.work import Work
 from bot.language.marks import last_read, outside, when
@@ -174,7 +174,7 @@ def brief(
 ) -> Briefing:
     """Everything recorded about `connection`, and whose lane that points to. `recorded` takes the
     place of what the checks see now: a drill is worked on it."""
-    catalogue = on_record(work.tx, work.catalogue)
+    catalogue = estate_as_recorded(work.tx, work.catalogue)
     connection = catalogue.connections.get(connection.id, connection)
     known = seen(work, connection)
     if recorded is not None:

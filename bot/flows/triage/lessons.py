@@ -215,7 +215,7 @@ def _owners(knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
 def must_decide(work: Work, proposal: Proposal, by: str) -> None:
     """Raises NotAllowed, naming the owners, for anybody else."""
     owners = {proposal.asked, *_owners(work.knowledge, work.incident(proposal.incident))}
-    if not owners & {by, *presence_now(work).seats_of(by)}:
+    if not owners & {by, *presence_now(work).people_spoken_for(by)}:
         names = ", ".join(sorted(who(owner) for owner in owners))
         raise NotAllowed(f"Only an owner may decide about it: {names}. Nothing was changed.")
 

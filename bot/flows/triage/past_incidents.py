@@ -54,7 +54,7 @@ def find(work: Work, incident: Incident) -> PastIncidents:
     return PastIncidents(
         seen=_seen([_distance(one, incident, own) for one in found]),
         similar=similar,
-        doubts=lane_rules.doubts(work.tx.votes(incident.id), suggested, work.tx.tallies()),
+        doubts=lane_rules.doubts(work.tx.votes(incident.id), suggested, work.tx.rule_votes()),
         lessons=work.tx.proposals_of(incident.id),
     )
 
@@ -127,7 +127,7 @@ def _times(count: int) -> str:
 
 
 def remember_votes(work: Work, incident: Incident, votes: tuple[Vote, ...]) -> None:
-    """The rules that argue for the suggestion now standing."""
+    """The rules that argue for the present suggestion."""
     work.tx.save_votes(incident.id, votes)
 
 

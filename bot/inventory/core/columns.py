@@ -19,7 +19,7 @@ from bot.language.words import plain_words
 _ALIKE = 88  # likeness (0..100) from which a misspelt heading is still taken for a known one
 
 # Headings as they are found in exports and spreadsheets: English, German, Dutch, French, Spanish,
-# Italian, without accents. The more telling ones come first in each line.
+# Italian, without accents. The more distinctive ones come first in each line.
 _HEADINGS: Mapping[Field, str] = {
     Field.ID: """id, interface id, integration id, connection id, key, number, nr, no, code,
         schnittstellen nr, schnittstellen id, schnittstellennummer, nummer, numero, codice, ref,
@@ -189,7 +189,7 @@ def guess_columns(headings: Sequence[str], given: Mapping[str, Field]) -> tuple[
     taken: dict[Field, str] = {field: column for column, field in given.items()}
     wanted = {heading: _meaning(heading) for heading in headings if heading not in given}
     free = [heading for heading in wanted if _said(heading) in _ANYBODYS_MAIL]
-    # The best heading first: where two columns could be the owner, the more telling one is.
+    # The best heading first: where two columns could be the owner, the more distinctive one is.
     for heading, (field, rank, _) in sorted(wanted.items(), key=lambda one: one[1][1]):
         if field and rank < len(_KNOWN) * 2 and heading not in free:
             taken.setdefault(field, heading)

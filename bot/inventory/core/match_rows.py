@@ -39,7 +39,7 @@ class RowMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """An entry with what comparing needs worked out once. `name` are the telling words of its
+    """An entry with what comparing needs worked out once. `name` are the distinctive words of its
     name without those of its systems; `records` the words of each entity."""
 
     entry: RowEntry

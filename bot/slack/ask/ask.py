@@ -21,7 +21,7 @@ from bot.core.people.next_in_line import estate_owners
 from bot.core.triage import playbook
 from bot.flows import estate_views, views
 from bot.flows.estate import ledger
-from bot.flows.estate.ledger import on_record
+from bot.flows.estate.ledger import estate_as_recorded
 from bot.flows.governance import attestation
 from bot.flows.people.presence import presence_now
 from bot.flows.triage import lessons
@@ -42,7 +42,7 @@ async def answer(handler: Handler, question: str, by: str) -> SlackMessage:
     runtime = handler.runtime
     knowledge, now = runtime.knowledge(), runtime.clock()
     there = await runtime.do(presence_now)
-    known = await runtime.store.run(on_record, knowledge.catalogue)
+    known = await runtime.store.run(estate_as_recorded, knowledge.catalogue)
     found = ask(
         known,
         question,

@@ -116,14 +116,14 @@ def _body(request: ChangeRequest, writer: Writer) -> list[Block]:
 @about_record
 def wanted(told: ChangeApprovalWanted, request: ChangeRequest, writer: Writer) -> SlackMessage:
     """To an approver; the buttons go once it is decided or their word is given."""
-    mine = [one for one in request.missing if one.person in told.seats]
+    mine = [one for one in request.missing if one.person in told.speaks_for]
     waiting = request.state in UNDECIDED and bool(mine)
     name = name_of(writer.catalogue, request.connection)
     blocks = [section(_head(request, writer)), *_body(request, writer)]
     text = f"{request.key}: {STATE_WORDS[request.state]}"
     if waiting:
         again = "Still waiting for your word" if told.again else "Your word is needed"
-        covers = [seat for seat in told.seats if seat != told.reader]
+        covers = [whose for whose in told.speaks_for if whose != told.reader]
         whose = f", for {writer.people(covers)}" if covers else ""
         blocks.insert(0, section(f"*{again}{whose}: may this be changed on {escape(name)}?*"))
         carried = value(request.id)

@@ -236,15 +236,15 @@ def choices(name: str, likely: Sequence[NamedChoice]) -> SlackMessage:
 
 
 def dossier(
-    view: DossierView, facts: OwnerFacts, catalogue: Catalogue, writer: Writer, standing: str = ""
+    view: DossierView, facts: OwnerFacts, catalogue: Catalogue, writer: Writer, audit_said: str = ""
 ) -> SlackMessage:
-    """Everything about one connection on one page; `standing` is the audit's line about it."""
+    """Everything about one connection on one page; `audit_said` is the audit's line about it."""
     connection = view.line.connection
     owner_blocks = owners(facts, catalogue, writer).blocks
     blocks = [
         header(connection.name),
         _long(replace(view.line, remarks=()), writer),
-        *([section(standing)] if standing else []),
+        *([section(audit_said)] if audit_said else []),
         lines(*_nature(connection, catalogue, view)),
         *owner_blocks[1:3],
         lines(

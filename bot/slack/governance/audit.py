@@ -35,7 +35,7 @@ async def attest(handler: Handler, request: Request) -> SlackMessage:
     catalogue = runtime.knowledge().catalogue
     if request.words.strip().lower() == "start":
         about = DeedAbout(name="it", cast={Role.ESTATE_OWNER: estate_owners(catalogue)})
-        permit(Deed.ATTEST_START, about, Doer(person=request.by, seats=()))
+        permit(Deed.ATTEST_START, about, Doer(person=request.by, speaks_for=()))
         asked = await runtime.do(attestation.start)
         people = "person is" if asked == 1 else "people are"
         text = f"{asked} {people} asked to confirm what is theirs."

@@ -14,7 +14,7 @@ from bot.slack.text import Writer, escape
 from bot.slack.triage import lessons
 
 _REPLY = {Reply.YES: "🟢", Reply.NO: "🔴", Reply.UNKNOWN: "⚪"}
-_STANDING = {
+_SYMBOL = {
     ControlStatus.IN_ORDER: "🟢",
     ControlStatus.GAPS: "🟡",
     ControlStatus.GOVERNANCE_GAP: "🔴",
@@ -37,7 +37,7 @@ def audit(view: AuditView, catalogue: Catalogue, writer: Writer) -> SlackMessage
             *(_signal(one, writer) for one in found.signals),
         ),
         lines(*_readiness(found, writer)),
-        *lessons.rules(view.tallies),
+        *lessons.rules(view.rule_votes),
         divider(),
         *_findings(view, catalogue, writer),
         lines(*_advice(found)),
@@ -130,7 +130,7 @@ def connection_audit(view: AuditView, connection: Connection, writer: Writer) ->
     return message(head, blocks)
 
 
-def standing_line(view: AuditView, connection: Connection, writer: Writer) -> str:
+def audit_line(view: AuditView, connection: Connection, writer: Writer) -> str:
     """The dossier's verdict: how many of the five questions it answers, and what is open."""
     found = view.audit.connections.get(connection.id)
     if found is None:
@@ -139,4 +139,4 @@ def standing_line(view: AuditView, connection: Connection, writer: Writer) -> st
     count = len(view.audit.of(connection.id))
     asked = f" Not yes: {' '.join(bad)}" if bad else ""
     tail = f" {say_count(count, 'finding')}: `/conn audit {connection.id}`" if count else ""
-    return f"{_STANDING[found.status]} *Audit:* {found.score} of 5, {found.status}.{asked}{tail}"
+    return f"{_SYMBOL[found.status]} *Audit:* {found.score} of 5, {found.status}.{asked}{tail}"

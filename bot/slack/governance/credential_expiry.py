@@ -137,7 +137,7 @@ async def _close(
     if pressed:
         places[channel_of(body), pressed] = None
     done = await handler.runtime.do(
-        delivery.fixtures, about, tuple(f"closed:{ts}" for _, ts in places)
+        delivery.recall_all, about, tuple(f"closed:{ts}" for _, ts in places)
     )
     for channel, ts in places:
         if f"closed:{ts}" not in done:

@@ -98,8 +98,8 @@ def _effect(view: IncidentView, writer: Writer) -> tuple[str, ...]:
     if view.children:
         found.append(connections_line(view.children))
     if view.flapping:
-        calm = view.incident.calm_at
-        now = f"; it runs now, and is over if it does until {time(calm)}" if calm else ""
+        steady_at = view.incident.calm_at
+        now = f"; it runs now, and is over if it does until {time(steady_at)}" if steady_at else ""
         found.append(f"*It comes and goes:* {turns_words(view.flapping)}{now}")
     if view.window:
         found.append(f"🛠 {writer.say(view.window)}")
@@ -214,13 +214,15 @@ def _next(view: IncidentView, writer: Writer) -> str:
 
 def _verdict_on_data(view: IncidentView, writer: Writer) -> str:
     """Whose word on the data is missing, and why theirs where they do not own it."""
-    if not view.judges:
+    if not view.data_approvers:
         return "somebody has to confirm the data. No owner is named who could"
-    judges = writer.people(view.judges)
+    approvers = writer.people(view.data_approvers)
     if not view.children and view.connection and view.connection.owners.functional is None:
-        return f"somebody has to confirm the data. No functional owner is named; {judges}, please"
-    word = "confirms" if len(view.judges) == 1 else "confirm, each for their own,"
-    return f"{judges} {word} that the data is right"
+        return (
+            f"somebody has to confirm the data. No functional owner is named; {approvers}, please"
+        )
+    word = "confirms" if len(view.data_approvers) == 1 else "confirm, each for their own,"
+    return f"{approvers} {word} that the data is right"
 
 
 def _their_clock(view: IncidentView, writer: Writer) -> str:

@@ -1,5 +1,5 @@
 """Where an incident takes place: in a channel of its own; where the workspace lets us make none, in
-the standing channel for announcements; failing that, in the direct messages of those concerned.
+the channel for announcements; failing that, in the direct messages of those concerned.
 
 The choice is made once for each incident and stored, so that nobody has to look in two places.
 
@@ -96,7 +96,7 @@ class ChannelLocations:
                 continue
         return tuple(found)
 
-    async def room(self, subject: str) -> str | None:
+    async def channel_id(self, subject: str) -> str | None:
         """The channel to point to, the incident's own or the shared one; None when there is
         none."""
         channel = await self._runtime.store.run(lambda tx: tx.channel_of(subject))
@@ -183,7 +183,7 @@ class ChannelLocations:
                 return None
 
     async def announcements(self) -> str | None:
-        """The standing channel for notices about the estate; None without one."""
+        """The channel for notices about the estate; None without one."""
         name = self._runtime.knowledge().catalogue.announce_channel.removeprefix("#")
         return await self._named(name, ours=False) if name else None
 
@@ -207,7 +207,9 @@ class ChannelLocations:
         """Whether we may post in the shared channel, found out by posting."""
         text = f"{view.incident.key} runs here, because I may not make a channel for it."
         try:
-            await self._poster.keep(subject, "welcome", channel, message(text, [section(text)]))
+            await self._poster.keep_current(
+                subject, "welcome", channel, message(text, [section(text)])
+            )
         except Refusal as error:
             log.warning("announce_channel_refused channel=%s error=%s", channel, error.error)
             return False
@@ -228,7 +230,7 @@ class ChannelLocations:
         said = message("Slack does not let me make channels", [section(text), context(SAID_ONCE)])
         try:
             dm = await self._people.dm(owner)
-            await self._poster.keep("workspace", f"no channels @{owner}", dm, said)
+            await self._poster.keep_current("workspace", f"no channels @{owner}", dm, said)
         except (Refusal, Unreachable) as refused:
             log.warning("keeper_not_told keeper=%s why=%s", owner, refused)
 
@@ -239,7 +241,7 @@ SAID_ONCE = "You are told once; every incident says it on its card."
 _ARCHIVED = frozenset({"is_archived", "is_inactive"})
 _GONE = frozenset({"channel_not_found"})
 _TOO_SOON = timedelta(seconds=10)  # archived again so soon: it will not stay open
-_OPENED = "unarchived"  # fixture: when we last opened it again
+_OPENED = "unarchived"  # kept value: when we last opened it again
 
 
 async def archived(handler: Handler, body: Body) -> None:
@@ -254,7 +256,7 @@ async def archived(handler: Handler, body: Body) -> None:
         await _open_again(runtime, handler.gateway, incident, str(event["channel"]), by)
 
 
-async def mend(runtime: Runtime, gateway: Gateway, subject: str, error: str) -> bool:
+async def repair(runtime: Runtime, gateway: Gateway, subject: str, error: str) -> bool:
     """After `error` in the incident's own channel. True when it is worth trying once more."""
     if error not in _ARCHIVED | _GONE:
         return False
@@ -311,7 +313,7 @@ class ChannelArchiver:
         self._after = after
         self._bot_user = bot_user
 
-    async def tidy(self, subject: str) -> None:
+    async def archive(self, subject: str) -> None:
         """Look at the channel, and announce, put off or archive. May raise Later."""
         channel = await self._runtime.store.run(lambda tx: tx.channel_of(subject))
         if channel is None:

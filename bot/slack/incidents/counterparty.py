@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.estate.lane import LANE_NAMES, Lane
-from bot.core.incidents.evidence_packet import Packet
+from bot.core.incidents.evidence_packet import EvidencePacket
 from bot.core.incidents.grouping import waits_for_answer
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.notices import (
@@ -102,7 +102,7 @@ def _at(moment: str | None) -> str:
     return time(datetime.fromisoformat(moment)) if moment else ""
 
 
-def _room(channel: str | None) -> str:
+def _in_channel(channel: str | None) -> str:
     return f" <#{channel}>." if channel else ""
 
 
@@ -199,7 +199,7 @@ def ticket_wanted(
         return message(f"{incident.key}: {said}", [section(f"🎫 {incident.key}: {said}.")])
     row = [button("Add their ticket…", Action.TICKET, value(incident.id), style="primary")]
     text = (
-        f"🎫 *Which ticket did they open for {incident.key}?*{_room(channel)}"
+        f"🎫 *Which ticket did they open for {incident.key}?*{_in_channel(channel)}"
         " Without their number nobody else can ask them."
     )
     return message(f"Their ticket for {incident.key}?", [section(text), actions(row, "ticket")])
@@ -247,7 +247,7 @@ def review_wanted(
     row = [button("Review…", Action.REVIEW, value(incident.id), style="primary")]
     late = f" {writer.person(told.of)} was asked four times." if told.of else ""
     text = (
-        f"📋 *What did {incident.key} teach?* {escape(incident.headline)}.{_room(channel)}"
+        f"📋 *What did {incident.key} teach?* {escape(incident.headline)}.{_in_channel(channel)}"
         f" Three questions, two minutes.{late}"
     )
     return message(f"Review of {incident.key}", [section(text), actions(row, "review")])
@@ -324,7 +324,7 @@ def packet_view(work: Work, about: str, reader: Reader) -> Block:
     return shown_packet(incident, found)
 
 
-def shown_packet(incident: Incident, found: Packet) -> Block:
+def shown_packet(incident: Incident, found: EvidencePacket) -> Block:
     """In text fields, where one key selects it all."""
     title = text_input("title", initial=found.subject)
     body = text_input("body", multiline=True, initial=found.body)

@@ -106,12 +106,14 @@ def wrong_data(view: IncidentView, writer: Writer, ids: Sequence[str] = ()) -> s
 def data_after_end(view: IncidentView, writer: Writer) -> str:
     """Who has still to say whether the data is right, or who said so since it ended."""
     incident, at = view.incident, view.incident.data_confirmed_at
-    if incident.awaiting and view.judges:
-        spoke = {child.judge for child in view.connections if child.denied and not child.confirmed}
-        unsaid = {
-            child.judge for child in view.connections if not (child.denied or child.confirmed)
+    if incident.awaiting and view.data_approvers:
+        spoke = {
+            child.approver for child in view.connections if child.denied and not child.confirmed
         }
-        silent = [one for one in view.judges if one in unsaid or one not in spoke]
+        unsaid = {
+            child.approver for child in view.connections if not (child.denied or child.confirmed)
+        }
+        silent = [one for one in view.data_approvers if one in unsaid or one not in spoke]
         verb = "has" if len(silent) == 1 else "have"
         wants = f"{writer.people(silent)} {verb} not said yet whether the data is right."
         return " ".join(one for one in (wrong_data(view, writer), wants if silent else "") if one)
@@ -122,7 +124,9 @@ def data_after_end(view: IncidentView, writer: Writer) -> str:
 
 def unowned(view: IncidentView) -> str:
     """Of several connections those of which nobody is named who could confirm the data."""
-    names = [escape(child.name) for child in view.children if not (child.judge or child.confirmed)]
+    names = [
+        escape(child.name) for child in view.children if not (child.approver or child.confirmed)
+    ]
     said = f"Nobody confirmed the data of {say_names(names)}: no owner is named."
     return said if names and view.incident.resolved_at is not None else ""
 

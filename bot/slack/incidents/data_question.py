@@ -35,10 +35,10 @@ def question(reader: str, view: IncidentView, channel: str | None, writer: Write
     incident = view.incident
     mine = _own(reader, view)
     if not incident.asks_data or not any(
-        child.denied or (child.recovered and not waits_for_calm(view, child)) for child in mine
+        child.denied or (child.recovered and not waits_until_steady(view, child)) for child in mine
     ):
         return overtaken(view, channel, writer)
-    left = sum(not child.confirmed and child.judge is not None for child in view.connections)
+    left = sum(not child.confirmed and child.approver is not None for child in view.connections)
     asked = _unanswered(view, mine)
     where = f" · <#{channel}>" if channel else ""
     after = f" after {_what_it_was(incident)}" if view.children else ""
@@ -72,7 +72,7 @@ def asked_again(view: IncidentView) -> SlackMessage:
 
 def _for_whom(reader: str, mine: Sequence[ChildView], writer: Writer) -> list[Block]:
     """In whose place the reader is asked; nothing where all is their own."""
-    asked = (child.named for child in mine if child.judge == reader)
+    asked = (child.named for child in mine if child.approver == reader)
     away = dict.fromkeys(one for one in asked if one and one != reader)
     return [section(stands_in([*away], writer))] if away else []
 
@@ -123,7 +123,7 @@ def _what_it_was(incident: Incident) -> str:
 def _own(reader: str, view: IncidentView) -> list[ChildView]:
     """The connections that the reader answers for, also while somebody else does so in their
     place; the first where nobody is named for any."""
-    mine = [child for child in view.connections if reader in (child.judge, child.named)]
+    mine = [child for child in view.connections if reader in (child.approver, child.named)]
     return mine or list(view.connections[:1])
 
 
@@ -132,14 +132,14 @@ def open_question(child: ChildView) -> bool:
     return child.recovered and not child.confirmed and child.denied is None
 
 
-def waits_for_calm(view: IncidentView, child: ChildView) -> bool:
-    """Whether it comes and goes, so that its data is asked about when it is calm."""
+def waits_until_steady(view: IncidentView, child: ChildView) -> bool:
+    """Whether it comes and goes, so that its data is asked about when it runs steadily."""
     return child.flaps and view.incident.state is not State.VERIFYING
 
 
 def _unanswered(view: IncidentView, mine: Sequence[ChildView]) -> list[ChildView]:
-    """Those with buttons: what comes and goes is asked about when it is calm."""
-    return [child for child in mine if open_question(child) and not waits_for_calm(view, child)]
+    """Those with buttons: what comes and goes is asked about when it runs steadily."""
+    return [child for child in mine if open_question(child) and not waits_until_steady(view, child)]
 
 
 def _wrong(reader: str, mine: Sequence[ChildView], after: str, writer: Writer) -> str:
@@ -184,7 +184,7 @@ def _row(
         return [lines(f"🔴 *{escape(child.name)}*: {told}", word)]
     if child.denied is not None:
         return _denied(view, child, child.denied, place, writer)
-    if waits_for_calm(view, child):
+    if waits_until_steady(view, child):
         told = "it comes and goes; you are asked when it is calm."
         return [section(f"🟠 *{escape(child.name)}*: {told}")]
     return _asked(view, child, place, writer, alone=alone)

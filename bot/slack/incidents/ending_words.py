@@ -41,10 +41,10 @@ def recovered(told: Recovered, view: IncidentView, writer: Writer) -> str:
     verb = "is" if len(told.asked) == 1 else "are"
     whom = f"{writer.people(told.asked)} {verb} asked to confirm the data." if told.asked else ""
     turns = turns_words(told.turns)
-    calm = f"It is calm after it came and went {turns}. " if turns else ""
+    came_and_went = f"It is calm after it came and went {turns}. " if turns else ""
     asks = whom or "Somebody has to confirm the data."
     seen = writer.say(told.seen or "The checks are good again.")
-    return f"🔵 {seen} {calm}{asks}"
+    return f"🔵 {seen} {came_and_went}{asks}"
 
 
 @line
@@ -63,7 +63,7 @@ def relapsed(told: Relapsed, view: IncidentView, writer: Writer) -> str:
         )
     if told.holder:
         return f"🔴 {what} {writer.person(told.holder)} has it still."
-    if told.climbs:
+    if told.escalates:
         verb = "was" if len(told.last) == 1 else "were"
         last = f"; {writer.people(told.last)} {verb} pinged last" if told.last else ""
         return f"🔴 {what} Nobody has it{last}, and the ladder goes on."

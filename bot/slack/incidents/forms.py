@@ -119,7 +119,7 @@ class Resolve(FormOfIncident):
     "modal:reject_data",
     "Data is wrong",
     "Open again",
-    Deed.JUDGE_DATA,
+    Deed.CONFIRM_DATA,
     opened_by=Action.REJECT_DATA,
 )
 class RejectData(FormOfIncident):

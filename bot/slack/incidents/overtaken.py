@@ -22,8 +22,8 @@ def overtaken(view: IncidentView, channel: str | None, writer: Writer) -> SlackM
 
 def _merged(view: IncidentView, parent: tuple[str, str | None], writer: Writer) -> SlackMessage:
     """Into which one, and what whoever reads it does now."""
-    (into, room), incident = parent, view.incident
-    where = f" in <#{room}>" if room else ""
+    (into, channel), incident = parent, view.incident
+    where = f" in <#{channel}>" if channel else ""
     text = (
         f"{SYMBOL[incident.state]} *{escape(heading(view)[0])}* · {incident.key}:"
         f" {WORD[incident.state]}{_by(_last(view, 'merged'), writer)} into {into}."
@@ -39,7 +39,7 @@ def _by_whom(view: IncidentView, writer: Writer) -> str:
     incident = view.incident
     word = WORD[incident.state]
     if incident.state is State.VERIFYING:
-        return f"{word} by {writer.people(view.judges)}" if view.judges else word
+        return f"{word} by {writer.people(view.data_approvers)}" if view.data_approvers else word
     if incident.state is State.HANDED_OVER:
         by = _last(view, "handed over")
         has = f"; {writer.person(incident.holder)} has it" if incident.holder != by else ""

@@ -28,7 +28,7 @@ from bot.slack.incidents import current
 from bot.slack.incidents.data_question import open_question
 from bot.slack.incidents.many import named
 from bot.slack.incidents.overtaken import overtaken
-from bot.slack.incidents.words import room, severity_line
+from bot.slack.incidents.words import in_channel, severity_line
 from bot.slack.kit import (
     SYMBOL,
     WORD,
@@ -107,14 +107,14 @@ def nobody(told: Nobody, view: IncidentView, writer: Writer) -> str:
 def nobody_to_person(
     told: Nobody, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
-    text = nobody(told, view, writer) + room(channel)
+    text = nobody(told, view, writer) + in_channel(channel)
     return message(f"{view.incident.key}: nobody is named", [section(text)])
 
 
 @line
 def undelivered(told: Undelivered, view: IncidentView, writer: Writer) -> str:
     person, key, why = writer.name(told.person), view.incident.key, escape(told.why)
-    then = " The next person is pinged now." if told.climbs else ""
+    then = " The next person is pinged now." if told.escalates else ""
     if told.perhaps:
         return (
             f"⚠️ *{person} was perhaps pinged* for {key}: Slack's answer was lost, and"
@@ -127,7 +127,7 @@ def undelivered(told: Undelivered, view: IncidentView, writer: Writer) -> str:
 def undelivered_to_person(
     told: Undelivered, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
-    text = undelivered(told, view, writer) + room(channel)
+    text = undelivered(told, view, writer) + in_channel(channel)
     return message(f"{view.incident.key}: a ping was not delivered", [section(text)])
 
 
@@ -168,7 +168,7 @@ def ping(
     if left := current.gone(view, ids, writer):
         return message(left, [section(left)])
     role, matter = _role(told, view, writer), current.matter(view, ids)
-    waits, where = current.waiting(view, ids), f"{room(channel)}{_with(told, view, writer)}"
+    waits, where = current.waiting(view, ids), f"{in_channel(channel)}{_with(told, view, writer)}"
     blocks = [
         section(f"🔴 *{escape(matter)}.* {role}: {incident.key}{where}"),
         lines(
@@ -277,7 +277,7 @@ def owner_alert(
     state = "" if incident.state is State.OPEN else f" It is {WORD[incident.state]} now."
     blocks = [
         section(
-            f"{SYMBOL[incident.state]} *{escape(matter)}.* {incident.key}{room(channel)}."
+            f"{SYMBOL[incident.state]} *{escape(matter)}.* {incident.key}{in_channel(channel)}."
             f" {_owns(told, writer)} it; {who} {were} pinged to fix it.{state}"
         ),
         lines(
@@ -302,12 +302,12 @@ def _owned_runs(
     """To the owner of what runs while other connections of the incident fail."""
     names = say_names([child.name for child in runs])
     verb = "runs" if len(runs) == 1 else "run"
-    mine = any(open_question(child) and child.judge == told.reader for child in runs)
+    mine = any(open_question(child) and child.approver == told.reader for child in runs)
     later = " You are asked to confirm the data." if mine else ""
     matter, them = f"{names} {verb} again", "it" if len(runs) == 1 else "them"
     text = (
         f"🟢 *{escape(matter)}.* {_owns(told, writer)} {them}."
-        f" {view.incident.key}{room(channel)} goes on for others:"
+        f" {view.incident.key}{in_channel(channel)} goes on for others:"
         f" {escape(current.matter(view))}. {_nothing_or_ping(told.reader, view)}{later}"
     )
     return message(
@@ -332,7 +332,7 @@ def _nothing_or_ping(reader: str | None, view: IncidentView) -> str:
 def _owners_part(reader: str | None, view: IncidentView, writer: Writer) -> str:
     """What the owner who reads this does now, and whose word on the data is asked for later."""
     mine, now = yours(view, reader), _nothing_or_ping(reader, view)
-    if only_reported(view.incident, view.connections) and reader in view.judges:
+    if only_reported(view.incident, view.connections) and reader in view.data_approvers:
         now = "*You:* look whether your data shows it; the checks see nothing wrong."
     others = "" if mine else current.others_asked(view, writer)
     now = f"{mine or now}{others}"
@@ -341,10 +341,14 @@ def _owners_part(reader: str | None, view: IncidentView, writer: Writer) -> str:
         them = f"{writer.people(wrong)} {'presses' if len(wrong) == 1 else 'press'}"
         said = "Press" if reader in wrong else them
         return f"{now} {said} *It is right now* once the data is right."
-    if not view.judges:
+    if not view.data_approvers:
         return now
-    verb = "is" if len(view.judges) == 1 else "are"
-    who = "You are" if reader in view.judges else f"{writer.people(view.judges)} {verb}"
+    verb = "is" if len(view.data_approvers) == 1 else "are"
+    who = (
+        "You are"
+        if reader in view.data_approvers
+        else f"{writer.people(view.data_approvers)} {verb}"
+    )
     return f"{now} {who} asked to confirm the data once it runs again."
 
 
@@ -356,9 +360,9 @@ def reopened_in_person(
     if not view.incident.live or view.incident.state is State.VERIFYING:
         return overtaken(view, channel, writer)
     key, matter = view.incident.key, escape(current.matter(view))
-    mine = [child.name for child in view.connections if child.judge == told.reader]
+    mine = [child.name for child in view.connections if child.approver == told.reader]
     whose = f" You own the data of {escape(say_names(mine))}." if mine else ""
-    head = f"🔴 *{key} was not over.* {matter}{room(channel)}.{whose}"
+    head = f"🔴 *{key} was not over.* {matter}{in_channel(channel)}.{whose}"
     child = _owners_part(told.reader, view, writer)
     return message(
         f"{key} was opened again", [lines(head, current.opened_again(view, writer), child)]

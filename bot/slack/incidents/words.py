@@ -32,7 +32,7 @@ from bot.core.incidents.notices import (
     GivenBack,
     Helping,
     LaneChanged,
-    LeaseLapsed,
+    LeaseExpired,
     NoteAdded,
     Rejudged,
     SeverityRose,
@@ -73,7 +73,9 @@ def helping_you(
     told: Helping, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
     whose = "You have it" if told.holder else "It is still yours: acknowledge it, or hand it on"
-    text = f"🤝 {writer.person(told.by)} helps with {view.incident.key}{room(channel)}. {whose}."
+    text = (
+        f"🤝 {writer.person(told.by)} helps with {view.incident.key}{in_channel(channel)}. {whose}."
+    )
     return message(writer.plain(f"{view.incident.key}: somebody helps"), [section(text)])
 
 
@@ -81,7 +83,9 @@ def helping_you(
 def taken_over(
     told: TakenOver, view: IncidentView, channel: str | None, writer: Writer
 ) -> SlackMessage:
-    text = f"🟠 {writer.person(told.by)} took {view.incident.key} over from you{room(channel)}."
+    text = (
+        f"🟠 {writer.person(told.by)} took {view.incident.key} over from you{in_channel(channel)}."
+    )
     return message(f"{view.incident.key} was taken over from you", [section(text)])
 
 
@@ -95,7 +99,7 @@ def still_on_it(
     number, whom = value(incident.id), writer.person(told.covers)
     whose = f" You are asked for {whom}, whom you stand in for." if told.covers else ""
     text = (
-        f"🟠 *Still on {escape(heading(view)[0])}?* {incident.key}{room(channel)}.{whose}"
+        f"🟠 *Still on {escape(heading(view)[0])}?* {incident.key}{in_channel(channel)}.{whose}"
         f" Say so by {time(told.until)}, or it is open again and the next person is pinged."
     )
     row = [
@@ -106,7 +110,7 @@ def still_on_it(
 
 
 @line
-def lease_lapsed(told: LeaseLapsed, view: IncidentView, writer: Writer) -> str:
+def lease_expired(told: LeaseExpired, view: IncidentView, writer: Writer) -> str:
     holder, key = writer.person(told.holder), view.incident.key
     return f"🔴 {holder} did not say “still on it”; {key} is open again."
 
@@ -162,7 +166,7 @@ def note_added(told: NoteAdded, view: IncidentView, writer: Writer) -> str:
     return f"📝 {writer.person(told.by)}: {escape(told.text)}"
 
 
-def room(channel: str | None) -> str:
+def in_channel(channel: str | None) -> str:
     return f" · <#{channel}>" if channel else ""
 
 
@@ -219,9 +223,10 @@ def data_after_end(
     if incident.resolved_at is None:
         return overtaken(view, channel, writer)
     how = f": {escape(incident.resolution)}" if incident.resolution else ""
-    head = f"*{writer.person(incident.resolved_by)} resolved {incident.key}*{how}.{_room(channel)}"
+    by = writer.person(incident.resolved_by)
+    head = f"*{by} resolved {incident.key}*{how}.{_in_channel(channel)}"
     failing = [f"⚠️ {writer.say(one)}" for one in incident.left_failing]
-    if told.person not in view.judges or not incident.awaiting:
+    if told.person not in view.data_approvers or not incident.awaiting:
         said = current.data_after_end(view, writer)
         text = lines(f"🟢 {head} {said}".rstrip(), *failing)
         return message(f"{incident.key} was resolved", [text])
@@ -237,7 +242,7 @@ def reopen_wanted(
     incident = view.incident
     text = (
         f"❓ *{writer.person(told.by)} says that {incident.key} is not over*"
-        f" ({escape(incident.headline)}): {escape(told.why)}{_room(channel)}"
+        f" ({escape(incident.headline)}): {escape(told.why)}{_in_channel(channel)}"
     )
     blocks = [section(text)]
     if not incident.live:
@@ -246,7 +251,7 @@ def reopen_wanted(
     return message(f"Is {incident.key} not over?", blocks)
 
 
-def _room(channel: str | None) -> str:
+def _in_channel(channel: str | None) -> str:
     return f" · <#{channel}>" if channel else ""
 
 

@@ -1,6 +1,6 @@
 """The incident's channel: made once, then brought in line with the record as often as needed.
 
-`show` does what responders need (channel, people, card, steps, their direct messages). `furnish`
+`show` does what responders need (channel, people, card, steps, their direct messages). `decorate`
 does what may wait (topic, pin, bookmark) and skips whatever the workspace refuses.
 """
 
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 _IN = "already_in_channel"
 WAIT_FOR_ROOM = timedelta(seconds=0.5)  # showing the incident makes the channel
 _NO_ROOM = frozenset({"is_archived", "channel_not_found"})  # nothing is said of the people
-_ASKED = " asked for"  # fixture, behind the name of another: what is perhaps there
+_ASKED = " asked for"  # kept value, behind the name of another: what is perhaps there
 
 
 def _remember(tx: Tx, subject: str, name: str, value: str) -> None:
@@ -132,7 +132,9 @@ class ChannelView:
 
         async def keep(slot: str, message: SlackMessage, urgent: bool) -> None:
             try:
-                await self._poster.keep(subject, slot, place.channel, message, urgent=urgent)
+                await self._poster.keep_current(
+                    subject, slot, place.channel, message, urgent=urgent
+                )
             except Refusal as error:
                 shut[place] = error
 
@@ -148,7 +150,7 @@ class ChannelView:
     async def _written(self, view: IncidentView, writer: Writer) -> Write:
         """What writes the direct messages about the incident now, buttons included."""
         subject = incident_subject(view.incident.id)
-        channel = await self._locations.room(subject)
+        channel = await self._locations.channel_id(subject)
         sent = await self._runtime.store.run(lambda tx: tx.letters_in_slack(subject))
         again = asked_again(sent)
 
@@ -161,7 +163,7 @@ class ChannelView:
         view = await self.view(subject)
         key = f"_{view.incident.key}_" if view else ""
         said = SlackMessage(text=message.text, blocks=(context(key), *message.blocks))
-        await self._poster.keep(subject, f"{mark}{place.slot}", place.channel, said)
+        await self._poster.keep_current(subject, f"{mark}{place.slot}", place.channel, said)
 
     async def decorate(self, subject: str) -> None:
         """Topic, pin and bookmark; each applied when it changed, none of them needed."""
@@ -172,7 +174,7 @@ class ChannelView:
         channel = next((place.channel for place in places if place.own), None)
         # The shared channel's topic belongs to its own people.
         if channel is None:
-            return  # what is not ours is not ours to furnish
+            return  # what is not ours is not ours to decorate
         writer = await self._people.writer()
         await self.topic(subject, channel, card.topic(view, writer))
         posts = await self._runtime.store.run(lambda tx: tx.posts(subject))
@@ -210,7 +212,7 @@ class ChannelView:
     async def _perhaps(self, subject: str, name: str, value: str) -> bool:
         """Whether the last answer about it was lost, and that was about this value."""
         names = (name, f"{name}{_ASKED}")
-        before = await self._runtime.do(delivery.fixtures, subject, names)
+        before = await self._runtime.do(delivery.recall_all, subject, names)
         return not before.get(name) and before.get(f"{name}{_ASKED}") == value
 
     async def _reads(self, channel: str, topic: str) -> bool:
@@ -230,7 +232,7 @@ class ChannelView:
         return any(one.get("link") == link for one in answer.get("bookmarks", []))
 
     async def _fix(self, subject: str, name: str, value: str, method: str, **args: Any) -> None:
-        before = await self._runtime.do(delivery.fixtures, subject, (name,))
+        before = await self._runtime.do(delivery.recall_all, subject, (name,))
         if before.get(name) == value:
             return
         try:
@@ -257,7 +259,7 @@ class ChannelView:
     ) -> None:
         """Everybody concerned who is not in yet; whom Slack refused only `again`."""
         store = self._runtime.store
-        before = await self._runtime.do(delivery.fixtures, subject, ("invited",))
+        before = await self._runtime.do(delivery.recall_all, subject, ("invited",))
         out = await self._runtime.do(channels.left_out, subject)
         inside = set(before.get("invited", "").split())
         found = {person: await self._people.user(person) for person in view.members}

@@ -31,7 +31,7 @@ from bot.flows.work import Work
 from bot.language.errors import CannotStore
 from bot.runtime import Runtime
 from bot.slack.home import HomeTab
-from bot.slack.incidents.channel import ChannelArchiver, ChannelLocations, mend
+from bot.slack.incidents.channel import ChannelArchiver, ChannelLocations, repair
 from bot.slack.kit import SlackMessage
 from bot.slack.notice_words import dated
 from bot.slack.outbox import personal_words
@@ -60,27 +60,27 @@ class Dispatcher:
         gateway: Gateway,
         people: Users,
         poster: Poster,
-        room: ChannelView,
+        channel_view: ChannelView,
         locations: ChannelLocations,
         home: HomeTab,
         outside: OutsideParties,
-        tidier: ChannelArchiver,
+        archiver: ChannelArchiver,
         *,
-        claimer: str,
-        gone: Callable[[str], bool],
+        process_id: str,
+        is_dead: Callable[[str], bool],
     ) -> None:
         self._runtime = runtime
         self._gateway = gateway
         self._people = people
         self._poster = poster
-        self._room = room
+        self._channel_view = channel_view
         self._locations = locations
         self._home = home
         self._outside = outside
-        self._tidier = tidier
+        self._archiver = archiver
         self._subject_posts = SubjectPosts(runtime, gateway, people)
-        self._claimer = claimer
-        self._gone = gone
+        self._process_id = process_id
+        self._is_dead = is_dead
         self._wake = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
 
@@ -128,7 +128,7 @@ class Dispatcher:
         if room <= 0:
             return 0
         batch = await self._runtime.store.run(
-            lambda tx: tx.claim_letters(now, now + CLAIM, self._claimer, room)
+            lambda tx: tx.claim_letters(now, now + CLAIM, self._process_id, room)
         )
         # A clock that was set forth ends claims early: what still flies is not sent again.
         flying = {task.get_name() for task in self._flying}
@@ -150,10 +150,10 @@ class Dispatcher:
 
     def _take_over(self, tx: Tx) -> None:
         """Free what a process that died held, and what this one held in an earlier life."""
-        for claimer in tx.claimers():
-            if claimer == self._claimer or self._gone(claimer):
-                freed = tx.release_claims(claimer)
-                log.info("outbox_recovered from=%s letters=%s", claimer, freed)
+        for process_id in tx.claiming_processes():
+            if process_id == self._process_id or self._is_dead(process_id):
+                freed = tx.release_claims(process_id)
+                log.info("outbox_recovered from=%s letters=%s", process_id, freed)
 
     async def _send(self, letter: OutboxMessage) -> None:
         store, clock = self._runtime.store, self._runtime.clock
@@ -173,7 +173,7 @@ class Dispatcher:
             await store.run(lambda tx: tx.letter_postponed(letter.id, until, why, maybe_sent=maybe))
         except (Refusal, Unreachable) as error:
             # A channel that can be brought back is no reason to give anything up.
-            if await self._mended(letter, error):
+            if await self._repaired(letter, error):
                 return
             log.warning("letter_refused letter=%s what=%s why=%s", letter.id, letter.what, error)
             # Whether “not delivered” or “perhaps not delivered” is said of it.
@@ -192,14 +192,14 @@ class Dispatcher:
         now = self._runtime.clock()
         await self._runtime.store.run(lambda tx: tx.stream_refused(letter.stream, now))
 
-    async def _mended(self, letter: OutboxMessage, error: Exception) -> bool:
+    async def _repaired(self, letter: OutboxMessage, error: Exception) -> bool:
         """Whether the incident's channel was lost and is there again, so that a second try is
         worth it."""
-        in_room = letter.kind == "show" or letter.to == CHANNEL
-        if not in_room or not isinstance(error, Refusal):
+        in_channel = letter.kind == "show" or letter.to == CHANNEL
+        if not in_channel or not isinstance(error, Refusal):
             return False
         store, why = self._runtime.store, error.error
-        if not await mend(self._runtime, self._gateway, letter.subject, why):
+        if not await repair(self._runtime, self._gateway, letter.subject, why):
             return False
         until = self._runtime.clock() + WAIT_FOR_ROOM
         await store.run(lambda tx: tx.letter_postponed(letter.id, until, why))
@@ -231,7 +231,7 @@ class Dispatcher:
             case ToPerson(person):
                 return await self._tell_person(letter, person)
             case ToChannel():
-                return await self._tell_room(letter)
+                return await self._tell_channel(letter)
             case ToAnnouncements():
                 return await self._announce(letter)
         return await self._outside.deliver(letter)
@@ -258,9 +258,9 @@ class Dispatcher:
         sent = await self._post(letter, channel, message)
         return sent.channel, sent.ts
 
-    async def _tell_room(self, letter: OutboxMessage) -> tuple[str, str]:
-        view = await self._room.view(letter.subject)
-        places = await self._room.places(letter.subject, view) if view else ()
+    async def _tell_channel(self, letter: OutboxMessage) -> tuple[str, str]:
+        view = await self._channel_view.view(letter.subject)
+        places = await self._channel_view.places(letter.subject, view) if view else ()
         message = await self._write(letter)
         if message is None:
             return "", ""
@@ -268,7 +268,7 @@ class Dispatcher:
             if place.own:
                 sent = await self._post(letter, place.channel, message)
                 return sent.channel, sent.ts
-            await self._room.tell(letter.subject, place, message, f"letter {letter.id}")
+            await self._channel_view.tell(letter.subject, place, message, f"letter {letter.id}")
         return "", ""
 
     async def _post(self, letter: OutboxMessage, channel: str, message: SlackMessage) -> Posted:
@@ -299,15 +299,15 @@ class Dispatcher:
             return
         match about:
             case Decorations(of):
-                await self._room.decorate(of)
+                await self._channel_view.decorate(of)
             case Invitations(of):
-                await self._room.invite_again(of)
+                await self._channel_view.invite_again(of)
             case Archiving(of):
-                await self._tidier.tidy(of)
+                await self._archiver.archive(of)
             case OfHome(person):
                 await self._home.publish(person)
             case OfIncident():
-                await self._room.show(subject, since)
+                await self._channel_view.show(subject, since)
             case None if subject == LIVE_INCIDENTS:
                 await self._runtime.do(Work.redraw_live)
 
@@ -318,17 +318,19 @@ class Dispatcher:
         if isinstance(about, OnRecord):
             return await self._subject_posts.write(letter, about)
         writer = await self._people.writer()
-        view = await self._room.view(letter.subject) if isinstance(about, OfIncident) else None
+        view = (
+            await self._channel_view.view(letter.subject) if isinstance(about, OfIncident) else None
+        )
         if letter.to == CHANNEL:
             if view is None:
                 return None
             said = personal_words.in_channel(letter.what, letter.facts, view, writer)
             return self._dated(said, letter)
-        room = await self._locations.room(letter.subject)
+        channel = await self._locations.channel_id(letter.subject)
         connection = None
         if isinstance(told := letter.notice, HealthNotice | Flapping) and told.connection:
             connection = self._runtime.knowledge().catalogue.connections.get(told.connection)
-        said = personal_words.personal(letter.what, letter.facts, view, connection, room, writer)
+        said = personal_words.personal(letter.what, letter.facts, view, connection, channel, writer)
         return self._dated(said, letter)
 
     def _dated(self, said: SlackMessage, letter: OutboxMessage) -> SlackMessage:

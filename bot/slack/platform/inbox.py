@@ -25,9 +25,9 @@ def this_process() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def is_dead(claimer: str) -> bool:
-    """Whether a claimer was a process of this machine that is no longer there."""
-    host, _, pid = claimer.rpartition(":")
+def is_dead(process_id: str) -> bool:
+    """Whether `process_id` was a process of this machine that is no longer there."""
+    host, _, pid = process_id.rpartition(":")
     if host != socket.gethostname() or not pid.isdigit():
         return False
     try:

@@ -93,7 +93,7 @@ class Poster:
     async def _unanswered(self, mark: str) -> bool:
         return await self._runtime.store.run(lambda tx: tx.recall(_UNANSWERED, mark) is not None)
 
-    async def keep(
+    async def keep_current(
         self, subject: str, slot: str, channel: str, message: SlackMessage, *, urgent: bool = True
     ) -> str:
         """Make the message of this slot say `message`: post it once, edit it later. Returns ts.

@@ -133,16 +133,16 @@ def _similar(one: Similar, writer: Writer) -> str:
     return f"{where} ({escape(one.why)}), resolved{ended}{who}{how}"
 
 
-def rules(tallies: Sequence[RuleVotes]) -> list[Block]:
+def rules(rule_votes: Sequence[RuleVotes]) -> list[Block]:
     """How the lane rules fared; nothing before the first correction or confirmation."""
-    if not tallies:
+    if not rule_votes:
         return []
     rows = [
         f"{'🔴' if one.doubtful else '🟢' if not one.wrong else '🟡'}"
         f" {escape(words_of(one.rule))}: {one.words}"
-        for one in tallies[:SHOWN]
+        for one in rule_votes[:SHOWN]
     ]
-    more = len(tallies) - SHOWN
+    more = len(rule_votes) - SHOWN
     if more > 0:
         rows.append(f"and {say_count(more, 'more rule')}; `firstlane lanes` prints all of them")
     return [lines("*How often the lane rules were right*", *rows)]

@@ -1,4 +1,4 @@
-"""Findings with their history, scores, attestations, rounds and steps about credentials."""
+"""Findings with their history, scores, attestations, schedule and steps about credentials."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -48,14 +48,14 @@ class GovernanceRows(Rows):
     def attestations_of(self, round: str) -> tuple[Attestation, ...]:
         return _ATTESTATIONS.where(self, round=round)
 
-    def last_attestation_round(self) -> str | None:
+    def last_attestation(self) -> str | None:
         return self.text("select max(round) as round from attestations")
 
-    def round_due(self, name: str) -> datetime | None:
-        """When a standing round is due next; None before its first."""
+    def scheduled(self, name: str) -> datetime | None:
+        """When what recurs under this name is due next; None before its first time."""
         return moment_if_any(self.text("select due_at from rounds where name = ?", name))
 
-    def set_round(self, name: str, due: datetime) -> None:
+    def schedule(self, name: str, due: datetime) -> None:
         self.put("rounds", {"name": name, "due_at": stamp(due)}, "name")
 
     def credential_watch(self, key: str) -> CredentialWatch | None:

@@ -176,7 +176,7 @@ class IncidentRows(Rows):
         bodies = self.texts("select body from incidents where parent = ? order by id", incident)
         return tuple(_child_state(from_json(body)) for body in bodies)
 
-    def once_alone(self, incident: int) -> tuple[Incident, ...]:
+    def once_independent(self, incident: int) -> tuple[Incident, ...]:
         """Of its children those that were incidents of their own before, oldest first."""
         return _INCIDENTS.select(
             self,
@@ -272,18 +272,18 @@ class IncidentRows(Rows):
         rows = self.all("select * from breaches where at >= ? order by at", stamp(since))
         return tuple(record(Breach, row) for row in rows)
 
-    def room(self, subject: str) -> ChannelRecord | None:
+    def channel_record(self, subject: str) -> ChannelRecord | None:
         row = self.one("select * from channels where subject = ?", subject)
         return record(ChannelRecord, row) if row else None
 
-    def save_room(self, room: ChannelRecord) -> None:
+    def save_channel_record(self, record: ChannelRecord) -> None:
         """Its times; the channel itself is `save_channel`'s business."""
         self.change(
             "update channels set tidy_at = ?, announced_at = ?, archived_at = ? where subject = ?",
-            *columns(room, *_TIMES, "subject").values(),
+            *columns(record, *_TIMES, "subject").values(),
         )
 
-    def rooms_to_tidy(self, now: datetime) -> tuple[ChannelRecord, ...]:
+    def channels_to_archive(self, now: datetime) -> tuple[ChannelRecord, ...]:
         """Of incidents that are over: those without a time to look, and those whose time has
         come. Archived ones are left out."""
         rows = self.all(

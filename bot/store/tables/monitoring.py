@@ -1,4 +1,4 @@
-"""Verdicts, flips, observed changes, heartbeats, hourly counts, pauses and our own line.
+"""Verdicts, flips, observed changes, heartbeats, hourly counts, pauses and our own network.
 
 Hours are the only rows that grow with time, and `drop_hours` bounds them.
 """
@@ -23,7 +23,7 @@ from bot.core.triage.facts import LaneFactKind, Observed
 from bot.store.codec import columns, moment, pack, record, stamp, unpack
 from bot.store.table import Numbered, Rows, Table, given
 
-_LINE = "line"  # under which it is kept
+_NETWORK = "line"  # under which it is kept
 _CHECKS = Table(
     "check_health",
     CheckHealth,
@@ -191,23 +191,23 @@ class MonitoringRows(Rows):
     def drop_hours(self, before: datetime) -> None:
         self.change("delete from volume_hours where hour < ?", stamp(before))
 
-    def hold(self, connection: str, at: datetime) -> None:
+    def delay_opening(self, connection: str, at: datetime) -> None:
         """Remember that a window held an opening back."""
         self.insert_once("held", {"connection": connection, "at": stamp(at)})
 
-    def held(self) -> Mapping[str, datetime]:
+    def delayed(self) -> Mapping[str, datetime]:
         rows = self.all("select connection, at from held order by at")
         return {row["connection"]: moment(row["at"]) for row in rows}
 
-    def release(self, connection: str) -> None:
+    def forget_delay(self, connection: str) -> None:
         self.change("delete from held where connection = ?", connection)
 
-    def line(self) -> NetworkState:
-        kept = self.text("select value from meta where name = ?", _LINE)
+    def network_state(self) -> NetworkState:
+        kept = self.text("select value from meta where name = ?", _NETWORK)
         return unpack(NetworkState, kept) if kept else NetworkState()
 
-    def save_line(self, line: NetworkState) -> None:
-        self.put("meta", {"name": _LINE, "value": pack(line)}, "name")
+    def save_network_state(self, network_state: NetworkState) -> None:
+        self.put("meta", {"name": _NETWORK, "value": pack(network_state)}, "name")
 
     def add_pause(self, pause: Pause) -> Pause:
         return _PAUSES.add(self, pause)

@@ -76,7 +76,7 @@ class OutboxRows(Rows):
         return bool(self.all(waits, stream_of(Show(subject=subject))))
 
     def claim_letters(
-        self, now: datetime, until: datetime, claimer: str, limit: int
+        self, now: datetime, until: datetime, process_id: str, limit: int
     ) -> tuple[OutboxMessage, ...]:
         """Take the next letter of every free stream, most urgent first."""
         rows = self.all(_NEXT, stamp(now), stamp(now), limit)
@@ -86,23 +86,23 @@ class OutboxRows(Rows):
             self.change(
                 "update outbox set state = 'claimed', claimer = ?, claimed_until = ?,"
                 " attempts = attempts + 1, maybe_sent = ? where id = ?",
-                claimer,
+                process_id,
                 stamp(until),
                 row["maybe_sent"],
                 row["id"],
             )
         return tuple(_letter(row) for row in rows)
 
-    def claimers(self) -> frozenset[str]:
+    def claiming_processes(self) -> frozenset[str]:
         """Who holds letters now."""
         return frozenset(self.texts("select distinct claimer from outbox where state = 'claimed'"))
 
-    def release_claims(self, claimer: str) -> int:
-        """Free what a dead claimer held; those letters come back as `maybe_sent`."""
+    def release_claims(self, process_id: str) -> int:
+        """Free what a dead process held; those letters come back as `maybe_sent`."""
         return self.change(
             "update outbox set state = 'waiting', maybe_sent = 1"
             " where state = 'claimed' and claimer = ?",
-            claimer,
+            process_id,
         )
 
     def letter_sent(self, letter: int, now: datetime, channel: str, ts: str) -> None:

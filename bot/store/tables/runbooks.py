@@ -107,7 +107,7 @@ class RunbookRows(Rows):
         # Another step is asked from now on, with limits of its own.
         self.change("update incidents set step_at = '' where id = ?", incident)
 
-    def turn_to(self, incident: int, runbook: str) -> None:
+    def switch_runbook(self, incident: int, runbook: str) -> None:
         """Make `runbook` the present one; what was answered in it before still stands."""
         walked = {progress.runbook for progress in self.walks(incident)}
         if runbook not in walked:

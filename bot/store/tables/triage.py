@@ -29,7 +29,7 @@ class TriageRows(Rows):
             mark = {"incident": incident, "rule": rule, "good": int(good), "by": by}
             self.insert("rule_marks", {**mark, "at": stamp(at)})
 
-    def tallies(self) -> tuple[RuleVotes, ...]:
+    def rule_votes(self) -> tuple[RuleVotes, ...]:
         """Every rule that was ever judged, the one most often wrong first."""
         rows = self.all(
             "select rule, count(*) as judged, sum(1 - good) as wrong from rule_marks"

@@ -12,7 +12,7 @@ import pytest
 from bot.checks import PROBES
 from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.core.monitoring.rules import Verdict, judge
+from bot.core.monitoring.rules import Verdict, evaluate
 from bot.core.monitoring.signals import Blind, Reading, Signal
 from tests.checks.conftest import NOW, FarEnd, spec
 from tests.patience import never_late
@@ -123,7 +123,7 @@ async def test_a_hostile_end_costs_little_and_is_unreachable(
         tracemalloc.stop()
     assert isinstance(seen, Reading)
     assert seen.signals == {Signal.REACHABLE: False}
-    assert judge(check, seen, NOW).verdict is Verdict.FAILING
+    assert evaluate(check, seen, NOW).verdict is Verdict.FAILING
     assert peak < 24_000_000
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.checks.http.document import JsonDocument
 from bot.checks.http.extract import MOST_GROUPS, failed_records
 from bot.checks.http.value_paths import FailedMapping
-from bot.checks.secrets.secrecy import LONGEST, scrub
+from bot.checks.secrets.secrecy import LONGEST, redact_secrets
 
 ZONE = ZoneInfo("UTC")
 MANY = 19_000
@@ -68,13 +68,13 @@ def test_the_largest_groups_are_told_wherever_they_stand() -> None:
 def test_texts_that_differ_only_by_a_secret_are_one_group() -> None:
     document = JsonDocument({"errors": [{"message": f"no: {one}"} for one in ("abc-123", "***")]})
 
-    found = failed_records(document, MAPPING, ZONE, lambda text: scrub(text, ["abc-123"]))
+    found = failed_records(document, MAPPING, ZONE, lambda text: redact_secrets(text, ["abc-123"]))
 
     assert found is not None
     assert [(one.text, one.count) for one in found.groups] == [("no: ***", 2)]
 
 
 def test_of_a_text_no_more_is_looked_through_than_could_be_told() -> None:
-    kept = scrub("x" * (LONGEST - 4) + "s3cret-value" + "x" * 800_000, ["s3cret-value"])
+    kept = redact_secrets("x" * (LONGEST - 4) + "s3cret-value" + "x" * 800_000, ["s3cret-value"])
 
     assert kept == "x" * (LONGEST - 4) + "***…"

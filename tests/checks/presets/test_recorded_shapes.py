@@ -20,7 +20,7 @@ from bot.checks.probe import Tools
 from bot.checks.probes.statuspage import StatuspageSettings
 from bot.checks.runner import Runner
 from bot.core.estate.check_spec import CheckSpec
-from bot.core.monitoring.rules import judge
+from bot.core.monitoring.rules import evaluate
 from bot.core.monitoring.signals import Reading
 from tests.checks.conftest import FarEnd
 from tests.checks.presets.estate import NOW, PRESETS, examples, made
@@ -102,9 +102,9 @@ async def test_a_documented_answer_gives_the_signals_and_the_verdict(
     assert {name: found.get(name) for name in case["signals"]} == pytest.approx(case["signals"])
     if "failed" in case:
         assert [[group.text, group.count] for group in seen.failed] == case["failed"]
-    judgement = judge(spec, seen, NOW)
-    assert judgement.verdict == case["verdict"], (judgement, seen)
-    assert case.get("says", "").lower() in " ".join(judgement.reasons).lower()
+    evaluation = evaluate(spec, seen, NOW)
+    assert evaluation.verdict == case["verdict"], (evaluation, seen)
+    assert case.get("says", "").lower() in " ".join(evaluation.reasons).lower()
     (asked,) = platform.asked
     check_request(request, *asked, platform.token_requests)
 

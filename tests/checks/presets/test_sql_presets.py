@@ -10,7 +10,7 @@ import pytest
 from bot.checks import PROBES
 from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.core.monitoring.rules import Verdict, judge
+from bot.core.monitoring.rules import Verdict, evaluate
 from bot.core.monitoring.signals import Observation, Reading, Signal
 from tests.checks.presets.estate import NOW, made
 
@@ -30,7 +30,7 @@ async def look(tools: Tools, preset: str, **values: Any) -> tuple[Observation, V
     check: Mapping[str, Any] = {"preset": preset, "with": {"table": "docs", **values}}
     spec = made(check)
     seen = await Runner(tools, PROBES).observe(spec, NOW)
-    return seen, judge(spec, seen, NOW).verdict
+    return seen, evaluate(spec, seen, NOW).verdict
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from bot.checks.probes.sql_settings import require_select
 from bot.checks.runner import Runner
 from bot.cli.run import set_up_logging
 from bot.core.estate.check_spec import Rule, Threshold
-from bot.core.monitoring.rules import Verdict, judge
+from bot.core.monitoring.rules import Verdict, evaluate
 from bot.core.monitoring.signals import Blind, Reading, Signal
 from tests.builders import HOUR
 from tests.checks.conftest import NOW, spec
@@ -89,7 +89,7 @@ async def test_an_empty_date_of_an_erp_is_no_age_of_centuries(database: str, too
 
     seen = await probe(check, tools, NOW)
 
-    said = judge(replace(check, rules=(rule,)), seen, NOW)
+    said = evaluate(replace(check, rules=(rule,)), seen, NOW)
     assert said.verdict is Verdict.FAILING
     assert said.reasons == (
         "No value for last good sync: the answer holds an empty date (1900-01-01 00:00:00).",

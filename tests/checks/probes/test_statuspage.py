@@ -9,7 +9,7 @@ from bot.checks.probe import Tools
 from bot.checks.probes.statuspage import StatuspageSettings, probe
 from bot.core.estate.check_spec import CheckSpec, Rule, Threshold
 from bot.core.monitoring.health import combine, first, step
-from bot.core.monitoring.rules import Verdict, judge
+from bot.core.monitoring.rules import Verdict, evaluate
 from bot.core.monitoring.signals import Blind, Reading, Signal
 from tests.checks.conftest import NOW, FarEnd, spec
 
@@ -114,7 +114,7 @@ def page_check() -> CheckSpec:
 def test_a_red_page_is_at_most_degraded() -> None:
     red = Reading(at=NOW, signals={"reachable": True, "status": "major_outage"})
 
-    assert judge(page_check(), red, NOW).verdict is Verdict.DEGRADED
+    assert evaluate(page_check(), red, NOW).verdict is Verdict.DEGRADED
 
 
 def test_a_green_page_clears_nobody() -> None:

@@ -27,7 +27,7 @@ from pydantic import ValidationError
 from bot.checks import PROBES, settings_models
 from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.checks.secrets.secrecy import scrub, secrets_in, written
+from bot.checks.secrets.secrecy import redact_secrets, secrets_in, written
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.explain import explain
 from bot.files.estate.check_settings import check_settings
@@ -294,7 +294,7 @@ def test_every_kind_that_talks_is_among_them() -> None:
 @pytest.mark.parametrize("secret", SECRETS)
 def test_a_secret_goes_in_every_notation(secret: str) -> None:
     kept = {
-        notation: scrub(f"The key {written(secret)} is not known.", [secret])
+        notation: redact_secrets(f"The key {written(secret)} is not known.", [secret])
         for notation, written in NOTATIONS.items()
     }
 
@@ -310,7 +310,7 @@ LETTERS = st.characters(codec="utf-8", categories=["L", "N", "P", "S"])
 def test_whatever_the_secret_is_it_goes(secret: str, notation: str, around: str) -> None:
     form = NOTATIONS[notation](secret)
 
-    kept = scrub(f"{around} {form} {around}", [secret])
+    kept = redact_secrets(f"{around} {form} {around}", [secret])
 
     assert form.strip("\"'=") not in kept.replace("***", "") or form.strip("\"'=") in around
 
@@ -322,7 +322,7 @@ def test_of_the_base64_of_a_longer_text_only_what_stands_beside_the_secret_is_le
     for code, bits in ((b64encode, 6), (urlsafe_b64encode, 6), (b32encode, 5)):
         whole = code(before + secret.encode() + behind).decode().rstrip("=")
 
-        first, *_, last = scrub(whole, [secret]).split("***")
+        first, *_, last = redact_secrets(whole, [secret]).split("***")
 
         assert len(first) <= -(-len(before) * 8 // bits)
         assert len(last) <= len(whole) - (len(before) + len(secret.encode())) * 8 // bits
@@ -330,7 +330,7 @@ def test_of_the_base64_of_a_longer_text_only_what_stands_beside_the_secret_is_le
 
 def test_a_code_that_was_cut_in_two_does_not_save_the_beginning() -> None:
     for begun in ("\\u00", "%2", "&#x", "\\"):
-        assert scrub(f"it said p-w4{begun}…", ["p-w4/x=9"]) == "it said ***…"
+        assert redact_secrets(f"it said p-w4{begun}…", ["p-w4/x=9"]) == "it said ***…"
 
 
 LOGINS = (
@@ -345,7 +345,7 @@ LOGINS = (
 @pytest.mark.parametrize("part", ["int-user:p/w=9+x:z8", "p/w=9+x:z8", "p/w=9+x", "int-user"])
 def test_a_part_of_a_login_goes_in_every_notation(secret: str, part: str) -> None:
     for form in (write(part) for write in NOTATIONS.values()):
-        kept = scrub(f"The login {form} is not known.", [secret])
+        kept = redact_secrets(f"The login {form} is not known.", [secret])
 
         assert re.fullmatch(r"The login \*\*\*(=|%3D)* is not known\.", kept), kept
 
@@ -354,27 +354,27 @@ def test_of_an_address_that_is_secret_as_a_whole_the_path_never_shows() -> None:
     whole = Secret("https://far.example/in/T01/k9/?run=abcd")
     secrets = list(secrets_in({"url": whole}))
 
-    told = scrub("GET far.example/in/T01/k9: 404, no route /in/T01/k9 (run=abcd)", secrets)
+    told = redact_secrets("GET far.example/in/T01/k9: 404, no route /in/T01/k9 (run=abcd)", secrets)
 
     assert told == "GET far.example***: 404, no route *** (run=***)"
 
 
 def test_looking_for_secrets_takes_time_in_proportion_to_the_text() -> None:
     for unit in ("%25", "\\\\", "&amp;", "\\u005c", "k1 ", "%41\\/&#47;"):
-        assert scrub(unit * (60_000 // len(unit)), ["k1/x=9", "p-w4/x=8"])
+        assert redact_secrets(unit * (60_000 // len(unit)), ["k1/x=9", "p-w4/x=8"])
 
 
 def test_of_secrets_that_hold_or_overlap_each_other_nothing_is_left() -> None:
     inner, outer, other = "abcd1234", "tok-abcd1234-end", "1234wxyz"
 
     for order in ([inner, outer, other], [other, outer, inner], [outer, inner, other]):
-        assert scrub("say tok-abcd1234-end.", order) == "say ***."
-        assert scrub("say abcd1234wxyz.", order) == "say ***."
+        assert redact_secrets("say tok-abcd1234-end.", order) == "say ***."
+        assert redact_secrets("say abcd1234wxyz.", order) == "say ***."
 
 
 def test_a_beginning_of_a_secret_at_the_cut_end_of_a_text_goes_too() -> None:
-    assert scrub("it said s3cret-val…", ["s3cret-value"]) == "it said ***…"
-    assert scrub("it said s3cret-v.", ["s3cret-value"]) == "it said s3cret-v."
+    assert redact_secrets("it said s3cret-val…", ["s3cret-value"]) == "it said ***…"
+    assert redact_secrets("it said s3cret-v.", ["s3cret-value"]) == "it said s3cret-v."
 
 
 def test_what_a_secret_was_put_together_of_is_secret() -> None:
@@ -425,9 +425,9 @@ def test_a_part_of_a_secret_address_is_a_secret_alone_where_it_looks_made_up(
     secrets = tuple(secrets_in(Secret(address)))
 
     for part in alone:
-        assert part not in scrub(f"refused {part} here", secrets)
+        assert part not in redact_secrets(f"refused {part} here", secrets)
     for word in ordinary:
-        assert word in scrub(f"refused {word} here", secrets)
+        assert word in redact_secrets(f"refused {word} here", secrets)
 
 
 @pytest.mark.parametrize("write", [quote_plus, _address])
@@ -437,7 +437,7 @@ def test_a_login_that_oauth_codes_for_a_form_before_base64_is_hidden_as_the_plai
     name: str, secret: str, write: Callable[[str], str]
 ) -> None:
     login = base64.b64encode(f"{write(name)}:{write(secret)}".encode()).decode()
-    left = scrub(f"Basic {login}", [secret]).removeprefix("Basic ")
+    left = redact_secrets(f"Basic {login}", [secret]).removeprefix("Basic ")
 
     name_alone = base64.b64encode(f"{write(name)}:".encode()).decode().rstrip("=")
     before, _, after = left.partition("***")

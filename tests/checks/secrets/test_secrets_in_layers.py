@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.checks.secrets.secrecy import scrub, secrets_in
+from bot.checks.secrets.secrecy import redact_secrets, secrets_in
 from bot.language.redaction import Secret
 from tests.checks.secrets.test_canary import CANARY
 
@@ -32,7 +32,7 @@ COPIED: dict[str, str] = {
 def test_a_header_that_comes_back_packed_shows_no_login(outer: str, inner: str, known: str) -> None:
     packed = PACKED[outer](COPIED[inner])
 
-    kept = scrub(f"refused: {packed} today", [LOGIN if known == "login" else CANARY])
+    kept = redact_secrets(f"refused: {packed} today", [LOGIN if known == "login" else CANARY])
 
     assert kept.startswith("refused: ")
     assert kept.endswith(" today")
@@ -50,7 +50,7 @@ def _holds(packed: str, kept: str) -> bool:
 def test_what_only_looks_packed_stays() -> None:
     said = "INTERNATIONALIZATIONSERVICE orderConfirmationMessageHandler 4f2a91c75b3e4f2a91c75b3e"
 
-    assert scrub(said, [LOGIN, CANARY]) == said
+    assert redact_secrets(said, [LOGIN, CANARY]) == said
 
 
 HOOK = "http://far.example:25022/hook/CANhookQ8x7Zk2wVb"
@@ -63,7 +63,9 @@ def test_most_of_a_secret_address_gives_it_away(address: str) -> None:
     begins = address.index("CAN")
 
     for end in range(begins + 12, len(address) + 1):
-        assert address[begins : begins + 12] not in scrub(f"at {address[:end]} it", secrets)
+        assert address[begins : begins + 12] not in redact_secrets(
+            f"at {address[:end]} it", secrets
+        )
 
 
 @pytest.mark.parametrize("address", [HOOK, FEED])
@@ -72,9 +74,9 @@ def test_where_another_address_is_alike_it_stays(address: str) -> None:
     others = [address[: address.index("CAN")], f"{address[: address.index('CAN')]}orders/7"]
 
     for other in others:
-        assert scrub(f"at {other} it", secrets) == f"at {other} it"
+        assert redact_secrets(f"at {other} it", secrets) == f"at {other} it"
 
 
 @pytest.mark.parametrize("mark", ["…", "...", "....."])
 def test_a_beginning_before_any_mark_of_a_cut_goes(mark: str) -> None:
-    assert scrub(f"it said s3cret-val{mark}", ["s3cret-value"]) == f"it said ***{mark}"
+    assert redact_secrets(f"it said s3cret-val{mark}", ["s3cret-value"]) == f"it said ***{mark}"

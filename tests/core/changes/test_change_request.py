@@ -151,8 +151,12 @@ def a_waiting(**more: Any) -> ChangeRequest:
 
 
 def test_it_is_approved_when_no_layer_is_missing() -> None:
-    first = change_request.approve(a_waiting(), by="data-owner", seats=("data-owner",), now=NOW)
-    second = change_request.approve(first, by="charlie", seats=("charlie", "architect"), now=NOW)
+    first = change_request.approve(
+        a_waiting(), by="data-owner", speaks_for=("data-owner",), now=NOW
+    )
+    second = change_request.approve(
+        first, by="charlie", speaks_for=("charlie", "architect"), now=NOW
+    )
 
     assert first.state is ChangeState.PROPOSED
     assert second.state is ChangeState.APPROVED
@@ -161,29 +165,33 @@ def test_it_is_approved_when_no_layer_is_missing() -> None:
 
 def test_somebody_who_is_not_asked_is_told_who_is() -> None:
     with pytest.raises(NotAllowed, match=r"data-owner.*architect"):
-        change_request.approve(a_waiting(), by="charlie", seats=("charlie",), now=NOW)
+        change_request.approve(a_waiting(), by="charlie", speaks_for=("charlie",), now=NOW)
 
 
 def test_a_proposer_who_covers_for_the_approver_still_cannot_approve() -> None:
     with pytest.raises(NotAllowed):
-        change_request.approve(a_waiting(), by="bob", seats=("bob", "data-owner"), now=NOW)
+        change_request.approve(a_waiting(), by="bob", speaks_for=("bob", "data-owner"), now=NOW)
 
 
 def test_a_rejection_says_why() -> None:
     with pytest.raises(Invalid, match="why"):
-        change_request.reject(a_waiting(), by="architect", seats=("architect",), why=" ", now=NOW)
+        change_request.reject(
+            a_waiting(), by="architect", speaks_for=("architect",), why=" ", now=NOW
+        )
 
 
 STEPS = st.lists(st.sampled_from(list(ChangeEvent)), max_size=12)
 
 
 def take(request: ChangeRequest, event: ChangeEvent) -> ChangeRequest:
-    seats = ("data-owner", "architect")
+    speaks_for = ("data-owner", "architect")
     match event:
         case ChangeEvent.APPROVE:
-            return change_request.approve(request, by="data-owner", seats=seats, now=NOW)
+            return change_request.approve(request, by="data-owner", speaks_for=speaks_for, now=NOW)
         case ChangeEvent.REJECT:
-            return change_request.reject(request, by="architect", seats=seats, why="no", now=NOW)
+            return change_request.reject(
+                request, by="architect", speaks_for=speaks_for, why="no", now=NOW
+            )
         case ChangeEvent.WITHDRAW:
             return change_request.withdraw(request, by="bob", now=NOW)
         case ChangeEvent.IMPLEMENT:

@@ -49,12 +49,12 @@ def test_the_cause_of_an_incident_that_grew_is_shared_by_all_of_it(
     connections: tuple[Connection, ...], kind: str
 ) -> None:
     estate = an_estate(*connections, systems={}, parties={})
-    crowd, together, causes = CauseGroups(estate, NOW), {}, {}
+    groups, together, causes = CauseGroups(estate, NOW), {}, {}
     for connection in connections:
-        found = crowd.place(connection, kind)
+        found = groups.place(connection, kind)
         if found is None:
             alone = an_incident(id=len(together), connection=connection.id, kind=kind)
-            crowd.watch(alone)
+            groups.watch(alone)
             together[alone.id] = [connection]
             continue
         whole, causes[whole.id] = found

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core.estate.catalogue import Party
 from bot.core.estate.history import Change, Release
 from bot.core.estate.lane import Lane
-from bot.core.incidents.evidence_packet import LONGEST, Packet, RuledOut, packet
+from bot.core.incidents.evidence_packet import LONGEST, EvidencePacket, RuledOut, packet
 from bot.core.incidents.incident import Incident
 from bot.core.monitoring.signals import FailedRecords, Signal
 from bot.core.people.denial import Denial
@@ -34,7 +34,7 @@ def sent(
     compliance: tuple[str, ...] = (),
     zone: str = "UTC",
     **given: Any,
-) -> Packet:
+) -> EvidencePacket:
     connection = a_connection(compliance=compliance)
     facts = facts or Facts(connection=connection)
     estate = an_estate(connection, company="Story Ltd", timezone=zone)

@@ -30,9 +30,9 @@ def handed_over(incident: Incident) -> Incident:
 WRONG = (Denial(connection="orders", by="data-owner", why="half is missing", at=LATER),)
 ACTS: Mapping[Event, Callable[[Incident], Incident]] = {
     Event.ACKNOWLEDGE: lambda it: machine.acknowledge(it, by="bob", now=LATER),
-    Event.LAPSE: lambda it: machine.lapse(it, now=LATER),
+    Event.EXPIRE: lambda it: machine.expire_lease(it, now=LATER),
     Event.HAND_OVER: handed_over,
-    Event.RECOVER: lambda it: machine.recover(it, judges=("data-owner",), now=LATER),
+    Event.RECOVER: lambda it: machine.recover(it, approvers=("data-owner",), now=LATER),
     Event.RELAPSE: lambda it: relapsing.relapse(replace(it, holder=None), now=LATER),
     Event.GO_ON: lambda it: relapsing.relapse(replace(it, holder="bob"), now=LATER),
     Event.CONFIRM_DATA: lambda it: machine.confirm_data(
@@ -77,7 +77,7 @@ TABLE = [
     (State.OPEN, Event.RECOVER, State.VERIFYING),
     (State.OPEN, Event.RESOLVE, State.RESOLVED),
     (State.ACKNOWLEDGED, Event.ACKNOWLEDGE, State.ACKNOWLEDGED),
-    (State.ACKNOWLEDGED, Event.LAPSE, State.OPEN),
+    (State.ACKNOWLEDGED, Event.EXPIRE, State.OPEN),
     (State.ACKNOWLEDGED, Event.HAND_OVER, State.HANDED_OVER),
     (State.ACKNOWLEDGED, Event.RECOVER, State.VERIFYING),
     (State.ACKNOWLEDGED, Event.RESOLVE, State.RESOLVED),
@@ -206,13 +206,13 @@ def test_taking_it_back_stops_the_counter_partys_clock() -> None:
 def test_a_lapse_goes_on_up_the_ladder() -> None:
     held = machine.acknowledge(an_incident(rung=1), by="bob", now=NOW)
 
-    lapsed = machine.lapse(held, now=LATER)
+    expired = machine.expire_lease(held, now=LATER)
 
-    assert (lapsed.rung, lapsed.holder, lapsed.escalate_at) == (1, None, LATER)
+    assert (expired.rung, expired.holder, expired.escalate_at) == (1, None, LATER)
 
 
 def recovered(incident: Incident) -> Incident:
-    return machine.recover(incident, judges=(), now=NOW)
+    return machine.recover(incident, approvers=(), now=NOW)
 
 
 def test_a_relapse_goes_on_up_the_ladder_with_the_time_that_has_passed() -> None:
@@ -281,7 +281,7 @@ def test_of_each_connection_the_last_word_on_its_data_counts() -> None:
 
 
 def test_the_last_missing_word_on_the_data_closes_it() -> None:
-    waiting = machine.recover(an_incident(), judges=("alice", "data-owner"), now=NOW)
+    waiting = machine.recover(an_incident(), approvers=("alice", "data-owner"), now=NOW)
 
     once = machine.confirm_data(waiting, by="alice", for_all=False, now=LATER)
     again = machine.confirm_data(once, by="alice", for_all=False, now=LATER)
@@ -293,7 +293,7 @@ def test_the_last_missing_word_on_the_data_closes_it() -> None:
 
 
 def test_one_may_speak_for_everybody() -> None:
-    waiting = machine.recover(an_incident(), judges=("alice", "data-owner"), now=NOW)
+    waiting = machine.recover(an_incident(), approvers=("alice", "data-owner"), now=NOW)
 
     after = machine.confirm_data(waiting, by="architect", for_all=True, now=LATER)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.estate.catalogue import Criticality, Hours, Party
-from bot.core.incidents.response_time import add_working_time, answer_due
+from bot.core.incidents.response_time import add_working_time, response_due
 from tests.builders import HOUR, MINUTE, NOW
 
 WEEK = (1, 2, 3, 4, 5)
@@ -81,8 +81,8 @@ def test_longer_spans_end_later_and_never_before_they_could(
 def test_a_party_without_hours_answers_round_the_clock() -> None:
     party = Party(id="v", name="V", respond_within={Criticality.CRITICAL: 4 * HOUR})
 
-    assert answer_due(party, Criticality.CRITICAL, NOW) == NOW + 4 * HOUR
-    assert answer_due(party, Criticality.SUPPORTING, NOW) is None
+    assert response_due(party, Criticality.CRITICAL, NOW) == NOW + 4 * HOUR
+    assert response_due(party, Criticality.SUPPORTING, NOW) is None
 
 
 def test_hours_that_never_open_are_an_error_and_not_an_endless_search() -> None:

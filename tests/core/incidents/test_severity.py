@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.estate.catalogue import BusinessImpact, Criticality, LadderRung, PeriodClose, Policy
 from bot.core.estate.lane import Lane
-from bot.core.incidents.escalation import drive, ladder_for
+from bot.core.incidents.escalation import ladder_for, policy_for
 from bot.core.incidents.review import review_due
 from bot.core.incidents.severity import Severity, assess, graver, in_close
 from bot.core.monitoring.signals import FailedRecords, Signal
@@ -145,25 +145,25 @@ class TestPolicies:
     def test_the_first_one_that_fits_the_lane_drives(self) -> None:
         connection = a_connection(policies=(self.quick,))
 
-        driven = drive(connection, Lane.VENDOR, Severity.SEV2)
+        policy = policy_for(connection, Lane.VENDOR, Severity.SEV2)
 
-        assert (driven.lease, driven.ask_before) == (20 * MINUTE, 5 * MINUTE)
-        assert driven.joint_call == 30 * MINUTE
-        assert ladder_for(an_estate(connection), connection, driven)[1].people == ("charlie",)
+        assert (policy.lease, policy.ask_before) == (20 * MINUTE, 5 * MINUTE)
+        assert policy.joint_call == 30 * MINUTE
+        assert ladder_for(an_estate(connection), connection, policy)[1].people == ("charlie",)
 
     def test_another_lane_goes_as_the_connection_says(self) -> None:
         connection = a_connection(policies=(self.quick,))
 
-        driven = drive(connection, Lane.IT, Severity.SEV2)
+        policy = policy_for(connection, Lane.IT, Severity.SEV2)
 
-        assert (driven.lease, driven.ask_before) == (HOUR, 12 * MINUTE)
-        assert driven.rungs == connection.ladder
+        assert (policy.lease, policy.ask_before) == (HOUR, 12 * MINUTE)
+        assert policy.rungs == connection.ladder
 
     def test_the_gravest_runs_twice_as_fast(self) -> None:
-        driven = drive(a_connection(), None, Severity.SEV1)
+        policy = policy_for(a_connection(), None, Severity.SEV1)
 
-        assert driven.lease == HOUR / 2
-        assert driven.rungs[0].after == 15 * MINUTE / 2
+        assert policy.lease == HOUR / 2
+        assert policy.rungs[0].after == 15 * MINUTE / 2
 
 
 @pytest.mark.parametrize(("day", "due"), [(1, 3), (4, 8), (5, 9), (6, 9)])

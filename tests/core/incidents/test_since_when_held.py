@@ -25,9 +25,9 @@ def moved(before: Incident, move: str, by: str, now: datetime) -> Incident:
             before, lane=Lane.VENDOR, by=by, due_at=now + HOUR, ticket="T", now=now
         )
     if move == "lapse":
-        return machine.lapse(before, now=now)
+        return machine.expire_lease(before, now=now)
     if move == "recover":
-        return machine.recover(before, judges=("data-owner",), now=now)
+        return machine.recover(before, approvers=("data-owner",), now=now)
     if move == "relapse":
         if before.state is not State.VERIFYING:
             raise Refused("it fails already")

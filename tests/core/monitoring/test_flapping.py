@@ -41,7 +41,7 @@ def test_it_is_calm_only_after_twice_its_longest_good_stretch(gaps: list[tuple[i
 
     least = 5 * MINUTE
     longest = max((good for _, good in gaps[:-1]), default=0) * MINUTE
-    assert flapping.calm_after(turns, least) == min(max(least, 2 * longest), 4 * HOUR)
+    assert flapping.steady_after(turns, least) == min(max(least, 2 * longest), 4 * HOUR)
 
 
 def test_after_hours_on_good_ground_the_count_begins_anew() -> None:

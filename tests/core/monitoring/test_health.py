@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from bot.core.estate.check_spec import CheckSpec, Rule, Threshold
 from bot.core.monitoring.health import CheckHealth, combine, first, flip, step
-from bot.core.monitoring.rules import Verdict, judge
+from bot.core.monitoring.rules import Verdict, evaluate
 from bot.core.monitoring.signals import Blind, Reading, Signal
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_check, believed, saw
 
@@ -235,30 +235,30 @@ def _plain(value: str) -> float | str:
 def test_one_look_is_judged_by_the_rule(
     rule: Rule, signals: dict[str, Any], expected: Verdict
 ) -> None:
-    judgement = judge(a_check(rules=(rule,)), Reading(at=NOW, signals=signals), NOW)
+    evaluation = evaluate(a_check(rules=(rule,)), Reading(at=NOW, signals=signals), NOW)
 
-    assert judgement.verdict is expected
-    assert bool(judgement.reasons) == (expected is not OK)
+    assert evaluation.verdict is expected
+    assert bool(evaluation.reasons) == (expected is not OK)
 
 
 def test_the_worst_rule_decides_and_speaks_first() -> None:
     rules = (rule(Signal.FAILED, "> 10", "> 0"), rule(Signal.STATUS, "!= ok"))
     reading = Reading(at=NOW, signals={Signal.FAILED: 5.0, Signal.STATUS: "error"})
 
-    judgement = judge(a_check(rules=rules), reading, NOW)
+    evaluation = evaluate(a_check(rules=rules), reading, NOW)
 
-    assert judgement.verdict is FAILING
-    assert "Status says “error”." in judgement.reasons[0]
-    assert len(judgement.reasons) == 2
+    assert evaluation.verdict is FAILING
+    assert "Status says “error”." in evaluation.reasons[0]
+    assert len(evaluation.reasons) == 2
 
 
 def test_text_of_the_far_end_holds_no_mark_of_ours() -> None:
     mark = "‹p:charlie›"
     reading = Reading(at=NOW, signals={Signal.REACHABLE: False}, error=mark)
 
-    judgement = judge(a_check(), reading, NOW)
+    evaluation = evaluate(a_check(), reading, NOW)
 
-    assert mark not in judgement.reasons[0]
+    assert mark not in evaluation.reasons[0]
 
 
 class TestWhatIsRemembered:
@@ -357,8 +357,8 @@ def test_one_of_something_is_said_as_one(signal: Signal) -> None:
     rule = Rule(signal=signal, fail=Threshold(op=">", value=0.0))
     spec = replace(a_check(), rules=(rule,))
 
-    (one,) = judge(spec, Reading(at=NOW, signals={signal: 1}), NOW).reasons
-    (two,) = judge(spec, Reading(at=NOW, signals={signal: 2}), NOW).reasons
+    (one,) = evaluate(spec, Reading(at=NOW, signals={signal: 1}), NOW).reasons
+    (two,) = evaluate(spec, Reading(at=NOW, signals={signal: 2}), NOW).reasons
 
     assert re.match(r"1 .*\brecord\b", one)
     assert re.match(r"2 .*\brecords\b", two)

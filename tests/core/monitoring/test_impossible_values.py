@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.estate.check_spec import Rule, Threshold
-from bot.core.monitoring.rules import Verdict, judge
+from bot.core.monitoring.rules import Verdict, evaluate
 from bot.core.monitoring.signals import Reading, Signal, SignalValue
 from tests.builders import NOW, a_check
 
@@ -15,7 +15,7 @@ MORE = Threshold(op=">", value=10.0)
 
 def said(signal: Signal, value: SignalValue, limit: Threshold) -> tuple[Verdict, str]:
     spec = a_check(rules=(Rule(signal=signal, fail=limit),))
-    found = judge(spec, Reading(at=NOW, signals={signal: value}), NOW)
+    found = evaluate(spec, Reading(at=NOW, signals={signal: value}), NOW)
     return found.verdict, " ".join(found.reasons)
 
 

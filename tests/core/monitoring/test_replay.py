@@ -80,7 +80,7 @@ def test_an_explanation_holds_every_signal_and_every_rule_with_its_value() -> No
         (when(last), Verdict.OK),
     ]
     assert told.failed == ((2, "locked"),)
-    assert told.judgement.verdict is Verdict.DEGRADED
+    assert told.evaluation.verdict is Verdict.DEGRADED
     assert "of the last 5" in told.next_steps[0]
 
 
@@ -89,7 +89,7 @@ def test_a_blind_look_says_why_and_asks_no_rule() -> None:
 
     assert told.blind == "no network from here"
     assert told.rules == ()
-    assert told.judgement.verdict is Verdict.UNKNOWN
+    assert told.evaluation.verdict is Verdict.UNKNOWN
 
 
 def test_of_something_that_does_not_answer_no_rule_is_asked() -> None:
@@ -98,7 +98,7 @@ def test_of_something_that_does_not_answer_no_rule_is_asked() -> None:
     told = explain(a_check(), down, NOW)
 
     assert told.rules == ()
-    assert told.judgement.verdict is Verdict.FAILING
+    assert told.evaluation.verdict is Verdict.FAILING
 
 
 def test_a_rule_is_said_as_it_is_written() -> None:

@@ -1,4 +1,4 @@
-"""What several looks show together: N of M, clear limits, new failures, our own line."""
+"""What several looks show together: N of M, clear limits, new failures, our own network."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -13,10 +13,10 @@ from bot.core.monitoring.own_network import (
     REASON,
     LastLook,
     NetworkState,
-    dark,
-    hide,
-    judge_line,
+    judge_network,
+    mark_as_blind,
     newest,
+    no_answer,
 )
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Cause, FailedRecords, Reading, Signal
@@ -116,7 +116,7 @@ def failed(run: int, **counts: int) -> Reading:
 
 
 def test_new_failures_are_those_that_came_since_the_last_run() -> None:
-    standing: KnownFailures | None = None
+    known: KnownFailures | None = None
     new = []
     for reading in (
         failed(1, locked=5),  # stood there before we looked
@@ -126,7 +126,7 @@ def test_new_failures_are_those_that_came_since_the_last_run() -> None:
         failed(3, locked=7, missing=2),
         failed(4, locked=7, missing=2),
     ):
-        standing, told = tell_apart(standing, reading)
+        known, told = tell_apart(known, reading)
         new.append(told.signals[Signal.FAILED_NEW])
 
     assert new == [0, 0, 2, 2, 3, 0]
@@ -141,7 +141,7 @@ def test_a_source_that_counts_new_failures_itself_is_believed() -> None:
 
 
 def last_looks(seen: int, hidden: int, age: timedelta = timedelta(0)) -> dict[str, LastLook]:
-    looks = [LastLook(at=NOW - age, dark=place < hidden) for place in range(seen + hidden)]
+    looks = [LastLook(at=NOW - age, no_answer=place < hidden) for place in range(seen + hidden)]
     return {f"host-{place}": look for place, look in enumerate(looks)}
 
 
@@ -159,17 +159,20 @@ def last_looks(seen: int, hidden: int, age: timedelta = timedelta(0)) -> dict[st
 def test_our_line_is_down_when_unrelated_systems_go_dark_or_no_canary_answers(
     seen: int, hidden: int, hosts_answer: bool | None, down: bool
 ) -> None:
-    assert judge_line(NetworkState(), last_looks(seen, hidden), NOW, hosts_answer).down is down
+    assert judge_network(NetworkState(), last_looks(seen, hidden), NOW, hosts_answer).down is down
 
 
 def test_old_looks_say_nothing_of_our_line() -> None:
-    assert not judge_line(NetworkState(), last_looks(0, 9, age=4 * MINUTE), NOW).down
+    assert not judge_network(NetworkState(), last_looks(0, 9, age=4 * MINUTE), NOW).down
 
 
 def test_our_line_is_back_when_most_systems_are_seen_again() -> None:
     down = NetworkState(since=NOW - 5 * MINUTE)
 
-    still, back = judge_line(down, last_looks(1, 3), NOW), judge_line(down, last_looks(3, 1), NOW)
+    still, back = (
+        judge_network(down, last_looks(1, 3), NOW),
+        judge_network(down, last_looks(3, 1), NOW),
+    )
 
     assert still.down
     assert back == NetworkState(back=NOW, began=down.since)
@@ -178,13 +181,13 @@ def test_our_line_is_back_when_most_systems_are_seen_again() -> None:
 @pytest.mark.parametrize("cause", [None, *Cause])
 def test_only_the_cause_tells_whether_a_look_saw_nothing(cause: Cause | None) -> None:
     words = "ConnectTimeout, ReadTimeout, no route to host, unreachable, Name or service not known"
-    nothing = cause in (Cause.NAME, Cause.NO_ROUTE, Cause.TIMEOUT, Cause.OUR_LINE)
+    nothing = cause in (Cause.NAME, Cause.NO_ROUTE, Cause.TIMEOUT, Cause.OWN_NETWORK)
     gone = Reading(at=NOW, signals={Signal.REACHABLE: False}, error=words, cause=cause)
     blind = Blind(at=NOW, reason=words, cause=cause)
     seen = replace(gone, signals={Signal.REACHABLE: True})
 
-    assert [dark(one) for one in (gone, blind, seen)] == [nothing, nothing, False]
-    assert (hide(gone) == Blind(at=NOW, reason=REASON, cause=Cause.OUR_LINE)) is nothing
+    assert [no_answer(one) for one in (gone, blind, seen)] == [nothing, nothing, False]
+    assert (mark_as_blind(gone) == Blind(at=NOW, reason=REASON, cause=Cause.OWN_NETWORK)) is nothing
 
 
 def test_checks_of_one_host_count_once_and_the_look_that_saw_something_counts() -> None:
@@ -197,7 +200,10 @@ def test_checks_of_one_host_count_once_and_the_look_that_saw_something_counts() 
         a_check(kind="dns", settings={"name": "erp.example.com", "nameserver": "10.0.0.53"}),
         a_check(kind="credential", settings={"expires": "2027-01-01"}),
     ]
-    looks = [("shop", LastLook(at=NOW, dark=True)), ("shop", LastLook(at=NOW, dark=False))]
+    looks = [
+        ("shop", LastLook(at=NOW, no_answer=True)),
+        ("shop", LastLook(at=NOW, no_answer=False)),
+    ]
 
     hosts = [spec.settings.hosts() for spec in specs]
 
@@ -209,4 +215,4 @@ def test_checks_of_one_host_count_once_and_the_look_that_saw_something_counts() 
         (),
         (),
     ]
-    assert newest(looks)["shop"].dark is False
+    assert newest(looks)["shop"].no_answer is False

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.monitoring.rules import judge
+from bot.core.monitoring.rules import evaluate
 from bot.core.monitoring.signals import Cause, Reading, Signal
 from tests.builders import NOW, a_check
 
@@ -14,7 +14,7 @@ ANSWERED = {Cause.STATUS, Cause.UNREADABLE, Cause.TLS}
 def test_only_what_does_not_answer_is_said_not_to(cause: Cause | None, error: str) -> None:
     seen = Reading(at=NOW, signals={Signal.REACHABLE: False}, error=error, cause=cause)
 
-    (said,) = judge(a_check(), seen, NOW).reasons
+    (said,) = evaluate(a_check(), seen, NOW).reasons
 
     answered = cause is None or cause in ANSWERED
     assert ("does not answer" in said) is not answered

@@ -51,7 +51,7 @@ class TestStandingIn:
         there = presence([cover("bob", "alice"), cover("alice", "dana")], [], NOW)
 
         assert there.acting("bob") == "dana"
-        assert there.seats_of("dana") == ("dana", "bob", "alice")
+        assert there.people_spoken_for("dana") == ("dana", "bob", "alice")
 
     def test_a_circle_leads_to_nobody(self) -> None:
         there = presence([cover("bob", "alice"), cover("alice", "bob")], [], NOW)
@@ -180,7 +180,7 @@ def fresh(**changes: object) -> Incident:
     return an_incident(**{"rung": -1, "escalate_at": NOW, **changes})
 
 
-class TestClimbing:
+class TestEscalation:
     def test_the_stand_in_is_pinged_and_remembered(self) -> None:
         step = escalate(fresh(), NOW, attended(cover("bob", "dana")))
 

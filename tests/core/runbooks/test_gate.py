@@ -24,7 +24,7 @@ APPROVAL = replace(HOLD, kind=GateKind.APPROVAL, layer=Layer.FUNCTIONAL, may_dec
 STATES = (None, *Decision)
 
 
-def standing(kind: GateKind, decision: Decision | None) -> Gate:
+def a_gate(kind: GateKind, decision: Decision | None) -> Gate:
     asked = HOLD if kind is GateKind.HOLD else APPROVAL
     decided = {"decided_by": "alice", "decided_at": NOON, "reason": "it answers"}
     return replace(asked, decision=decision, **(decided if decision else {}))
@@ -36,7 +36,7 @@ def standing(kind: GateKind, decision: Decision | None) -> Gate:
 def test_every_pair_of_states_is_in_the_table_or_refused_and_changes_nothing(
     kind: GateKind, before: Decision | None, after: Decision
 ) -> None:
-    one = standing(kind, before)
+    one = a_gate(kind, before)
 
     if after in MAY_DECIDE[kind].get(before, ()):
         decided = gate.decide(one, after, by="bob", reason="seen", now=NOON)
@@ -50,7 +50,7 @@ def test_every_pair_of_states_is_in_the_table_or_refused_and_changes_nothing(
 def test_nobody_denies_without_a_reason_and_anybody_named_may_release_without_one(
     kind: GateKind,
 ) -> None:
-    one = standing(kind, None)
+    one = a_gate(kind, None)
 
     with pytest.raises(Refused, match="Say why it is denied"):
         gate.decide(one, Decision.DENIED, by="bob", reason=" ", now=NOON)
@@ -72,7 +72,7 @@ def test_nobody_denies_without_a_reason_and_anybody_named_may_release_without_on
 def test_what_a_step_takes_while_a_gate_stands(
     kind: GateKind, decision: Decision | None, answered: bool, skipped: bool
 ) -> None:
-    one = standing(kind, decision)
+    one = a_gate(kind, decision)
 
     for skipping, may in ((False, answered), (True, skipped)):
         if may:

@@ -9,7 +9,7 @@ from bot.core.triage.error_text import (
     apart,
     cause_starts,
     complaint,
-    even,
+    normalise,
     read,
     says_success,
 )
@@ -53,7 +53,7 @@ def test_a_text_reads_the_same_however_it_was_packed(written, read_as):
 
 
 def test_a_pattern_is_evened_out_as_texts_are():
-    assert even("geöffnet|größe [äö]") == "geoffnet|grosse [ao]"
+    assert normalise("geöffnet|größe [äö]") == "geoffnet|grosse [ao]"
 
 
 def test_of_a_long_text_only_the_beginning_and_the_end_are_read():

@@ -75,8 +75,8 @@ def test_a_maker_that_nobody_knows_adds_no_weight():
         estate = an_estate(mine, *others)
         verdicts = dict.fromkeys((one.id for one in others), "failing")
         found = gathered(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts)
-        weights = weigh(found, mine, estate, NOW)
-        return sum(one.points for one in weights if one.lane is Lane.PUBLISHER)
+        evidence = weigh(found, mine, estate, NOW)
+        return sum(one.points for one in evidence if one.lane is Lane.PUBLISHER)
 
     assert points("a", None) == points("a", "a")
     assert points("a", "b") > points("a", "a")

@@ -26,7 +26,7 @@ async def test_a_lost_incident_is_set_going_and_told_in_person_and_in_the_channe
     async with told(tmp_path, announce="integrations", channels=("integrations",)) as story:
         story.slack.member("Dana").invites_app("#integrations")
         await story.stops()
-        story.beats = replace(QUICK, audit=timedelta(seconds=0.2))
+        story.intervals = replace(QUICK, audit=timedelta(seconds=0.2))
         await story.starts()
         await story.breaks("orders")
         assert story.bot is not None

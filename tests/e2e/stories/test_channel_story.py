@@ -77,40 +77,40 @@ async def test_a_newcomer_is_briefed_once_in_private(story: Story) -> None:
 
 async def test_a_channel_archived_under_a_live_incident_is_opened_again(story: Story) -> None:
     channel = await story.breaks()
-    room = story.bob.channel(channel)
+    made = story.bob.channel(channel)
 
-    channels.set_archived(story.standin.workspace, room, True, by=story.bob.id)
+    channels.set_archived(story.standin.workspace, made, True, by=story.bob.id)
 
     await story.alice.sees(channel, "INC-1 is not over, so this channel is open again")
-    assert not room.is_archived
+    assert not made.is_archived
     assert story.our_faults() == []
 
 
 async def test_a_late_word_of_an_archiving_that_was_mended_moves_nobody(story: Story) -> None:
     channel = await story.breaks()
-    room = story.bob.channel(channel)
-    channels.set_archived(story.standin.workspace, room, True, by=story.bob.id)
+    made = story.bob.channel(channel)
+    channels.set_archived(story.standin.workspace, made, True, by=story.bob.id)
     await story.alice.sees(channel, "INC-1 is not over, so this channel is open again")
 
-    late = {"type": "channel_archive", "channel": room.id, "user": story.bob.id, "is_moved": 0}
-    story.standin.workspace.emit(late, channel=room)
+    late = {"type": "channel_archive", "channel": made.id, "user": story.bob.id, "is_moved": 0}
+    story.standin.workspace.emit(late, channel=made)
     await story.slack.until(lambda: story.calls("conversations.info") or None, "a look at the room")
     await story.bob.types(channel, "/conn ack")
     await story.card(channel, "Who has it: @Bob Responder")
 
-    assert not room.is_archived
+    assert not made.is_archived
     said = [message.text for message in story.slack.messages(channel)]
     assert not [text for text in said if "its channel is gone" in text]
 
 
 async def test_a_channel_that_stays_archived_is_made_anew(story: Story) -> None:
     channel = await story.breaks()
-    room = story.bob.channel(channel)
+    made = story.bob.channel(channel)
     story.standin.services.faults.refuse(
         "conversations.unarchive", calls=9, error="restricted_action"
     )
 
-    channels.set_archived(story.standin.workspace, room, True, by=story.bob.id)
+    channels.set_archived(story.standin.workspace, made, True, by=story.bob.id)
 
     again = await story.channel("-orders-2")
     await story.alice.sees(again, "INC-1 goes on here, because its channel is gone")
@@ -120,20 +120,20 @@ async def test_a_channel_that_stays_archived_is_made_anew(story: Story) -> None:
 
 async def test_a_channel_renamed_by_hand_keeps_its_name(story: Story) -> None:
     channel = await story.breaks()
-    room = story.bob.channel(channel)
+    made = story.bob.channel(channel)
 
-    channels.rename(story.standin.workspace, room, "shop-is-down", by=story.bob.id)
+    channels.rename(story.standin.workspace, made, "shop-is-down", by=story.bob.id)
     await story.bob.types("#shop-is-down", "/conn ack")
     story.passes(seconds=10)
 
     await story.card("#shop-is-down", "Who has it: @Bob Responder")
-    assert room.name == "shop-is-down"
+    assert made.name == "shop-is-down"
     assert story.calls("conversations.rename") == []
 
 
 async def test_a_quiet_channel_is_announced_and_archived(story: Story) -> None:
     channel = await story.breaks()
-    room = story.bob.channel(channel)
+    made = story.bob.channel(channel)
     await story.bob.types(channel, "/conn resolve anyway restarted the connector")
     await story.card(channel, "Resolved")
     story.erp.recovers("orders")
@@ -142,13 +142,13 @@ async def test_a_quiet_channel_is_announced_and_archived(story: Story) -> None:
     await story.bob.sees(channel, "this channel is archived")
     story.passes(days=1, minutes=5)
 
-    await story.slack.until(lambda: room.is_archived or None, "the channel to be archived")
+    await story.slack.until(lambda: made.is_archived or None, "the channel to be archived")
     assert story.our_faults() == []
 
 
 async def test_a_word_after_the_announcement_keeps_the_channel(story: Story) -> None:
     channel = await story.breaks()
-    room = story.bob.channel(channel)
+    made = story.bob.channel(channel)
     await story.bob.types(channel, "/conn resolve anyway restarted the connector")
     await story.card(channel, "Resolved")
     story.erp.recovers("orders")
@@ -159,7 +159,7 @@ async def test_a_word_after_the_announcement_keeps_the_channel(story: Story) -> 
     await story.bob.types(channel, "wait, I still write it up")
     story.passes(days=1, minutes=5)
     await story.slack.settled()
-    assert not room.is_archived
+    assert not made.is_archived
     story.passes(days=5, minutes=5)
 
     await story.bob.sees(channel, "this channel is archived", after=notice)
@@ -168,16 +168,16 @@ async def test_a_word_after_the_announcement_keeps_the_channel(story: Story) -> 
 async def test_what_is_nobodys_business_runs_in_a_private_channel(tmp_path: Path) -> None:
     async with told(tmp_path / "state", private=["all"]) as story:
         channel = await story.breaks()
-        room = story.bob.channel(channel)
+        made = story.bob.channel(channel)
 
-        assert room.is_private
-        assert {story.alice.id, story.bob.id, story.dana.id} <= set(room.members)
+        assert made.is_private
+        assert {story.alice.id, story.bob.id, story.dana.id} <= set(made.members)
         words = await story.bob.types(channel, "The vendor rotated the key")
         await words.reacts("pushpin")
         await story.bob.sees_ephemeral("Kept on the timeline of INC-1")
-        members.invite(story.standin.services, story.bob.user, room, [story.charlie.id])
+        members.invite(story.standin.services, story.bob.user, made, [story.charlie.id])
         await story.charlie.gets_dm("Web shop orders is failing")
-        channels.set_archived(story.standin.workspace, room, True, by=story.bob.id)
+        channels.set_archived(story.standin.workspace, made, True, by=story.bob.id)
         await story.alice.sees(channel, "this channel is open again")
         assert story.our_faults() == []
 

@@ -51,9 +51,9 @@ async def test_a_holder_who_says_still_on_it_keeps_the_incident(story: Story) ->
     story.passes(minutes=50)
     question = await story.bob.gets_dm("Still on Web shop orders?")
 
-    lapses = await lease_of(story)
+    expires = await lease_of(story)
     await question.click("Still on it")
-    while await lease_of(story) == lapses:
+    while await lease_of(story) == expires:
         await story.erp.looked_at_again()
     story.passes(minutes=20)
     await story.bob.types(channel, "/conn note it was me")

@@ -12,7 +12,7 @@ async def test_a_break_is_followed_from_the_first_ping_to_the_confirmed_data(
 ) -> None:
     alice, bob = story.alice, story.bob
 
-    # It breaks: the responder is pinged, the owner hears of it, the channel is furnished.
+    # It breaks: the responder is pinged, the owner hears of it, the channel is decorated.
     story.erp.breaks("orders", "HTTP 401 invalid_client")
     ping = await bob.gets_dm("Web shop orders is failing")
     assert "Waiting: 57 records" in ping.text

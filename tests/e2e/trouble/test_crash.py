@@ -13,10 +13,10 @@ from bot.cli.standin import app_manifest
 from slack_standin.driver import Driver
 from slack_standin.server import Standin
 from slack_standin.state.clock import Clock
+from tests.e2e.child_processes import ChildProcesses
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text
+from tests.e2e.fault_injection import set_kill
 from tests.e2e.harness import OUR_FAULT
-from tests.e2e.nursery import Nursery
-from tests.e2e.traps import set_trap
 from tests.patience import UNHURRIED
 
 pytestmark = [
@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-CALLS = 14  # what it takes until everybody knows; the furniture comes later
+CALLS = 14  # what it takes until everybody knows; the decorations come later
 # A few calls by default, in turns before Slack acts and after; all with the variable set.
 EVERY = "FIRSTLANE_EVERY_CRASH" in os.environ
 MOMENTS = [
@@ -37,20 +37,20 @@ MOMENTS = [
 
 
 @pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with Nursery() as running:
+def child_processes() -> Iterator[ChildProcesses]:
+    with ChildProcesses() as running:
         yield running
 
 
 @pytest.fixture(autouse=True)
-def _nobody_left_behind(nursery: Nursery) -> Iterator[None]:
+def _nobody_left_behind(child_processes: ChildProcesses) -> Iterator[None]:
     yield
-    nursery.clear()
+    child_processes.clear()
 
 
 @pytest.mark.parametrize(("number", "moment"), MOMENTS)
 async def test_a_kill_at_any_call_loses_nobody_and_tells_nobody_twice(
-    nursery: Nursery, tmp_path: Path, number: int, moment: str
+    child_processes: ChildProcesses, tmp_path: Path, number: int, moment: str
 ) -> None:
     async with (
         Connectors(Clock()) as erp,
@@ -69,12 +69,12 @@ async def test_a_kill_at_any_call_loses_nobody_and_tells_nobody_twice(
             "FIRSTLANE_LOG": "error",
         }
         slack = Driver(standin)
-        trap = set_trap(standin, number, moment)
+        kill = set_kill(standin, number, moment)
 
-        trap.pid = nursery.run(environment)
-        await slack.until(lambda: trap.sprung or None, "the kill")
-        nursery.reap()
-        nursery.run(environment)
+        kill.pid = child_processes.run(environment)
+        await slack.until(lambda: kill.killed or None, "the kill")
+        child_processes.reap()
+        child_processes.run(environment)
 
         await everything_stands(slack)
         assert OUR_FAULT.isdisjoint(call.error for call in standin.services.log.calls)

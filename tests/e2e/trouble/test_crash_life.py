@@ -19,11 +19,11 @@ from bot.cli.standin import app_manifest
 from slack_standin.driver import Driver
 from slack_standin.server import Standin
 from slack_standin.state.clock import Clock
+from tests.e2e.child_processes import ChildProcesses
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text
+from tests.e2e.fault_injection import set_kill
 from tests.e2e.harness import OUR_FAULT
 from tests.e2e.lifetime import Lifetime
-from tests.e2e.nursery import Nursery
-from tests.e2e.traps import set_trap
 from tests.patience import UNHURRIED
 
 pytestmark = [
@@ -44,13 +44,13 @@ if STRIDE:
 
 
 @pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with Nursery() as running:
+def child_processes() -> Iterator[ChildProcesses]:
+    with ChildProcesses() as running:
         yield running
 
 
 @asynccontextmanager
-async def a_life(nursery: Nursery, folder: Path) -> AsyncIterator[Lifetime]:
+async def a_life(child_processes: ChildProcesses, folder: Path) -> AsyncIterator[Lifetime]:
     async with (
         Connectors(Clock()) as erp,
         Standin(members=MEMBERS, manifest=app_manifest(), timing=SOON) as standin,
@@ -61,7 +61,7 @@ async def a_life(nursery: Nursery, folder: Path) -> AsyncIterator[Lifetime]:
             standin=standin,
             slack=Driver(standin),
             erp=erp,
-            nursery=nursery,
+            child_processes=child_processes,
             environment={
                 "SLACK_BOT_TOKEN": standin.bot_token,
                 "SLACK_APP_TOKEN": standin.app_token,
@@ -79,12 +79,14 @@ async def a_life(nursery: Nursery, folder: Path) -> AsyncIterator[Lifetime]:
 
 
 @pytest.fixture(scope="module")
-def unharmed(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def unharmed(
+    child_processes: ChildProcesses, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
     """What remains of a life in which nothing happens to the bot."""
     folder = tmp_path_factory.mktemp("unharmed")
 
     async def live() -> dict[str, Any]:
-        async with a_life(nursery, folder) as life:
+        async with a_life(child_processes, folder) as life:
             await life.begins()
             await life.is_lived()
             return life.remains()
@@ -93,7 +95,7 @@ def unharmed(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 
 def differences(found: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
-    """What is said too often (+) or not (-), and the rooms where they differ."""
+    """What is said too often (+) or not (-), and the channels where they differ."""
     more = [f"+ {text}" for text in (found["messages"] - wanted["messages"]).elements()]
     less = [f"- {text}" for text in (wanted["messages"] - found["messages"]).elements()]
     rooms = [] if found["rooms"] == wanted["rooms"] else [str(found["rooms"])]
@@ -102,15 +104,19 @@ def differences(found: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize(("number", "moment"), AT_CALLS)
 async def test_a_kill_at_a_call_to_slack_changes_nothing_in_the_end(
-    nursery: Nursery, tmp_path: Path, unharmed: dict[str, Any], number: int, moment: str
+    child_processes: ChildProcesses,
+    tmp_path: Path,
+    unharmed: dict[str, Any],
+    number: int,
+    moment: str,
 ) -> None:
-    async with a_life(nursery, tmp_path) as life:
-        life.trap = set_trap(life.standin, number, moment)
+    async with a_life(child_processes, tmp_path) as life:
+        life.kill = set_kill(life.standin, number, moment)
 
         await life.begins()
         await life.is_lived()
 
-        assert life.deaths == (1 if life.trap.sprung else 0)
+        assert life.deaths == (1 if life.kill.killed else 0)
         wrong = differences(life.remains(), unharmed)
         assert not wrong, "\n\n".join(wrong)
         assert OUR_FAULT.isdisjoint(call.error for call in life.standin.services.log.calls)
@@ -118,9 +124,9 @@ async def test_a_kill_at_a_call_to_slack_changes_nothing_in_the_end(
 
 @pytest.mark.parametrize("number", AT_COMMITS)
 async def test_a_kill_at_a_commit_changes_nothing_in_the_end(
-    nursery: Nursery, tmp_path: Path, unharmed: dict[str, Any], number: int
+    child_processes: ChildProcesses, tmp_path: Path, unharmed: dict[str, Any], number: int
 ) -> None:
-    async with a_life(nursery, tmp_path) as life:
+    async with a_life(child_processes, tmp_path) as life:
         await life.begins(die_at_commit=number)
         await life.is_lived()
 

@@ -30,13 +30,13 @@ def posted(story: Story) -> Counter[tuple[str, str]]:
 async def test_it_costs_nobody_their_ping_and_doubles_nothing(
     story: Story, name: str, done: bool
 ) -> None:
-    story.door.spoils("*", JUNK[name], calls=12, done=done)
+    story.proxy.spoils("*", JUNK[name], calls=12, done=done)
     story.erp.breaks("orders")
     await story.slack.until(
-        lambda: sum(story.door.spoilt.values()) >= 12 or None, "answers that are not Slack's"
+        lambda: sum(story.proxy.spoilt.values()) >= 12 or None, "answers that are not Slack's"
     )
 
-    story.door.clear()
+    story.proxy.clear()
     channel = await story.channel("-orders")
     await story.card(channel)
     await story.bob.gets_dm("You are the first responder")

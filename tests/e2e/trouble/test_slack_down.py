@@ -29,7 +29,7 @@ async def stored(story: Story, holds: Callable[[Tx], bool]) -> None:
 
 
 async def it_breaks_while_slack_is_down(story: Story) -> None:
-    story.door.shut = True
+    story.proxy.shut = True
     story.erp.breaks("orders")
     now = story.clock.now
     await stored(story, lambda tx: any(one.error for one in tx.waiting_pings(now())))
@@ -47,7 +47,7 @@ async def written_down(story: Story) -> None:
 
 
 async def back(story: Story) -> None:
-    story.door.shut = False
+    story.proxy.shut = False
     await story.bob.gets_dm("Web shop orders is failing")
     await story.card(await story.channel("-orders"), "by another way ✓")
 

@@ -48,7 +48,7 @@ async def test_an_outage_of_slack_delays_and_loses_nothing(story: Story) -> None
 
 
 async def test_a_message_whose_answer_got_lost_is_not_posted_twice(story: Story) -> None:
-    story.door.loses("chat.postMessage", calls=3)
+    story.proxy.loses("chat.postMessage", calls=3)
 
     story.erp.breaks("orders")
 
@@ -59,7 +59,7 @@ async def test_a_message_whose_answer_got_lost_is_not_posted_twice(story: Story)
 
 
 async def test_a_ping_does_not_wait_for_a_slow_channel(story: Story) -> None:
-    let_through = story.door.holds("conversations.create")
+    let_through = story.proxy.holds("conversations.create")
 
     story.erp.breaks("orders")
 
@@ -84,7 +84,7 @@ async def test_a_person_reads_what_happened_in_the_order_in_which_it_did(story: 
 
 
 async def test_a_channel_whose_answer_got_lost_is_not_made_twice(story: Story) -> None:
-    story.door.loses("conversations.create", calls=1)
+    story.proxy.loses("conversations.create", calls=1)
 
     story.erp.breaks("orders")
 
@@ -110,7 +110,7 @@ async def test_a_revoked_token_that_comes_back_finds_every_ping_waiting(story: S
 async def is_restless(story: Story) -> None:
     """From now on the bot notices a dead socket within seconds."""
     await story.stops()
-    story.beats = RESTLESS
+    story.intervals = RESTLESS
     await story.starts()
 
 
@@ -140,7 +140,7 @@ async def test_a_handshake_refused_at_the_start_is_tried_again_with_a_new_addres
     story: Story,
 ) -> None:
     await story.stops()
-    story.beats = RESTLESS
+    story.intervals = RESTLESS
     story.standin.faults.refuse_handshakes = 2
 
     await story.starts()

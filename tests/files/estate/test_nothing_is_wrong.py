@@ -37,13 +37,13 @@ TWINS = [
 
 
 @pytest.mark.parametrize("systems", [(), ("sap", "edi"), ("cloud",)], ids=str)
-@pytest.mark.parametrize(("calm", "trouble"), TWINS)
+@pytest.mark.parametrize(("harmless", "trouble"), TWINS)
 def test_a_line_without_trouble_fits_nothing_and_its_twin_does(
-    calm: str, trouble: str, systems: tuple[str, ...]
+    harmless: str, trouble: str, systems: tuple[str, ...]
 ) -> None:
     book = shipped_playbook()
 
-    assert [hit.why for hit in match(book, calm, systems)] == []
+    assert [hit.why for hit in match(book, harmless, systems)] == []
     assert match(book, trouble, systems)
 
 

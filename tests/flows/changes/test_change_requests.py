@@ -1,4 +1,5 @@
-"""Changes, releases and suspicions as the running bot keeps them, and who hears of what."""
+"""Changes, releases and unannounced changes as the running bot keeps them, and who hears of
+what."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ from bot.core.runbooks.evidence import lines
 from bot.core.runbooks.runbook import EvidenceKind
 from bot.flows import looks
 from bot.flows.changes import change_requests, releases, unannounced
-from bot.flows.estate.ledger import approved_lately, on_record
+from bot.flows.estate.ledger import approved_lately, estate_as_recorded
 from bot.flows.governance import audit
 from bot.flows.triage.briefing import brief
 from bot.language.errors import NotAllowed, Refused
@@ -65,7 +66,7 @@ async def test_a_change_goes_from_proposal_to_its_end_with_everything_on_the_rec
         assert [one.by for one in done.history] == [
             *("bob", "data-owner", "bob", "data-owner", "bob", "bob", "bob")
         ]
-        history = (await scene.run(on_record, scene.knowledge.catalogue)).changes
+        history = (await scene.run(estate_as_recorded, scene.knowledge.catalogue)).changes
         assert [(one.what, one.approved_by, one.number) for one in history] == [
             ("Map the new tax code", "data-owner", 1)
         ]
@@ -225,7 +226,7 @@ async def test_a_verdict_stands_on_the_release_and_a_newer_one_replaces_it() -> 
                 releases.record_trial, "erp/26", "orders", verdict=verdict, note=note, by="alice"
             )
 
-        (release,) = (await scene.run(on_record, scene.knowledge.catalogue)).releases
+        (release,) = (await scene.run(estate_as_recorded, scene.knowledge.catalogue)).releases
 
         assert [one.verdict for one in release.trials] == [ReleaseTrial.FINE]
         with pytest.raises(NotAllowed):

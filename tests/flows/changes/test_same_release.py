@@ -8,7 +8,7 @@ from bot.core.estate.history import Release, ReleaseTrial
 from bot.core.outbox.notice import What
 from bot.files.changes.ical import Place, read_calendar
 from bot.flows.changes import releases
-from bot.flows.estate.ledger import on_record
+from bot.flows.estate.ledger import estate_as_recorded
 from tests.builders import DAY, NOW, an_estate
 from tests.files.changes.test_ical import calendar
 from tests.flows.scene import Scene
@@ -44,7 +44,7 @@ async def imported(scene: Scene, entries: tuple[str, ...], source: str) -> tuple
 
 
 async def known(scene: Scene) -> list[tuple[str, datetime]]:
-    catalogue = await scene.run(on_record, scene.knowledge.catalogue)
+    catalogue = await scene.run(estate_as_recorded, scene.knowledge.catalogue)
     return sorted((one.version, one.at) for one in catalogue.releases)
 
 
@@ -107,7 +107,7 @@ async def test_what_was_said_of_a_test_stays_said() -> None:
     async with await Scene.open(an_estate()) as scene:
         entries = CALENDARS["with UIDs"]
         await imported(scene, entries, "wave.ics")
-        (first, *_) = (await scene.run(on_record, scene.knowledge.catalogue)).releases
+        (first, *_) = (await scene.run(estate_as_recorded, scene.knowledge.catalogue)).releases
         await scene.do(
             releases.record_trial,
             first.id,
@@ -119,7 +119,7 @@ async def test_what_was_said_of_a_test_stays_said() -> None:
 
         await imported(scene, entries, "autumn.ics")
 
-        after = (await scene.run(on_record, scene.knowledge.catalogue)).releases
+        after = (await scene.run(estate_as_recorded, scene.knowledge.catalogue)).releases
         assert [len(one.trials) for one in after] == [1, 0]
 
 

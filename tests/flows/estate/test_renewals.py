@@ -55,7 +55,7 @@ async def scene() -> AsyncIterator[Scene]:
 
 
 async def shown(scene: Scene) -> Catalogue:
-    return await scene.run(ledger.as_said, scene.knowledge.catalogue)
+    return await scene.run(ledger.with_told_end_dates, scene.knowledge.catalogue)
 
 
 @pytest.mark.parametrize("connection", ["orders", "stock"])

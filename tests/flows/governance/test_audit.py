@@ -261,7 +261,7 @@ async def test_a_handover_is_announced_entered_walked_and_remembered(begin: Begi
     number = await asked_about(scene, "alice")
     await scene.post()
 
-    keeper = await scene.do(attestation.hand_over, number, "alice", "bob")
+    owner = await scene.do(attestation.hand_over, number, "alice", "bob")
     announced = await scene.said()
     scene.later(DAY)
     owners = replace(a_sound_connection().owners, technical="bob")
@@ -272,7 +272,7 @@ async def test_a_handover_is_announced_entered_walked_and_remembered(begin: Begi
     done = await scene.do(ledger.tick_off, handover.id, tuple(HANDOVER_ITEMS), "bob")
 
     lines = await scene.run(lambda tx: tx.holdings_of("orders"))
-    assert keeper == "architect"
+    assert owner == "architect"
     assert announced == [("person:architect", What.HANDING_OVER)]
     assert checklist == [("person:bob", What.HANDOVER)]
     assert partly.missing == ("information", "mandate", "drill")

@@ -89,7 +89,7 @@ async def test_two_credentials_of_one_id_and_name_lend_each_other_nothing() -> N
     async with await Scene.open(both) as scene:
         await scene.do(credential_expiry.rotated, KEY, ends=TODAY + timedelta(days=400), by="alice")
         said = await told(scene)
-        shown = await scene.run(ledger.as_said, scene.knowledge.catalogue)
+        shown = await scene.run(ledger.with_told_end_dates, scene.knowledge.catalogue)
 
     assert said == [("person:charlie", What.EXPIRES)]
     assert [one.credentials[0].expires for one in shown.connections.values()] == [

@@ -278,4 +278,4 @@ async def test_whoever_has_confirmed_is_not_told_as_asked() -> None:
         view = await scene.do(views.incident_view, 1)
 
         assert view is not None
-        assert set(view.judges) == {"payments-owner", "leaflets-owner"}
+        assert set(view.data_approvers) == {"payments-owner", "leaflets-owner"}

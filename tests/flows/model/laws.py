@@ -109,7 +109,7 @@ def closed_means_quiet(now: Now) -> None:
 
 
 def what_fails_is_looked_after(now: Now) -> None:
-    held = now.tx.held()
+    held = now.tx.delayed()
     for name, connection in now.knowledge.catalogue.connections.items():
         health = now.tx.connection_health(name)
         if health is None or health.verdict is not Verdict.FAILING or not connection.checks:

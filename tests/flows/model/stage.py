@@ -45,7 +45,7 @@ class Stage(Scene):
         """Everything in memory is gone; what the dead process held is free again."""
         await self.store.close()
         self.store = await Store.open(self.path)
-        await self.store.run(lambda tx: [tx.release_claims(one) for one in tx.claimers()])
+        await self.store.run(lambda tx: [tx.release_claims(one) for one in tx.claiming_processes()])
 
     def claim(self, tx: Tx) -> tuple[OutboxMessage, ...]:
         return tx.claim_letters(self.now, self.now + CLAIM, US, 20)

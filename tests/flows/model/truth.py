@@ -84,9 +84,9 @@ def _reasons(facts: Facts, said: Suggestion) -> Iterator[str]:
     rules = {vote.rule for vote in said.votes}
     updates = [one.at for one in facts.releases]
     updates += [one.at for one in facts.observed if one.kind is LaneFactKind.VERSION]
-    standing = [at for at in updates if facts.good_after(at) is None]
+    unproven = [at for at in updates if facts.good_after(at) is None]
     limited = main_class(facts) is ErrorClass.RATE_LIMIT
-    if rules & {RELEASE, MAKER_RELEASE} and not standing and not limited:
+    if rules & {RELEASE, MAKER_RELEASE} and not unproven and not limited:
         yield "an update is blamed that something outlived"
     on_system = {item.connection for item in facts.neighbours if item.broken}
     if ALONE in rules and on_system:

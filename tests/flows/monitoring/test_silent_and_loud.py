@@ -29,7 +29,7 @@ def silent(scene: Scene) -> Observation:
     return Reading(at=scene.now, signals={Signal.QUEUE_DEPTH: 200.0})
 
 
-def calm(scene: Scene) -> Observation:
+def short_queue(scene: Scene) -> Observation:
     return Reading(at=scene.now, signals={Signal.QUEUE_DEPTH: 1.0})
 
 
@@ -66,7 +66,7 @@ async def test_what_is_over_is_told_no_more() -> None:
     async with await two_checks() as scene:
         await look(scene, "loud")
         await look(scene, "silent")
-        await scene.records(*[calm(scene)] * 2, check="orders/queue")
+        await scene.records(*[short_queue(scene)] * 2, check="orders/queue")
 
         assert "*Also:*" not in await shown(scene)
 

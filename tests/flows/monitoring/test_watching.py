@@ -1,4 +1,4 @@
-"""Stories of windows, flapping, our own line and volume, through the real flows and store."""
+"""Stories of windows, flapping, our own network and volume, through the real flows and store."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -132,11 +132,11 @@ async def hosts() -> AsyncIterator[Scene]:
         yield stage
 
 
-async def everything(scene: Scene, *, dark: bool, hosts_answer: bool | None = None) -> None:
+async def everything(scene: Scene, *, no_answer: bool, hosts_answer: bool | None = None) -> None:
     """One look at each connection, a minute after the last."""
-    signals = {Signal.REACHABLE: not dark, Signal.FAILED: 0.0}
-    error = "ConnectTimeout: no answer within 10 s" if dark else ""
-    cause = Cause.TIMEOUT if dark else None
+    signals = {Signal.REACHABLE: not no_answer, Signal.FAILED: 0.0}
+    error = "ConnectTimeout: no answer within 10 s" if no_answer else ""
+    cause = Cause.TIMEOUT if no_answer else None
     reading = Reading(at=scene.now, signals=signals, error=error, cause=cause)
     results = [
         CheckResult(check=f"{name}/api", observation=reading)
@@ -147,42 +147,42 @@ async def everything(scene: Scene, *, dark: bool, hosts_answer: bool | None = No
 
 
 async def test_when_everything_goes_dark_it_is_our_line_and_one_notice(hosts: Scene) -> None:
-    await everything(hosts, dark=False)
+    await everything(hosts, no_answer=False)
     for _ in range(4):
-        await everything(hosts, dark=True)
+        await everything(hosts, no_answer=True)
 
     healths = await hosts.run(lambda tx: tx.all_connection_health())
     said = await hosts.said()
     assert {health.verdict for health in healths.values()} == {BLIND}
     assert await hosts.lives() == ()
-    assert said == [("person:architect", What.LINE_DOWN)]
+    assert said == [("person:architect", What.NETWORK_DOWN)]
 
 
 async def test_when_our_line_is_back_that_is_said_once_and_nothing_else(hosts: Scene) -> None:
-    await everything(hosts, dark=False)
+    await everything(hosts, no_answer=False)
     for _ in range(4):
-        await everything(hosts, dark=True)
+        await everything(hosts, no_answer=True)
     await hosts.said()
 
     for _ in range(3):
-        await everything(hosts, dark=False)
+        await everything(hosts, no_answer=False)
 
     healths = await hosts.run(lambda tx: tx.all_connection_health())
     assert {health.verdict for health in healths.values()} == {OK}
-    assert await hosts.said() == [("person:architect", What.LINE_UP)]
+    assert await hosts.said() == [("person:architect", What.NETWORK_UP)]
 
 
 async def test_when_a_canary_answers_it_is_they_who_are_down(hosts: Scene) -> None:
-    await everything(hosts, dark=False)
+    await everything(hosts, no_answer=False)
     for _ in range(3):
-        await everything(hosts, dark=True, hosts_answer=True)
+        await everything(hosts, no_answer=True, hosts_answer=True)
 
     assert len(await hosts.lives()) >= 1
-    assert What.LINE_DOWN not in [what for _, what in await hosts.said()]
+    assert What.NETWORK_DOWN not in [what for _, what in await hosts.said()]
 
 
 async def test_one_dark_system_is_its_own_affair(hosts: Scene) -> None:
-    await everything(hosts, dark=False)
+    await everything(hosts, no_answer=False)
     down = Reading(at=hosts.now, signals={Signal.REACHABLE: False}, cause=Cause.TIMEOUT)
     await hosts.records(down, check="bank/api")
     await hosts.records(down, check="bank/api")
@@ -269,7 +269,7 @@ async def test_a_volume_state_survives_the_database() -> None:
 async def test_three_systems_that_answer_of_unreachable_hosts_are_an_incident(
     hosts: Scene,
 ) -> None:
-    await everything(hosts, dark=False)
+    await everything(hosts, no_answer=False)
     for _ in range(2):
         reading = Reading(
             at=hosts.now,
@@ -283,4 +283,4 @@ async def test_three_systems_that_answer_of_unreachable_hosts_are_an_incident(
         hosts.later(MINUTE)
 
     assert await hosts.lives() != ()
-    assert not (await hosts.run(lambda tx: tx.line())).down
+    assert not (await hosts.run(lambda tx: tx.network_state())).down

@@ -186,7 +186,7 @@ async def _away(stage: Stage) -> str:
 
 
 async def _undelivered(stage: Stage) -> str:
-    told = Undelivered(person="rita", why="user_not_found", climbs=True)
+    told = Undelivered(person="rita", why="user_not_found", escalates=True)
     await stage.do(ping.tell_undelivered, await stage.broken(), told)
     return await stage.told(What.UNDELIVERED)
 
@@ -224,7 +224,7 @@ async def _teller(stage: Stage) -> str:
     return ", ".join(f"{layer}: {one or NOBODY}" for layer, one in found.items())
 
 
-async def _guards(stage: Stage) -> str:
+async def _architecture_owner(stage: Stage) -> str:
     """Who guards the whole estate: to the audit, and to what tells all of them."""
     every = estate_owners(stage.knowledge.catalogue)
     return f"{stage.situation.architecture_owner or NOBODY} / {_line(every)}"
@@ -316,7 +316,7 @@ PLACES: dict[str, Place] = {
     "asked for it when the responder did not answer": lambda stage: _review(stage, "rita", 4),
     "audit, about the responder / about the architecture owner": _above,
     "audit, about a gap": _teller,
-    "guards the estate, to the audit / to notices": _guards,
+    "guards the estate, to the audit / to notices": _architecture_owner,
     "answers, of what is missing / of who covers the responder": _answers,
     "answers, of who approves": _approver,
     "told that a credential ends": _expiry,

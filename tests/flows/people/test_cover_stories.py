@@ -331,17 +331,17 @@ class TestAbsence:
             assert await scene.pinged() == []
 
     @pytest.mark.parametrize(
-        ("climbs", "leaves", "hurried"),
+        ("escalations", "leaves", "hurried"),
         [(0, "bob", ["alice"]), (2, "architect", ["alice"]), (3, "manager", [])],
         ids=["with others above", "alone on the last rung", "one of two on the last rung"],
     )
     async def test_a_status_that_comes_and_goes_hurries_the_ladder_once(
-        self, climbs: int, leaves: str, hurried: list[str]
+        self, escalations: int, leaves: str, hurried: list[str]
     ) -> None:
         async with await broken() as scene:
             if leaves == "architect":
                 await scene.do(handle_absence.away, away("manager"))
-            for _ in range(climbs):
+            for _ in range(escalations):
                 await scene.tick(HOUR)
             await scene.post()
 

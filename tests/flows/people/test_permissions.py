@@ -30,10 +30,10 @@ from tests.flows.scene import Scene, played_once
 pytestmark = pytest.mark.anyio
 FAILING, OK = Verdict.FAILING, Verdict.OK
 
-GUEST, STRANGER, HELPER, RUNG, OWNER, JUDGE, HOLDER = (
+GUEST, STRANGER, HELPER, RUNG, OWNER, DATA_APPROVER, HOLDER = (
     *("slack:UGUEST", "charlie", "slack:UHELPS", "manager", "alice", "data-owner", "bob"),
 )
-EVERYBODY = (GUEST, STRANGER, HELPER, RUNG, OWNER, JUDGE, HOLDER)
+EVERYBODY = (GUEST, STRANGER, HELPER, RUNG, OWNER, DATA_APPROVER, HOLDER)
 DOES, ASKED, REFUSED = "does", "asked", "refused"
 LESSON = Lesson(
     signature="frobnicator exploded with code",
@@ -70,7 +70,7 @@ async def running_again() -> Scene:
 @played_once
 async def over() -> Scene:
     scene = await running_again()
-    await scene.do(respond.confirm_data, 1, JUDGE)
+    await scene.do(respond.confirm_data, 1, DATA_APPROVER)
     await scene.post()
     return scene
 
@@ -92,7 +92,7 @@ async def with_the_vendor() -> Scene:
     return scene
 
 
-async def calm() -> Scene:
+async def no_incident() -> Scene:
     scene = await Scene.open()
     await scene.run(lambda tx: tx.remember(permitted.FOREIGN, GUEST, "a guest"))
     return scene
@@ -122,7 +122,7 @@ MATRIX: tuple[tuple[Deed, Callable[[], Awaitable[Scene]], Try, str], ...] = (
     (Deed.NOTE, broken, lambda s, by: s.do(respond.note, 1, by, "x"), "d d d d d d d"),
     (
         Deed.DECLARE,
-        calm,
+        no_incident,
         lambda s, by: s.do(open_incident.declare, _orders(s), open_incident.Report(by=by, why="x")),
         "r d d d d d d",
     ),
@@ -153,13 +153,13 @@ MATRIX: tuple[tuple[Deed, Callable[[], Awaitable[Scene]], Try, str], ...] = (
         "r r r d d d d",
     ),
     (
-        Deed.JUDGE_DATA,
+        Deed.CONFIRM_DATA,
         running_again,
         lambda s, by: s.do(respond.confirm_data, 1, by),
         "r r r r r d r",
     ),
     (
-        Deed.JUDGE_DATA,
+        Deed.CONFIRM_DATA,
         running_again,
         lambda s, by: s.do(respond.reject_data, 1, by, "half is missing"),
         "r r r r r d r",
@@ -215,11 +215,11 @@ MATRIX: tuple[tuple[Deed, Callable[[], Awaitable[Scene]], Try, str], ...] = (
         lambda s, by: s.do(open_incident.retract, _orders(s), by=by),
         "r r r n n n n",
     ),
-    (Deed.DRILL, calm, lambda s, by: s.do(drills.start, _orders(s), by), "r r r r d d d"),
-    (Deed.PAUSE, calm, _pause, "r r r r d d d"),
+    (Deed.DRILL, no_incident, lambda s, by: s.do(drills.start, _orders(s), by), "r r r r d d d"),
+    (Deed.PAUSE, no_incident, _pause, "r r r r d d d"),
     (
         Deed.CONFIRM_RUNBOOK,
-        calm,
+        no_incident,
         lambda s, by: s.do(walk.confirm, "generic", by),
         "r d d d d d d",
     ),

@@ -156,7 +156,7 @@ async def test_that_somebody_else_cannot_be_reached_or_let_in() -> None:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         refused = {"bob": "user_is_restricted"}
         await scene.do(channels.invited, "incident:1", refused, channel="C1", private=False)
-        gone = Undelivered(person="bob", why="gone", climbs=False)
+        gone = Undelivered(person="bob", why="gone", escalates=False)
         await scene.do(ping.tell_undelivered, await scene.incident(), gone)
         told = {one.what: one for one in await scene.post() if one.to == ToPerson("charlie")}
         view = await scene.do(views.incident_view, 1)

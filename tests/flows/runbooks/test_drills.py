@@ -143,7 +143,7 @@ async def test_a_drill_counts_in_no_figure(scene: Scene) -> None:
     rows = await scene.do(response_times.sla)
 
     assert await scene.run(lambda tx: tx.opened_since(NOW - HOUR)) == ()
-    assert await scene.run(lambda tx: tx.tallies()) == ()
+    assert await scene.run(lambda tx: tx.rule_votes()) == ()
     assert sum(row.handed_over for row in rows) == 0
     assert figures is not None
 

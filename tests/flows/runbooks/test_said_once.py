@@ -27,8 +27,8 @@ pytestmark = pytest.mark.anyio
 SECONDS = st.integers(1, 400_000)
 
 
-async def runs_again(numbers: int, judges: int) -> Outage:
-    scene = await outage([(20, 0)] * numbers, judges=judges)
+async def runs_again(numbers: int, approvers: int) -> Outage:
+    scene = await outage([(20, 0)] * numbers, approvers=approvers)
     await scene.look([(0, 0)] * numbers, broken=False)
     await scene.post()
     return scene

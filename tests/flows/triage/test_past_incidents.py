@@ -44,7 +44,7 @@ async def test_a_correction_counts_against_every_rule_that_argued_otherwise(scen
     for _ in range(4):
         await broken(scene)
 
-    (votes,) = await scene.run(lambda tx: tx.tallies())
+    (votes,) = await scene.run(lambda tx: tx.rule_votes())
 
     assert votes == RuleVotes(rule=CREDENTIAL, judged=4, wrong=4)
     assert votes.words == "wrong 4 of 4 times"
@@ -58,9 +58,9 @@ async def test_a_person_who_changes_their_mind_is_counted_once(scene: Scene) -> 
     for lane in (Lane.VENDOR, Lane.IT):
         await scene.do(respond.set_lane, incident.id, lane, by="alice", why="on second sight")
 
-    tallies = await scene.run(lambda tx: tx.tallies())
+    rule_votes = await scene.run(lambda tx: tx.rule_votes())
 
-    assert [(one.judged, one.wrong) for one in tallies] == [(1, 0)]
+    assert [(one.judged, one.wrong) for one in rule_votes] == [(1, 0)]
 
 
 async def test_the_card_doubts_a_rule_that_was_mostly_wrong_and_still_follows_it(
@@ -86,7 +86,7 @@ async def test_the_audit_lists_how_the_rules_fared(scene: Scene) -> None:
 
     view = await scene.do(audit.view)
 
-    assert [one.rule for one in view.tallies] == [CREDENTIAL]
+    assert [one.rule for one in view.rule_votes] == [CREDENTIAL]
 
 
 async def test_earlier_breaks_are_shown_with_what_fixed_them(scene: Scene) -> None:
@@ -181,4 +181,4 @@ def test_a_rule_wrong_once_or_twice_is_not_doubted_yet() -> None:
 async def test_a_healthy_look_changes_no_count(scene: Scene) -> None:
     await scene.sees(Verdict.FAILING, Verdict.FAILING, Verdict.OK, Verdict.OK)
 
-    assert await scene.run(lambda tx: tx.tallies()) == ()
+    assert await scene.run(lambda tx: tx.rule_votes()) == ()

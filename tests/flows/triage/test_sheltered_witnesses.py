@@ -87,4 +87,4 @@ async def test_hosts_that_are_dark_in_maintenance_do_not_make_our_own_line_look_
                 await scene.records(nothing, check=f"bank-{place}/api")
                 scene.later(timedelta(seconds=5))
 
-            assert (await scene.run(lambda tx: tx.line())).down is down
+            assert (await scene.run(lambda tx: tx.network_state())).down is down

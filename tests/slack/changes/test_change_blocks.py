@@ -1,4 +1,5 @@
-"""What is said of changes, releases and suspicions: valid for Slack at any size, and harmless."""
+"""What is said of changes, releases and unannounced changes: valid for Slack at any size, and
+harmless."""
 
 from dataclasses import replace
 from typing import Any
@@ -58,7 +59,7 @@ def a_hostile_request(state: ChangeState, text: str) -> ChangeRequest:
 
 
 WANTED = ChangeApprovalWanted(
-    connection="orders", change=1, reader="alice", seats=("alice", "bob"), again=True
+    connection="orders", change=1, reader="alice", speaks_for=("alice", "bob"), again=True
 )
 
 

@@ -19,7 +19,7 @@ from tests.flows.incidents.grouping.test_shared_outage import Outage, outage
 
 pytestmark = pytest.mark.anyio
 SIZE = 3
-ROOM = "C0INCIDENT"
+CHANNEL = "C0INCIDENT"
 PLACES = ("status of all", "status of one", "dossier", "home")
 
 
@@ -27,7 +27,7 @@ async def joined_later() -> Outage:
     """Two failed together, somebody has it, and a third one joined."""
     scene = await outage([(20, 0), (20, 0), (0, 0)])
     await scene.do(respond.acknowledge, 1, "bob")
-    await scene.run(lambda tx: tx.save_channel("incident:1", ROOM))
+    await scene.run(lambda tx: tx.save_channel("incident:1", CHANNEL))
     scene.later(5 * MINUTE)
     await scene.look([(20, 0)] * SIZE)
     assert [one.id for one in await scene.lives()] == [1]
@@ -69,7 +69,7 @@ async def test_every_connection_names_its_incident_with_holder_and_channel() -> 
             for where, said in (await told(scene, connection)).items():
                 assert "INC-1: " in said, (where, connection.name, said)
                 assert "Bob has it" in said, (where, connection.name, said)
-                assert f"<#{ROOM}>" in said, (where, connection.name, said)
+                assert f"<#{CHANNEL}>" in said, (where, connection.name, said)
 
 
 async def test_a_pause_of_any_connection_is_shown_on_the_card_of_its_incident() -> None:

@@ -16,7 +16,14 @@ from bot.slack.forms.sending import send
 from bot.slack.handler import Body
 from bot.store.tx import Tx
 from tests.builders import HOUR, NOW
-from tests.flows.people.test_permissions import HOLDER, OWNER, broken, calm, over, with_the_vendor
+from tests.flows.people.test_permissions import (
+    HOLDER,
+    OWNER,
+    broken,
+    no_incident,
+    over,
+    with_the_vendor,
+)
 from tests.flows.scene import Scene
 from tests.slack.conftest import Bench
 from tests.slack.forms.test_may_open import ENTRY, documented, rehearsed, released
@@ -76,11 +83,13 @@ TOLD = {"notify": people("U0ALICE"), "touches": chosen("stock"), "sandbox": word
 FORMS = {
     "declare": Form(
         modal="modal:declare",
-        stage=calm,
+        stage=no_incident,
         given=DECLARED,
         extra={"since": moment(-2), "until": moment(-1), "severity": word("sev4")},
     ),
-    "write down": Form(modal="modal:declare", stage=calm, given=OVER, extra=words(severity="sev4")),
+    "write down": Form(
+        modal="modal:declare", stage=no_incident, given=OVER, extra=words(severity="sev4")
+    ),
     "hand over": Form(
         modal="modal:hand_over", stage=broken, given=words(lane="vendor"), extra=words(ticket="T-1")
     ),
@@ -111,17 +120,19 @@ FORMS = {
         given=words(triaged="yes"),
         extra=words(missing="the address"),
     ),
-    "change": Form(modal="modal:change", stage=calm, given=CHANGE, extra=TOLD, carried="orders|"),
+    "change": Form(
+        modal="modal:change", stage=no_incident, given=CHANGE, extra=TOLD, carried="orders|"
+    ),
     "change of which a stranger is told": Form(
         modal="modal:change",
-        stage=calm,
+        stage=no_incident,
         given=CHANGE,
         extra={"notify": people("U0NOBODY")},
         carried="orders|",
     ),
     "change that was an emergency": Form(
         modal="modal:change",
-        stage=calm,
+        stage=no_incident,
         given={**CHANGE, "kind": word(ChangeKind.EMERGENCY), "at": moment(-1)},
         extra=TOLD,
         carried="orders|",

@@ -10,7 +10,7 @@ from bot.core.changes.change_request import ChangeKind, ChangeRequest
 from bot.core.estate.history import Release, ReleaseTrial
 from bot.core.estate.lane import Lane, Layer
 from bot.core.incidents.channel import TimelineEntry
-from bot.core.incidents.evidence_packet import Packet
+from bot.core.incidents.evidence_packet import EvidencePacket
 from bot.core.monitoring.rules import Verdict
 from bot.core.runbooks.gate import Gate, GateKind
 from bot.core.runbooks.step_kinds import LONGEST_VALUE, Field, FieldKind, filled
@@ -131,7 +131,7 @@ SHOWN = {
     "timeline": of_incidents.shown_timeline(
         ONE, [TimelineEntry(at=NOW, kind="note", text="seen", by="bob")], WRITER
     ),
-    "packet": of_parties.shown_packet(ONE, Packet(subject="S", body="B")),
+    "packet": of_parties.shown_packet(ONE, EvidencePacket(subject="S", body="B")),
     "more": merging.shown_more(ONE, (of_incidents.UseRunbook, merging.Merge, merging.SplitForm)),
     "merge": merging.Merge.shown(ONE, [ANOTHER]),
     "merge into nothing": merging.Merge.shown(ONE, []),

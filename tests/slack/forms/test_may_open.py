@@ -31,14 +31,14 @@ from tests.flows import gates
 from tests.flows.changes import test_change_requests as test_changes
 from tests.flows.governance import test_credential_expiry as test_expiry
 from tests.flows.people.test_permissions import (
+    DATA_APPROVER,
     GUEST,
     HOLDER,
-    JUDGE,
     LESSON,
     OWNER,
     STRANGER,
     broken,
-    calm,
+    no_incident,
     over,
     running_again,
     with_another,
@@ -51,7 +51,7 @@ from tests.slack.people.test_permissions import Shown
 from tests.slack.test_handler import handler_at
 
 pytestmark = pytest.mark.anyio
-WHO = (HOLDER, OWNER, JUDGE, STRANGER, GUEST)  # the holder is the first responder
+WHO = (HOLDER, OWNER, DATA_APPROVER, STRANGER, GUEST)  # the holder is the first responder
 Stage = Callable[[], Awaitable[Scene]]
 
 
@@ -71,7 +71,7 @@ async def together() -> Scene:
 
 @played_once
 async def rehearsed() -> Scene:
-    scene = await calm()
+    scene = await no_incident()
     orders = scene.knowledge.catalogue.connections["orders"]
     await scene.do(drills.start, orders, OWNER)
     return scene
@@ -94,7 +94,7 @@ async def awaited() -> Scene:
 
 @played_once
 async def asked_whose() -> Scene:
-    scene = await calm()
+    scene = await no_incident()
     await scene.do(attestation.start)
     return scene
 
@@ -160,7 +160,7 @@ FORMS: Mapping[str, Form] = {
     "modal:approve": Form(stage=awaited, may="nnynn", fields=WHY),
     "modal:deny": Form(stage=awaited, may="nnynn", fields=WHY),
     "modal:declare": Form(
-        stage=calm, may="yyyyn", carried="", fields={"connection": "orders", **WHY}
+        stage=no_incident, may="yyyyn", carried="", fields={"connection": "orders", **WHY}
     ),
     "modal:successor": Form(stage=asked_whose, may="nynnn", fields={"to": "U0BOB"}),
     "modal:timeline": Form(stage=broken, may="yyyyy"),
@@ -176,7 +176,7 @@ FORMS: Mapping[str, Form] = {
     "modal:lesson_edit": Form(stage=taught, may="nynnn", fields=ENTRY),
     "modal:lesson_reject": Form(stage=taught, may="nynnn", fields=WHY),
     "modal:change": Form(
-        stage=calm,
+        stage=no_incident,
         may="yyyyn",
         carried="orders|",
         fields={

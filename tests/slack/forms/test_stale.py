@@ -210,11 +210,11 @@ async def test_a_step_of_another_runbook_than_the_present_one_is_not_held() -> N
 async def test_a_form_decides_only_about_the_hold_that_it_showed(decision: Decision) -> None:
     async with await broken() as scene:
         await held_by(scene, "bob")
-        standing = await scene.run(lambda tx: tx.held_step(1, "erp"))
-        assert standing is not None
+        held_step = await scene.run(lambda tx: tx.held_step(1, "erp"))
+        assert held_step is not None
 
         async def decides(decision: Decision) -> None:
-            said = {"step": "erp", "by": "alice", "reason": "no", "seen": standing.id}
+            said = {"step": "erp", "by": "alice", "reason": "no", "seen": held_step.id}
             await scene.do(gates.decide_hold, 1, decision, **said)
 
         await decides(Decision.RELEASED)

@@ -80,7 +80,7 @@ def test_the_audit_of_one_connection_and_its_line_fit(name: str) -> None:
     connection, writer = catalogue.connections["c0"], Writer(catalogue=catalogue)
 
     said = audit_words.connection_audit(look(catalogue), connection, writer)
-    line = audit_words.standing_line(look(catalogue), connection, writer)
+    line = audit_words.audit_line(look(catalogue), connection, writer)
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said) + line

@@ -88,7 +88,7 @@ async def test_a_reminder_says_since_when_the_readers_own_connection_runs() -> N
         assert view is not None
         times = {part.connection: part.recovered_at for part in view.connections}
         mine = [
-            replace(part, judge="alice" if part.connection == "stock" else "bob")
+            replace(part, approver="alice" if part.connection == "stock" else "bob")
             for part in view.connections
         ]
         writer = Writer(catalogue=scene.knowledge.catalogue)

@@ -68,7 +68,7 @@ async def everywhere(scene: Scene) -> dict[str, str]:
         "card": json.dumps(card.card(view, writer).blocks),
         "ping": json.dumps(ping.blocks),
         "climbed": ping_words.escalated(told, view, writer),
-        "relapsed": ending_words.relapsed(Relapsed(holder=None, climbs=False), view, writer),
+        "relapsed": ending_words.relapsed(Relapsed(holder=None, escalates=False), view, writer),
         "brief": newcomer_view.next_words(view),
         "page": page.body,
     }

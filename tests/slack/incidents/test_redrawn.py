@@ -315,10 +315,10 @@ class TestSlowCalls:
         async with a_wall() as wall:
             await BREAKS(wall)
             await wall.settles()
-            held = wall.door.holds("chat.update")
+            held = wall.proxy.holds("chat.update")
             await wall.do(respond.acknowledge, 1, "bob")
             showing = asyncio.create_task(wall.sender.send_due())
-            await wall.door.waits("chat.update")
+            await wall.proxy.waits("chat.update")
             await RUNS(wall)
             asking = asyncio.create_task(wall.sender.send_due())
             while not (said := await wall.said_to("data-owner", What.CONFIRM_DATA)):
@@ -338,10 +338,10 @@ class TestSlowCalls:
             await wall.settles()
             log = wall.standin.services.log
             before = len(log.of("chat.update"))
-            held = wall.door.holds("chat.update")
+            held = wall.proxy.holds("chat.update")
             await wall.do(respond.acknowledge, 1, "bob")
             showing = asyncio.create_task(wall.sender.send_due())
-            await wall.door.waits("chat.update")
+            await wall.proxy.waits("chat.update")
             await wall.do(respond.resolve, 1, "bob", "a new key")
             held.set()
             await showing

@@ -49,13 +49,13 @@ async def test_two_people_are_never_one() -> None:
     async with await scene_of() as scene:
         writer = Writer(catalogue=scene.knowledge.catalogue)
         view = await view_of(scene)
-        helped = replace(view, incident=replace(view.incident, helpers=TWO), judges=TWO)
+        helped = replace(view, incident=replace(view.incident, helpers=TWO), data_approvers=TWO)
         said = [str(card.card(helped, writer).blocks)]
         for told in (
             Resolved(by="bob", how="", failing=(), asked=TWO),
             DataConfirmed(by="bob", asked=TWO, after_end=True),
             Recovered(asked=TWO, seen=""),
-            Relapsed(holder=None, climbs=False),
+            Relapsed(holder=None, escalates=False),
         ):
             said.append(str(personal_words.in_channel(told.what, stored(told), helped, writer)))
         escalated = Escalated(people=TWO, rung=1, next_at=NOW, next_people=TWO)

@@ -27,10 +27,10 @@ def test_first_responders_come_first_and_who_left_does_not_come() -> None:
 async def test_a_round_opens_conversations_and_the_next_one_finds_nobody_new(
     bench: Bench,
 ) -> None:
-    acquaintance = UserPrefetch(bench.runtime, Users(bench.runtime, bench.gateway))
-    start = await acquaintance.meet()
+    prefetch = UserPrefetch(bench.runtime, Users(bench.runtime, bench.gateway))
+    start = await prefetch.meet()
 
-    met, again = await acquaintance.meet(), await acquaintance.meet()
+    met, again = await prefetch.meet(), await prefetch.meet()
 
     known = await bench.runtime.store.run(lambda tx: tx.slack_users())
     assert (start, again) == (0, 0)
@@ -60,11 +60,11 @@ async def test_a_changed_address_is_asked_about_anew_and_the_account_of_the_old_
     estate = replace(known.catalogue, people={"bob": moved})
     later = replace(bench.runtime, knowledge=lambda: replace(known, catalogue=estate))
     people = Users(later, bench.gateway)
-    acquaintance = UserPrefetch(later, people)
+    prefetch = UserPrefetch(later, people)
 
     before = await people.writer(), await people.person(bob)
-    await acquaintance.meet()
-    met = await acquaintance.meet()
+    await prefetch.meet()
+    met = await prefetch.meet()
     after = await people.writer(), await people.person(alice)
 
     assert before == (replace(before[0], users={}), f"slack:{bob}")

@@ -8,14 +8,14 @@ import pytest
 from bot.core.outbox.address import CHANNEL, ToPerson
 from bot.core.outbox.notice import Say, Show, What
 from bot.core.outbox.received import Receipt, SlackUser
-from bot.slack.incidents.channel import ChannelLocations, mend
+from bot.slack.incidents.channel import ChannelLocations, repair
 from bot.slack.outbox.channel_view import ChannelView
 from bot.slack.outbox.transport import MAX_FAILURES, Dispatcher
 from bot.slack.platform.gateway import Later
 from bot.slack.platform.users import Users
 from bot.store.tx import Tx
 from tests.builders import EVER, an_incident
-from tests.e2e.door import Junk
+from tests.e2e.slack_proxy import Junk
 from tests.slack.conftest import Bench
 from tests.slack.wall import dispatcher
 
@@ -27,7 +27,7 @@ def sender_of(bench: Bench) -> Dispatcher:
     return dispatcher(bench.runtime, bench.gateway, people, bench.standin)
 
 
-def room_of(bench: Bench) -> ChannelView:
+def channel_view_of(bench: Bench) -> ChannelView:
     runtime, gateway, poster = bench.runtime, bench.gateway, bench.poster
     people = Users(runtime, gateway)
     return ChannelView(
@@ -110,7 +110,7 @@ async def test_a_ping_whose_answer_was_lost_is_looked_up_and_counts_as_delivered
     dm = await incident_of_bob(bench)
     await queued(bench, What.PING)
     sender = sender_of(bench)
-    bench.door.spoils("chat.postMessage", Junk(), calls=1)
+    bench.proxy.spoils("chat.postMessage", Junk(), calls=1)
 
     await sender.send_due()
     unsure = await receipt(bench)
@@ -128,7 +128,7 @@ async def test_a_ping_that_may_have_arrived_is_never_said_not_to_have(bench: Ben
     await incident_of_bob(bench)
     await queued(bench, What.PING)
     sender = sender_of(bench)
-    bench.door.spoils("chat.postMessage", Junk(), calls=1)
+    bench.proxy.spoils("chat.postMessage", Junk(), calls=1)
     bench.standin.faults.refuse("conversations.history", calls=9, error="missing_scope")
 
     await sender.send_due()
@@ -147,7 +147,7 @@ async def test_a_ping_that_is_known_not_to_be_there_is_said_not_to_be(bench: Ben
     await incident_of_bob(bench)
     await queued(bench, What.PING)
     sender = sender_of(bench)
-    bench.door.spoils("chat.postMessage", Junk(), calls=1, done=False)
+    bench.proxy.spoils("chat.postMessage", Junk(), calls=1, done=False)
 
     await sender.send_due()
     bench.clock.shift(5)
@@ -159,11 +159,11 @@ async def test_a_ping_that_is_known_not_to_be_there_is_said_not_to_be(bench: Ben
 
 
 async def test_a_bookmark_that_is_perhaps_there_is_looked_for(bench: Bench) -> None:
-    room, link = room_of(bench), "https://wiki.example.com/orders"
-    bench.door.spoils("bookmarks.add", Junk(), calls=1)
+    channel_view, link = channel_view_of(bench), "https://wiki.example.com/orders"
+    bench.proxy.spoils("bookmarks.add", Junk(), calls=1)
     for _ in range(3):
         with suppress(Later):
-            await room.bookmark("incident:1", bench.general, link)
+            await channel_view.bookmark("incident:1", bench.general, link)
 
     kept = await bench.gateway.call("bookmarks.list", channel_id=bench.general)
 
@@ -172,13 +172,13 @@ async def test_a_bookmark_that_is_perhaps_there_is_looked_for(bench: Bench) -> N
 
 @pytest.mark.parametrize("done", [True, False])
 async def test_a_topic_is_set_again_only_where_it_does_not_stand(bench: Bench, done: bool) -> None:
-    room, method = room_of(bench), "conversations.setTopic"
+    channel_view, method = channel_view_of(bench), "conversations.setTopic"
     for topic in ("A & B have it", "open", "A & B have it"):
-        bench.door.spoils(method, Junk(), calls=1, done=done)
+        bench.proxy.spoils(method, Junk(), calls=1, done=done)
         before = len(bench.standin.services.log.of(method))
         for _ in range(3):
             with suppress(Later):
-                await room.topic("incident:1", bench.general, topic)
+                await channel_view.topic("incident:1", bench.general, topic)
 
         shown = bench.standin.workspace.channel_named("general")
         assert shown is not None
@@ -187,12 +187,12 @@ async def test_a_topic_is_set_again_only_where_it_does_not_stand(bench: Bench, d
 
 
 async def test_a_topic_that_was_perhaps_overwritten_is_set_again(bench: Bench) -> None:
-    room = room_of(bench)
-    await room.topic("incident:1", bench.general, "open")
-    bench.door.spoils("conversations.setTopic", Junk(), calls=1)
+    channel_view = channel_view_of(bench)
+    await channel_view.topic("incident:1", bench.general, "open")
+    bench.proxy.spoils("conversations.setTopic", Junk(), calls=1)
     with suppress(Later):
-        await room.topic("incident:1", bench.general, "resolved")
-    await room.topic("incident:1", bench.general, "open")
+        await channel_view.topic("incident:1", bench.general, "resolved")
+    await channel_view.topic("incident:1", bench.general, "open")
 
     shown = bench.standin.workspace.channel_named("general")
     assert shown is not None
@@ -205,23 +205,23 @@ async def rounds(sender: Dispatcher, bench: Bench, count: int, seconds: float) -
         bench.clock.shift(seconds)
 
 
-async def the_keeper(bench: Bench) -> None:
+async def the_estate_owner(bench: Bench) -> None:
     user = bench.slack.member("Alice").id
     opened = await bench.gateway.call("conversations.open", users=user)
-    durable = SlackUser(
+    architect = SlackUser(
         person="architect",
         address="architect@example.com",
         user=user,
         dm=str(opened["channel"]["id"]),
     )
-    await bench.runtime.store.run(lambda tx: tx.save_slack_user(durable))
+    await bench.runtime.store.run(lambda tx: tx.save_slack_user(architect))
 
 
 async def test_whoever_is_not_let_into_the_channel_hears_of_it_and_gets_in_later(
     bench: Bench,
 ) -> None:
     dm = await incident_of_bob(bench)
-    await the_keeper(bench)
+    await the_estate_owner(bench)
     await queued(bench, What.PING)
     show = Show(subject="incident:1")
     await bench.runtime.store.run(lambda tx: tx.queue(show, bench.clock.now()))
@@ -229,9 +229,9 @@ async def test_whoever_is_not_let_into_the_channel_hears_of_it_and_gets_in_later
     bench.standin.faults.refuse("conversations.invite", calls=20, error="restricted_action")
 
     await rounds(sender, bench, 8, 5)
-    room = bench.standin.workspace.channel_named("inc-1-orders")
-    assert room is not None
-    left_out = bob.id not in room.members
+    channel = bench.standin.workspace.channel_named("inc-1-orders")
+    assert channel is not None
+    left_out = bob.id not in channel.members
     await bob.gets_dm("Slack did not let me add you to the channel of INC-1")
     await bench.slack.member("Alice").gets_dm(
         "Slack does not let me add people to the channel of INC-1"
@@ -240,16 +240,16 @@ async def test_whoever_is_not_let_into_the_channel_hears_of_it_and_gets_in_later
     await rounds(sender, bench, 4, 1800)
 
     assert left_out
-    assert bob.id in room.members
+    assert bob.id in channel.members
     assert sum("did not let me add you" in seen.text for seen in bench.slack.messages(dm)) == 1
 
 
 async def test_one_who_may_not_be_invited_keeps_nobody_else_out(bench: Bench) -> None:
-    room = room_of(bench)
+    channel_view = channel_view_of(bench)
     asked = await bench.gateway.call("conversations.create", name="inc-9")
     people = {"bob": bench.slack.member("Bob").id, "gone": "U0NOBODY"}
 
-    refused = await room.invited(asked["channel"]["id"], people)
+    refused = await channel_view.invited(asked["channel"]["id"], people)
 
     inside = bench.standin.workspace.channels[asked["channel"]["id"]].members
     assert refused == {"gone": "user_not_found"}
@@ -260,11 +260,11 @@ async def test_a_line_for_a_channel_that_is_being_replaced_waits_for_the_new_one
     bench: Bench,
 ) -> None:
     await incident_of_bob(bench)
-    line = Say(subject="incident:1", to=CHANNEL, what=What.ROOM_BACK, facts={"by": None})
+    line = Say(subject="incident:1", to=CHANNEL, what=What.CHANNEL_BACK, facts={"by": None})
     await bench.runtime.store.run(lambda tx: tx.queue(line, bench.clock.now()))
 
     await sender_of(bench).send_due()
-    again = await mend(bench.runtime, bench.gateway, "incident:1", "is_archived")
+    again = await repair(bench.runtime, bench.gateway, "incident:1", "is_archived")
 
     assert again
     assert await bench.runtime.store.run(lambda tx: tx.waiting_letters(EVER)) == 1

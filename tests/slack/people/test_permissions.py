@@ -96,7 +96,7 @@ TRIED: tuple[tuple[Deed, str, str, tuple[str, ...]], ...] = (
     *((Deed.TAKE, words, "C1", ("bob", "alice")) for words in ("", "INC-1", "inc1 now", "1|x")),
     (Deed.RESOLVE, "the secret was renewed", "C1", ("bob", "alice")),
     (Deed.RESOLVE, "7 orders were missing", "C1", ("bob", "alice")),
-    (Deed.JUDGE_DATA, "1", "", ("data-owner",)),
+    (Deed.CONFIRM_DATA, "1", "", ("data-owner",)),
     (Deed.STEP, "1|erp|yes", "", ("bob",)),
     (Deed.DECLARE, "orders", "", ("bob", "alice")),
     (Deed.DECLARE, "orders: they are missing", "C2", ("bob", "alice")),
@@ -158,7 +158,7 @@ async def test_bolt_does_not_warn_of_the_very_token_it_was_given(
     monkeypatch.setattr(logger, "level", logging.ERROR)  # as `firstlane run` sets it
     logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.NOTSET)
     handler = handler_at(bench)
-    client = AsyncWebClient(token=token, base_url=bench.door.api_url)
+    client = AsyncWebClient(token=token, base_url=bench.proxy.api_url)
 
     with caplog.at_level(logging.INFO):
         build_app(
@@ -216,7 +216,7 @@ class Shown:
 
     async def _dispatched(self, body: Mapping[str, Any]) -> str:
         bench, handler = self.bench, handler_at(self.bench)
-        client = AsyncWebClient(token=bench.standin.bot_token, base_url=bench.door.api_url)
+        client = AsyncWebClient(token=bench.standin.bot_token, base_url=bench.proxy.api_url)
         home = HomeTab(bench.runtime, bench.gateway, handler.people)
         app = build_app(client, handler, home, signing_secret=None)
         who = {"user": {"id": bench.slack.member("Bob").id}, "channel": {"id": bench.general}}

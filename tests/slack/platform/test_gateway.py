@@ -129,7 +129,7 @@ async def test_a_server_error_may_have_done_the_work(bench: Bench) -> None:
 
 
 async def test_a_lost_answer_may_have_done_the_work(bench: Bench) -> None:
-    bench.door.loses("chat.postMessage", calls=1)
+    bench.proxy.loses("chat.postMessage", calls=1)
 
     with pytest.raises(Later) as later:
         await post(bench)

@@ -62,7 +62,7 @@ NONSENSE = {
 def an_app(bench: Bench) -> AsyncApp:
     handler = handler_at(bench)
     home = HomeTab(bench.runtime, bench.gateway, handler.people)
-    client = AsyncWebClient(token=bench.standin.bot_token, base_url=bench.door.api_url)
+    client = AsyncWebClient(token=bench.standin.bot_token, base_url=bench.proxy.api_url)
     return build_app(client, handler, home, signing_secret=SECRET)
 
 

@@ -1,4 +1,4 @@
-"""The socket's keeper: it says when it is connected, and gives up rather than stay deaf."""
+"""Who supervises the socket: it says when it is connected, and gives up rather than stay deaf."""
 
 import asyncio
 from contextlib import suppress

@@ -201,10 +201,10 @@ def judge(
         )
     on = [signal.asks for signal in signals if signal.reply is Reply.YES]
     said = f"{listed(on)}." if on else f"No action signal is on; {lacking}."
-    return JudgedUrgency(urgency=Urgency.ACT if on else _calm(answers), why=said)
+    return JudgedUrgency(urgency=Urgency.ACT if on else _without_signals(answers), why=said)
 
 
-def _calm(answers: tuple[AuditAnswer, ...]) -> Urgency:
+def _without_signals(answers: tuple[AuditAnswer, ...]) -> Urgency:
     """Without any signal a larger estate is no emergency either, when its answers are all yes."""
     good = all(one.reply is Reply.YES for one in answers)
     return Urgency.NOT_URGENT if good else Urgency.ACT

@@ -24,9 +24,9 @@ from bot.language.units import say_count, say_names
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChildView:
-    """One connection of an incident. `judge` is who is asked about its data now; `worst` the most
-    records in error that were seen, `waiting` and `failed` what the checks read last. `reported`
-    is when a failure that somebody reported of it ends, while one stands."""
+    """One connection of an incident. `approver` is who is asked about its data now; `worst` the
+    most records in error that were seen, `waiting` and `failed` what the checks read last.
+    `reported` is when a failure that somebody reported of it ends, while one stands."""
 
     connection: str
     name: str
@@ -43,7 +43,7 @@ class ChildView:
     unread: bool = False  # no check reads what waits now
     errors_unread: bool = False  # nor all that is in error
     read_at: datetime | None = None  # when they were read last
-    judge: str | None = None
+    approver: str | None = None
     named: str | None = None  # who judges its data by the estate file
     confirmed: bool = False
     reported: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ def children_of(work: Work, incident: Incident) -> tuple[ChildView, ...]:
     flaps, found = flapping_of(incident), []
     for state in every:
         connection = work.catalogue.connections.get(state.connection)
-        judge = first_in_line(Purpose.DATA, connection)
+        approver = first_in_line(Purpose.DATA, connection)
         child = ChildView(
             connection=state.connection,
             name=connection.name if connection else state.connection,
@@ -135,8 +135,8 @@ def children_of(work: Work, incident: Incident) -> tuple[ChildView, ...]:
             shared_since=shared_since(incident, state),
             again=state.again,
             recovered_at=state.recovered_at,
-            judge=(there.acting(judge) or judge) if judge else None,
-            named=judge,
+            approver=(there.acting(approver) or approver) if approver else None,
+            named=approver,
             confirmed=state.connection in incident.confirmed,
             reported=ends_when(work, connection) if connection else (),
             denied=wrong.get(state.connection),
@@ -345,7 +345,7 @@ def come_and_go(work: Work, incident: Incident) -> tuple[str, ...]:
 
 
 def _steady(turns: Turns, incident: Incident, now: datetime) -> bool:
-    return now - turns.turned_at >= flapping.calm_after(turns, incident.lease / 4)
+    return now - turns.turned_at >= flapping.steady_after(turns, incident.lease / 4)
 
 
 def turns_told(work: Work, incident: Incident) -> TurnsTold | None:

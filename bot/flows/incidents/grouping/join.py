@@ -21,7 +21,7 @@ _RESPONDERS_NAMED = 5  # responders whom an owner reads of
 
 
 @dataclass(slots=True, kw_only=True)
-class _Turn:
+class _Concerned:
     """Whom the new parts concern: each person with the connections that are theirs."""
 
     responders: dict[str, list[Part]] = field(default_factory=dict)
@@ -34,15 +34,15 @@ class _Turn:
     had: dict[str, int] = field(default_factory=dict)  # who has a child, and its number
 
 
-def _turn(work: Work, parent: Incident, joined: list[Part]) -> _Turn:
-    found = _Turn()
+def _concerned(work: Work, parent: Incident, joined: list[Part]) -> _Concerned:
+    found = _Concerned()
     attendance = attendance_for(work, parent)
     for connection, since in joined:
         fault = _data_fault(work, (connection, since))
         people = first_people(work.catalogue, connection, data_fault=fault is not None)
         if fault is not None:
             data_faults.note(work, parent, connection, (fault,))
-        turn = attendance.turn(people, work.now)
+        turn = attendance.who_acts_for(people, work.now)
         for person, covered in turn.pinged.items():
             found.responders.setdefault(person, []).append((connection, since))
             found.covers.setdefault(person, covered)
@@ -81,7 +81,7 @@ def tell_newcomers(work: Work, parent: Incident, joined: list[Part]) -> None:
     enough."""
     subject, held = incident_subject(parent.id), parent.state in WITH_SOMEBODY
     told = _heard(work, joined) | (frozenset() if held else work.tx.told(subject))
-    turn = _turn(work, parent, joined)
+    turn = _concerned(work, parent, joined)
     know = frozenset() if held else _know(work, parent, turn)
     for person, theirs in turn.responders.items():
         if person not in know:
@@ -103,7 +103,7 @@ def tell_newcomers(work: Work, parent: Incident, joined: list[Part]) -> None:
     ping.tell_unnamed(work, parent, turn.unnamed)
 
 
-def _know(work: Work, parent: Incident, turn: _Turn) -> frozenset[str]:
+def _know(work: Work, parent: Incident, turn: _Concerned) -> frozenset[str]:
     """Those who were pinged in the same role for something else that the checks saw fail: what a
     person said of the connection that it began with tells nothing of the others."""
     by_word = parent.detected_by != BY_CHECKS or parent.reopened_by is not None

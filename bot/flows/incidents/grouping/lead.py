@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.core.estate.catalogue import Catalogue, Connection, Party
 from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.incidents.correlation import BY_HAND, Common
-from bot.core.incidents.escalation import drive, ladder_for, raised, relaid
+from bot.core.incidents.escalation import ladder_for, policy_for, raised, relaid
 from bot.core.incidents.grouping import (
     by_gravity,
     counterparty,
@@ -58,7 +58,7 @@ def speaker(work: Work, incident: Incident) -> Connection | None:
     records fail with, and the one that leads it where none fails."""
     broken = failing_still(work, incident)
     if incident.kind and len(broken) > 1:
-        by_hand = incident.cause == BY_HAND or work.tx.once_alone(incident.id)
+        by_hand = incident.cause == BY_HAND or work.tx.once_independent(incident.id)
         if by_hand and (loudest := _loudest(work, incident, broken)):
             return loudest
         # Asking means matching its errors with the playbook, which a storm of a thousand cannot
@@ -165,11 +165,11 @@ def _at_the_leads_pace(work: Work, incident: Incident) -> Incident:
     lead = lead_of(work.catalogue, incident)
     if lead is None:
         return incident
-    driven = drive(lead, incident.lane, incident.severity)
+    policy = policy_for(lead, incident.lane, incident.severity)
     facts = symptoms_of(work, lead, since_of(work, incident, lead))
     fault = bool(at_fault(facts))  # the lead's own, whatever the others fail with
-    ladder = ladder_for(work.catalogue, lead, driven, data_fault=fault)
-    return relaid(incident, driven, ladder, work.now)
+    ladder = ladder_for(work.catalogue, lead, policy, data_fault=fault)
+    return relaid(incident, policy, ladder, work.now)
 
 
 def _clocked(catalogue: Catalogue, before: Incident, after: Incident, now: datetime) -> Incident:

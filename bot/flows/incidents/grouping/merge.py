@@ -24,7 +24,7 @@ from bot.flows.incidents import open_incident
 from bot.flows.incidents.grouping import recover
 from bot.flows.incidents.grouping.join import tell_newcomers
 from bot.flows.incidents.grouping.lead import as_grave_as, led_anew
-from bot.flows.incidents.grouping.regroup import had_a_life, revive, take_along
+from bot.flows.incidents.grouping.regroup import revive, take_along, was_independent
 from bot.flows.people.permitted import about_incident, doer
 from bot.flows.work import Work
 from bot.language.errors import NotAllowed, NotFound, Refused
@@ -67,7 +67,7 @@ def merge(
         by,
     )
     grown = as_grave_as(work, grown, child)
-    _point(work, child, [one for one in below if had_a_life(one)], grown, by)
+    _point(work, child, [one for one in below if was_independent(one)], grown, by)
     tell_newcomers(work, grown, _failing(work.knowledge, merged, below))
     work.show(grown)
     return grown
@@ -103,7 +103,7 @@ def split(
             " Nothing was changed."
         )
     why = f"{who(by)} split it from {parent.key}."
-    if had_a_life(child):
+    if was_independent(child):
         alone = revive(work, child, why, by)
     else:
         work.tx.save_incident(replace(child, recovered_at=work.now, parent=None))
@@ -133,7 +133,7 @@ def _without_it(work: Work, parent: Incident) -> None:
     work.tx.save_incident(parent)
     over = parent.recovered_at is not None and parent.state is not State.VERIFYING
     if over and not recover.still_failing(work, parent):
-        recover.settle(work, parent)
+        recover.split_off_failing(work, parent)
     else:
         work.show(parent)
 

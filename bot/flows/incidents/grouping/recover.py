@@ -30,7 +30,7 @@ from bot.flows.incidents.grouping.children import (
     what_checks_see,
 )
 from bot.flows.incidents.grouping.lead import led_anew
-from bot.flows.incidents.grouping.regroup import had_a_life, revive, take_along, tell_left
+from bot.flows.incidents.grouping.regroup import revive, take_along, tell_left, was_independent
 from bot.flows.monitoring.health import blind_names, lost_sight, sees_nothing, why_blind
 from bot.flows.triage.briefing import brief_of
 from bot.flows.work import Work
@@ -116,7 +116,7 @@ def _relapse(work: Work, after: Incident, flip: Flip) -> None:
     work.log(after, "flapping" if flaps else "relapsed", said)
     due = after.escalate_at is not None and after.escalate_at <= work.now
     children = (flip.connection,) if several else ()
-    news = Relapsed(holder=after.holder, climbs=due, parts=children)
+    news = Relapsed(holder=after.holder, escalates=due, parts=children)
     news = news.after(turns_told(work, after) if flaps else None)
     about = by_gravity((flip.connection,), work.catalogue)
     if due and after.rung < 0:
@@ -188,7 +188,7 @@ def out_of_sight(work: Work, connection: Connection, flip: Flip) -> None:
 def recovered(work: Work, connection: Connection, flip: Flip) -> None:
     """One connection of a live incident runs again; with the last of them the incident recovers.
 
-    Stragglers get a little time, then `settle` makes them incidents of their own.
+    Stragglers get a little time, then `split_off_failing` makes them incidents of their own.
     """
     parent = work.tx.live_incident(connection.id)
     if parent is None:
@@ -238,18 +238,18 @@ def _time_left(parent: Incident, now: datetime) -> datetime | None:
 
 
 def _nothing_fails(work: Work, parent: Incident) -> None:
-    """It runs again, or is held open until what comes and goes of it is calm."""
-    calm_at = _calm_at(work, parent)
-    if calm_at is None or calm_at <= work.now:
+    """It runs again, or is held open until what comes and goes of it runs steadily."""
+    steady_at = _steady_at(work, parent)
+    if steady_at is None or steady_at <= work.now:
         _all_recovered(work, parent)
     else:
-        held = relapsing.runs_for_now(parent, calm_at=calm_at, now=work.now)
+        held = relapsing.runs_for_now(parent, calm_at=steady_at, now=work.now)
         _hold_open(work, held)
 
 
-def _calm_at(work: Work, parent: Incident) -> datetime | None:
+def _steady_at(work: Work, parent: Incident) -> datetime | None:
     """When the last of its connections that come and go has stayed as it is for long enough; None
-    where none does. Each is as calm as it is itself, whoever else failed meanwhile."""
+    where none does. Each is as steady as it is itself, whoever else failed meanwhile."""
     if parent.size < 2:
         alone = flapping.rise(parent.turns_so_far, work.now)
         those = [alone] if alone.many else []
@@ -259,7 +259,7 @@ def _calm_at(work: Work, parent: Incident) -> datetime | None:
             one.turns for one in child_states(work, parent) if one.turns and one.connection in flaps
         ]
     least = parent.lease / 4
-    return max((one.turned_at + flapping.calm_after(one, least) for one in those), default=None)
+    return max((one.turned_at + flapping.steady_after(one, least) for one in those), default=None)
 
 
 def _hold_open(work: Work, held: Incident) -> None:
@@ -296,14 +296,14 @@ def still_failing(work: Work, parent: Incident) -> bool:
     return any(not recovered for _, recovered in work.tx.recovered_of(parent.id))
 
 
-def settle(work: Work, parent: Incident) -> None:
+def split_off_failing(work: Work, parent: Incident) -> None:
     """The lead runs again and the stragglers' time is over: each is on its own from here."""
     if parent.recovered_at is None:
         work.tx.save_incident(replace(parent, settle_at=None))
         return
     if parent.comes_and_goes and work.now < parent.turns_so_far.turned_at + flapping.FORGOTTEN:
         # Its children take turns: whoever is down at the moment is no cause of its own.
-        later = work.now + flapping.calm_after(parent.turns_so_far, parent.lease / 4)
+        later = work.now + flapping.steady_after(parent.turns_so_far, parent.lease / 4)
         work.tx.save_incident(replace(parent, settle_at=later))
         return
     stragglers = [
@@ -316,7 +316,7 @@ def settle(work: Work, parent: Incident) -> None:
         work.tx.save_incident(replace(parent, settle_at=longer))
         return
     for child in stragglers:
-        if had_a_life(child):
+        if was_independent(child):
             revive(work, child, f"It still fails when {parent.key} is over.")
         else:
             # Its part here is done, so that it can open an incident of its own.
@@ -328,7 +328,7 @@ def settle(work: Work, parent: Incident) -> None:
         parent = relapsing.without(parent, [child.connection for child in stragglers])
         work.tx.save_incident(parent := led_anew(work, parent))
     _nothing_fails(work, parent)
-    new = [child for child in stragglers if not had_a_life(child)]
+    new = [child for child in stragglers if not was_independent(child)]
     group.open_or_join(work, _failures(work, new))
     take_along(work, [one for one in denied if one not in parent.denied])
     tell_left(work, parent, stragglers, still=True)
@@ -359,7 +359,7 @@ def _failures(work: Work, children: list[Incident]) -> list[tuple[Connection, Fl
             new=Verdict.FAILING,
             reasons=child.reasons,
         )
-        if not windows.held_back(work, connection):
+        if not windows.delays_opening(work, connection):
             left.append((connection, flip))
     return left
 
@@ -371,15 +371,15 @@ def _all_recovered(work: Work, parent: Incident) -> None:
     if parent.denied:
         _wrong_still(work, parent, missing)
         return
-    judges = tuple(dict.fromkeys(missing.values())) or confirm_data.judges_of(work, parent)
-    after = machine.recover(parent, judges=judges, now=work.now)
+    approvers = tuple(dict.fromkeys(missing.values())) or confirm_data.approvers_of(work, parent)
+    after = machine.recover(parent, approvers=approvers, now=work.now)
     work.tx.save_incident(after)
     seen = what_checks_see(work, after)
     work.log(after, "recovered", seen)
-    told = Recovered(asked=confirm_data.acting_judges(work, judges), seen=seen)
+    told = Recovered(asked=confirm_data.acting_approvers(work, approvers), seen=seen)
     told = told.after(turns_told(work, after))
     work.tell(CHANNEL, told, about=incident_subject(after.id))
-    confirm_data.ask(work, after, judges)
+    confirm_data.ask(work, after, approvers)
     work.show(after)
 
 
@@ -390,8 +390,8 @@ def _wrong_still(work: Work, parent: Incident, missing: Mapping[str, str]) -> No
     work.tx.save_incident(after)
     work.log(after, "recovered", "It runs again; data of it was said to be wrong.")
     spoken = confirm_data.spoke_since(work, after)
-    judges = (judge for key, judge in missing.items() if key not in spoken)
-    confirm_data.ask(work, after, tuple(dict.fromkeys(judges)))
+    approvers = (approver for key, approver in missing.items() if key not in spoken)
+    confirm_data.ask(work, after, tuple(dict.fromkeys(approvers)))
     work.show(after)
 
 

@@ -126,7 +126,7 @@ def _join(work: Work, one: Incident, parent: Incident, cause: str) -> None:
     work.show(grown)
 
 
-def had_a_life(child: Incident) -> bool:
+def was_independent(child: Incident) -> bool:
     """Whether it was an incident of its own before it was merged; a child that was born as one
     has no ladder."""
     return bool(child.ladder)
@@ -151,9 +151,11 @@ def revive(work: Work, child: Incident, why: str, by: str | None = None) -> Inci
     after = led_anew(work, merge_and_reopen.split(child, now=work.now))
     work.log(after, "split", why, by)
     subject = incident_subject(after.id)
-    room = work.tx.room(subject)
-    if room is not None:
-        work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
+    record = work.tx.channel_record(subject)
+    if record is not None:
+        work.tx.save_channel_record(
+            replace(record, tidy_at=None, announced_at=None, archived_at=None)
+        )
     told = OnItsOwn(by=by, whole=child.parent)
     escalated = ping.begin_anew(work, replace(after, assess_at=work.now), (), told)
     work.show(escalated)

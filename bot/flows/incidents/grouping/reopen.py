@@ -136,9 +136,11 @@ def _again(
     ]
     for child in elsewhere:
         work.tx.save_incident(replace(child, parent=None))  # it went its own way meanwhile
-    room = work.tx.room(incident_subject(before.id))
-    if room is not None:
-        work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
+    record = work.tx.channel_record(incident_subject(before.id))
+    if record is not None:
+        work.tx.save_channel_record(
+            replace(record, tidy_at=None, announced_at=None, archived_at=None)
+        )
     health = work.tx.connection_health(before.connection)
     failing = health is not None and health.verdict is Verdict.FAILING
     by, seen = told.by, told.why
@@ -157,7 +159,7 @@ def _again(
     tell_left(work, escalated, elsewhere, still=False)
     data_faults.put_anew(work, escalated, by_gravity(fail, work.catalogue))
     if by is not None:
-        _tell_judges(work, escalated, about)
+        _tell_approvers(work, escalated, about)
     work.show(escalated)
     return escalated
 
@@ -193,12 +195,12 @@ def _as_it_is_now(work: Work, child: Incident) -> Incident:
     return replace(child, recovered_at=turns.turned_at, turns=turns)
 
 
-def _tell_judges(work: Work, opened: Incident, about: Sequence[Connection]) -> None:
+def _tell_approvers(work: Work, opened: Incident, about: Sequence[Connection]) -> None:
     """Whoever judges its data may have confirmed it: they hear who opened it again and why, unless
     they did so themselves or are pinged for it."""
-    judges = confirm_data.judges_of(work, opened)
+    approvers = confirm_data.approvers_of(work, opened)
     know = {opened.reopened_by, *ping.whose_turn(work, opened, about)}
     subject = incident_subject(opened.id)
-    for person in confirm_data.acting_judges(work, judges):
+    for person in confirm_data.acting_approvers(work, approvers):
         if person not in know:
             work.tell(ToPerson(person), Reopened(reader=person), about=subject)

@@ -14,13 +14,13 @@ from tests.flows.incidents.test_respond import broken
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio
-ROOM, WEEK = incident_subject(1), 7 * DAY
+CHANNEL, WEEK = incident_subject(1), 7 * DAY
 
 
 async def in_its_channel() -> Scene:
     scene = await broken()
-    await scene.run(lambda tx: tx.name_channel(ROOM, "inc-1-orders"))
-    await scene.run(lambda tx: tx.save_channel(ROOM, "C1"))
+    await scene.run(lambda tx: tx.name_channel(CHANNEL, "inc-1-orders"))
+    await scene.run(lambda tx: tx.save_channel(CHANNEL, "C1"))
     return scene
 
 
@@ -41,15 +41,15 @@ async def ticks(scene: Scene, now: datetime, after: timedelta = WEEK) -> int:
     return await scene.do(channels.tick, after=after, now=now)
 
 
-async def room(scene: Scene) -> ChannelRecord:
-    found = await scene.run(lambda tx: tx.room(ROOM))
+async def channel_record(scene: Scene) -> ChannelRecord:
+    found = await scene.run(lambda tx: tx.channel_record(CHANNEL))
     assert found is not None
     return found
 
 
 async def looked(scene: Scene, **last: timedelta) -> bool:
     word = scene.now - last["ago"] if last else None
-    return await scene.do(channels.looked, ROOM, word, WEEK)
+    return await scene.do(channels.looked, CHANNEL, word, WEEK)
 
 
 class TestNewcomers:
@@ -109,7 +109,7 @@ class TestArchiving:
             now = await looked(scene, ago=2 * DAY)
 
             assert (now, await scene.said()) == (False, [])
-            assert (await room(scene)).tidy_at == scene.now + 4 * DAY
+            assert (await channel_record(scene)).tidy_at == scene.now + 4 * DAY
 
     async def test_a_word_after_the_announcement_starts_the_wait_anew(self) -> None:
         async with await over() as scene:
@@ -118,8 +118,8 @@ class TestArchiving:
             scene.later(DAY)
             now = await looked(scene, ago=HOUR)
 
-            assert (now, (await room(scene)).announced_at) == (False, None)
-            assert (await room(scene)).tidy_at == scene.now - HOUR + 6 * DAY
+            assert (now, (await channel_record(scene)).announced_at) == (False, None)
+            assert (await channel_record(scene)).tidy_at == scene.now - HOUR + 6 * DAY
 
     async def test_zero_days_mean_never(self) -> None:
         async with await over() as scene:
@@ -137,10 +137,10 @@ class TestArchiving:
 
     async def test_an_incident_opened_again_keeps_its_channel(self) -> None:
         async with await over() as scene:
-            await scene.do(channels.archived, ROOM)
+            await scene.do(channels.archived, CHANNEL)
             await scene.do(reopen.reopen, 1, by="bob", why="again")
 
-            assert (await room(scene)).archived_at is None
+            assert (await channel_record(scene)).archived_at is None
             assert await ticks(scene, scene.later(90 * DAY), WEEK) == 0
             assert not await looked(scene)
 
@@ -155,15 +155,17 @@ class TestLost:
 
             assert live is not None
             assert (ended, other) == (None, None)
-            assert (await room(scene)).archived_at == scene.now
+            assert (await channel_record(scene)).archived_at == scene.now
 
     async def test_a_lost_channel_is_forgotten_and_everything_is_shown_anew(self) -> None:
         async with await in_its_channel() as scene:
-            await scene.run(lambda tx: tx.remember(ROOM, "topic", "old"))
+            await scene.run(lambda tx: tx.remember(CHANNEL, "topic", "old"))
             await scene.do(channels.lost, await scene.incident(), "charlie")
 
-            known = await scene.run(lambda tx: (tx.channel_of(ROOM), tx.recall(ROOM, "topic")))
+            known = await scene.run(
+                lambda tx: (tx.channel_of(CHANNEL), tx.recall(CHANNEL, "topic"))
+            )
 
             assert known == (None, None)
-            assert ("channel", What.ROOM_MOVED) in await scene.said()
+            assert ("channel", What.CHANNEL_MOVED) in await scene.said()
             assert (await scene.kinds())[-1] == "channel"

@@ -118,36 +118,40 @@ WORDS = st.lists(st.sampled_from(["right", "wrong", "silent"]), min_size=6, max_
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(words=WORDS, judges=st.integers(1, 6))
+@given(words=WORDS, approvers=st.integers(1, 6))
 async def test_only_what_nobody_has_confirmed_is_asked_and_a_complaint_stands(
-    words: list[str], judges: int
+    words: list[str], approvers: int
 ) -> None:
-    async with await outage([(20, 0)] * 6, judges=judges) as scene:
+    async with await outage([(20, 0)] * 6, approvers=approvers) as scene:
         await scene.look([(0, 0)] * 6, broken=False)
-        judge = [f"owner-{place % judges}" for place in range(6)]
+        approver = [f"owner-{place % approvers}" for place in range(6)]
         if set(words) == {"right"}:
             return
         for place in sorted(range(6), key=words.__getitem__):
             if words[place] != "silent":
                 flow = respond.confirm_data if words[place] == "right" else rejected
-                await scene.do(flow, 1, judge[place], of=f"flow-{place}")
+                await scene.do(flow, 1, approver[place], of=f"flow-{place}")
         await scene.post()
         await scene.do(respond.resolve, 1, "bob", "restarted")
         letters = [one for one in await scene.post() if one.what is What.DATA_AFTER_END]
         missing = [place for place in range(6) if words[place] != "right"]
 
-        assert {str(one.to) for one in letters} == {f"person:{judge[place]}" for place in missing}
+        assert {str(one.to) for one in letters} == {
+            f"person:{approver[place]}" for place in missing
+        }
         wrong = [place for place in missing if words[place] == "wrong"]
         told = await closing(scene)
         assert ("not said yet" in told) == (len(missing) > len(wrong))
         for place in wrong:
-            assert f"*Data of Flow {chr(65 + place)} is wrong*, says {judge[place].title()}" in told
+            assert (
+                f"*Data of Flow {chr(65 + place)} is wrong*, says {approver[place].title()}" in told
+            )
         for letter in letters:
-            theirs = [one for one in missing if f"person:{judge[one]}" == str(letter.to)]
+            theirs = [one for one in missing if f"person:{approver[one]}" == str(letter.to)]
             await _asks_for(scene, letter, theirs, wrong)
 
         for place in sorted(missing, key=lambda one: one in wrong):
-            await scene.do(respond.confirm_data, 1, judge[place], of=f"flow-{place}")
+            await scene.do(respond.confirm_data, 1, approver[place], of=f"flow-{place}")
         assert (await scene.incident()).awaiting == ()
         assert "is wrong" not in await closing(scene)
 
@@ -171,7 +175,7 @@ async def _asks_for(
 
 
 async def test_one_button_for_all_leaves_what_was_called_wrong() -> None:
-    async with await outage([(20, 0)] * 3, judges=1) as scene:
+    async with await outage([(20, 0)] * 3, approvers=1) as scene:
         await scene.look([(0, 0)] * 3, broken=False)
         await scene.do(rejected, 1, "owner-0", of="flow-1")
         await scene.do(respond.resolve, 1, "bob", "restarted")

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.anyio
 ANYTHING = ("other", "moved", "doubted")
 
 
-async def standing(
+async def now_in_slack(
     scene: Scene, what: What, number: int = 1
 ) -> list[tuple[OutboxMessage, SlackMessage]]:
     """The letters of a kind as they stand in Slack now."""
@@ -90,15 +90,15 @@ async def failed_again_in_hand() -> Outage:
 
 async def test_after_a_lapse_a_relapse_says_that_nobody_has_it_and_how_to_take_it() -> None:
     async with await failed_again_in_hand() as scene:
-        held = [str(one.blocks) for _, one in await standing(scene, What.RELAPSED)]
+        held = [str(one.blocks) for _, one in await now_in_slack(scene, What.RELAPSED)]
         for _ in range(3):
             await scene.tick(HOUR)
         assert (await scene.incident()).holder is None
-        lapsed = [str(one.blocks) for _, one in await standing(scene, What.RELAPSED)]
+        expired = [str(one.blocks) for _, one in await now_in_slack(scene, What.RELAPSED)]
 
         assert held
         assert all("has it" in one or "You have it" in one for one in held)
-        for said in lapsed:
+        for said in expired:
             assert "Nobody has it" in said
             assert "message above" in said or "incident:acknowledge" in said
 
@@ -108,7 +108,7 @@ async def test_a_relapse_to_whoever_was_not_pinged_has_the_button() -> None:
         await scene.do(respond.acknowledge, 1, "alice")
         view = await scene.view()
         view = replace(view, incident=replace(view.incident, holder=None, state=State.OPEN))
-        told = Relapsed(holder="alice", climbs=False, reader="charlie", parts=("flow-1",))
+        told = Relapsed(holder="alice", escalates=False, reader="charlie", parts=("flow-1",))
 
         said = ending_words.relapsed_in_person(told, view, None, scene.writer, False)
 
@@ -134,7 +134,9 @@ async def test_what_was_merged_says_into_which_one_and_what_is_to_be_done() -> N
         await scene.do(merge.merge, 2, into=1, by="alice")
         await scene.post()
 
-        told = await standing(scene, What.PING, 2) + await standing(scene, What.OWNER_ALERT, 2)
+        told = await now_in_slack(scene, What.PING, 2) + await now_in_slack(
+            scene, What.OWNER_ALERT, 2
+        )
         assert told
         for _, said in told:
             assert said.text == "INC-2: merged into INC-1"

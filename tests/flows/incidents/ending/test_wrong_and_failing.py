@@ -72,15 +72,15 @@ async def turn(scene: Outage, place: int, *, broken: bool) -> datetime:
     return scene.now
 
 
-async def called_wrong(size: int, *, judges: int = 99) -> Outage:
+async def called_wrong(size: int, *, approvers: int = 99) -> Outage:
     """Everything runs, and the owner of the last connection says that its data is wrong."""
-    scene = await outage([(20, 0)] * size, judges=judges)
+    scene = await outage([(20, 0)] * size, approvers=approvers)
     scene.later(5 * MINUTE)
     await scene.look([(0, 0)] * size, broken=False)
     await scene.post()
     scene.later(MINUTE)
     last = size - 1
-    owner = f"owner-{last % judges}"
+    owner = f"owner-{last % approvers}"
     await scene.do(respond.reject_data, 1, owner, "came twice", of=f"flow-{last}")
     await scene.post()
     return scene
@@ -206,7 +206,7 @@ async def test_one_that_joins_meanwhile_is_a_further_failure_as_well() -> None:
 
 
 async def test_a_reminder_names_what_was_said_and_what_is_unanswered() -> None:
-    async with await called_wrong(2, judges=1) as scene:
+    async with await called_wrong(2, approvers=1) as scene:
         await turn(scene, 1, broken=True)
         await turn(scene, 1, broken=False)
         [asked] = [one for one in await scene.post() if one.what is What.CONFIRM_NUDGE]

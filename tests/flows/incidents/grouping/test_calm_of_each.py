@@ -1,5 +1,5 @@
-"""What comes and goes is calm when it has run for twice as long as its longest good stretch: alone,
-as a part, as the one that leads, after a merge, and whoever else runs again in between."""
+"""What comes and goes is steady when it has run for twice as long as its longest good stretch:
+alone, as a part, as the one that leads, after a merge, and whoever else runs again in between."""
 
 from datetime import timedelta
 

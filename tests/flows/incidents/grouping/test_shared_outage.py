@@ -34,15 +34,15 @@ ERROR = "posting group missing"
 NUMBERS = st.lists(st.tuples(st.integers(11, 900), st.integers(0, 9_000)), min_size=2, max_size=6)
 
 
-def estate(size: int, *, judges: int = 99) -> Catalogue:
-    """Flow 1 … n into one ERP, each with a functional owner, of whom there are `judges`."""
+def estate(size: int, *, approvers: int = 99) -> Catalogue:
+    """Flow 1 … n into one ERP, each with a functional owner, of whom there are `approvers`."""
     made = [
         a_connection(
             id=f"flow-{place}",
             name=f"Flow {chr(65 + place)}",
             source=f"source-{place}",
             owners=Owners(
-                technical="alice", functional=f"owner-{place % judges}", architecture="architect"
+                technical="alice", functional=f"owner-{place % approvers}", architecture="architect"
             ),
             depends_on=(f"flow-{(place + 1) % size}",),
         )
@@ -92,8 +92,8 @@ class Outage(Scene):
         return {one.person: one for one in found}
 
 
-async def outage(numbers: list[tuple[int, int]], *, judges: int = 99) -> Outage:
-    scene = await Outage.open(estate(len(numbers), judges=judges))
+async def outage(numbers: list[tuple[int, int]], *, approvers: int = 99) -> Outage:
+    scene = await Outage.open(estate(len(numbers), approvers=approvers))
     assert isinstance(scene, Outage)
     await scene.look(numbers)
     return scene
@@ -150,7 +150,7 @@ async def test_each_answers_for_their_own_and_is_told_how_many_are_to_go() -> No
 
 
 async def test_an_owner_of_several_is_asked_about_each_in_one_message() -> None:
-    async with await outage([(20, 0), (30, 0), (40, 0), (50, 0)], judges=2) as scene:
+    async with await outage([(20, 0), (30, 0), (40, 0), (50, 0)], approvers=2) as scene:
         await scene.look([(0, 0)] * 4, broken=False)
         await scene.post()
         letter = (await scene.questions())["owner-0"]
@@ -215,7 +215,7 @@ class TestTheFormOnTheCard:
             assert options == ["flow-0", "flow-1", "flow-2"]
 
     async def test_it_offers_an_owner_their_own(self) -> None:
-        async with await outage([(20, 0)] * 4, judges=2) as scene:
+        async with await outage([(20, 0)] * 4, approvers=2) as scene:
             await scene.look([(0, 0)] * 4, broken=False)
             offered = await scene.do(respond.may_be_wrong, 1, "owner-1")
             everybodys = await scene.do(respond.may_be_wrong, 1, "architect")
@@ -260,7 +260,7 @@ class TestTheFormOnTheCard:
             assert not [one for one in form["blocks"] if one.get("block_id") == "of"]
 
     async def test_those_that_were_chosen_are_wrong_and_no_others(self) -> None:
-        async with await outage([(20, 0)] * 4, judges=2) as scene:
+        async with await outage([(20, 0)] * 4, approvers=2) as scene:
             await scene.look([(0, 0)] * 4, broken=False)
             await scene.do(respond.reject_data, 1, "owner-1", "came twice", of=("flow-1", "flow-3"))
             await scene.do(respond.reject_data, 1, "owner-0", "lacks a day", of=("flow-2",))
@@ -289,7 +289,7 @@ ANSWERS = st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=1, max_
 async def test_whatever_others_answer_each_question_stays_until_its_own_answer(
     answers_given: tuple[tuple[int, bool], ...], taken: bool
 ) -> None:
-    async with await outage([(20, 0)] * 4, judges=2) as scene:
+    async with await outage([(20, 0)] * 4, approvers=2) as scene:
         await scene.look([(0, 0)] * 4, broken=False)
         await scene.post()
         asked = await scene.questions()

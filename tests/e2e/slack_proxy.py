@@ -1,4 +1,4 @@
-"""A door between the bot and Slack that lets calls through and, on demand, keeps the answer or
+"""A proxy between the bot and Slack that lets calls through and, on demand, keeps the answer or
 gives another one in its place."""
 
 import asyncio
@@ -32,7 +32,7 @@ class Junk:
         return web.Response(status=self.status, body=self.body, headers=headers)
 
 
-class Door:
+class SlackProxy:
     """`api_url` leads to the Web API of the stand-in behind it."""
 
     def __init__(self, standin: Standin) -> None:
@@ -52,12 +52,12 @@ class Door:
         self._lost[method] = calls
 
     def holds(self, method: str) -> asyncio.Event:
-        """Calls of this method wait at the door until the event is set."""
+        """Calls of this method wait at the proxy until the event is set."""
         self._held[method], self._came[method] = asyncio.Event(), asyncio.Event()
         return self._held[method]
 
     async def waits(self, method: str) -> None:
-        """Return once a call of this method waits at the door."""
+        """Return once a call of this method waits at the proxy."""
         await self._came[method].wait()
 
     def spoils(self, method: str, junk: Junk, *, calls: int, done: bool = True) -> None:

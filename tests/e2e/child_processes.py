@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 
-class Nursery:
+class ChildProcesses:
     """The program from the outside. Leaving kills whatever still runs."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Nursery:
 
     def __enter__(self) -> Self:
         self._program = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.nursery"],
+            [sys.executable, "-m", "tests.e2e.child_processes"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -74,7 +74,7 @@ class Nursery:
 _CHANGES = re.compile(r"\s*(insert|update|delete|replace)\b", re.IGNORECASE)
 
 
-def _set_trap(number: int) -> None:
+def _set_kill(number: int) -> None:
     """SQLite itself says which statement comes next."""
     counted, changed = 0, False
 
@@ -122,7 +122,7 @@ def _serve() -> None:
             answer = os.fork()
             if answer == 0:
                 os.environ.update(json.loads(rest))
-                _set_trap(int(os.environ.pop("DIE_AT_COMMIT", "0")))
+                _set_kill(int(os.environ.pop("DIE_AT_COMMIT", "0")))
                 os.dup2(os.open(os.devnull, os.O_RDWR), 1)
                 os._exit(main(["run"]))
         sys.stdout.write(f"{answer}\n")

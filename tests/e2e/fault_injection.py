@@ -1,4 +1,4 @@
-"""Traps in the stand-in: they kill the bot at a call to Slack, before it acts or after."""
+"""Faults in the stand-in: they kill the bot at a call to Slack, before it acts or after."""
 
 import os
 import signal
@@ -10,51 +10,51 @@ from slack_standin.state.faults import Faults
 START = frozenset({"auth.test", "apps.connections.open"})
 
 
-class Trap:
+class KillAtCall:
     """Kills a process at the `number`th call of the incident."""
 
     def __init__(self, number: int) -> None:
         self.left = number
         self.pid = 0
-        self.sprung = False
+        self.killed = False
 
     def step(self, method: str) -> None:
-        if method in START or self.sprung:
+        if method in START or self.killed:
             return
         self.left -= 1
         if self.left == 0:
             os.kill(self.pid, signal.SIGKILL)
-            self.sprung = True
+            self.killed = True
 
 
 class BeforeTheCall(Faults):
     """The call arrives and nothing comes of it any more that the bot would hear."""
 
-    trap: Trap
+    kill: KillAtCall
 
     def delay_of(self, method: str) -> float:
-        self.trap.step(method)
+        self.kill.step(method)
         return super().delay_of(method)
 
 
 class AfterTheCall(CallLog):
     """Slack has done what was asked, and the answer finds nobody."""
 
-    def __init__(self, trap: Trap) -> None:
+    def __init__(self, kill: KillAtCall) -> None:
         super().__init__(None)
-        self.trap = trap
+        self.kill = kill
 
     def add(self, call: LoggedCall) -> None:
         super().add(call)
-        self.trap.step(call.method)
+        self.kill.step(call.method)
 
 
-def set_trap(standin: Standin, number: int, moment: str) -> Trap:
-    trap = Trap(number)
+def set_kill(standin: Standin, number: int, moment: str) -> KillAtCall:
+    kill = KillAtCall(number)
     if moment == "after":
-        standin.services.log = AfterTheCall(trap)
+        standin.services.log = AfterTheCall(kill)
     else:
         faults = BeforeTheCall()
-        faults.trap = trap
+        faults.kill = kill
         standin.services.faults = faults
-    return trap
+    return kill

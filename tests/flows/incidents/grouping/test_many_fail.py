@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 TEXT = "HTTP 401 invalid_client"
 
 
-def crowded(count: int, causes: int, crew: int = 2) -> Catalogue:
+def many_flows(count: int, causes: int, crew: int = 2) -> Catalogue:
     """`count` connections; those of one cause share a credential and `crew` responders."""
     people = [a_person(f"r{cause}-{one}") for cause in range(causes) for one in range(crew)]
     owners = [a_person(f"owner{cause}") for cause in range(causes)]
@@ -68,7 +68,7 @@ def pinged(letters: list[OutboxMessage]) -> Counter[tuple[str, str]]:
 
 
 async def test_as_many_incidents_as_causes_and_one_ping_per_person_for_each() -> None:
-    async with await Scene.open(crowded(120, causes=6)) as scene:
+    async with await Scene.open(many_flows(120, causes=6)) as scene:
         await fails(scene, range(120))
 
         letters = await scene.post()
@@ -79,7 +79,7 @@ async def test_as_many_incidents_as_causes_and_one_ping_per_person_for_each() ->
 
 
 async def test_what_an_incident_says_of_newcomers_it_says_once() -> None:
-    async with await Scene.open(crowded(40, causes=1)) as scene:
+    async with await Scene.open(many_flows(40, causes=1)) as scene:
         await fails(scene, range(40))
 
         joined = [entry.text for entry in await scene.timeline() if entry.kind == "joined"]
@@ -89,7 +89,7 @@ async def test_what_an_incident_says_of_newcomers_it_says_once() -> None:
 
 
 async def test_a_latecomer_joins_and_pings_only_who_was_not_pinged() -> None:
-    async with await Scene.open(crowded(10, causes=1, crew=5)) as scene:
+    async with await Scene.open(many_flows(10, causes=1, crew=5)) as scene:
         await fails(scene, range(3))
         first = pinged(await scene.post())
         await fails(scene, range(3, 10))
@@ -112,7 +112,7 @@ async def test_an_owner_who_is_a_responder_too_is_pinged_and_not_only_told() -> 
 
 
 async def test_a_part_recovers_and_the_rest_goes_on() -> None:
-    async with await Scene.open(crowded(30, causes=1)) as scene:
+    async with await Scene.open(many_flows(30, causes=1)) as scene:
         await fails(scene, range(30))
         good = Reading(at=scene.now, signals={Signal.FAILED: 0.0})
         for _ in range(2):
@@ -127,7 +127,7 @@ async def test_a_part_recovers_and_the_rest_goes_on() -> None:
 
 
 async def test_many_that_fall_silent_on_one_system_are_one_cause() -> None:
-    async with await Scene.open(crowded(20, causes=1)) as scene:
+    async with await Scene.open(many_flows(20, causes=1)) as scene:
         await fails(scene, range(20), "")
 
         assert len(await scene.lives()) == 1
@@ -135,14 +135,14 @@ async def test_many_that_fall_silent_on_one_system_are_one_cause() -> None:
 
 
 async def test_two_that_fall_silent_are_two_incidents() -> None:
-    async with await Scene.open(crowded(20, causes=1)) as scene:
+    async with await Scene.open(many_flows(20, causes=1)) as scene:
         await fails(scene, range(2), "")
 
         assert len(await scene.lives()) == 2
 
 
 async def test_the_first_ping_of_everybody_goes_before_second_pings_and_notices() -> None:
-    async with await Scene.open(crowded(60, causes=6)) as scene:
+    async with await Scene.open(many_flows(60, causes=6)) as scene:
         await fails(scene, range(60))
         taken = await scene.run(
             lambda tx: tx.claim_letters(scene.now, scene.now + timedelta(minutes=1), "t", 12)
@@ -153,7 +153,7 @@ async def test_the_first_ping_of_everybody_goes_before_second_pings_and_notices(
 
 
 async def test_the_card_of_three_hundred_connections_fits_and_names_some() -> None:
-    async with await Scene.open(crowded(300, causes=1, crew=40)) as scene:
+    async with await Scene.open(many_flows(300, causes=1, crew=40)) as scene:
         await fails(scene, range(300))
         view = await scene.do(incident_view, 1)
         assert view is not None
