@@ -23,6 +23,7 @@ from bot.core.people.next_in_line import Purpose, first_in_line
 from bot.language.marks import outside, when, who
 from bot.language.units import say_count, say_duration
 
+# Slack folds a longer message away, and nobody reads a long list on a phone.
 _MOST_LINES = 12
 
 HELP = """Ask me in your own words, for example:
@@ -70,6 +71,7 @@ def approver_lines(asked: AskedQuestion, facts: OwnerFacts) -> Iterator[str]:
         yield f"{who(owners.functional)} approves changes to it (functional owner)."
     else:
         yield _gap("No functional owner is named who could approve", facts)
+    # One person may hold all layers; they are named once.
     if owners.technical and owners.technical != owners.functional:
         yield f"{who(owners.technical)} carries them out (technical owner)."
     if owners.architecture and owners.architecture != owners.functional:
@@ -115,6 +117,7 @@ def unowned_text(asked: AskedQuestion, layers: Sequence[Layer]) -> str:
             lines.append(f"{_name(connection)}: no {' and no '.join(gaps)} owner; {_tell(facts)}")
     kind = "all three owners" if len(layers) > 1 else f"the {layers[0]} owner"
     if not lines:
+        # An empty list would read like an answer that got lost.
         return f"Every connection has {kind} named."
     return _listed(f"Without {kind}: {_connections(lines)}.", lines)
 
@@ -176,6 +179,7 @@ def changes_text(
     told = [
         (one.at, _change_line(catalogue, one)) for one in catalogue.changes if one.connection in ids
     ]
+    # A release of a system reaches each of its connections, so it stands among their changes.
     told += [
         (one.at, _release_line(asked, one, connections))
         for one in catalogue.releases
@@ -234,6 +238,7 @@ def which_person_text(subject: str, people: Iterable[PersonId]) -> str:
 
 def unknown_text(catalogue: Catalogue, subject: str, ids: Sequence[str]) -> str:
     """Nothing fits well: that is said, with the nearest where there is one."""
+    # Nothing was named at all: an example shows what a question looks like.
     if not subject:
         example = next((one.name for one in catalogue.connections.values()), "orders")
         return f"Which connection do you mean? For example: who owns {outside(example)}?"
@@ -275,6 +280,7 @@ def _lane_line(fact: LaneFact) -> str:
     if fact.respond_within:
         parts.append(f"responds within {say_duration(fact.respond_within)}")
     if party.contract:
+        # Who calls on a contract that is over learns it here, and not on the phone.
         ended = "ended" if fact.expired else "until"
         end = f", {ended} {party.valid_until}" if party.valid_until else ""
         parts.append(f"contract {outside(party.contract)}{end}")
@@ -330,6 +336,7 @@ def _connections(many: Sized) -> str:
 
 def _listed(head: str, lines: list[str]) -> str:
     """The head with the first of the lines below it, and how many more there are."""
+    # How many are not shown is said, so that nobody takes the list for the whole.
     more = len(lines) - _MOST_LINES
     shown = lines if more <= 0 else [*lines[:_MOST_LINES], f"and {more} more"]
     return "\n".join((head, *shown))

@@ -76,6 +76,8 @@ def _owner(asked: AskedQuestion) -> SpokenAnswer:
         return _owned(replace(asked, intent=Intent.OWNED_BY), found.id, found)
     if found.id and kind is NameKind.PARTY:
         return _party(asked, found.id, found)
+    # “Is Alice the owner of payroll?” asks about payroll; her name must not find her own
+    # connections.
     beside = replace(asked, words=without_people(asked.index, asked.words))
     return _about_connection(beside, _titled(answer_texts.owner_lines))
 
@@ -83,6 +85,8 @@ def _owner(asked: AskedQuestion) -> SpokenAnswer:
 def _owned_by(asked: AskedQuestion) -> SpokenAnswer:
     """What a person owns; what touches a system, or who owns a connection, where that is named."""
     person = asked.resolve(NameKind.PERSON)
+    # “What does Bank transfers own” names a connection; a person who is merely like it is not
+    # meant.
     if person.direct or not asked.named(NameKind.CONNECTION):
         if person.id:
             return _owned(asked, person.id, person)

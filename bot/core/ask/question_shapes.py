@@ -49,6 +49,7 @@ class Intent(StrEnum):
 
 def _pattern(says: str) -> re.Pattern[str]:
     plain = "".join(line.strip() for line in says.splitlines()).replace("…", r"\b.*\b")
+    # The table is written for reading: no group in it captures, and none has to say so.
     plain = re.sub(r"\((?!\?)", "(?:", plain)
     plain = re.sub(r"(?<!\\)([a-z\]])\*", r"\1\\w*", plain)
     return re.compile(rf"(?<!\w)(?:{plain})(?!\w)")
@@ -301,6 +302,7 @@ _CUE_WORDS = """
     changing owned
 """
 _CUES = frozenset(_CUE_WORDS.split())
+# Too short to be told by their distance: “who” is one letter from many words.
 _SLIPS = {"woh": "who", "hwo": "who", "whi": "who", "wo": "who", "waht": "what", "wich": "which"}
 
 
@@ -333,6 +335,7 @@ def _cue_for(word: str) -> str:
         return _SLIPS[word]
     if len(word) < 4:
         return word
+    # Two slips in a short word make another word of it.
     allowed = 1 if len(word) < 8 else 2
     near = min(_CUES, key=lambda cue: (OSA.distance(word, cue), cue))
     return near if OSA.distance(word, near) <= allowed else word
@@ -341,6 +344,7 @@ def _cue_for(word: str) -> str:
 def read(words: Sequence[str]) -> ReadQuestion:
     """The intent, OWNER when nothing says otherwise, and the words that remain."""
     text = " ".join(words)
+    # Whole, since “help with the bank feed” is a question about the bank feed.
     if HELP.fullmatch(text):
         return ReadQuestion(intent=Intent.HELP, rest=())
     for shape in SHAPES:

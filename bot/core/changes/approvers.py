@@ -63,6 +63,8 @@ def _candidates(
     if named := _named(layer, connection):
         yield named
     yield from in_line(Purpose.APPROVAL, connection, catalogue.people.get(by))
+    # Last, those who answer for the estate: a change must not wait for ever because a layer is
+    # bare.
     yield from estate_owners(catalogue)
 
 

@@ -177,6 +177,7 @@ class ChangeRequest:
         """What history tells of it; None before it was done."""
         if self.implemented_at is None:
             return None
+        # The last word completed it, so it is the one that history names.
         given = [one for one in self.approvals if one.by]
         approved = bool(given) and not self.missing
         return Change(
@@ -249,6 +250,7 @@ def noted(request: ChangeRequest, text: str, by: str | None, now: datetime) -> C
 def remind_next(request: ChangeRequest, now: datetime) -> datetime | None:
     """When whoever has the next step hears of it again; None when nothing is left to do."""
     if request.state is ChangeState.PROPOSED:
+        # Whoever approves should hear again while there is still a day to say no.
         day_before = request.at - DONE_BY
         return min(now + ASK_AGAIN, day_before) if day_before > now else now + ASK_AGAIN
     return {
@@ -278,6 +280,7 @@ def reject(
     request: ChangeRequest, *, by: str, speaks_for: tuple[str, ...], why: str, now: datetime
 ) -> ChangeRequest:
     """One no is enough, and it says why."""
+    # The state is asked first: a change that is decided says so to whoever may not decide, too.
     after = replace(request, state=follow(request, ChangeEvent.REJECT))
     must_decide(request, by, speaks_for)
     if not why.strip():
@@ -293,6 +296,7 @@ def must_decide(
     open_approvals = request.missing
     mine = tuple(one for one in open_approvals if one.person in speaks_for)
     if by == request.by and not alone:
+        # Covering for the approver does not make one's own proposal somebody else's.
         mine = tuple(one for one in mine if one.person == by)
     if not mine:
         named = ", ".join(dict.fromkeys(who(one.person) for one in open_approvals)) or "nobody"

@@ -26,6 +26,7 @@ def due_stage(
     only the last is told. A release that was put off is told of again when its time comes."""
     told = tuple(one for one in watch.told if reminders.due(one, release) <= now)
     ripe = [one for one in ReleaseStage if reminders.due(one, release) <= now]
+    # What is not ripe any more is forgotten: a release that was put off becomes due anew.
     after = replace(watch, told=tuple(ripe))
     new = [one for one in ripe if one not in told]
     if not new or now >= reminders.due(ReleaseStage.AFTER, release) + FORGET:

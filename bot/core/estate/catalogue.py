@@ -72,6 +72,7 @@ class Person:
     timezone: str = "UTC"
     aliases: tuple[str, ...] = ()
     works_for: PartyId | None = None  # None: the company itself
+    # Kept and not deleted: history, the ledger and old incidents name them.
     left: date | None = None  # the day they leave or left
     fallback: tuple["Secret", ...] = ()  # how to ping them when Slack does not take it
 
@@ -320,6 +321,7 @@ def owner_facts(
     connection_id: ConnectionId,
     now: datetime,
     cover: Mapping[PersonId, PersonId] = NO_COVER,
+    # Apart from `cover`, since a cover from the file may have no end.
     until: Mapping[PersonId, datetime] = NO_END,
 ) -> OwnerFacts:
     """Raises NotFound for an id that the catalogue does not have."""

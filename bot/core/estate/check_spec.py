@@ -97,6 +97,7 @@ class CheckSettings(Protocol):
     def origin(self) -> str:
         """What may be slow or hang together: `scheme://host:port`; empty when nothing is called."""
 
+    # Apart from the origin: two ports of a machine are paced apart and fall silent together.
     def hosts(self) -> tuple[str, ...]:
         """The machines that are called, whatever the port: what runs on one falls silent
         together."""

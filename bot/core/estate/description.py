@@ -204,6 +204,7 @@ class Equipped:
     @property
     def lacking(self) -> tuple[str, ...]:
         parts = {"tools": self.tools, "information": self.information, "mandate": self.mandate}
+        # What nobody wrote down is not lacking, it is unknown.
         return tuple(name for name, given in parts.items() if given is False)
 
 

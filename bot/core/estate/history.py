@@ -31,6 +31,7 @@ class Change:
 
     def unapproved(self, now: datetime) -> bool:
         """Whether nobody approved it although the time for that is over."""
+        # An emergency is approved afterwards; until that time is over nothing is wrong with it.
         late = self.approve_until is None or self.approve_until <= now
         return self.approved_by is None and late
 

@@ -125,6 +125,7 @@ def index_of(catalogue: Catalogue) -> Index:
     for system in catalogue.systems.values():
         shelves[NameKind.SYSTEM].put(system.id, (system.kind,), 0.85)
     for person in catalogue.people.values():
+        # What people type is often what they see in a mail address.
         mailbox = (person.email or "").partition("@")[0]
         shelves[NameKind.PERSON].put(person.id, (person.title, mailbox), 1.0)
     for shelf in shelves.values():

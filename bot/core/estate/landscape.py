@@ -49,8 +49,10 @@ class Map:
 def landscape(catalogue: Catalogue) -> Map:
     """The map of every connection that somebody has to answer for."""
     shown = [one for one in catalogue.connections.values() if one.about.lifecycle.managed]
+    # Without a connection there is no hub to begin with.
     if not shown:
         return Map(width=BOX_W, height=BOX_H, boxes=(), arrows=())
+    # In most estates that is the ERP; nothing in the file says which system it is.
     hub = Counter(end for one in shown for end in one.systems).most_common(1)[0][0]
     left, right, apart = _sides(shown, hub)
     sizes = Counter(end for one in shown for end in one.systems)

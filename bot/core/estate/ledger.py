@@ -69,6 +69,8 @@ class Moves:
 
     def replaced(self) -> tuple[tuple[Holding, Holding], ...]:
         """Layers that went from one person to another: the line before and the line after."""
+        # What ended with nobody after it was given up, what nobody had before was taken: neither is
+        # a handover.
         before = {(one.subject, one.layer): one for one in self.closed}
         return tuple(
             (before[one.subject, one.layer], one)

@@ -87,6 +87,7 @@ def meant(index: Index, words: Sequence[str]) -> tuple[NameKind, Resolution]:
 def find_person(index: Index, name: str) -> Resolution:
     """Which person is called `name`: their id, then the whole name, then what is near."""
     said, people = name.casefold(), index.catalogue.people
+    # Two people may have one name; then neither is taken.
     exact = [id for id, one in people.items() if one.name.casefold() == said]
     if said in people or len(exact) == 1:
         return Resolution(id=said if said in people else exact[0], direct=True)
@@ -115,6 +116,7 @@ def resolve(index: Index, kind: NameKind, words: Sequence[str]) -> Resolution:
     carried = _sure_by_phrase(index, kind, words, scored)
     if carried:
         return Resolution(id=carried, matches=matches)
+    # Offered and not taken: a wrong owner who is pinged costs more than a question.
     if top.score < SURE:
         close = [one.id for one in scored if one.score >= max(NEAR, top.score * 0.75)]
         return Resolution(nearest=tuple(close[:5]), matches=matches)
@@ -234,6 +236,7 @@ def _away_from(
     without touching it: "shop" is not the shop floor."""
     ends = set(index.catalogue.connections[one.id].systems)
     strange = {word for said, meant in systems if not meant & ends for word in said}
+    # By the share of borrowed words: one among many says little.
     borrowed = sum(1 for word in one.said if word in strange)
     return 1 - 0.4 * borrowed / max(asked, 1)
 
@@ -291,6 +294,7 @@ def _sure_by_name(
     ((id, (start, end)),) = named.items()
     if kind is NameKind.CONNECTION and _set_apart(words, start, end):
         return id
+    # A name may be part of a longer one that fits the whole text better.
     own = next((one.score for one in scored if one.id == id), 0.0)
     if any(one.score > own + MARGIN for one in scored if one.id != id):
         return None

@@ -41,6 +41,7 @@ def _policy(policy: Policy, factor: float) -> Policy:
 
     return replace(
         policy,
+        # None stays none: it means “as the connection says”, which is paced there.
         ladder=None if policy.ladder is None else _ladder(policy.ladder, factor),
         lease=shrunk(policy.lease),
         ask_before=shrunk(policy.ask_before),

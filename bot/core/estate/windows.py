@@ -120,6 +120,7 @@ class Window:
     zone: str = "UTC"
 
     def covers(self, connection: str, systems: Iterable[str]) -> bool:
+        # A freeze of everything is the commonest window, and need not list the estate.
         if not self.connections and not self.systems:
             return True
         return connection in self.connections or not self.systems.isdisjoint(systems)
@@ -170,6 +171,7 @@ def _cron(when: Cron, now: datetime, zone: str) -> datetime | None:
 
 
 def _close(now: datetime, zone: str, calendar: Calendar) -> datetime | None:
+    # In the company's zone: its close begins at its own midnight.
     day = local_day(now, zone)
     if not calendar.closing(day):
         return None

@@ -67,6 +67,7 @@ def subjects(
             key = connection.key_of(item)
             if key in found:
                 known = found[key]
+                # Its owner renews it once, so they hear of it once, for all that use it.
                 found[key] = replace(known, connections=(*known.connections, connection.id))
             elif item.expires or item.rotate_every:
                 found[key] = _of_file(connection, item, told.get(key))
@@ -76,6 +77,7 @@ def subjects(
 
 def _of_file(connection: Connection, item: Credential, told: date | None) -> Subject:
     """The later end date counts, of what was told and what the file says."""
+    # A renewal moves the end away; the file may be the one that was brought up to date since.
     ends = max((day for day in (told, item.expires) if day), default=None)
     renewed = ends != item.expires
     return Subject(
@@ -109,6 +111,7 @@ def _of_probes(
         connection = catalogue.connections.get(check.connection)
         if connection is None or not isinstance(ends, datetime):
             continue
+        # What a check read before it was taken out of the file is of no use any more.
         if not any(spec.key == check.check for spec in connection.checks):
             continue
         if not any(_same(subject, connection.id, ends) for subject in listed):
@@ -147,6 +150,7 @@ class Due:
 def due(subject: Subject, watch: CredentialWatch, now: datetime) -> Due | None:
     """The notice to send now; None when everything was said or somebody snoozed it."""
     if subject.expires and subject.expires != watch.about:
+        # Whoever put off the old end has not read of the new one.
         watch = replace(watch, about=subject.expires, step=None, snoozed_until=None)
     step = step_at(subject.expires, now) if subject.expires else None
     lower = step is not None and (watch.step is None or step < watch.step)
@@ -176,6 +180,7 @@ def recipient(subject: Subject, watch: CredentialWatch, catalogue: Catalogue) ->
 def may_hear(person: Person, now: datetime) -> bool:
     """Whether it is within the person's working hours; always for somebody without any."""
     hours = person.hours
+    # Nobody said when they work, so no hour is wrong.
     if hours is None:
         return True
     return open_until(now, hours.days, (hours.start, hours.end), hours.timezone) is not None

@@ -69,6 +69,7 @@ def render_book(found: Book, say: Callable[[str], str]) -> Book:
     """The same book with every text rendered by `say`, without tables that have no rows."""
 
     def chapter(one: Chapter) -> Chapter:
+        # An empty table reads as “there are none”, and may mean that nobody wrote it down.
         tables = tuple(render_table(table, say) for table in one.tables if table.rows)
         return replace(one, lines=tuple(say(line) for line in one.lines), tables=tables)
 
@@ -292,6 +293,7 @@ def _accepted(audit: Audit) -> BookTable:
 
 
 def _calendar(catalogue: Catalogue, audit: Audit) -> BookTable:
+    # From the audit's moment, so that the handbook says one thing throughout.
     coming = sorted((one for one in catalogue.releases if one.at >= audit.at), key=lambda r: r.at)
     return BookTable(
         title="Releases to come",

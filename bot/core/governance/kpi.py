@@ -159,6 +159,7 @@ def _cases(record: KpiRecord, period: Period) -> list[Incident]:
     return [
         one
         for one in record.incidents
+        # By its opening: one that is long over and one that still goes on belong to the same month.
         if one.state is not State.MERGED and period.holds(one.opened_at)
     ]
 
@@ -267,6 +268,7 @@ def _watched(record: KpiRecord, _: list[Incident]) -> Counted:
     managed = [known[key] for key in record.audit.connections if key in known]
     value = _share(sum(bool(one.checks) for one in managed), len(managed))
     bare = Counter(one.criticality for one in managed if not one.checks)
+    # Ninety in a hundred sounds good until the rest turns out to be critical.
     missing = ", ".join(f"{bare[level]} {level}" for level in Criticality if bare[level])
     return replace(value, text=f"{value.text}, not: {missing}") if value and missing else value
 
@@ -308,6 +310,7 @@ def _not_looked(record: KpiRecord) -> Pending | None:
 
 def _read(health: CheckHealth, signal: Signal) -> float | None:
     value = health.signals.get(signal)
+    # Python takes True for a number, and “it runs” is none.
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
@@ -360,6 +363,7 @@ _MEASURES: tuple[tuple[Measure, _Count], ...] = (
 
 def _within(record: KpiRecord, period: Period) -> KpiRecord:
     """With the changes that were closed in the period."""
+    # Only with its end does a change say how it went.
     closed = (one for one in record.changes if one.closed_at and period.holds(one.closed_at))
     return replace(record, changes=tuple(closed))
 

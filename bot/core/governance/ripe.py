@@ -28,6 +28,7 @@ class Pending:
 
 def data_judged(incident: Incident, now: datetime) -> bool:
     """Whether the data of a resolved incident was confirmed, or nobody's word comes any more."""
+    # Nobody's word is waited for: it was given, or none was asked.
     if not incident.awaiting:
         return True
     return incident.resolved_at is not None and review_due(incident.resolved_at) <= now

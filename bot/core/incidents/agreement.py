@@ -19,4 +19,5 @@ def mark_of(incident: Incident, *facts: object) -> str:
         incident.denied,
         facts,
     )
+    # Short, since it stands in the value of a button, and Slack bounds that.
     return hashlib.sha256(repr(asked_about).encode()).hexdigest()[:16]

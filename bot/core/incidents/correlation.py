@@ -59,11 +59,13 @@ def signature(facts: Facts) -> str:
     these tell nothing; empty for a silent one."""
     hit = next(iter(facts.hits), None)
     update = _update_before(facts)
+    # An expired secret an hour after an update has nothing to do with it.
     if update and (hit is None or hit.entry.error_class in _BY_UPDATE):
         return update
     if hit is not None:
         return hit.entry.error_class.value
     if facts.failed:
+        # What most records say is what broke; single ones fail on any day.
         largest = max(facts.failed, key=lambda group: group.count)
         words = _VARYING.sub("#", largest.text)[:200]
         distinctive = {word.lower() for word in _WORD.findall(words)} - {*_OF_ANY_ERROR.split()}
@@ -108,6 +110,7 @@ class Common:
         return found
 
     def and_of(self, other: Connection) -> "Common":
+        # By the key and not the id: “api-token” is the name of many.
         theirs = {other.key_of(item) for item in other.credentials}
         return Common(
             credentials={key: name for key, name in self.credentials.items() if key in theirs},

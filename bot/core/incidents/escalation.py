@@ -56,6 +56,7 @@ def policy_for(connection: Connection, lane: Lane | None, severity: Severity) ->
     return EscalationPolicy(
         rungs=speed_up(rungs, pace),
         lease=lease,
+        # Never in the first half of a lease: whoever has just taken it would be asked at once.
         ask_before=min(policy.ask_before * pace if policy.ask_before else lease / 5, lease / 2),
         joint_call=policy.joint_call or connection.joint_call,
     )
@@ -88,6 +89,7 @@ def relaid(
 ) -> Incident:
     """The incident on the ladder of another connection, that stands for it now. The first people
     of that ladder count as its first; the next rung comes no later than it would have come."""
+    # Nobody was pinged so far, so nothing has to be kept.
     if incident.rung < 0:
         return replace(incident, ladder=ladder, lease=policy.lease, ask_before=policy.ask_before)
     after = apply_policy(incident, policy, ladder)
@@ -161,6 +163,7 @@ def raised(
     pace = severity.pace / incident.severity.pace
     escalate_at = incident.escalate_at
     if escalate_at is not None and escalate_at > now:
+        # Of what is left, not from now anew: who waited long must not wait again in full.
         escalate_at = now + (escalate_at - now) * pace
     return replace(
         incident,
@@ -209,6 +212,7 @@ def ladder_for(
     responder = catalogue.people.get(first) if first else None
     final = fresh(tuple(in_line(Purpose.LAST_RUNG, connection, responder)))
     if final:
+        # The file gave no time for these; as long again as the ladder took so far.
         rungs.append(LadderRung(after=rungs[-1].after * 2 or lease / 4, people=final))
     return tuple(rungs)
 
@@ -274,7 +278,9 @@ def _step(
     above = range(incident.rung + 1, reached if fresh else reached + 1)
     next_at = _next_deadline(incident, top if held else reached, now)
     if turn.quiet_hours and any(higher.people for higher in incident.ladder[reached + 1 :]):
+        # Whoever is pinged outside their hours may sleep, so the rung above is not kept waiting.
         next_at = now
+    # Kept with the incident: they may act in it also when the cover has ended.
     covering = (person for person, for_whom in turn.pinged.items() if for_whom)
     stand_ins = tuple(dict.fromkeys((*incident.stand_ins, *covering)))
     return EscalationStep(
@@ -297,6 +303,7 @@ def answer_time(incident: Incident, person: str) -> timedelta:
     """How long whoever is pinged has to answer: until the ladder would go on from their rung."""
     rungs = [n for n, rung in enumerate(incident.ladder) if person in rung.people]
     rung = rungs[0] if rungs else max(incident.rung, 0)
+    # Any moment does: only the distance counts.
     start = incident.opened_at
     return _next_deadline(incident, rung, start) - start
 

@@ -93,10 +93,12 @@ def packet(
         _contact(incident, contact, catalogue),
     )
     marked = "\n\n".join("\n".join(lines) for lines in blocks if lines)
+    # They will call our contact, in whose words a time has to make sense.
     zone = contact.timezone if contact is not None else catalogue.timezone
     body = render(marked, time=lambda at: _clock(at, zone), person=catalogue.person_name)
     if len(body) > LONGEST:
         end = f"\n… shortened; ask us for the rest and quote {incident.key}"
+        # From the end, since what they need to begin stands first.
         body = body[: LONGEST - len(end)].rstrip() + end
     mark = f"{DRILL_MARK}: " if incident.drill else ""
     subject = f"{mark}[{incident.key}] {_title(incident, connection, shared)}"

@@ -114,6 +114,7 @@ def _unauthorised(situation: Situation) -> Answer:
         for change in situation.changes_of(one)
         if change.at >= recent
     ]
+    # Neither good nor bad yet: it is not counted to either.
     waiting = [
         one for one in known if one.approved_by is None and not one.unapproved(situation.now)
     ]
@@ -137,6 +138,7 @@ def _slow_to_find(situation: Situation) -> Answer:
     for one in situation.recent_incidents():
         taken = one.acknowledged_at or one.resolved_at
         took = (taken or situation.now) - one.opened_at
+        # What was merged or cancelled before anybody had it is no case.
         if took > FOUND_WITHIN and (taken or one.live):
             found.append(f"{one.key} waited {say_duration(took)} for somebody")
         elif taken:
@@ -156,6 +158,7 @@ def _stale(situation: Situation) -> Answer:
     found, current = [], False
     for one in situation.managed:
         changed = situation.last_change(one)
+        # Documents without a date are told of by the question after documentation.
         if changed is None or one.docs.reviewed is None:
             continue
         current = current or one.docs.reviewed >= changed[0]

@@ -77,6 +77,7 @@ def advise(situation: Situation) -> Advice:
 
 
 def _fitting(count: int, events: int, skill: str) -> OperatingKind:
+    # Nobody in the house could run even one connection.
     if skill == "none":
         return OperatingKind.EXTERNAL
     small = count < FEW and events < RESTLESS
@@ -88,6 +89,7 @@ def _fitting(count: int, events: int, skill: str) -> OperatingKind:
 def _events(situation: Situation) -> int:
     since = situation.now - YEAR
     changes = sum(since <= one.at <= situation.now for one in situation.catalogue.changes)
+    # Planned ones as well: what is to come decides what the house must be able to bear.
     releases = sum(since <= one.at <= situation.now + YEAR for one in situation.catalogue.releases)
     return changes + releases
 
@@ -155,6 +157,7 @@ def _findings(situation: Situation) -> SortedFindings:
         for hit in lint.look(situation, one)
     ]
     found += [lint.finding(hit, situation) for lint in OF_ESTATE for hit in lint.look(situation)]
+    # Acceptances are judged last: whether one still has its finding is only known then.
     keys = frozenset(one.key for one in found)
     over = OF_ACCEPTANCES
     found += [over.finding(hit, situation) for hit in over.look(situation, keys)]
@@ -177,6 +180,7 @@ def next_monday(now: datetime, timezone: str) -> datetime:
     """The first Monday morning after `now`."""
     found = next_morning(now, timezone)
     day = local_day(found, timezone)
+    # From Monday itself none, and from Tuesday six.
     to_monday = (8 - day.isoweekday()) % 7
     return begins(day + to_monday * DAY, MORNING, timezone) if to_monday else found
 

@@ -75,6 +75,7 @@ def sort_findings(findings: tuple[AuditFinding, ...], situation: Situation) -> S
     valid = {
         one.finding: one
         for one in situation.catalogue.governance.accepted
+        # An acceptance ends with whoever gave it: nobody answers for it any more.
         if one.until >= situation.today and situation.present(one.owner)
     }
     counted = [one for one in findings if one.key not in valid]

@@ -32,6 +32,7 @@ def orphan(_: Situation, connection: Connection) -> Iterator[LintHit]:
 def missing_layer(layer: Layer, _: Situation, connection: Connection) -> Iterator[LintHit]:
     """Of what has another owner; without any it is an orphan."""
     owners = connection.owners
+    # Else one connection without anybody would be four findings.
     if owners.of(layer) is None and any(owners.of(other) for other in Layer):
         yield LintHit(f"No {layer} owner is named.")
 
@@ -48,6 +49,7 @@ def departed(situation: Situation, connection: Connection) -> Iterator[LintHit]:
         if (why := situation.absence(person))
     }
     if gone:
+        # One finding, however many left: it is mended by one look at the file.
         first = next(iter(gone))
         known = situation.catalogue.people.get(first)
         since = known.left if known else None
@@ -56,6 +58,7 @@ def departed(situation: Situation, connection: Connection) -> Iterator[LintHit]:
 
 def no_cover(situation: Situation, connection: Connection) -> Iterator[LintHit]:
     first = connection.first_responder
+    # Whoever is pinged first cannot stand behind themselves.
     behind = {one for rung in connection.ladder for one in rung.people} - {first}
     if first and not any(situation.present(one) for one in behind):
         yield LintHit(f"Nobody stands behind {who(first)} on the escalation ladder.")
@@ -104,6 +107,7 @@ def not_equipped(_: Situation, connection: Connection) -> Iterator[LintHit]:
 
 
 def denied(situation: Situation, connection: Connection) -> Iterator[LintHit]:
+    # Their word outweighs the file: who says that it is not theirs will not answer for it.
     for asked in situation.live.asked:
         if asked.connection == connection.id and asked.claim is Claim.NOT_MINE:
             yield LintHit(
@@ -197,6 +201,7 @@ def model_old(situation: Situation) -> Iterator[LintHit]:
 
 
 def no_authority(situation: Situation) -> Iterator[LintHit]:
+    # Between two systems alone there is nothing to be agreed on.
     if not situation.catalogue.governance.authority and len(situation.managed) > 1:
         yield LintHit("No system of record is named for any domain.")
 

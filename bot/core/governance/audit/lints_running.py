@@ -45,6 +45,7 @@ def found_by_people(situation: Situation, connection: Connection) -> Iterator[Li
 
 def retired_running(situation: Situation, connection: Connection) -> Iterator[LintHit]:
     life = connection.about.lifecycle
+    # Only a good look proves that it runs; a failing one is what is expected of it.
     if life.stage is Stage.RETIRED and situation.live.verdicts.get(connection.id) == "ok":
         yield LintHit("It is marked retired and still runs.", since=life.until)
 
@@ -74,6 +75,7 @@ def ended(situation: Situation, connection: Connection) -> Iterator[LintHit]:
         if one.expires and one.expires <= situation.today
     ]
     if past:
+        # One finding for all of them, which begins with the oldest.
         day, first = min(past, key=lambda item: item[0])
         names = listed(outside(one.name) for _, one in past)
         yield LintHit(
@@ -126,6 +128,7 @@ def docs_stale(situation: Situation, connection: Connection) -> Iterator[LintHit
 
 def contract(situation: Situation, connection: Connection) -> Iterator[LintHit]:
     parties = (situation.catalogue.party_of(connection, lane) for lane in connection.lanes)
+    # One party may have two lanes, and its contract ends once.
     for known in {party.id: party for party in parties if party}.values():
         if known.valid_until and known.valid_until < situation.today:
             yield LintHit(
@@ -138,6 +141,7 @@ def contract(situation: Situation, connection: Connection) -> Iterator[LintHit]:
 def sunset(situation: Situation, connection: Connection) -> Iterator[LintHit]:
     interface = connection.about.interface
     if interface.sunset and interface.sunset - LOOK_BACK <= situation.today:
+        # A move to another version takes weeks; in the last month it is late already.
         near = interface.sunset - situation.today <= timedelta(days=30)
         yield LintHit(
             f"Version {outside(interface.version) or 'in use'} ends on {interface.sunset}.",
@@ -238,6 +242,7 @@ def unannounced(situation: Situation, connection: Connection) -> Iterator[LintHi
 
 def untested(situation: Situation, connection: Connection) -> Iterator[LintHit]:
     """A release that is about to come, or came, without a word on its test; or with a problem."""
+    # Verdicts are given in the bot; the file alone would say of each release that nobody tested it.
     if not situation.live.watching:
         return
     freeze = situation.catalogue.governance.release_reminders.freeze
@@ -269,6 +274,7 @@ def stale_runbooks(situation: Situation) -> Iterator[LintHit]:
         yield LintHit(
             f"{say_count(len(found), 'runbook')} neither used nor confirmed for"
             f" {situation.catalogue.governance.docs_max_age.days} days: {names}{more}.",
+            # Of a runbook that was never used nobody knows since when it is stale.
             since=min(known).date() if len(known) == len(found) else None,
         )
 

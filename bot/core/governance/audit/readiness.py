@@ -44,6 +44,8 @@ def _of_all(
     bad = [one for one in connections if not good(one)]
     if not bad:
         return Reply.YES, present
+    # Where nobody wrote a word the question was never asked; where some did, the others were left
+    # out.
     reply = Reply.UNKNOWN if len(bad) == len(connections) else Reply.NO
     return reply, f"{missing}: {_names(bad)}."
 
@@ -59,6 +61,7 @@ def _definitions(situation: Situation) -> Answer:
     for item in records:
         if item.definition:
             meanings.setdefault(item.name.casefold(), set()).add(item.definition.casefold())
+    # By name: two connections that both move orders have to mean the same by it.
     split = [outside(name) for name, said in meanings.items() if len(said) > 1]
     if split:
         return Reply.NO, f"Defined in more than one way: {listed(split)}."
@@ -130,6 +133,7 @@ def _conflicts(situation: Situation) -> Answer:
 
 def _controls(situation: Situation) -> Answer:
     bought = [one for one in situation.managed if one.build in ("native", "ipaas")]
+    # No promise can stand without a control where nobody made one.
     if situation.managed and not bought:
         return Reply.YES, "No bought connector makes promises."
     return _of_all(

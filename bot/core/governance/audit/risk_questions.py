@@ -131,6 +131,7 @@ def _owned(situation: Situation, connection: Connection) -> Answer:
             return Reply.NO, f"{who(owner)}, {layer} owner, {why}."
     named = [f"{layer} owner {who(owner)}" for layer, owner in owners.items()]
     confirmed = [situation.live.confirmed.get((connection.id, layer.value)) for layer in Layer]
+    # The oldest of the three counts, and none where a layer was never confirmed.
     dates = [one for one in confirmed if one]
     when = f" Confirmed on {min(dates)}." if len(dates) == len(Layer) else ""
     return Reply.YES, f"It has {listed(named)}.{when}"
@@ -169,6 +170,7 @@ def _changes(situation: Situation, connection: Connection) -> Answer:
     missing = [name for name, given in parts.items() if not given]
     if not missing:
         return Reply.YES, "Who may change it, assesses, approves and documents is named."
+    # Half an answer is a gap, and none is silence.
     recorded = len(missing) < len(parts)
     return (Reply.NO if recorded else Reply.UNKNOWN), f"Not recorded: {listed(missing)}."
 
@@ -189,6 +191,7 @@ def missing_docs(connection: Connection) -> list[str]:
 def _documented(situation: Situation, connection: Connection) -> Answer:
     docs = connection.docs
     missing = missing_docs(connection)
+    # Nothing at all may mean that the documents stand elsewhere and nobody entered them.
     if len(missing) == len(DOC_PARTS) and docs.reviewed is None:
         return Reply.UNKNOWN, "Nothing is recorded about its documents."
     if missing:

@@ -91,6 +91,8 @@ class Situation:
     def architecture_owner(self) -> PersonId | None:
         """Of the estate: the one of most connections, who is still here."""
         owners = (one.owners.architecture for one in self.managed)
+        # The file names architecture owners by connection; of the estate it is whoever answers for
+        # most of it.
         counted = Counter(owner for owner in owners if owner and self.present(owner))
         return counted.most_common(1)[0][0] if counted else None
 
@@ -129,6 +131,7 @@ class Situation:
             for one in self.releases_of(connection)
             if one.at + RELEASE_GRACE <= self.now
         ]
+        # A change with a date to come is a plan, and no document can know how it went.
         past = [item for item in found if item[0] <= self.now]
         if not past:
             return None
@@ -187,6 +190,7 @@ def people_of(connection: Connection) -> Mapping[PersonId, tuple[str, ...]]:
         (connection.about.exceptions.owner, "owner of the exceptions"),
         (connection.about.roles.approves_changes, "approver of changes"),
     )
+    # By person: whoever leaves is told of once, with all their duties.
     held: dict[PersonId, list[str]] = {}
     for person, duty in dict.fromkeys(duties):
         if person:
