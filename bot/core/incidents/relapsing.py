@@ -54,6 +54,7 @@ def relapse(incident: Incident, *, now: datetime) -> Incident:
     with the time that has passed. Whoever has it keeps it. Only after hours on good ground the
     ladder begins anew."""
     turns = flapping.fall(incident.turns_so_far, now)
+    # The first fall of a new count: it ran for hours before, so this is news to everybody.
     anew = turns.falls == 1
     again = replace(
         incident,
@@ -76,6 +77,7 @@ def relapse(incident: Incident, *, now: datetime) -> Incident:
     if anew or incident.resume_at is None:
         return renew(held, now=now)
     before = asked_before(incident)
+    # At least long enough to be asked first: a lease must not end in the moment of the fall.
     until = max(incident.resume_at, now + before)
     return replace(held, lease_until=until, remind_at=until - before)
 

@@ -83,6 +83,7 @@ def _too_late(facts: Facts, connection: Connection, now: datetime) -> str:
     if tolerance is None:
         return ""
     oldest = facts.moment(Signal.QUEUE_OLDEST)
+    # What waits longest is what the business feels; the others only bound it.
     begun = oldest or facts.last_success or facts.failing_since
     if begun is None or now - begun <= tolerance:
         return ""
@@ -94,6 +95,7 @@ def _too_much(facts: Facts, connection: Connection, catalogue: Catalogue) -> str
     limit, records = catalogue.effect, waiting_records(facts)
     amounts = amounts_waiting(facts)
     if limit.amount is not None and any(sum_ >= limit.amount for sum_ in amounts.values()):
+        # The sum of a payroll is personal data already.
         if payloads_hidden(connection):
             return "the amount waiting is above the limit set for the estate"
         return f"{say_amounts(amounts)} wait"
@@ -128,6 +130,7 @@ def _close_ahead(connection: Connection, catalogue: Catalogue, now: datetime) ->
     close = catalogue.close
     domain = connection.domain.casefold()
     concerned = domain in {one.casefold() for one in close.domains}
+    # A connection without a domain may still carry finance's records.
     concerned = concerned or ("finance" in connection.compliance and "finance" in close.domains)
     if concerned and in_close(close, now, catalogue.timezone):
         return "the period is being closed"
@@ -141,6 +144,7 @@ def in_close(close: PeriodClose, now: datetime, timezone: str) -> bool:
     number = _working_days_until(today)
     if today.isoweekday() <= 5:
         return number in close.working_days
+    # On a weekend `number` is the working day that has just passed.
     return {number, number + 1} <= set(close.working_days)
 
 

@@ -159,6 +159,7 @@ _NUMBERED = {one.kind: one for one in (OfIncident, OfChange, OfUnannounced, OfCo
 _NAMED = {one.kind: one for one in (OfRelease, OfHome, Decorations, Invitations, Archiving)}
 
 
+# Some subjects are bare names, of an audit or of the workspace, and have no class.
 def read_subject(text: str) -> Subject | None:
     """What `str` made of one; None for any other text."""
     kind, _, rest = text.partition(":")

@@ -106,6 +106,7 @@ _SAID_ANEW = frozenset({What.PING, What.RELAPSED, *DATA_QUESTIONS})
 def asked_again(sent: Iterable[SentMessage]) -> frozenset[int]:
     """Of letters about one subject, oldest first: the pings, the questions about the data, and what
     tells that it fails again, after which the same person got another one of these."""
+    # Only these carry buttons that would act on what was asked anew since.
     found = [item.letter for item in sent if item.letter.what in _SAID_ANEW]
     newest = {(letter.to, _kind(letter)): letter.id for letter in found}
     return frozenset(one.id for one in found if newest[one.to, _kind(one)] != one.id)
@@ -137,6 +138,7 @@ def priority_of(effect: Effect, *, behind: bool = False) -> int:
     if urgent(effect):
         return 1 if behind else 0
     if isinstance(effect, Say):
+        # That nobody was reached is said in a channel, and is as pressing as a word to a person.
         return 2 if isinstance(effect.to, ToPerson) or effect.what in _URGENT else 4
     return 9 if isinstance(read_subject(effect.subject), Decorations) else 3
 
@@ -154,5 +156,6 @@ def decorations(subject: str) -> Show:
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after the given number of failed tries: 1 s, 2 s, 4 s … 5 min."""
+    # Bounded before the power: a letter may have been tried for days.
     doublings = min(max(0, attempts - 1), 9)
     return min(timedelta(seconds=2**doublings), timedelta(minutes=5))

@@ -238,6 +238,7 @@ def roles_of(about: DeedAbout, doer: Doer) -> frozenset[Role]:
         Role.ANYBODY,
         *(role for role, people in about.cast.items() if speaks_for & set(people)),
     }
+    # Settings that let colleagues only look take from them what the company as a whole may do.
     if doer.level is not PermissionLevel.LOOK:
         roles.add(Role.COLLEAGUE)
     # Where nobody is named, whoever comes is all there is.
@@ -266,6 +267,7 @@ def refusal(deed: Deed, about: DeedAbout, doer: Doer) -> str:
     if doer.foreign:
         whom = f" Ask {people}." if people else " Ask somebody of the company."
         return f"You are here as {doer.foreign}: you may look, ask and add notes, not {deed}.{whom}"
+    # The company as a whole may, so it is the settings that refuse here.
     if rule.may & {Role.COLLEAGUE}:
         return f"Who may {deed} is limited here to those named for it. Tell one of them."
     whom = rule.whom.format(name=outside(about.name))
@@ -293,6 +295,7 @@ def _said(roles: frozenset[Role]) -> str:
     if Role.COLLEAGUE in roles:
         return Role.COLLEAGUE.value
     for name, group in _GROUPS:
+        # The largest group first, so that the rest that is listed singly is short.
         if group <= roles:
             more = [role.value for role in Role if role in roles - group]
             return ", ".join([name, *more])

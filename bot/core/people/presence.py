@@ -109,6 +109,8 @@ ALL_PRESENT = Presence()
 
 def presence(covers: Iterable[Cover], absences: Iterable[Absence], now: datetime) -> Presence:
     """What is in force at `now`; of several covers of one person the newest counts."""
+    # In the order in which they were entered: of two for one person the later one replaces the
+    # first.
     valid = [cover for cover in covers if cover.in_force(now) and cover.since <= now]
     return Presence(
         cover={cover.person: cover.by for cover in valid},
@@ -181,6 +183,7 @@ def next_start(
 def _begins(hours: Hours, now: datetime) -> datetime:
     """`now` within the hours, else their next beginning."""
     today = local_day(now, hours.timezone)
+    # From yesterday, whose shift may go on past midnight.
     for ahead in range(-1, _AHEAD):
         day = today + ahead * DAY
         if day.isoweekday() not in hours.days:
@@ -194,6 +197,7 @@ def _begins(hours: Hours, now: datetime) -> datetime:
 def says_absent(text: str, emoji: str) -> bool:
     """Whether a Slack status says that its person is away from work."""
     words = f" {' '.join(text.casefold().split())} "
+    # At the beginning of a word, so that “vacations” counts as well.
     spoken = any(f" {word}" in words for word in _AWAY_WORDS)
     return spoken or emoji.partition("::")[0].rstrip(":") + ":" in _AWAY_EMOJI
 
@@ -202,6 +206,7 @@ def refuse_circle(person: PersonId, by: PersonId, who: Presence) -> None:
     """Raises Invalid when `by` cannot cover for `person` without a circle or too long a chain."""
     if person == by:
         raise Invalid("Nobody covers for themselves. Name somebody else after `by`.")
+    # Refused when it is entered, since who notices it later is somebody who was pinged for nobody.
     chain = [by]
     while chain[-1] in who.cover:
         following = who.cover[chain[-1]]

@@ -70,6 +70,7 @@ def lines(
 
 def _where_stopped(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Said]:
     good, waiting = facts.last_success, _waiting(facts)
+    # Without any success on record nothing says that it works.
     late = good is None or _late(facts, now - good)
     last = "No good sync is on record"
     if facts.last_good:
@@ -82,6 +83,7 @@ def _where_stopped(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterato
         yield Tone.NEUTRAL, f"Last attempt of any outcome {when(tried)}."
     if running is not None:
         yield Tone.NEUTRAL, f"A run that began {when(running)} has not ended."
+    # Only a clear no: most systems do not say whether they are switched on.
     if facts.signals.get(Signal.ENABLED) is False:
         yield Tone.BAD, "Its schedule, recipe or webhook is switched off."
     failed = facts.number(Signal.FAILED)
@@ -109,6 +111,7 @@ def _waiting(facts: Facts) -> str:
     if depth < 1:
         return "nothing is waiting"
     entities = facts.connection.entities
+    # Only then can the noun be told in the singular, and only of one kind of record.
     plain = len(entities) == 1 and entities[0].endswith("s")
     noun = outside(entities[0][:-1], 30) if plain else "record"
     age = f", the oldest since {when(oldest)}" if oldest else ""
@@ -152,6 +155,7 @@ def _answers(facts: Facts) -> Iterator[Said]:
     if isinstance(status, str) and status:
         yield Tone.NEUTRAL, f"Its own status says “{outside(status, 60)}”."
     for page in facts.pages:
+        # The host alone: a page's path may hold a customer's id.
         where = outside(page.address.split("//")[-1].split("/")[0], 80)
         yield Tone.NEUTRAL, f"The status page {where} says “{outside(page.status, 60)}”."
 
@@ -172,6 +176,7 @@ def _credential(credential: Credential, facts: Facts, now: datetime) -> Said:
     if credential.renewed:
         owner += f"; {credential.renewed.words()}"
     if credential.expires is None:
+        # A person's login ends with the person, and no date says when.
         personal = credential.identity is Identity.PERSONAL
         return Tone.BAD if personal else Tone.NEUTRAL, f"{name} has no end date, {owner}."
     doubt = doubt_of(credential, facts, now)

@@ -90,6 +90,7 @@ def _key(text: str, entry: PlaybookEntry | None) -> str:
     """Stable for one kind of failure, and free of anything a record said."""
     if entry is not None:
         return entry.id
+    # Without numbers and ids: order 4711 and order 4712 fail for one reason.
     kind = general(text) or "without words"
     return "other-" + hashlib.sha256(kind.lower().encode()).hexdigest()[:10]
 
@@ -106,6 +107,7 @@ def _group(
     sums: dict[str, float] = {}
     for one in records:
         if one.amount is not None and not hidden:
+            # By currency, since a sum over two of them is no amount at all.
             sums[one.currency] = sums.get(one.currency, 0.0) + one.amount
     ids = dict.fromkeys(outside(known, 40) for one in records for known in one.sample_ids)
     return FailedGroup(
@@ -141,6 +143,7 @@ def only(facts: Facts, key: str) -> Facts:
         if _key(records.text, hit.entry if (hit := facts.best_hits.get(records.text)) else None)
         == key
     )
+    # What a check was told is of the connection and not of this group.
     return replace(facts, failed=kept, check_errors=())
 
 

@@ -68,6 +68,7 @@ def _circle(leads: Mapping[str, Sequence[str]], start: str) -> tuple[RunbookId, 
         for following in leads.get(way[-1], ()):
             if following == start:
                 return (*way, start)
+            # Each circle is told once, from its first name on.
             if following > start and following not in seen:
                 seen.add(following)
                 ways.append((*way, following))
@@ -90,6 +91,7 @@ def mermaid(runbook: Runbook) -> str:
 
 
 def _duplicates(runbook: Runbook) -> Iterator[Flaw]:
+    # Answers lead to ids: with two of one name nobody could say which is meant.
     steps = [step.id for step in runbook.steps]
     for step in runbook.steps:
         if steps.count(step.id) > 1:
@@ -158,8 +160,10 @@ def _wording(answer: StepAnswer) -> Iterator[str]:
         yield f"the answer id {SKIP!r} is reserved for skipped steps"
     if len(answer.label) > LABEL_LIMIT:
         yield f"the label has {len(answer.label)} characters; {LABEL_LIMIT} fit on a button"
+    # The reason stands on the card and in the timeline as what triage came to.
     if answer.to is None and not answer.because:
         yield "ends the runbook without a `because`"
+    # “Internal IT” alone names no person who could be pinged.
     if answer.lane is Lane.IT and answer.layer is None:
         yield "names the lane `it` without a layer; say technical, functional or architecture"
 
@@ -186,6 +190,7 @@ def _unreached(runbook: Runbook) -> Iterator[Flaw]:
     reached = {runbook.steps[0].id}
     for step in runbook.steps:
         if step.id in reached:
+            # One pass is enough, since all ways lead down the file.
             reached |= {answer.to for answer in step.answers if answer.to is not None}
         else:
             yield Flaw(message="no answer leads to this step", step=step.id)
@@ -216,4 +221,5 @@ def _box(step: Step) -> str:
 
 
 def _plain(text: str) -> str:
+    # Both end a label in Mermaid, whatever is around it.
     return outside(text, 120).replace('"', "#quot;").replace("|", "/")

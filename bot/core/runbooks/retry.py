@@ -62,10 +62,12 @@ class Advice:
 def questions(facts: Facts, connection: Connection, now: datetime) -> Questions:
     """The five questions as far as the evidence and the catalogue answer them."""
     retry = retry_of(facts)
+    # The class of an error text says whether the target had taken the record when it failed.
     accepted = {Retry.NEVER: True, Retry.LOOK_UP_FIRST: None}.get(retry, False)
     written = f"{connection.pattern} {connection.flow}".lower()
     return Questions(
         accepted=accepted,
+        # That the file does not speak of a key is no proof that there is none.
         keyed=True if any(word in written for word in _KEYED) else None,
         money=moves_money(connection),
         ordered=len(_entities(connection) & _CHAINED) > 1,
@@ -133,6 +135,7 @@ def told(facts: Facts) -> Retry | None:
         if hit is not None and not (text in facts.calls and hit.entry.retry in _HOPEFUL):
             asked.add(hit.entry.retry)
     unknown = any(group.text not in facts.best_hits for group in facts.failed)
+    # Words of a call count only where no record has any: they are about the connection.
     if unknown or (not asked and any(text not in facts.best_hits for text in facts.said_errors)):
         asked.add(Retry.LOOK_UP_FIRST)
     return strictest(*asked)
@@ -181,6 +184,7 @@ def shared_advice(each: Sequence[Facts], now: datetime) -> str:
 
 def moves_money(connection: Connection) -> bool:
     """True when a second copy of a record could pay, bill or book something twice."""
+    # Before its records: a feed of finance may call them “entries” or “lines”.
     if "finance" in connection.compliance or connection.domain.lower() == "finance":
         return True
     return not _entities(connection).isdisjoint(_MONEY)
@@ -219,6 +223,7 @@ def _shifts(facts: Facts, connection: Connection, now: datetime) -> str:
     since = facts.failing_since
     if since is None:
         return ""
+    # Posting dates follow the day of sending where nobody sets them.
     if moves_money(connection) and (since.year, since.month) != (now.year, now.month):
         return f"It fails since {when(since)}: sent now, records may land in another period."
     if now - since > STALE_AFTER and not _entities(connection).isdisjoint(_FLEETING):
@@ -234,4 +239,5 @@ def _approval(approver: PersonId | None) -> str:
 
 def _entities(connection: Connection) -> set[str]:
     words = " ".join(connection.entities).lower().replace("-", " ").replace("_", " ").split()
+    # Files say “invoices” and “invoice” alike, and the sets above have the singular.
     return {word.removesuffix("s") for word in words}

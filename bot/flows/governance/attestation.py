@@ -63,6 +63,7 @@ def remind(work: Work) -> None:
     late: dict[PersonId, list[Attestation]] = {}
     for one in _unanswered(work):
         due = one.asked_at + (one.reminded + 1) * REMIND_AFTER
+        # After that more letters would only be read less.
         if one.reminded < MOST_REMINDERS and due <= work.now:
             late.setdefault(one.person, []).append(one)
     for person, items in late.items():
@@ -122,6 +123,7 @@ def confirm(work: Work, number: int, by: PersonId) -> int:
 
 def confirm_all(work: Work, by: PersonId) -> int:
     """Everything asked is still theirs. Returns how many were confirmed."""
+    # Only what was asked: the button must not confirm what a newer file has given them since.
     mine = [one for one in _unanswered(work) if one.person == by]
     for one in mine:
         work.tx.save_attestation(replace(one, claim=Claim.MINE, closed_at=work.now))

@@ -160,6 +160,7 @@ def _ask_owners(work: Work) -> None:
         every = work.catalogue.governance.attest_every
         work.tx.schedule(ATTEST, first_attestation(work.now, every, work.catalogue.timezone))
         attestation.start(work)
+    # After a new round, so that nobody is reminded of a question that it has just replaced.
     attestation.remind(work)
 
 

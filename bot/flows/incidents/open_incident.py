@@ -101,6 +101,7 @@ def write_down(
     graveness = report.graveness or assess(facts, connection, work.catalogue, work.now)
     over = replace(
         _plain(connection, graveness, since, work.now),
+        # In the past: whoever reads the card must not go and look for something that fails.
         title=f"{connection.name} failed",
         state=State.RESOLVED,
         report_only=True,
@@ -154,6 +155,7 @@ def _open(work: Work, connection: Connection, failure: _Failure) -> Incident:
     opened = work.tx.add_incident(_incident(work, connection, failure, briefing))
     past_incidents.remember_votes(work, opened, suggestion.votes)
     work.log(opened, "opened", " ".join(failure.reasons) or "The checks fail.")
+    # A runbook may have been taken away since the estate was read.
     book = connection.runbook if connection.runbook in work.knowledge.runbooks else GENERIC
     work.tx.switch_runbook(opened.id, book)
     if suggestion.error_class in OWNERS_ACT:
@@ -181,6 +183,7 @@ def _incident(
         reasons=failure.reasons,
         symptoms=(failure.symptom,) if failure.symptom else (),
         seen_failing=failing,
+        # Soon enough that a wrong severity does not stand through the first rung.
         assess_at=work.now + policy.lease / 12,
         ladder=ladder_for(work.catalogue, connection, policy, data_fault=fault),
         lease=policy.lease,
@@ -258,6 +261,7 @@ def retract(
         kept = work.tx.last_ping(spec.key)
         if kept and _against(work, spec):
             work.tx.save_ping(spec.key, taken_back(kept))
+            # So that the card does not say for a whole interval that it fails.
             work.tx.put_off_check(spec.key, work.now)
     if incident is not None:
         told = "; ".join(outside(one, 100) for one in over[:5])

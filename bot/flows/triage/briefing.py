@@ -104,6 +104,7 @@ def _signals(looked: Looked, direct: Looked) -> dict[str, SignalValue]:
     for _, check in looked:
         signals.update({k: v for k, v in check.signals.items() if k not in _OF_PAGE})
     said = [one.signals[Signal.STATUS] for _, one in direct if _says_status(one)]
+    # What cannot look keeps its last signals, which are of another hour.
     seen_now = [one for _, one in direct if one.verdict is not Verdict.UNKNOWN]
     reached = [one.signals[Signal.REACHABLE] for one in seen_now if Signal.REACHABLE in one.signals]
     if said:
@@ -178,6 +179,8 @@ def brief(
     connection = catalogue.connections.get(connection.id, connection)
     known = seen(work, connection)
     if recorded is not None:
+        # A drill is worked on what is recorded; the live state would give the answer away or deny
+        # it.
         known = LastLooks(failed=recorded.failed, errors=recorded.errors)
     record = ConnectionRecord(
         now=work.now,

@@ -55,6 +55,7 @@ def distinctive_words(facts: Facts) -> str:
         return ""
     groups = sorted(facts.failed, key=lambda group: -group.count)
     texts = [*(group.text for group in groups), *facts.check_errors]
+    # What nobody explains is what there is to learn.
     texts.sort(key=lambda text: text in facts.best_hits)
     return next((said for text in texts if (said := general(text))), "")
 
@@ -97,6 +98,7 @@ def propose(work: Work, number: int, lesson: Lesson, by: str) -> Proposal:
             asked=owner,
         )
     )
+    # After it is stored: entries are told apart by their number, and a refusal undoes both.
     _not_hidden(work, proposal)
     said = f"{who(by)} proposed a playbook entry: “{clean.signature}”; {who(owner)} decides."
     work.log(incident, "playbook", said, by)
@@ -148,6 +150,7 @@ def decide(
     if proposal.by != by:
         work.tell(ToPerson(proposal.by), told, about=subject)
     work.show(incident)
+    # Cards of other incidents may have the same text on them.
     if approve:
         work.show_live()
     return after
@@ -202,6 +205,7 @@ def _approver(knowledge: Knowledge, incident: Incident, by: str) -> str:
     owners = _owners(knowledge, incident)
     if not owners:
         raise Refused("No owner is named who could approve an entry; name one in the catalogue.")
+    # A second pair of eyes where there is one.
     return next((owner for owner in owners if owner != by), owners[0])
 
 

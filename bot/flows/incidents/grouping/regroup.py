@@ -35,6 +35,7 @@ def groups_now(work: Work, without: Incident | None = None) -> CauseGroups:
         if (without is not None and parent.id == without.id) or not _takes_others(work, parent):
             continue
         child_states = work.tx.recovered_of(parent.id) if parent.size > 1 else ()
+        # Only an outage explains that others on its system fall silent.
         if parent.kind in OUTAGES:
             ids = (parent.connection, *(key for key, recovered in child_states if not recovered))
             groups.outage(parent, [known[key] for key in ids if key in known])
@@ -70,6 +71,7 @@ def join_if_one(work: Work, one: Incident) -> None:
     connection = work.catalogue.connections.get(one.connection)
     if connection is None or not _may_join(work, one):
         return
+    # As of its opening: the window counts from when it failed, not from when it spoke.
     groups = groups_now(work.at(one.opened_at), without=one)
     if not one.kind:
         groups.expect([connection])
@@ -77,6 +79,7 @@ def join_if_one(work: Work, one: Incident) -> None:
     if found is None or found[0].apart:
         return
     parent, cause = found
+    # The older one has the longer story and the people; its number and channel stay.
     if parent.id > one.id and _may_join(work, parent) and one.detected_by == BY_CHECKS:
         one, parent = parent, one
     _join(work, one, parent, cause)
@@ -106,6 +109,7 @@ def _began_as_told(work: Work, one: Incident) -> bool:
 def _join(work: Work, one: Incident, parent: Incident, cause: str) -> None:
     merged = merge_and_reopen.merge(one, into=parent.id)
     work.tx.save_incident(merged)
+    # A cause that was given when it opened is not renamed for a later part.
     grown = replace(parent, cause=parent.cause or cause, assess_at=work.now)
     if merged.recovered_at is None:
         grown = relapsing.fails_in_hand(grown, now=work.now)

@@ -56,6 +56,7 @@ def reopen(
         raise Refused(
             f"{before.key} ended {ended}, more than a week ago. Declare a new one, and name this."
         )
+    # Two incidents of one connection would ping for the same break from two channels.
     _nothing_else_open(work, before)
     if not may:
         return _ask_owner(work, before, by, said)
