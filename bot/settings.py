@@ -134,6 +134,7 @@ class Settings:
 
     def secrets(self) -> tuple[Secret, ...]:
         """What no text from outside may repeat."""
+        # Each alone: an error repeats the one address that it is about.
         ways = re.split(r"[\s,]+", self.fallback_urls.reveal())
         whole = (self.bot_token, self.app_token, self.signing_secret, self.smtp_url)
         return (*whole, self.heartbeat_url, *map(Secret, ways))

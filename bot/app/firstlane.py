@@ -331,12 +331,12 @@ class Firstlane:
                 "reload": (work.reload, self._intervals.reload),
                 "governance": (partial(work.round, audit.tick), self._intervals.govern),
                 "expiry": (partial(work.round, credential_expiry.tick), self._intervals.expiry),
-                "rooms": (
+                "channels": (
                     partial(work.round, partial(channels.tick, after=self._settings.quiet)),
                     self._intervals.expiry,
                 ),
                 "releases": (calendar.look, self._intervals.releases),
-                "acquaint": (self._user_prefetch.meet, self._intervals.prefetch_users),
+                "prefetch_users": (self._user_prefetch.meet, self._intervals.prefetch_users),
                 "audit": (self._self_watch.audit, self._intervals.audit),
                 "turn_over": (self._self_watch.turn_over, self._intervals.turn_over),
                 "beat": (self._self_watch.beat, self._intervals.beat),
@@ -354,6 +354,7 @@ class Firstlane:
         """Put right what a wrong clock left behind, before anything is done by it."""
         await timekeeper.look()
         self._spawn(stack, "clock", beaten("clock", timekeeper.look, self._intervals.tick))
+        # Last, so that nothing recurs by a clock that was not looked at.
         self._metronome.start()
         stack.push_async_callback(self._metronome.stop)
         self._vitals.starting = ""

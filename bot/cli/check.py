@@ -90,6 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _code(looked: Sequence[Looked], *, quiet: bool) -> int:
     verdicts = [one.evaluation.verdict for one in looked if one.counts]
+    # A pipeline that asks must not take “could not look” for “works”.
     blind = verdicts.count(Verdict.UNKNOWN)
     if blind and not quiet:
         said = f"{say_count(blind, 'check')} could not look: a finding, as if it failed."
@@ -185,6 +186,7 @@ def _tools(
 @contextmanager
 def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
     """A bar on stderr; what it yields is called for each check that was looked at."""
+    # A bar in a file or a pipe is a line for each of its steps.
     if quiet or not is_terminal(sys.stderr):
         yield lambda: None
         return

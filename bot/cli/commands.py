@@ -58,6 +58,7 @@ def demo_port(text: str) -> int:
 
 
 def _port(text: str, most: int) -> int:
+    # `isdigit` alone takes digits of other scripts and superscripts, of which `int` refuses some.
     if not (text.isascii() and text.isdigit() and int(text) <= most):
         raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 0 to {most}")
     return int(text)
@@ -68,6 +69,7 @@ def pace(text: str) -> float:
         found = float(text)
     except ValueError:
         found = 0.0
+    # Outside of these nobody could follow, or everything is due at once.
     if not 0.01 <= found <= 10_000:
         raise argparse.ArgumentTypeError(f"{text!r} is no pace: a number from 0.01 to 10000")
     return found

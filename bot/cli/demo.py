@@ -43,6 +43,7 @@ PERIOD, GRACE = timedelta(minutes=45), timedelta(minutes=15)  # of jobs, before 
 def run(arguments: argparse.Namespace) -> int:
     set_up_logging(log_level(os.environ.get("FIRSTLANE_LOG", "").strip() or "warning"))
     state: Path = arguments.state
+    # `--fresh` deletes, and a real bot's database must never be what it deletes.
     if (state / "firstlane.sqlite3").exists() and not (state / WORKSPACE).exists():
         raise Invalid(
             f"{state} is the folder of a bot, not of a demo: give another one as --state."

@@ -181,6 +181,7 @@ def _running(tx: Tx, path: Path, now: datetime) -> DoctorLine:
 
 def _ended(tx: Tx) -> str:
     """How the last process ended, where all that worked here did; empty while one may live."""
+    # A stop in order takes the note away, a kill leaves it.
     names = [one.name for one in processes.last_seen(tx)]
     if not names:
         return ", and it was stopped then"
@@ -198,6 +199,7 @@ def _people(work: Work) -> list[DoctorLine]:
             f"not looked up yet in Slack by the address in the estate file: {names}. A running bot"
             " does so in the minutes after its start or a change of the file; ask again then."
         )
+        # Two lines of one name would read as one that contradicts itself.
         found.append(DoctorLine("people" if not found else "others", "advice", words))
     return found or [DoctorLine("people", "ok", "everybody named is in Slack and there")]
 

@@ -119,6 +119,7 @@ def _risks(catalogue: Catalogue) -> list[dict[str, Any]]:
         for one in catalogue.connections.values()
         for risk in one.about.risks
     ]
+    # Dates without one come last.
     return sorted(rows, key=lambda row: str(row["review"] or "9999"))
 
 
@@ -132,6 +133,7 @@ def _finding(one: AuditFinding) -> dict[str, Any]:
 
 
 def run_handbook(arguments: argparse.Namespace) -> int:
+    # Asked before the work, which takes seconds on a large estate.
     may_write(arguments.out, force=arguments.force, ours=written_here)
     knowledge = knowledge_as_told(arguments)
     catalogue = knowledge.catalogue
@@ -144,6 +146,7 @@ def run_handbook(arguments: argparse.Namespace) -> int:
     write, told = FORMATS[arguments.format], render_book(book(catalogue, found), say)
     with working("Writing the handbook"):
         written = write(told, spoken, landscape(catalogue))
+    # Bytes, since a PDF is no text.
     if arguments.out is None:
         sys.stdout.buffer.write(written)
         return 0

@@ -65,6 +65,7 @@ def _specs(connection: Connection) -> tuple[CheckSpec, ...]:
 
 def _database(given: Path | None) -> Path:
     path = given / "firstlane.sqlite3" if given else read(os.environ).database
+    # Opening would make an empty database, and it would then say that nothing is known.
     if not path.exists():
         raise NotFound(f"There is no database at {path}: the bot has not run here yet.")
     return path
@@ -143,6 +144,7 @@ def _kept(one: KnownVolume) -> list[str]:
 
 def _shade(share: float) -> str:
     place = round(share * (len(_SHADES) - 1))
+    # A little must not look like nothing.
     return _SHADES[max(place, 1)] if share > 0 else _SHADES[0]
 
 

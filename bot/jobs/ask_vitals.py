@@ -237,6 +237,7 @@ class Vitals:
                 since = self._since.setdefault(part.name, self.clock())
                 found.append(replace(part, since=part.since or since))
             else:
+                # So that the next time it is told since when it is wrong anew.
                 self._since.pop(part.name, None)
                 found.append(part)
         return tuple(found)

@@ -170,6 +170,7 @@ class CheckLoop:
         if due:
             task = asyncio.create_task(self._round(due))
             self._rounds.add(task)
+            # asyncio holds tasks weakly: the set keeps a round alive until its end.
             task.add_done_callback(self._rounds.discard)
 
     def _in_turn(self, due: tuple[CheckSpec, ...]) -> tuple[CheckSpec, ...]:
@@ -192,6 +193,7 @@ class CheckLoop:
             return
         await self._timekeeper.look()
         now, jumps = self._runtime.clock(), self._timekeeper.jumps
+        # Claimed as well, so that the beat does not look at them once more meanwhile.
         due = await self._runtime.do(looks.look_now, found)
         await self._store([(jumps, result) async for result in self._runner.run(due, now)])
 

@@ -142,6 +142,7 @@ class SelfWatch:
             return
         try:
             async with httpx.AsyncClient(timeout=_PATIENCE_S, verify=_trust()) as client:
+                # A redirect might lead the address, which is a secret, to somebody else.
                 answer = await client.get(self._heartbeat, follow_redirects=False)
             failed = "" if answer.status_code < 400 else f"HTTP {answer.status_code}"
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:

@@ -198,6 +198,7 @@ class Origin:
         return {**view, "blocks": self.blocks(view["blocks"]), "private_metadata": private}
 
     def _block(self, number: int, block: dict[str, Any]) -> dict[str, Any]:
+        # A click brings only its own block and value; the block's id is what we may sign.
         if block["type"] == "actions" or "accessory" in block:
             block["block_id"] = self._sign(str(block.get("block_id", number)))
         return block

@@ -35,6 +35,7 @@ def message(text: str, blocks: Iterable[Block]) -> SlackMessage:
     size = 0
     for block in (block for block in blocks if not _silent(block)):
         size += _size(block)
+        # Slack refuses the whole message for one block too many; this says that some is missing.
         if len(kept) >= MAX_BLOCKS - 1 or size > MAX_MESSAGE:
             kept.append(context("_More than fits here was left out._"))
             break

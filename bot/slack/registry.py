@@ -53,6 +53,7 @@ async def confirm_data(handler: Handler, body: Body) -> None:
 
 async def resolve(handler: Handler, body: Body) -> None:
     incident = await handler.runtime.do(Work.incident, ids.incident_number(clicked(body)))
+    # The card's button is one; what ends a drill asks other things.
     await open_form(handler, body, EndDrill.opened if incident.drill else Resolve.opened)
 
 
@@ -130,6 +131,7 @@ async def check_connection(handler: Handler, body: Body) -> None:
     await handler.reply(body, await commands.check_connection(handler, clicked(body)))
 
 
+# Answered, since a button that does nothing looks like a bot that is down.
 async def stale(handler: Handler, body: Body) -> None:
     """A button that no version of ours knows any more."""
     raise BotError(OLDER_BUTTON)

@@ -50,6 +50,7 @@ async def answer(handler: Handler, question: str, by: str) -> SlackMessage:
         cover=there.cover,
         until=there.until,
         asker=by,
+        # The words are the same in both; only what the record adds is not in the index.
         index=replace(knowledge.index, catalogue=known),
     )
     if found.connection and found.intent in (Intent.STATUS, Intent.LAST_SYNC):
@@ -61,6 +62,8 @@ async def answer(handler: Handler, question: str, by: str) -> SlackMessage:
         return await _owners_then(handler, found.connection, question)
     if found.connection and found.intent is Intent.OWNER:
         return await owners_now(handler, found.connection)
+    # Unsure, but with one candidate: its card says what it is of, and asking back would be a step
+    # more.
     if len(found.choices) == 1:
         return await owners_now(handler, found.choices[0])
     if found.choices:
@@ -216,6 +219,7 @@ async def explain(handler: Handler, request: Request) -> SlackMessage | None:
     """What the playbook says of the text of an error; None where it knows nothing."""
     runtime = handler.runtime
     knowledge = runtime.knowledge()
+    # In an incident's channel the systems at its ends decide between texts that are alike.
     subject = await runtime.do(views.incident_here, request.channel)
     connection = knowledge.catalogue.connections.get(subject.connection) if subject else None
     entries = await runtime.do(lessons.playbook_now)

@@ -80,6 +80,8 @@ def status(view: StatusView, writer: Writer) -> SlackMessage:
 
 
 def _fine(line: StatusLine) -> bool:
+    # What runs but is in an open incident, or in maintenance, is not among those that nobody has to
+    # read.
     fine = line.health is not None and line.health.verdict is Verdict.OK
     return fine and line.incident is None and not line.window
 

@@ -40,6 +40,7 @@ class FormField(Generic[T]):
     @overload
     def __get__(self, form: Sent, owner: type) -> T: ...
     def __get__(self, form: Sent | None, owner: type) -> Self | T:
+        # A descriptor, so that mypy knows on the sent form what on the class is a field.
         return self if form is None else self.read(form)
 
     def draw(self, first: Any = None, options: Sequence[Block] = (), *, label: str = "") -> Block:
@@ -66,6 +67,7 @@ def given(element: Element) -> str:
 
 
 def _given_many(element: Element) -> tuple[str, ...]:
+    # Slack leaves the list out where nothing was chosen.
     chosen = tuple(str(one.get("value")) for one in element.get("selected_options") or ())
     return chosen or tuple(str(user) for user in element.get("selected_users") or ())
 
@@ -150,6 +152,7 @@ class PersonField(FormField[str]):
         return (given(form.entered(self.name)),)
 
     def read(self, form: Sent) -> str:
+        # Looked up before: a field is read within a transaction, where nobody may wait for Slack.
         return form.people[given(form.entered(self.name))]
 
 
@@ -180,6 +183,7 @@ class Moment(FormField[datetime | None]):
 
     def read(self, form: Sent) -> datetime | None:
         chosen = form.entered(self.name).get("selected_date_time")
+        # Slack sends the moment itself, in seconds, whatever zone it was chosen in.
         return None if chosen is None else datetime.fromtimestamp(int(chosen), UTC)
 
 

@@ -47,6 +47,7 @@ class Form:
         self.people: dict[str, str] = {}
 
     def entered(self, name: str) -> Element:
+        # Each block holds one element, so its id need not be asked for.
         return next(iter(self.body["view"]["state"]["values"].get(name, {}).values()), NOTHING)
 
     @property
@@ -87,6 +88,7 @@ class Form:
         drawn = [
             field.draw(first.get(field.name), options.get(field.name, ()))
             for field in cls.fields
+            # Slack refuses a menu that has nothing in it.
             if not _offers(field) or options.get(field.name)
         ]
         return cls.modal(carried, [*([section(intro)] if intro else []), *drawn])
@@ -162,6 +164,7 @@ def form(
 
     def register(cls: type[F]) -> type[F]:
         cls.callback, cls.title, cls.submit, cls.deed = callback, title, submit, deed
+        # By name, so that a form may say a field of its base anew in the same place.
         cls.fields = tuple({one.name: one for one in _fields_of(cls)}.values())
         if not hasattr(cls, "complains_at"):
             texts = [one for one in cls.fields if isinstance(one, Text)]

@@ -39,6 +39,7 @@ from bot.slack.triage import lessons
 
 def card(view: IncidentView, writer: Writer) -> SlackMessage:
     incident = view.incident
+    # The other incident's card has the state; a second one would soon say another.
     if incident.state is State.MERGED:
         return ending_words.card(view, SYMBOL[incident.state], writer)
     mark = f"🎭 {DRILL_MARK} · " if incident.drill else ""
@@ -217,6 +218,7 @@ def _verdict_on_data(view: IncidentView, writer: Writer) -> str:
     if not view.data_approvers:
         return "somebody has to confirm the data. No owner is named who could"
     approvers = writer.people(view.data_approvers)
+    # Whoever is asked instead should know why it is them.
     if not view.children and view.connection and view.connection.owners.functional is None:
         return (
             f"somebody has to confirm the data. No functional owner is named; {approvers}, please"
@@ -281,6 +283,7 @@ def _buttons(view: IncidentView) -> list[Block]:
 def _closed_buttons(incident: Incident) -> list[Block]:
     number = value(incident.id)
     timeline = button("Timeline", Action.TIMELINE, number)
+    # Nothing is learned from recorded evidence, and a merged one goes on elsewhere.
     if incident.drill or incident.state is State.MERGED:
         return [timeline]
     teach = button("Teach the playbook…", Action.TEACH, number)

@@ -79,6 +79,7 @@ def for_party(told: EvidenceWritten) -> SlackMessage:
 def code(text: str) -> list[Block]:
     """Preformatted text in as many sections as Slack's limit needs, cut between lines."""
     pieces, piece = [], ""
+    # Three backticks in an error text would end the block, and what follows would be markup.
     for row in text.replace("```", '"""').splitlines():
         shown = cut(escape(row), _CODE)
         if len(piece) + len(shown) > _CODE:
@@ -317,6 +318,7 @@ def packet_view(work: Work, about: str, reader: Reader) -> Block:
     """The evidence as it is now, for pasting into the counter-party's portal."""
     number, _, word = about.partition("|")
     incident = work.incident(incident_number(number))
+    # Buttons of earlier versions carry the number alone.
     lane = Lane(word) if word in set(Lane) else incident.lane
     found = counterparty.evidence_for(work, incident, lane) if lane else None
     if found is None:

@@ -42,6 +42,7 @@ def again(view: IncidentView, ids: Collection[str]) -> str:
 def turns(view: IncidentView, ids: Sequence[str]) -> str:
     """How often what the letter is about came and went; empty where it does not."""
     meant = [child for child in view.connections if child.connection in ids]
+    # A letter whose connections left speaks of the incident as it is.
     if not any(child.flaps for child in meant or view.connections):
         return ""
     return f"*It comes and goes:* {turns_words(view.flapping)}"
@@ -113,6 +114,7 @@ def data_after_end(view: IncidentView, writer: Writer) -> str:
         unsaid = {
             child.approver for child in view.connections if not (child.denied or child.confirmed)
         }
+        # Who said of one connection that it is wrong may still owe a word on another.
         silent = [one for one in view.data_approvers if one in unsaid or one not in spoke]
         verb = "has" if len(silent) == 1 else "have"
         wants = f"{writer.people(silent)} {verb} not said yet whether the data is right."
@@ -245,6 +247,7 @@ def lane(
     party = view.parties.get(incident.lane)
     name = f" ({escape(party.name)})" if party else ""
     who = f"set by {writer.person(incident.lane_by)}" if incident.lane_by else "suggested"
+    # Reasons are about what was seen then; shown now they would read like what is so.
     if incident.lane_by is None and not fails(view):
         return f"*Lane:* {LANE_NAMES[incident.lane]}{name}, suggested while it failed"
     head = f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}"
@@ -287,6 +290,7 @@ def deadline(view: IncidentView, writer: Writer, told: PingSent) -> str:
     if not view.next_ping or not view.next_ping[1]:
         return ""
     (at, people), reader = view.next_ping, told.reader
+    # Whoever is stood in for was given a time that is another one's to keep now.
     own_time = told.next_people is not None and not stood_in_for(view, reader)
     if not own_time:
         whom = "you" if reader in people else ""

@@ -38,6 +38,7 @@ def question(reader: str, view: IncidentView, channel: str | None, writer: Write
         child.denied or (child.recovered and not waits_until_steady(view, child)) for child in mine
     ):
         return overtaken(view, channel, writer)
+    # Of what nobody is named for no word will come, so it is not waited for.
     left = sum(not child.confirmed and child.approver is not None for child in view.connections)
     asked = _unanswered(view, mine)
     where = f" · <#{channel}>" if channel else ""
@@ -114,6 +115,7 @@ def _rest(view: IncidentView, more: Sequence[ChildView], asked: Sequence[ChildVi
 def _what_it_was(incident: Incident) -> str:
     """What its connections shared; an outage only where every error said so."""
     cause = "" if incident.cause == BY_HAND else escape(incident.cause)
+    # An outage explains its children by itself; what only began together is no outage.
     kinds = {one for one in (incident.kind, *incident.kinds) if one}
     if cause and kinds and kinds <= {*OUTAGES, UNREACHABLE}:
         return f"the outage of {cause}"
@@ -123,6 +125,7 @@ def _what_it_was(incident: Incident) -> str:
 def _own(reader: str, view: IncidentView) -> list[ChildView]:
     """The connections that the reader answers for, also while somebody else does so in their
     place; the first where nobody is named for any."""
+    # Both, since who was asked first may answer as well as whoever stands in.
     mine = [child for child in view.connections if reader in (child.approver, child.named)]
     return mine or list(view.connections[:1])
 
@@ -262,6 +265,7 @@ def _reported(view: IncidentView, child: ChildView) -> str:
 
 
 def _span(view: IncidentView, child: ChildView) -> str:
+    # Only a part of an incident has a recovery of its own on record.
     over = child.recovered_at or view.incident.recovered_at
     first = child.connection == view.incident.connection
     told = " (as told)" if first and view.incident.detected_by != "check" else ""
@@ -307,6 +311,7 @@ def reminder(
 def _ran(asked: Sequence[ChildView]) -> str:
     """Since when the connections that are asked about run, each for itself."""
     since = {child.recovered_at: child.name for child in asked if child.recovered_at}
+    # One time for all of them is said once.
     if len(since) == 1:
         return f" {'It runs' if len(asked) == 1 else 'They run'} since {time(min(since))}."
     return "".join(

@@ -53,10 +53,12 @@ async def declare(handler: Handler, request: Request) -> SlackMessage:
     """The slash command. A connection that has an open incident is pointed to that."""
     form = _WORDS.fullmatch(request.words)
     name, why = (form["name"], form["why"] or "") if form else (request.words, "")
+    # Only before the colon: behind it are the words of a person.
     if re.search(r"\breport[ -]only\b", name, re.IGNORECASE):
         return await _report(handler, request, name, why)
     name, since = _began(handler, name)
     connection = find_connection.find(handler, name, "declare")
+    # Before the form: nobody should fill it in to read that it is open.
     already = await handler.runtime.do(_open_already, connection)
     if already is not None:
         return done((await handler.writer()).plain(already))
@@ -177,6 +179,7 @@ class Declare(Form):
     async def send(self, handler: Handler, by: str) -> None:
         written = await handler.runtime.do(self.submitted, by)
         if written:
+            # In person, since what was only written down has no channel.
             dm, told = await handler.people.dm(by), written_down(written)
             await handler.gateway.call(
                 "chat.postMessage", channel=dm, text=told.text, blocks=list(told.blocks)
@@ -190,6 +193,7 @@ class Declare(Form):
         why = outside(self.why, 500)
         if not why:
             raise Refused("Say what you see; whoever is pinged begins with it.", field="why")
+        # Nothing chosen means that its criticality and its effect decide.
         severity = Severity(self.severity) if self.severity in set(Severity) else None
         report = Report(by=by, why=why, severity=severity)
         if self.report:

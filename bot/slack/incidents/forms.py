@@ -44,6 +44,7 @@ class HandOver(FormOfIncident):
     def opened(cls, work: Work, about: str, reader: Reader) -> Block:
         number, _, lane = about.partition("|")
         incident = work.incident(incident_number(number))
+        # A button of a runbook's outcome carries the lane; the card's does not.
         wanted = Lane(lane) if lane in set(Lane) else None
         return cls.shown(incident, lead.offers(work, incident), wanted)
 
@@ -111,6 +112,7 @@ class Resolve(FormOfIncident):
         return cls.modal(value(incident.id, ends.mark), blocks)
 
     def submitted(self, work: Work, by: str) -> None:
+        # The tick agrees to what the form showed, and to nothing that came since.
         agreed = self.rest if self.sure else ""
         respond.resolve_if_over(work, self.number, by, self.how, agreed=agreed)
 

@@ -52,12 +52,14 @@ async def _named_for_some(handler: Handler, request: Request) -> AsyncIterator[N
     except (Invalid, NotFound, find_connection.Unclear, Elsewhere, OnlyOne):
         runtime = handler.runtime
         here = await runtime.do(answers.incident_here, request.channel)
+        # Else they would mend their words, and be refused then.
         await runtime.do(merging.must_be_named_for_some, here, request.by)
         raise
 
 
 async def _merge_typed(handler: Handler, request: Request) -> SlackMessage:
     form = _INTO.fullmatch(request.words.strip())
+    # More words behind the number may be a second incident or a reason, and neither is meant here.
     into = _only(form["whole"]) if form else None
     named = _only(form["part"]) if form and form["part"] else ""
     if into is None or named is None:
@@ -200,6 +202,7 @@ class Merge(FormOfIncident):
     @classmethod
     def may_open(cls, work: Work, carried: str, by: str) -> None:
         one = work.incident(first_number(carried))
+        # Any of them may be chosen, so to be named for one is enough to see the form.
         others = [other for other in work.tx.incidents(LIVE) if other != one]
         merging.must_be_named_for_either(work, one, others, by)
 

@@ -33,6 +33,7 @@ async def reacted(handler: Handler, body: Body) -> None:
     incident = await handler.runtime.do(views.incident_here, channel)
     if incident is None:
         return
+    # One at a time: of two events about one message the later read must win.
     async with handler.reading:
         raw = await _read(handler, channel, ts)
         if raw is None or _ours(handler, raw):
@@ -102,6 +103,7 @@ async def followed(handler: Handler, body: Body) -> None:
 
 async def _read(handler: Handler, channel: str, ts: str) -> dict[str, Any] | None:
     """The message as it is now, in the channel or in a thread; None when it is gone."""
+    # The event does not say whether the message stands in a thread.
     for method in ("conversations.history", "conversations.replies"):
         parent = ts if method == "conversations.replies" else None
         try:
@@ -126,6 +128,7 @@ async def _message(handler: Handler, channel: str, raw: dict[str, Any]) -> Pinne
     except Refusal:
         link = ""
     user = str(raw.get("user") or "")
+    # An app's message carries the user who installed it, who wrote none of it.
     written = user and not raw.get("bot_id")
     return PinnedMessage(
         source=_source(channel, ts),
