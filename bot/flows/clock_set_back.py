@@ -70,6 +70,7 @@ HAPPENED = (
     "resolved_at",
     "reviewed_at",
 )
+# Apart from the others: it is reckoned from the hand-over, so it is wrong only where that is.
 _DUE = (*AHEAD, "counterparty_due_at")
 _ALL = (*HAPPENED, *_DUE)
 
@@ -181,9 +182,11 @@ _LEASE = ("holder", "held_since", "let_go", "lease_until", "remind_at", "escalat
 
 def give_back(work: Work, before: Iterable[Incident], left_at: datetime) -> None:
     """`before` is what was live when the clock went ahead, at `left_at` by the right one."""
+    # A response time that is not over by the right clock was not exceeded.
     work.tx.drop_breaches_due_after(work.now)
     for was in before:
         incident = work.tx.incident(was.id)
+        # What people did by the wrong clock stands.
         if incident is None or not _nobody_acted(was, incident):
             continue
         if was.state is State.ACKNOWLEDGED and incident.state is State.OPEN:
@@ -211,6 +214,7 @@ def _asked(was: Incident, incident: Incident, now: datetime) -> bool:
 
 def _lease(work: Work, was: Incident, incident: Incident, left_at: datetime) -> None:
     lapsed = any(one.kind == "lapsed" and one.at >= left_at for one in work.tx.timeline(was.id))
+    # A lease that ended by the right clock as well is not given back.
     if not lapsed or was.lease_until is None or was.lease_until <= work.now:
         return
     again = {name: getattr(was, name) for name in _LEASE}
@@ -225,15 +229,22 @@ def bring_back(work: Work, by: timedelta = timedelta(0), to: Jump = NO_JUMP) -> 
     """Put right what a clock that was ahead left behind, `by` so much if that is known, and `to`
     the time that it came to; doing it again changes nothing. Returns how many checks, letters and
     incidents waited for a time that was wrong."""
+    # Read before anything is put right: entries that lie ahead tell by how much the clock was wrong
+    # when an incident was last touched.
     ahead, change = work.tx.timelines_after(work.now), changed(to.changes, work.now)
     put_all(work, to.since or work.now, change)
+    # A next look that was set by the wrong clock may be hours off; one too many does no harm.
     work.tx.look_at_steps()
     found = work.tx.letters_to_now(work.now)
     for spec in all_checks(work.catalogue):
+        # No claim and no interval reaches further than this, so what lies beyond is a wrong
+        # clock's.
         found += work.tx.hasten_check(spec.key, work.now + spec.timeout + spec.every, work.now)
     for feed in work.tx.feeds():
+        # No calendar waits for longer than its interval.
         if feed.due_at > work.now + releases.EVERY:
             work.tx.save_feed(replace(feed, due_at=work.now))
+    # Of what is over only the review is due, and that within this time.
     over, who = work.tx.incidents_due_after(work.now + ASK_AGAIN), presence_now(work)
     for incident in (*work.tx.incidents(LIVE), *(one for one in over if not one.live)):
         touched = ahead.get(incident.id)
@@ -260,6 +271,7 @@ def _within(
 def set_back(work: Work, by: timedelta, to: Jump) -> tuple[int, Spans]:
     """The clock came `to` an earlier time by `by`. Returns what waited, and the spans with what the
     record was before: perhaps it is this time that is wrong."""
+    # Kept also when the clock goes back: it may be this time that is wrong.
     before = {} if to.back else on_record(work, work.now)
     found = bring_back(work, by, to)
     if to.back:
@@ -293,6 +305,7 @@ def sooner(
     """The same incident after the clock was set back `by` since it was last touched: its deadlines
     come sooner by as much, though not before now, and none later than `within` allows. What
     happened is put right by `change`. The same object when nothing was wrong."""
+    # A response time moves only where the hand-over that began it was by the wrong clock.
     late = incident.handed_over_at is not None and incident.handed_over_at > now
     right = of_incident(incident, change or changed((), now))
     moments: dict[str, Any] = {}

@@ -89,6 +89,7 @@ def _begin(work: Work, cover: Cover) -> Cover:
     """A cover already in force for the same person ends; both people are told; what waits for that
     person reaches the stand-in at once, also one who was told of it for another reason."""
     for old in work.tx.covers():
+        # One that is only asked for changes nothing of the cover that stands.
         if old.person == cover.person and old.agreed:
             work.tx.save_cover(replace(old, ended_at=work.now))
     if cover.id:
@@ -115,6 +116,7 @@ def agree(
     permit(Deed.AGREE_COVER, about, Doer(person=by, seats=()))
     work.queue(Show(subject=str(OfCoverRequest(asked.id))))
     if yes:
+        # Once more: other covers may have begun since this one was asked for.
         _refuse_circle(work, asked.person, asked.by)
         agreed = replace(asked, agreed=True, since=work.now, decided_by=by)
         return _begin(work, agreed)
@@ -207,6 +209,7 @@ def away(work: Work, absence: Absence) -> None:
         return
     work.tx.save_absence(absence)
     _shown_anew(work)
+    # Whoever covers has been asked in their place already.
     if absence.person in presence_now(work).cover:
         return
     for incident in _waiting_for(work, absence.person):
@@ -246,6 +249,7 @@ def _goes_on(work: Work, incident: Incident, person: str) -> bool:
     if step.people and step.rung > incident.rung:
         return True
     receipts = work.tx.receipts(incident_subject(incident.id))
+    # A page by another way is a second receipt of the same ping.
     pinged = [one.person for one in receipts if not one.elsewhere]
     if person not in pinged:
         return False
@@ -348,6 +352,7 @@ def _ping_instead(
     if connection is None or _was_pinged_for(work, incident, acting, covered):
         return
     stand_ins = (*incident.stand_ins, *((acting,) if covered else ()))
+    # Kept with the incident: whoever stood in may go on acting on it after the cover ends.
     joined = replace(incident, stand_ins=tuple(dict.fromkeys(stand_ins)))
     work.tx.save_incident(joined)
     faulty = at_fault(brief_in(work, incident, connection).facts)

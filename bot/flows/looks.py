@@ -31,6 +31,7 @@ def claim_due(work: Work) -> tuple[CheckSpec, ...]:
     specs = {spec.key: spec for spec in all_checks(work.catalogue)}
     for key in specs.keys() - work.tx.known_checks():
         work.tx.save_check_health(first(specs[key], work.now))
+    # A check that left the file keeps its row, which would be due for ever.
     due = [specs[key] for key in sorted(work.tx.due_checks(work.now)) if key in specs]
     for spec in due:
         work.tx.put_off_check(spec.key, work.now + spec.timeout + spec.every)
@@ -122,6 +123,7 @@ def receive_pings(work: Work, arrived: Iterable[tuple[str, Ping]]) -> None:
     checks look at once. What one says was changed is asked about."""
     kept: dict[str, Ping | None] = {}
     for check, ping in arrived:
+        # Folded here in the order of arrival, so that a burst of one job is stored once.
         before = kept[check] if check in kept else work.tx.last_ping(check)
         kept[check] = fold(before, ping)
         unannounced.audit_entries(work, check, ping.changed)

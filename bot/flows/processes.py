@@ -37,6 +37,7 @@ def sign(
         if gone(one.name):
             # One that only fell silent may come back with a letter under way.
             tx.release_claims(one.name)
+    # With another one alive, looks under way may be its own.
     if (dead or first) and not others:
         tx.release_looks(now)
     _write(tx, {**others, me: now}.items())

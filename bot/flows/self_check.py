@@ -46,11 +46,14 @@ def tick(
         if ailment.kind is FaultKind.NO_DEADLINE:
             _set_going(work, ailment)
     known = {one.ailment.key: one for one in work.tx.ailments()}
+    # What looks long overdue right after a jump may only have a wrong date. What was known before
+    # the jump was left undone by the right clock too.
     since = timedelta.max if jumped_at is None else work.now - jumped_at
     found = tuple(
         one for one in found if one.key in known or since >= _PATIENCE.get(one.kind, timedelta(0))
     )
     for ailment in found:
+        # Findings are on record, so a restart tells nobody of them a second time.
         if ailment.key not in known:
             told = _tell(work, ailment)
             work.tx.save_ailment(KnownAilment(ailment=ailment, since=work.now, told=told))
@@ -66,6 +69,7 @@ def look(work: Work, late: Collection[str] | None = None) -> tuple[Ailment, ...]
     """Everything that is wrong; changes nothing. `late` are the checks that were not looked at for
     too long, by a clock that never jumps; without it the record is asked."""
     if late is None:
+        # Whoever asks from another process, as `firstlane doctor` does, has no steady clock to ask.
         late = not_looked_at(work)
     found = [
         *(
@@ -113,6 +117,7 @@ def _pings(work: Work) -> Iterator[Ailment]:
         number = incident_of(one.letter.subject)
         incident = work.tx.incident(number) if number is not None else None
         keeper = _keeper(work.catalogue, incident) if incident else None
+        # By cause: a Slack that is down holds up many pings, and is told once.
         held.setdefault((_cause(one), keeper), []).append(one)
     for (cause, keeper), those in held.items():
         yield Ailment(

@@ -31,6 +31,7 @@ def take_on(work: Work, cover: Cover) -> None:
     acting = presence_now(work).acting(cover.person) or cover.by
     seats = seats_with(work, cover)
     for incident in work.tx.incidents(LIVE):
+        # Also where the stand-in was asked for another reason: this message says for whom.
         if _waits_for_data(work, incident, seats):
             _ask(work, incident, acting, ConfirmData)
         gate_approvals.ask_instead(work, incident, seats, acting)
@@ -49,6 +50,8 @@ def give_back(work: Work, cover: Cover) -> None:
     acting = presence_now(work).acting(cover.person) or cover.person
     seats = seats_with(work, cover)
     for incident in work.tx.incidents(LIVE):
+        # Whoever was asked before the cover has that question still, and of two only the newer one
+        # can be answered.
         known = _known(work, incident, acting, What.CONFIRM_DATA)
         if not known and _waits_for_data(work, incident, seats):
             _ask(work, incident, acting, ConfirmData)
@@ -79,6 +82,7 @@ def _lease_asked(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
     told = asked.notice
     if incident.state is not State.ACKNOWLEDGED or not isinstance(told, StillOnIt):
         return False
+    # A lease that was renewed since is not asked about.
     return incident.lease_until == told.until
 
 
@@ -183,6 +187,7 @@ def _waits_for_data(work: Work, incident: Incident, seats: Collection[str]) -> b
     if not incident.asks_data:
         return False
     runs, wrong = confirm_data.running(work, incident), confirm_data.spoke_since(work, incident)
+    # What comes and goes is asked about once it is calm.
     calm = runs if incident.state is State.VERIFYING else runs.difference(incident.flaps)
     missing = confirm_data.unconfirmed(work, incident).items()
     return any(judge in seats and key in calm and key not in wrong for key, judge in missing)

@@ -32,7 +32,7 @@ from bot.flows.work import Work
 from bot.language.errors import CannotStore
 from bot.language.marks import who
 
-TRY_AGAIN = timedelta(minutes=1)
+TRY_AGAIN = timedelta(minutes=1)  # not at every tick, which comes each second
 
 
 class Keyed(Protocol):
@@ -78,8 +78,10 @@ def _each(
         touched, troubled = 0, []
         for one in due(work):
             try:
+                # Apart, so that one that cannot be acted on holds up no ladder of another.
                 with work.tx.apart():
                     touched += act(work, one)
+            # A disk without room is no fault of this one, and nothing of the tick can be stored.
             except CannotStore:
                 raise
             except Exception as error:
@@ -112,6 +114,7 @@ def _windows_over(work: Work) -> int:
 
 
 def _act(work: Work, incident: Incident) -> bool:
+    # What may make it recover comes first: nobody is to be pinged for what is over.
     if _past(incident.calm_at, work.now):
         recover.calmed(work, incident)
     elif _past(incident.settle_at, work.now):
@@ -169,6 +172,8 @@ def _remind(work: Work, incident: Incident) -> None:
         return
     if incident.state is State.ACKNOWLEDGED:
         answer_by = work.now + machine.asked_before(incident)
+        # After an absence of ours the lease may have ended unasked: there is time to answer all the
+        # same.
         until = max(incident.lease_until or answer_by, answer_by)
         after = replace(incident, remind_at=None, lease_until=until)
     else:
@@ -184,6 +189,7 @@ def _remind(work: Work, incident: Incident) -> None:
 
 def _ask_again(work: Work, incident: Incident) -> None:
     """Whoever judges the data is asked again; without such a person, the channel is."""
+    # Rows of earlier versions name nobody whose word is awaited.
     judges = incident.awaiting or confirm_data.judges_of(work, incident)
     if not judges or incident.connection not in work.catalogue.connections:
         told = Recovered(asked=judges, seen=what_checks_see(work, incident))

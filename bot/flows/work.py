@@ -75,6 +75,7 @@ class Work:
     def _show(self, incident: Incident, rest: timedelta) -> None:
         subject = incident_subject(incident.id)
         self.queue(Show(subject=subject, rest=rest))
+        # Apart from the card: what may come later for a channel never holds up what people act on.
         self.queue(furniture(subject))
         self.refresh_homes()
         self._show_others(self.incident(incident.id))
@@ -92,6 +93,8 @@ class Work:
         )  # fmt: skip
         said = (incident.live, incident.parent, incident.kind, incident.said, lane, *ended)
         mark, subject = sha256(repr(said).encode()).hexdigest()[:16], incident_subject(incident.id)
+        # Slack takes some fifty edits a minute, so the others are shown anew only where what they
+        # tell of this one is another thing by now.
         if self.tx.fixture(subject, _TOLD) != mark:
             self.tx.save_fixture(subject, _TOLD, mark)
             self.show_live()
@@ -106,6 +109,7 @@ class Work:
         edit."""
         for incident in self.tx.incidents(LIVE):
             self.queue(Show(subject=incident_subject(incident.id)))
+        # Drills stand apart and are not among the incidents.
         for drill in self.tx.drills_under_way():
             self.queue(Show(subject=incident_subject(drill.incident)))
 
