@@ -221,6 +221,7 @@ def _ask(work: Work, request: ChangeRequest, *, again: bool) -> None:
     there = presence_now(work)
     asked: dict[str, list[str]] = {}
     for one in request.missing:
+        # One message for whoever stands in for several approvers.
         asked.setdefault(there.acting(one.person) or one.person, []).append(one.person)
     for reader, seats in asked.items():
         wanted = partial(ChangeApprovalWanted, seats=tuple(seats), again=again)
@@ -249,6 +250,7 @@ def _tell_next(work: Work, request: ChangeRequest, *, again: bool = False) -> No
 def _tell_others(work: Work, request: ChangeRequest) -> None:
     heard = {request.by, *(one.person for one in request.approvals)}
     for person in request.notify:
+        # Whoever proposed or approves it knows of the proposal, but not that it was done.
         if request.implemented_at is not None or person not in heard:
             _tell(work, request, person, partial(ChangeNews, state=request.state))
 

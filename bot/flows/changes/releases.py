@@ -129,6 +129,7 @@ def take(work: Work, releases: Iterable[Release], source: str) -> tuple[int, int
         if first != kept or kept.id not in before:
             work.tx.save_release(kept, source)
         for twin in twins:
+            # Two rows of one release would ask its owners twice.
             wanted.add(twin.id)
             work.tx.drop_release(twin.id)
     gone = [
@@ -212,6 +213,7 @@ def claim_due(work: Work) -> tuple[ReleaseFeed, ...]:
     for feed in work.catalogue.feeds:
         before = work.tx.feed(feed.key)
         if before is None or before.due_at <= work.now:
+            # The claim: if nothing comes of the reading, it is due again within the hour.
             work.tx.save_feed(
                 replace(before or _first(work.catalogue, feed, work.now), due_at=work.now + AGAIN)
             )
@@ -241,5 +243,6 @@ def read(work: Work, feed: ReleaseFeed, found: Iterable[Release], problems: int)
 def failed(work: Work, feed: ReleaseFeed, why: str) -> None:
     before = work.tx.feed(feed.key)
     if before is not None:
+        # Due again by its claim, so only the reason is kept.
         since = before.failing_since or work.now
         work.tx.save_feed(replace(before, problem=outside(why, 200), failing_since=since))

@@ -35,6 +35,7 @@ def notice(
 ) -> UnannouncedChange | None:
     """Ask the technical and the functional owner about something that changed, unless an approved
     change explains it or the same was asked about within a day; then None is returned."""
+    # An emergency is approved after it was done, so it explains what it changed before that.
     if approved_lately(work.tx, work.catalogue, connection, at) or being_approved(
         work.tx, connection, at
     ):
@@ -84,6 +85,7 @@ def audit_entries(work: Work, check: str, entries: Iterable[str]) -> None:
     if not new:
         return
     for entry in new:
+        # Evidence in any case, also where an approved change explains it and nobody is asked.
         work.tx.observe(connection.id, work.now, entry, kind=LaneFactKind.NOTE)
     shown = "; ".join(told[entry] for entry in new[:3])
     more = f" and {len(new) - 3} more" if len(new) > 3 else ""

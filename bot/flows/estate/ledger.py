@@ -43,6 +43,7 @@ def record(work: Work, source: str = SOURCE) -> Moves:
     for line in found.opened:
         work.tx.begin_holding(_sourced(work, line))
     for before, after in found.replaced():
+        # A first responder owns nothing to be handed over.
         if after.layer != FIRST_RESPONDER:
             _hand_over(work, before, after)
     if found.closed:
@@ -61,6 +62,7 @@ def _sourced(work: Work, line: Holding) -> Holding:
 
 def _hand_over(work: Work, before: Holding, after: Holding) -> None:
     for old in work.tx.open_handovers():
+        # Whoever was to take over before has nothing left to take over.
         if (old.connection, old.layer) == (after.subject, after.layer):
             work.tx.save_handover(replace(old, finished_at=work.now))
     handover = work.tx.add_handover(
@@ -155,6 +157,7 @@ def owners_then(work: Work, incident: Incident) -> str | None:
 
 def as_said(tx: Tx, catalogue: Catalogue) -> Catalogue:
     """`catalogue` itself when nobody said anything that the file does not say by now."""
+    # A credential that left the file is nobody's business, whatever was said of it.
     filed = {one.key_of(it) for one in catalogue.connections.values() for it in one.credentials}
     watches = (watch for watch in tx.credential_watches() if watch.override)
     said = {watch.key: watch for watch in watches if watch.key in filed}

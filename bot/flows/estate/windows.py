@@ -33,6 +33,8 @@ def held_back(work: Work, connection: Connection) -> bool:
     """Whether a window holds the opening of an incident back; if so, that is remembered."""
     if not sheltered(work, connection):
         return False
+    # Remembered, or what still fails when the window ends would never open: its verdict does not
+    # change once more.
     work.tx.hold(connection.id, work.now)
     return True
 
@@ -70,6 +72,7 @@ def over(work: Work) -> tuple[tuple[Connection, Flip], ...]:
         health = work.tx.connection_health(name)
         if connection is None or health is None or health.verdict is not Verdict.FAILING:
             continue
+        # A person may have declared it meanwhile.
         if work.tx.live_incident(name) is None:
             held = "while paused" if work.tx.pauses_of(name, since) else "in a maintenance window"
             reason = f"It failed {held} from {when(since)} and still does."

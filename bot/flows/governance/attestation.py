@@ -129,6 +129,7 @@ def confirm_all(work: Work, by: PersonId) -> int:
 def deny(work: Work, number: int, by: PersonId) -> PersonId | None:
     """Not theirs: their manager is told, or whoever guards the estate. Returns who was told."""
     one = must_own(work, number, by)
+    # Left open: it stays a finding until the file names somebody else.
     work.tx.save_attestation(replace(one, claim=Claim.NOT_MINE))
     boss = _situation(work.catalogue, work.now).superior(
         by, work.catalogue.connections.get(one.connection)

@@ -74,6 +74,7 @@ def _gone(work: Work) -> Mapping[str, str]:
         if (user := looked_up(work, person)) and user.user is None and user.problem
     }
     absences = work.tx.absences()
+    # Somebody with an away status comes back, so their duties are no finding.
     off = {one.person: one.why for one in absences if one.kind is AbsenceKind.DEACTIVATED}
     return {**unreachable, **off}
 

@@ -50,6 +50,7 @@ def _subjects(work: Work) -> tuple[Subject, ...]:
             watch = work.tx.credential_watch(connection.key_of(item))
             if watch is None or watch.override is None:
                 continue
+            # The file has caught up, and is right from here on.
             if item.expires and item.expires >= watch.override:
                 work.tx.save_credential_watch(
                     replace(watch, override=None, override_by=None, override_at=None)
@@ -64,6 +65,7 @@ def _tell(work: Work, subject: Subject, found: Due) -> bool:
     urgent = subject.expires is not None and subject.expires - work.now <= timedelta(days=1)
     if person is None or not (urgent or may_hear(work.catalogue.people[person], work.now)):
         return False
+    # Only once it is told: what waits for somebody's hours stays due.
     work.tx.save_credential_watch(found.watch)
     _say(work, subject, found.notice, person)
     return True
@@ -189,6 +191,7 @@ def _watchers(work: Work, subject: Subject) -> tuple[str, ...]:
 
 def _reads(work: Work, spec: CheckSpec, known: datetime | None) -> bool:
     ends = _read(work, spec.key)
+    # The file knows a day and the far end a moment: within a day they are the same end.
     return bool(ends and known and abs(ends - known) <= timedelta(days=1))
 
 
@@ -205,6 +208,7 @@ def verify(work: Work, key: str, *, ends: date, watchers: Iterable[str]) -> tupl
         read = _read(work, check)
         if read is None:
             continue
+        # A day less, since people say a day and the far end a moment.
         if read >= midnight(ends) - timedelta(days=1):
             return True, check
         watch = work.tx.credential_watch(key)

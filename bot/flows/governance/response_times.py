@@ -64,6 +64,8 @@ def _handed_over(
             continue
         ids = (one.lead, *confirm_data.members(work, one))
         named = next((lanes[key] for key in ids if key in lanes), None)
+        # The lane may have been corrected since; whoever it went to had to answer. Earlier versions
+        # wrote down the lane alone.
         party = one.handed_to or (named or {}).get(one.lane)
         if party and named is not None:
             found.append((party, one))

@@ -53,6 +53,7 @@ def tick(work: Work, *, after: timedelta) -> int:
             first = _ended(work, incident) + _until_notice(after)
             work.tx.save_room(replace(room, tidy_at=first))
         else:
+            # Put off before the look: if the bot dies over it, it is looked at again.
             work.tx.save_room(replace(room, tidy_at=work.now + _AGAIN))
             work.queue(Show(subject=str(Archiving(room.subject))))
             looked += 1
@@ -65,6 +66,7 @@ def _until_notice(after: timedelta) -> timedelta:
 
 def _ended(work: Work, incident: Incident) -> datetime:
     ended = incident.reviewed_at or incident.resolved_at
+    # The end of what was only written down was given by hand, and may be weeks ago.
     if ended is not None and not incident.report_only:
         return ended
     return max((entry.at for entry in work.tx.timeline(incident.id)), default=incident.opened_at)
@@ -79,6 +81,7 @@ def looked(work: Work, subject: str, last_word: datetime | None, after: timedelt
     if room is None or incident is None or incident.live or room.archived_at is not None:
         return False
     newest = max(last_word or incident.opened_at, _ended(work, incident))
+    # A word after the announcement keeps the channel.
     if room.announced_at is not None and newest <= room.announced_at:
         return work.now >= room.announced_at + NOTICE
     due = newest + _until_notice(after)
@@ -224,6 +227,7 @@ def deleted(work: Work, incident: Incident, source: str) -> None:
     """The author took the message away: its words go with it, the entry stays and is struck."""
     kept = work.tx.kept(incident.id, source)
     if kept is not None:
+        # Struck and not removed: a timeline only grows.
         work.tx.save_kept(incident.id, replace(kept, text=GONE, permalink="", struck=True))
         work.tx.save_keepers(incident.id, source, ())
 

@@ -155,6 +155,7 @@ def at_the_lanes_pace(knowledge: Knowledge, incident: Incident) -> Incident:
 
 def give_ticket(work: Work, number: int, ticket: str, by: str) -> Incident:
     """Keep the counter-party's ticket number; nobody is asked for it any more."""
+    # Read beyond the limit: a number that is too long is refused, and not cut to another one.
     incident, said = work.incident(number), outside(ticket, 2 * TICKET)
     if not said:
         raise Invalid("Write their ticket number, as it stands in their confirmation.")
@@ -188,6 +189,7 @@ def answered(work: Work, number: int, by: str) -> Incident:
     if incident.state is not State.HANDED_OVER:
         raise NotAllowed(f"{incident.key} is not with a counter-party. Nothing was changed.")
     must(work, Deed.COUNTERPARTY, incident, by)
+    # The first answer stopped the clock; pressing once more must not move it.
     if incident.counterparty_answered_at is not None:
         return incident
     after = replace(
@@ -209,12 +211,14 @@ def clock(work: Work, incident: Incident) -> None:
     """A reminder of the counter-party is due: before their time ends, when it ends, and after."""
     due = incident.counterparty_due_at
     if due is not None and work.now < due:
+        # Due again when their time ends, so that the breach is told then and not a lease later.
         later = replace(incident, remind_at=due)
         work.tx.save_incident(later)
         _remind(work, later, CounterpartySoon(lane=incident.lane, due=due))
         return
     later = replace(incident, remind_at=work.now + incident.lease)
     work.tx.save_incident(later)
+    # The holder is reminded after every lease, but a breach counts once.
     if due is not None and not _breached(work, incident, due):
         work.log(later, "breach", f"Their response time ended {when(due)}.")
         _keep_breach(work, later, due)
@@ -230,6 +234,7 @@ def _breached(work: Work, incident: Incident, due: datetime) -> bool:
 def _keep_breach(work: Work, incident: Incident, due: datetime) -> None:
     connection = lead_of(work.catalogue, incident)
     party = counterparty(work.catalogue, incident)
+    # A drill counts in no figure.
     if connection and party and not incident.drill:
         work.tx.add_breach(
             Breach(
@@ -254,6 +259,7 @@ def propose_joint_call(work: Work, incident: Incident) -> None:
     fails = incident.seen_failing or (incident.size > 1 and failing(work, incident))
     runs = not fails and incident.detected_by == "check"
     if incident.state is State.VERIFYING or runs or connection is None:
+        # Put off and not dropped: it may fail again, with nobody agreed still.
         work.tx.save_incident(replace(incident, joint_at=work.now + incident.lease))
         return
     after = replace(incident, joint_at=None)

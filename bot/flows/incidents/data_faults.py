@@ -113,6 +113,7 @@ def note(
     for kind in kinds:
         life = f":{incident.reopened}" if incident.reopened else ""
         mark = f"data-fault:{connection.id}:{kind}{life}"
+        # By kind: an error whose text changes from look to look is put to its owner once.
         if work.tx.fixture(subject, mark) is None:
             work.tx.save_fixture(subject, mark, work.now.isoformat())
             fresh = True

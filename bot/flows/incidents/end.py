@@ -69,6 +69,7 @@ def _silent(work: Work, incident: Incident) -> tuple[str, ...]:
     """Who judges data of which nobody has spoken yet, whoever opened the incident."""
     if incident.state is State.VERIFYING:
         return incident.awaiting
+    # Whoever called data wrong has spoken, and that is told as their word.
     wrong = {one.connection for one in incident.denied}
     missing = confirm_data.unconfirmed(work, incident).items()
     return tuple(dict.fromkeys(judge for key, judge in missing if key not in wrong))

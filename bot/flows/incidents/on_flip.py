@@ -47,6 +47,7 @@ def verdicts(work: Work, batch: Batch) -> Batch:
 
 def _turned(work: Work, connection: Connection) -> tuple[Flip | None, bool]:
     """Its flip, if it has one now, and whether that is to open an incident."""
+    # Checks that left the file keep their rows, and have no say.
     keys = {spec.key for spec in connection.checks}
     checks = [check for check in work.tx.checks_of(connection.id) if check.check in keys]
     after = health.combine(connection.id, checks)
@@ -76,6 +77,7 @@ def on_flip(work: Work, connection: Connection, flip: Flip) -> bool:
     if one is None:
         _tell_owner(work, connection, flip)
         return False
+    # What failed and went blind has not recovered: nobody knows whether it runs.
     lost = lost_sight(work, connection, one)
     if lost or (flip.new is Verdict.UNKNOWN and flip.old is not Verdict.FAILING):
         recover.out_of_sight(work, connection, flip)
@@ -114,6 +116,7 @@ def on_still_failing(work: Work, connection: Connection, found: ConnectionHealth
         return None
     closed = (work.tx.incident(last.parent) if last.parent is not None else None) or last
     closed_at = closed.resolved_at or last.recovered_at
+    # Within the lease a person's word stands against the checks.
     if closed_at is None or work.now < closed_at + last.lease:
         return None
     if windows.held_back(work, connection):

@@ -73,6 +73,7 @@ def declare(
     must_for(work, Deed.DECLARE, connection, report.by)
     if since is not None:
         must_have_been(since, work.now, field="since")
+    # A connection has one live incident, or two people would work on one break.
     live = open_for(work, connection.id)
     if live is not None:
         return live
@@ -153,8 +154,10 @@ def _open(work: Work, connection: Connection, failure: _Failure) -> Incident:
     opened = work.tx.add_incident(_incident(work, connection, failure, briefing))
     past_incidents.remember_votes(work, opened, suggestion.votes)
     work.log(opened, "opened", " ".join(failure.reasons) or "The checks fail.")
+    # A runbook with a mistake is left out until it is mended.
     book = connection.runbook if connection.runbook in work.knowledge.runbooks else GENERIC
     work.tx.turn_to(opened.id, book)
+    # Noted as put to its owner, whom the first rung pings: no later look pings them for it again.
     if suggestion.error_class in OWNERS_ACT:
         data_faults.note(work, opened, connection, data_faults.kinds_of(facts))
     climbed = ping.climb_ladder(work, opened, (facts,))
@@ -179,6 +182,7 @@ def _incident(
         detected_by=failure.detected_by,
         reasons=failure.reasons,
         symptoms=(failure.symptom,) if failure.symptom else (),
+        # What the checks never saw failing they cannot end: only people can.
         seen_failing=failing,
         assess_at=work.now + driven.lease / 12,
         ladder=ladder_for(work.catalogue, connection, driven, data_fault=fault),
@@ -257,6 +261,7 @@ def retract(
         kept = work.tx.last_ping(spec.key)
         if kept and _against(work, spec):
             work.tx.save_ping(spec.key, taken_back(kept))
+            # Looked at now, and not one interval later.
             work.tx.put_off_check(spec.key, work.now)
     if incident is not None:
         told = "; ".join(outside(one, 100) for one in over[:5])

@@ -141,6 +141,7 @@ def ping(work: Work, incident: Incident, people: Mapping[str, str | None], told:
 def tell_away(work: Work, incident: Incident, person: str, why: str) -> None:
     """Somebody of the ladder is away and nobody covers: their manager hears of it, once."""
     said = f"{who(person)} is away without cover ({why}); not waited for."
+    # A status that comes and goes would tell their manager each time.
     if any(entry.text == said for entry in work.tx.timeline(incident.id)):
         return
     _log(work, incident, "away", said)
@@ -199,6 +200,7 @@ def alert_owners(work: Work, incident: Incident) -> None:
     owners = readers_for(work, (owner for owner in named if owner))
     responders = tuple(sorted(pinged))
     told = OwnerAlert(parts=(connection.id,), responders=responders, reader="")
+    # Whoever is pinged must not read elsewhere that there is nothing for them to do.
     for owner in (person for person in owners if person not in pinged):
         told = replace(told, reader=owner, covers=owners[owner].get("covers"))
         work.tell(ToPerson(owner), told, about=incident_subject(incident.id))
@@ -248,6 +250,7 @@ def tell_undelivered(work: Work, incident: Incident, told: Undelivered) -> None:
     work.tell(CHANNEL, told, about=subject)
     known = work.catalogue.people.get(person)
     keeper = (known.manager if known else None) or roles.guard(work, incident, person)
+    # A drill wakes nobody above its responder.
     if keeper is None or incident.drill:
         return
     if (presence_now(work).acting(keeper) or keeper) != person:

@@ -45,9 +45,11 @@ def acknowledge(work: Work, number: int, by: str, *, agreed: str = "") -> Incide
     held = before.holder == by
     if held and before.state is State.ACKNOWLEDGED:
         return still_on_it(work, number, by)
+    # There is no lease to renew while the data is asked about.
     if held and before.state is State.VERIFYING:
         return before
     after, them = machine.acknowledge(before, by=by, now=work.now), doer(work, by)
+    # Not refused: whoever is there may help, but the ladder goes on until somebody named has it.
     if not permit(Deed.TAKE, about_incident(work, before), them):
         return take.help_out(work, before, them, agreed=agreed)
     take.ask_before_taking_from_holder(before, them, agreed)
@@ -328,6 +330,7 @@ def resolve(work: Work, number: int, by: str, how: str) -> Incident:
     after = machine.resolve(before, by=by, how=said, now=work.now)
     ends = end.loose_ends(work, before)
     after = replace(after, left_failing=ends.failing)
+    # The end is no word on the data: whoever judges that has not spoken.
     after = end.ask_for_data(work, after)
     why = f": {said}" if said else "."
     left = f" {' '.join(ends.failing)}" if ends.failing else ""

@@ -33,6 +33,7 @@ def help_out(work: Work, incident: Incident, doer: Doer, *, agreed: str) -> Inci
         return incident
     told = tuple(person for person in concerned(work, incident) if person != by)
     people = ", ".join(who(person) for person in told)
+    # They agree to what they read: when it is another one's by then, it is asked anew.
     mark = mark_of(incident, told)
     if agreed != mark:
         has = "has it" if incident.holder else "was pinged"
@@ -46,6 +47,7 @@ def help_out(work: Work, incident: Incident, doer: Doer, *, agreed: str) -> Inci
             mark=mark,
             label="Take it all the same",
         )
+    # No holder and no lease: somebody who was named has to say that they have it.
     after = replace(incident, helpers=(*incident.helpers, by))
     work.tx.save_incident(after)
     work.log(after, "helping", f"{who(by)} helps, without being named for it.", by)

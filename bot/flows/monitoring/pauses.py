@@ -72,6 +72,7 @@ def expire(work: Work) -> int:
     over = [one for one in work.tx.pauses() if not one.in_force(work.now)]
     for one in over:
         connection = work.catalogue.connections.get(one.connection)
+        # It left the file: nobody is named who could be told.
         if connection is None:
             work.tx.save_pause(replace(one, ended_at=work.now))
         else:

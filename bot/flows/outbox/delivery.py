@@ -63,6 +63,7 @@ def give_up(
         return
     person = letter.person
     if letter.what is What.PING:
+        # The ladder goes on at once only where no other way is left by which they may hear of it.
         if not fallback.turn_over(work, letter, outside(error, 120), refused=True):
             ping.undelivered(work, incident, person, error, perhaps=perhaps)
     else:

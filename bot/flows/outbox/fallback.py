@@ -44,6 +44,7 @@ class Written:
 
 def configure(work: Work, *, everybody: bool) -> None:
     """Remember whether the settings name a way for people who have none of their own."""
+    # On record, since flows know no settings and decide by this in their own transaction.
     work.tx.save_fixture("settings", "fallback", "yes" if everybody else "")
 
 
@@ -52,6 +53,7 @@ def tick(work: Work, *, dark: bool) -> int:
     or does not take it. Returns how many."""
     turned = 0
     for one in work.tx.waiting_pings(work.now - LATE):
+        # A ping that only waits for our own pace is on its way.
         if dark or one.error not in _PACED:
             until = one.until if one.put_off else None
             turned += turn_over(work, one.letter, why_waiting(one), until=until)
@@ -85,6 +87,7 @@ def turn_over(
         return False
     if work.tx.fixture(_DONE, str(letter.id)) is not None:
         return False
+    # Marked in the transaction that queues it: turned over once, whoever asks next.
     work.tx.save_fixture(_DONE, str(letter.id), work.now.isoformat())
     told = replace(told, letter=letter.id, why=why, refused=refused, until=until or told.until)
     work.tell(ToPersonElsewhere(person.id), told, about=letter.subject)
@@ -233,6 +236,7 @@ def _plain(text: str, catalogue: Catalogue, person: Person) -> str:
 def _at(moment: datetime, person: Person) -> str:
     try:
         shown = local(moment, person.timezone)
+    # A zone that nobody can look up must not keep a page back.
     except (KeyError, ValueError):
         shown = moment.astimezone(UTC)
     return shown.strftime("%Y-%m-%d %H:%M %Z")

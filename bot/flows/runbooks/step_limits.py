@@ -33,6 +33,7 @@ _READ = ("steps", "files")  # fixture: the mark of the files that they were look
 
 def look(work: Work, incident: Incident) -> int:
     """Returns how much came to it."""
+    # What ends by itself comes first, so that nobody is reminded of a step that is over.
     ended = walk.end_wait(work, incident.id)
     asked = gate_approvals.arrived(work, incident)
     reminded = remind(work, incident)

@@ -60,9 +60,11 @@ def answer(
     _keep(work, incident, done, by)
     work.tx.save_progress(number, after)
     outcome = walk.outcome(book, after)
+    # One with a mistake is left out until it is mended; then this one stays.
     if outcome and outcome.runbook and outcome.runbook in work.knowledge.runbooks:
         work.tx.turn_to(number, outcome.runbook)
     after_it = _follow(work, incident, outcome)
+    # The step that comes now may need an owner's word, who is asked without waiting for a tick.
     gate_approvals.arrived(work, after_it)
     work.show(after_it)
     return True
@@ -167,6 +169,7 @@ def end_wait(work: Work, number: int) -> bool:
     step = walk.current_step(book, walks[-1]) if book else None
     if not incident.live or book is None or step is None or not step.wait:
         return False
+    # A person held it; only whoever may release it ends that.
     if gate_holds.waits(work, number, step.id):
         return False
     connection = lead_of(work.catalogue, incident)

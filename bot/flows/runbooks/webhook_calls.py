@@ -57,6 +57,8 @@ def begin(
         last = earlier[-1] if earlier else None
         told = f"{who(last.by)} ran it at {when(last.begun_at)}" if last else "The step changed"
         raise Refused(f"{told}. Nothing was sent twice; look at the step.")
+    # Stored before the call is made: a crash in between leaves an unknown outcome and no second
+    # call.
     run = work.tx.add_hook_run(
         HookRun(
             incident=number,
@@ -75,6 +77,7 @@ def begin(
         "incident": incident.key,
         "step": asked.id,
         "by": by,
+        # Sent as Idempotency-Key as well, so it is another one for each confirmation.
         "run": f"{incident.key}-{run.id}",
     }
     return Begun(run=run, hook=hook, places=tuple(places.items()))

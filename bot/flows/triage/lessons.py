@@ -97,6 +97,7 @@ def propose(work: Work, number: int, lesson: Lesson, by: str) -> Proposal:
             asked=owner,
         )
     )
+    # Only once it is stored, since an entry is named by its number; a refusal undoes that too.
     _not_hidden(work, proposal)
     said = f"{who(by)} proposed a playbook entry: “{clean.signature}”; {who(owner)} decides."
     work.log(incident, "playbook", said, by)
@@ -148,6 +149,7 @@ def decide(
     if proposal.by != by:
         work.tell(ToPerson(proposal.by), told, about=subject)
     work.show(incident)
+    # From here on it explains errors on the cards of other incidents.
     if approve:
         work.show_live()
     return after

@@ -39,11 +39,14 @@ def open_or_join(work: Work, failures: Iterable[tuple[Connection, Flip]]) -> Non
     flips = {connection.id: flip for connection, flip in failures}
     if not flips:
         return
+    # The gravest first: who leads must not depend on which check was looked at first.
     known = [
         (one, flips[one.id], kind_of(work, one, flips[one.id].since))
         for one in by_gravity(flips, work.catalogue)
     ]
     crowd = regroup.crowd_now(work)
+    # Silent failures are one cause only as a crowd, so all of them are counted before any is
+    # placed.
     crowd.expect(connection for connection, _, kind in known if not kind)
     grown: dict[int, _Growth] = {}
     for connection, flip, kind in known:
@@ -77,6 +80,7 @@ def _add_child(work: Work, parent: Incident, connection: Connection, flip: Flip)
             opened_at=work.now,
             reasons=flip.reasons,
             lease=connection.lease,
+            # What it has in common with the others; what it says itself is kept beside that.
             kind=parent.kind,
         )
     )

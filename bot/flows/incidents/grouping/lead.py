@@ -135,6 +135,7 @@ def led_anew(work: Work, before: Incident) -> Incident:
     after = led_by(_counted(catalogue, _called(catalogue, before, ids), len(ids)), ids, catalogue)
     if not after.live:
         return after
+    # Only where another one leads: a ladder is frozen when its incident opens.
     if after.lead != (before.lead or before.connection):
         after = _at_the_leads_pace(work, after)
     return _clocked(catalogue, before, after, work.now)
@@ -145,6 +146,7 @@ def _called(catalogue: Catalogue, incident: Incident, ids: Collection[str]) -> I
     members = by_gravity(ids, catalogue)
     if len(members) < 2 or incident.cause in ("", BY_HAND):
         return incident
+    # Whatever joined may not have the cause that was named before.
     cause = Common.of(*members).named(incident.cause, incident.kind, catalogue)
     return replace(incident, cause=cause)
 

@@ -45,12 +45,14 @@ def merge(
     if child.drill or parent.drill:
         raise Refused("A drill is no break, so it is merged with none. Nothing was changed.")
     _fits(child, parent)
+    # A part has no parts of its own: recovery and splitting look one level down.
     below = work.tx.children_of(child.id)
     for one in below:
         work.tx.save_incident(replace(one, parent=parent.id))
     merged = led_anew(work, merge_and_reopen.merge(child, into=parent.id))
     work.tx.save_incident(merged)
     grown = replace(parent, cause=parent.cause or BY_HAND, assess_at=work.now)
+    # What was said of its data stands, so that nobody is asked about it once more.
     grown = replace(
         relapsing.deny(grown, child.denied), confirmed=(*grown.confirmed, *child.confirmed)
     )
@@ -105,6 +107,7 @@ def split(
     if had_a_life(child):
         alone = revive(work, child, why, by)
     else:
+        # No part any more before it opens, since a connection belongs to one live incident.
         work.tx.save_incident(replace(child, recovered_at=work.now, parent=None))
         flip = Flip(
             connection=connection.id,
@@ -114,6 +117,7 @@ def split(
             new=Verdict.FAILING,
             reasons=(*child.reasons, why),
         )
+        # Marked as apart, or it would join again by itself at the next look.
         alone = replace(open_incident.open_incident(work, connection, flip), apart=True)
         work.tx.save_incident(alone)
     said = f"{who(by)} split {outside(connection.name)} off: it is {alone.key} now."

@@ -31,6 +31,7 @@ def crowd_now(work: Work, without: Incident | None = None) -> CauseGroups:
     """The incidents that may still grow at `now`."""
     crowd = CauseGroups(work.catalogue, work.now)
     known = work.catalogue.connections
+    # The newest last: of several with one cause it is the newest that takes what fails now.
     for parent in reversed(work.tx.incidents(LIVE - {State.VERIFYING})):
         if (without is not None and parent.id == without.id) or not _takes_others(work, parent):
             continue
@@ -47,6 +48,7 @@ def _takes_others(work: Work, parent: Incident) -> bool:
     connection is a matter of its own, and no business of whoever owns others: one that they opened
     again or put together explains only failures that began with it, and what they declared, split
     off, handed over or gave a lane none."""
+    # Whatever joined would inherit a holder, a lane and a clock that nobody meant for it.
     if parent.size == 1 and (parent.apart or parent.lane_by or parent.state is State.HANDED_OVER):
         return False
     declared = parent.detected_by != BY_CHECKS
@@ -70,7 +72,9 @@ def join_if_one(work: Work, one: Incident) -> None:
     connection = work.catalogue.connections.get(one.connection)
     if connection is None or not _may_join(work, one):
         return
+    # As of when it opened: the time within which it may join does not begin anew with each look.
     crowd = crowd_now(work.at(one.opened_at), without=one)
+    # Silent itself, it counts as one of the crowd.
     if not one.kind:
         crowd.expect([connection])
     found = crowd.place(connection, one.kind, since=one.failing_since)
@@ -152,6 +156,7 @@ def revive(work: Work, child: Incident, why: str, by: str | None = None) -> Inci
     work.log(after, "split", why, by)
     subject = incident_subject(after.id)
     room = work.tx.room(subject)
+    # The channel fell quiet with the merge and may be about to be archived.
     if room is not None:
         work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
     told = OnItsOwn(by=by, whole=child.parent)

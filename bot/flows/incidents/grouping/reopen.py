@@ -105,6 +105,7 @@ def _who_may_open(work: Work, incident: Incident) -> tuple[str, ...]:
 def fails_again_alike(work: Work, connection: Connection, kind: str, flip: Flip) -> Incident | None:
     """The same failure so soon after the end is the same incident; None when it is not."""
     last = next(iter(work.tx.incidents_of(connection.id, 1)), None)
+    # What was only written down pinged nobody and has no channel to go on in.
     if last is None or last.state not in OVER or last.resolved_at is None or last.report_only:
         return None
     if work.now > last.resolved_at + merge_and_reopen.SAME_WITHIN or last.kind != kind:
@@ -137,6 +138,7 @@ def _again(
     for child in elsewhere:
         work.tx.save_incident(replace(child, parent=None))  # it went its own way meanwhile
     room = work.tx.room(incident_subject(before.id))
+    # Its channel is needed again, and may be about to be archived.
     if room is not None:
         work.tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
     health = work.tx.connection_health(before.connection)
@@ -148,6 +150,7 @@ def _again(
         after = replace(after, symptoms=(*after.symptoms, seen))
     if after.size > 1:
         after = led_anew(work, after)
+    # A person may mean another matter than what failed before the end.
     if by is not None:
         after = rejudge.from_the_start(work, after)
     work.log(after, "reopened", text)
