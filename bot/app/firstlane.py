@@ -108,7 +108,7 @@ class Firstlane:
         await self._stack.aclose()
 
     async def wait(self) -> None:
-        """Until one of the standing tasks ends, which only an error makes it do; raises that."""
+        """Wait until a standing task ends, which only an error makes it do; raises that error."""
         done, _ = await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
@@ -380,7 +380,8 @@ class Firstlane:
             self._sender.wake()
 
     async def _ask_slack(self) -> None:
-        """Nothing may have to be said for hours, and then Slack has to be there."""
+        """Ask Slack for a sign: nothing may have to be said for hours, and then it has to be
+        there."""
         assert self._gateway is not None
         answered = self._gateway.answered_at
         if answered is None or self._steady() - answered >= readiness.ASK_AFTER_S:

@@ -1,15 +1,15 @@
-"""After the clock was set back: nothing may wait for the time that was wrong to come again.
+"""What is put right after the clock of this machine was wrong: nothing may wait for the wrong time
+to come again.
 
-What is on record as past and lies ahead becomes now, or what it was where a jump is undone
-(`core.incidents.clock_jumps`); what waits keeps the rest that it had when it was last touched, and
-never more than a right clock could have given it (`furthest` there). A clock that
-went forward, but not back to where it was before, needs nothing: whatever it made due is acted upon
-once it is believed.
+A moment that is on record as past and lies ahead becomes now, or what it was where a jump is undone
+(`core.incidents.clock_jumps`). What waits keeps the rest that it had when it was last touched, and
+never gets more than a right clock could have given it (`furthest` there). A clock that went
+forward, but not back to where it was before, needs nothing: whatever it made due is acted upon once
+it is believed.
 
-Every moment on record by the clock of this machine, to be read or changed in one go. What other
-systems and people said about time is theirs and stays.
-
-What was taken from people only because the clock was ahead is given back once it is right.
+Every moment on record by this clock is read or changed in one go. What other systems and people
+said about time is theirs and stays. What was taken from people only because the clock was ahead is
+given back once it is right.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -76,7 +76,7 @@ _ALL = (*HAPPENED, *_DUE)
 
 
 def on_record(work: Work, since: datetime) -> Record:
-    """All of it by its key; of what is over, what came after `since`."""
+    """Every moment on record by its key; of incidents that are over, what came after `since`."""
     found: dict[tuple[str, str], datetime] = {}
 
     def note(key: tuple[str, str], at: datetime) -> datetime:

@@ -128,7 +128,7 @@ def agree(
 
 
 def _refuse_circle(work: Work, person: str, stand_in: str) -> None:
-    """The cover that this one replaces makes none."""
+    """Raises Invalid for a circle of covers; the cover that this one replaces does not count."""
     there = presence_now(work)
     others = {one: acting for one, acting in there.cover.items() if one != person}
     refuse_circle(person, stand_in, replace(there, cover=others))

@@ -39,7 +39,7 @@ def claim_due(work: Work) -> tuple[CheckSpec, ...]:
 
 
 def due(work: Work) -> tuple[CheckSpec, ...]:
-    """The same where no claim can be stored: whoever asks keeps the pace."""
+    """As `claim_due`, where no claim can be stored: whoever asks keeps the pace."""
     known, waiting = work.tx.known_checks(), work.tx.due_checks(work.now)
     specs = all_checks(work.catalogue)
     return tuple(spec for spec in specs if spec.key in waiting or spec.key not in known)

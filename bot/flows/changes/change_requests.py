@@ -166,7 +166,7 @@ def _step(
 
 
 def must_work_on(work: Work, number: int, by: str) -> None:
-    """Raises NotAllowed, naming who may, for anybody but those."""
+    """Raises NotAllowed, naming who may, for anybody but whoever works on the connection."""
     request = load(work, number)
     connection = work.catalogue.connections.get(request.connection)
     may = _workers(request, connection)
@@ -229,7 +229,8 @@ def _ask(work: Work, request: ChangeRequest, *, again: bool) -> None:
 
 
 def ask_instead(work: Work, seats: Collection[str], acting: str) -> None:
-    """`acting` stands in for these people from now on: what waits for their word."""
+    """`acting` stands in for these people from now on, and is asked for every word that waits for
+    them."""
     for request in work.tx.change_requests():
         mine = tuple(one.person for one in request.missing if one.person in seats)
         if request.state in UNDECIDED and mine:

@@ -1,8 +1,7 @@
 """Releases of the systems: owners are reminded in stages, and say what their test gave.
 
-Calendars of releases that are read from an address: which is due, and what came of reading it.
-
-A calendar that cannot be read is tried again within the hour; what it said before stays.
+Some releases come from calendars that are read from an address. A calendar that cannot be read is
+tried again within the hour, and what it said before stays.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,11 +1,11 @@
-"""Keeps the ledger of ownership: what a newly read catalogue changes, and who it was back then.
+"""Who owned what and when, and the estate as it stands on record.
 
-The catalogue with the new ends of credentials that people told us.
+The ledger keeps what each newly read catalogue changes of ownership, and tells who it was back
+then.
 
-For whatever is shown or judged; the ladder of letters goes by the file and knows them by itself.
-
-The estate as it stands on record: the file, and what the bot keeps beside it: changes, releases
-and the new ends of credentials that people told us.
+On record is the estate file with what the bot keeps beside it: changes, releases and the new ends
+of credentials that people told us. Whatever is shown or judged goes by that. The ladder of letters
+about credentials goes by the file, and knows the told ends by itself.
 """
 
 from collections.abc import Mapping

@@ -80,7 +80,8 @@ def _gone(work: Work) -> Mapping[str, str]:
 
 
 def _stale(work: Work) -> tuple[Stale, ...]:
-    """Of the runbooks known since an audit; a fresh installation calls none stale."""
+    """The stale ones of the runbooks that are known since an audit; a fresh installation calls none
+    stale."""
     used = work.tx.runbooks_used()
     known = {key: book for key, book in work.knowledge.runbooks.items() if key in used}
     return stale(known, used, now=work.now, after=work.catalogue.governance.docs_max_age)
@@ -119,7 +120,7 @@ def view(work: Work) -> AuditView:
 
 
 def _audit(work: Work) -> Audit:
-    """By the file and by everything that is on record beside it."""
+    """The audit by the file and by everything that is on record beside it."""
     known = replace(work.knowledge, catalogue=on_record(work.tx, work.catalogue))
     return audit(known.catalogue, work.now, live(work))
 
@@ -208,8 +209,9 @@ def _score(found: Audit) -> Score:
 
 
 def _tell(work: Work, known: Iterable[KnownFinding], *, weekly: bool) -> None:
-    """Each person once of each finding: urgent ones the next morning, all others on Monday. A
-    connection that goes live without passing the gate is told of every morning."""
+    """Tell each person once of each finding: of urgent ones the next morning, of all others on
+    Monday. Whoever has a connection that goes live without passing the gate is told of it every
+    morning."""
     people: dict[str, list[KnownFinding]] = {}
     for item in known:
         if item.finding.who:

@@ -65,7 +65,8 @@ def _agreed(work: Work, number: int) -> datetime | None:
 
 
 def _climbed(work: Work, incident: Incident) -> datetime | None:
-    """Where its letters are kept no longer, the rung it is on says whether, but not when."""
+    """When its ladder first climbed. Where its letters are kept no longer, the rung that it is on
+    says whether it did, but not when."""
     subject = incident_subject(incident.id)
     if work.tx.receipts(subject):
         return work.tx.first_said_at(subject, What.CLIMBED)

@@ -65,7 +65,8 @@ def evidence_for(work: Work, incident: Incident, lane: Lane) -> Packet | None:
 
 
 def _concerned(work: Work, incident: Incident, party: Party) -> Connection | None:
-    """The one whose error stands for it; of a party that only another one names, that one."""
+    """The connection whose error stands for the incident; for a party that only another one names,
+    that one."""
     speaks = speaker(work, incident)
     if party == party_for(work.catalogue, incident, Lane.PUBLISHER):
         return speaks
@@ -288,7 +289,8 @@ def _chair(knowledge: Knowledge, incident: Incident, connection: Connection) -> 
 
 
 def _contacts(work: Work, incident: Incident) -> tuple[CalledParty, ...]:
-    """Whom the lanes of what fails bring: the party, how to reach it, and its named person."""
+    """Whom the lanes of what fails bring into the call: the party, how to reach it, and its named
+    person."""
     return tuple(
         CalledParty(
             lane=LANE_TITLES[lane], name=party.name, contact=party.contact, person=party.person

@@ -1,7 +1,7 @@
-"""Ending an incident by a person's word: what speaks against it is said first, and whoever judges
-the data is asked all the same.
+"""Ending an incident by a person's word, and what is asked after the end.
 
-After the end: what was the cause, what helped, what follows. Asked for once, kept for good.
+Before the end, what speaks against it is said; whoever judges the data is asked all the same. After
+it, one review says what was the cause, what helped and what follows, and is kept for good.
 """
 
 from collections.abc import Iterable, Sequence
@@ -53,7 +53,7 @@ class LooseEnds:
 
 
 def loose_ends(work: Work, incident: Incident) -> LooseEnds:
-    """Of a live incident; a drill has none."""
+    """What speaks against ending a live incident; against ending a drill nothing does."""
     if incident.drill or not incident.live:
         return LooseEnds()
     failing = tuple(_failing(work, incident))
@@ -226,7 +226,7 @@ def ask_for_review(work: Work, incident: Incident) -> None:
 
 
 def _manager(knowledge: Knowledge, incident: Incident, person: str | None) -> str | None:
-    """Of whoever did not answer; without one the architecture owner."""
+    """The manager of whoever did not answer; without one the architecture owner."""
     known = knowledge.catalogue.people.get(person) if person else None
     connection = lead_of(knowledge.catalogue, incident)
     guard = connection.owners.architecture if connection else None

@@ -1,7 +1,8 @@
 """What a confirmed change of verdict leads to: a new incident, a turn in an open one, or a word to
 the owner.
 
-What somebody else did while a form stood open: whoever sends it has not seen that.
+Forms are refused here, too, when somebody else acted while they stood open: whoever sends one has
+not seen that.
 """
 
 from collections.abc import Iterable, Mapping
@@ -173,8 +174,8 @@ def _news(work: Work, flip: Flip) -> HealthNotice | Flapping | None:
 
 
 def _blind_before(work: Work, connection: Connection, flip: Flip) -> bool:
-    """Nothing is out of sight that was not already when what is over now began: it was told then,
-    and something worse only lay over it."""
+    """Whether all that is out of sight was so when what is over now began: it was told then, and
+    something worse only lay over it."""
     began = flip.old_since
     if began is None or flip.old not in (Verdict.FAILING, Verdict.DEGRADED):
         return False
@@ -184,7 +185,7 @@ def _blind_before(work: Work, connection: Connection, flip: Flip) -> bool:
 
 
 def _worth_telling(flip: Flip, turns: Turns) -> bool:
-    """When it begins to come and go, and whenever it did so twice as often."""
+    """Whether it is told: when it begins to come and go, and whenever it did so twice as often."""
     threes, left = divmod(turns.falls, TURNS)
     return not flip.flapped or (turns.bad and not left and threes.bit_count() == 1)
 

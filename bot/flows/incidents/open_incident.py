@@ -1,7 +1,7 @@
 """Opening an incident: the record and everything that announces it, in one transaction.
 
-Failures that somebody reported to us: they last until they are taken back, if need be by a
-person, since not every reporter does.
+Failures that somebody reported to us stand here, too. They last until they are taken back, if need
+be by a person, since not every reporter takes them back.
 """
 
 from collections.abc import Collection

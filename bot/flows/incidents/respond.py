@@ -144,7 +144,8 @@ def _must_be_in_catalogue(work: Work, incident: Incident) -> None:
 
 
 def _for_lane(before: Incident, lane: Lane) -> Incident:
-    """With nothing left of another lane's ticket and of what spoke for that one."""
+    """The incident at that lane, with nothing left of another one's ticket and of what spoke for
+    it."""
     if before.lane is lane:
         return before
     return replace(before, lane=lane, counterparty_ticket="", lane_reasons=())

@@ -77,7 +77,8 @@ def merge(
 def _failing(
     knowledge: Knowledge, merged: Incident, below: Iterable[Incident]
 ) -> list[tuple[Connection, datetime]]:
-    """What the whole gets that fails: whoever answers for it has to know where it goes on."""
+    """What fails of that which the whole gets: whoever answers for it has to know where it goes
+    on."""
     known = knowledge.catalogue.connections
     return [
         (known[one.connection], one.failing_since)
@@ -182,8 +183,8 @@ def must_be_named_for_some(work: Work, here: Incident | None, by: str) -> None:
 def must_be_named_for_either(
     work: Work, one: Incident, others: Iterable[Incident], by: str
 ) -> None:
-    """Named for `one`, or for one of the `others`. Whoever is named for none of them is told who
-    is for `one`."""
+    """Raises NotAllowed for anybody who is named neither for `one` nor for any of the `others`, and
+    says then who is for `one`."""
     try:
         must_be_named(work, one, (), by)
     except NotAllowed as refused:
@@ -208,8 +209,8 @@ def _fits(child: Incident, parent: Incident) -> None:
 def _point(
     work: Work, child: Incident, below: Iterable[Incident], parent: Incident, by: str
 ) -> None:
-    """In the channels that are quiet from now on or were before, where to go; in the other one,
-    who comes."""
+    """Tell where to go in the channels that are quiet from now on or were before, and in the other
+    one who comes."""
     there = work.tx.channel_of(incident_subject(parent.id))
     left = MergedAway(by=by, into=parent.id, channel=there)
     for one in (child, *below):

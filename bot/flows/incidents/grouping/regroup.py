@@ -1,10 +1,10 @@
-"""An incident of one connection that turns out to be a child of another one: it joins that one by
-itself, as it would have if it had failed later or spoken earlier.
+"""Incidents that join another one by themselves, and parts that go their own way again.
 
-Only what shares its cause by the ids of the estate joins, and never what a person took apart, gave
-a lane or handed over.
+An incident of one connection that turns out to be a part of another one joins that, as it would
+have if it had failed later or spoken earlier. Only what shares its cause by the ids of the estate
+joins, and never what a person took apart, gave a lane or handed over.
 
-A part goes its own way again: with the life and the channel it had before, or with new ones.
+A part that leaves goes on with the life and the channel that it had before, or with new ones.
 """
 
 from collections.abc import Iterable
@@ -137,7 +137,7 @@ def had_a_life(child: Incident) -> bool:
 
 
 def take_along(work: Work, said: Iterable[Denial]) -> None:
-    """That its data is wrong stands for a connection also where it went."""
+    """Where a connection went, the word that its data is wrong stands as well."""
     for one in said:
         child = work.tx.child_for(one.connection)
         number = child.parent if child else None
@@ -166,7 +166,7 @@ def revive(work: Work, child: Incident, why: str, by: str | None = None) -> Inci
 
 
 def tell_left(work: Work, parent: Incident, children: Iterable[Incident], *, still: bool) -> None:
-    """In the parent's channel, where people read that these are a child of it: that they left, and
+    """Tell the parent's channel, where people read that these are a child of it, that they left and
     where they go on. They `still` fail while the others run, or were elsewhere when it was opened
     again."""
     found = [(child.connection, open_for(work, child.connection)) for child in children]

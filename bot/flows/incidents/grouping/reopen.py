@@ -166,7 +166,7 @@ def _again(
 
 
 def _counted_on(work: Work, before: Incident, after: Incident) -> Incident:
-    """With its turns so far, which go on, and those of its children."""
+    """The incident with its turns so far, which go on; so do those of its children."""
     for child in work.tx.children_of(before.id):
         work.tx.save_incident(_as_it_is_now(work, child))
     found = {
@@ -183,7 +183,8 @@ def _counted_on(work: Work, before: Incident, after: Incident) -> Incident:
 
 
 def _as_it_is_now(work: Work, child: Incident) -> Incident:
-    """A part of what is opened again. While the parent was over, nobody noted how it turned."""
+    """A part of what is opened again, as it is now: while the parent was over, nobody noted how it
+    turned."""
     health = work.tx.connection_health(child.connection)
     if health is None or health.verdict is Verdict.UNKNOWN:
         return child
