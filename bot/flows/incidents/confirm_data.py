@@ -119,7 +119,7 @@ def ask_again(work: Work, parent: Incident) -> None:
     runs, wrong = running(work, parent).difference(parent.flaps), spoke_since(work, parent)
     missing = unconfirmed(work, parent).items()
     judges = dict.fromkeys(judge for key, judge in missing if key in runs and key not in wrong)
-    # A round in which nobody had to be asked uses none of them up.
+    # A round in which nobody had to be asked uses up none of the `_DATA_ASKS`.
     asks = parent.data_asks + bool(judges)
     next_at = work.now + parent.lease if asks < _DATA_ASKS else None
     work.tx.save_incident(replace(parent, data_asks=asks, data_ask_at=next_at))

@@ -121,6 +121,7 @@ def hand_over(
         now=work.now,
         remind_at=grouping.soonest_reminder(party, before, work.now),
     )
+    # A person's lane is of what the incident has now: what joins later was not meant.
     after = replace(after, lane_for=confirming.members(work, before))
     work.tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
@@ -330,6 +331,7 @@ def resolve(work: Work, number: int, by: str, how: str) -> Incident:
     said = outside(how, HOW)
     after = machine.resolve(before, by=by, how=said, now=work.now)
     ends = end.loose_ends(work, before)
+    # Kept, so that what goes on failing is later said never to have stopped.
     after = replace(after, left_failing=ends.failing)
     # The end is no word on the data: whoever judges that has not spoken.
     after = end.ask_for_data(work, after)

@@ -33,7 +33,7 @@ def help_out(work: Work, incident: Incident, doer: Doer, *, agreed: str) -> Inci
         return incident
     told = tuple(person for person in concerned(work, incident) if person != by)
     people = ", ".join(who(person) for person in told)
-    # They agree to what they read: when it is another one's by then, it is asked anew.
+    # They agree to what they read: when somebody else has it by then, it is asked anew.
     mark = mark_of(incident, told)
     if agreed != mark:
         has = "has it" if incident.holder else "was pinged"

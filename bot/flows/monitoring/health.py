@@ -206,6 +206,7 @@ _AFTER, _UNDER_WAY = timedelta(seconds=10), timedelta(minutes=1)
 
 def begin(tx: Tx, now: datetime) -> None:
     """A start. Call it before the first sign of life is written."""
+    # A letter may have left after the last sign, which is given only every few seconds.
     signs = [tx.last_letter_at(), last_sign(tx)]
     last = max((one for one in signs if one is not None), default=None)
     if last is None:

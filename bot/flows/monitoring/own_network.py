@@ -21,7 +21,7 @@ def mark_blind(work: Work, batch: Batch) -> Batch:
     """While our line is down, looks that saw nothing are blind ones. A change of the line is stored
     and told once to each keeper of the estate."""
     before = work.tx.line()
-    # Nearly every batch ends here: to doubt the line the last look of every check is read.
+    # Nearly every batch ends here, since judging the line reads the last look of every check.
     if not before.down and not any(own_network.dark(one.observation) for one in batch.looks):
         return batch
     last_looks = _last_looks(work, batch.looks)

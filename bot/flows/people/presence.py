@@ -28,6 +28,7 @@ def presence_now(work: Work) -> Presence:
 
 def tell_reader(work: Work, person: str, told: PersonalNotice, *, about: str) -> str:
     """Tell whoever acts for `person` now, else they themselves; returns who that is."""
+    # With nobody in their place it waits in Slack for whoever is away.
     acting = presence_now(work).acting(person) or person
     covers = person if acting != person else None
     work.tell(ToPerson(acting), replace(told, covers=covers), about=about)
@@ -118,6 +119,7 @@ def reach_now(work: Work) -> Reach:
     gone = {one: why for one in named if (why := _why_not(work, who, one))}
     silent = (name for name, on in ladders if on and all(one in gone for one in on))
     off = {one.person for one in work.tx.absences() if one.kind is AbsenceKind.DEACTIVATED}
+    # Whoever is only away comes back, so nothing that they are asked about is lost.
     back = {*who.cover, *who.absent} - off
     return Reach(
         silent=tuple(dict.fromkeys(silent)),

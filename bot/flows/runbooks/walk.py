@@ -60,7 +60,7 @@ def answer(
     _keep(work, incident, done, by)
     work.tx.save_progress(number, after)
     outcome = walk.outcome(book, after)
-    # One with a mistake is left out until it is mended; then this one stays.
+    # A runbook with a mistake is left out until it is mended; then this one goes on.
     if outcome and outcome.runbook and outcome.runbook in work.knowledge.runbooks:
         work.tx.turn_to(number, outcome.runbook)
     after_it = _follow(work, incident, outcome)
@@ -115,6 +115,7 @@ def _suggest_anew(work: Work, incident: Incident, outcome: Outcome | None) -> No
     suggested = briefing.suggestion
     lane, layer, reasons = suggested.lane, suggested.layer, suggested.reasons
     work.tx.save_incident(replace(incident, lane=lane, layer=layer, lane_reasons=reasons))
+    # These rules argue from here on, and are counted when a person says whose lane it is.
     past_incidents.remember_votes(work, incident, suggested.votes)
 
 
