@@ -381,7 +381,8 @@ class Firstlane:
             self._sender.wake()
 
     async def _ask_slack(self) -> None:
-        """Nothing may have to be said for hours, and then Slack has to be there."""
+        """Ask Slack for a sign: nothing may have to be said for hours, and then it has to be
+        there."""
         assert self._gateway is not None
         answered = self._gateway.answered_at
         if answered is None or self._steady() - answered >= readiness.ASK_AFTER_S:

@@ -84,7 +84,8 @@ def read_library(
 
 
 def usable(library: Library, catalogue: Path) -> Library:
-    """After printing every problem. Raises Invalid when there was no good estate file."""
+    """The library, after printing every problem. Raises Invalid when there was no good estate
+    file."""
     show((*library.problems, *library.catalogue_problems), sys.stderr)
     if not library.usable:
         count = len(library.catalogue_errors)
@@ -93,7 +94,7 @@ def usable(library: Library, catalogue: Path) -> Library:
 
 
 def from_work(knowledge: Knowledge, look: "Callable[[Work], T]") -> T | None:
-    """As `from_database`, of a flow."""
+    """What a flow finds in the bot's database; None when there is none on this machine."""
 
     def begun(tx: "Tx") -> T:
         from bot.flows.work import Work

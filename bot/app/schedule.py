@@ -1,7 +1,5 @@
-"""Recurring jobs: deadlines, rounds, reading the estate file anew, dropping what is too old.
-
-How often each recurring job is done.
-"""
+"""Recurring jobs (deadlines, rounds, reading the estate file anew, dropping what is too old), and
+how often each is done."""
 
 import logging
 from collections.abc import Awaitable, Callable

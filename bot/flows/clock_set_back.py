@@ -1,15 +1,15 @@
-"""After the clock was set back: nothing may wait for the time that was wrong to come again.
+"""What is put right after the clock of this machine was wrong: nothing may wait for the wrong time
+to come again.
 
-What is on record as past and lies ahead becomes now, or what it was where a jump is undone
-(`core.incidents.clock_jumps`); what waits keeps the rest that it had when it was last touched, and
-never more than a right clock could have given it (`furthest` there). A clock that
-went forward, but not back to where it was before, needs nothing: whatever it made due is acted upon
-once it is believed.
+A moment that is on record as past and lies ahead becomes now, or what it was where a jump is undone
+(`core.incidents.clock_jumps`). What waits keeps the rest that it had when it was last touched, and
+never gets more than a right clock could have given it (`furthest` there). A clock that went
+forward, but not back to where it was before, needs nothing: whatever it made due is acted upon once
+it is believed.
 
-Every moment on record by the clock of this machine, to be read or changed in one go. What other
-systems and people said about time is theirs and stays.
-
-What was taken from people only because the clock was ahead is given back once it is right.
+Every moment on record by this clock is read or changed in one go. What other systems and people
+said about time is theirs and stays. What was taken from people only because the clock was ahead is
+given back once it is right.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -70,12 +70,13 @@ HAPPENED = (
     "resolved_at",
     "reviewed_at",
 )
+# Apart from the others: it is reckoned from the hand-over, so it is wrong only where that is.
 _DUE = (*AHEAD, "counterparty_due_at")
 _ALL = (*HAPPENED, *_DUE)
 
 
 def on_record(work: Work, since: datetime) -> Record:
-    """All of it by its key; of what is over, what came after `since`."""
+    """Every moment on record by its key; of incidents that are over, what came after `since`."""
     found: dict[tuple[str, str], datetime] = {}
 
     def note(key: tuple[str, str], at: datetime) -> datetime:
@@ -232,14 +233,18 @@ def bring_back(work: Work, by: timedelta = timedelta(0), to: Jump = NO_JUMP) -> 
     # Read before anything is put right, since it tells what was touched by the wrong clock.
     ahead, change = work.tx.timelines_after(work.now), changed(to.changes, work.now)
     put_all(work, to.since or work.now, change)
+    # A next look that was set by the wrong clock may be hours off; one too many does no harm.
     work.tx.look_at_steps()
     found = work.tx.letters_to_now(work.now)
     for spec in all_checks(work.catalogue):
+        # No claim and no interval reaches further than this, so what lies beyond is a wrong
+        # clock's.
         found += work.tx.hasten_check(spec.key, work.now + spec.timeout + spec.every, work.now)
     for feed in work.tx.feeds():
         # None is ever due later than that, so the time was written by the wrong clock.
         if feed.due_at > work.now + releases.EVERY:
             work.tx.save_feed(replace(feed, due_at=work.now))
+    # Of what is over only the review is due, and that within this time.
     over, who = work.tx.incidents_due_after(work.now + ASK_AGAIN), presence_now(work)
     for incident in (*work.tx.incidents(LIVE), *(one for one in over if not one.live)):
         touched = ahead.get(incident.id)
@@ -266,6 +271,7 @@ def _within(
 def set_back(work: Work, by: timedelta, to: Jump) -> tuple[int, Spans]:
     """The clock came `to` an earlier time by `by`. Returns what waited, and the spans with what the
     record was before: perhaps it is this time that is wrong."""
+    # Kept also when the clock goes back: it may be this time that is wrong.
     before = {} if to.back else on_record(work, work.now)
     found = bring_back(work, by, to)
     if to.back:
@@ -300,6 +306,7 @@ def sooner(
     """The same incident after the clock was set back `by` since it was last touched: its deadlines
     come sooner by as much, though not before now, and none later than `within` allows. What
     happened is put right by `change`. The same object when nothing was wrong."""
+    # A response time moves only where the hand-over that began it was by the wrong clock.
     late = incident.handed_over_at is not None and incident.handed_over_at > now
     right = of_incident(incident, change or changed((), now))
     moments: dict[str, Any] = {}

@@ -118,6 +118,7 @@ def agree(
     # Before anything can be refused: whoever still sees buttons there has lost them either way.
     work.queue(Show(subject=str(OfCoverRequest(asked.id))))
     if yes:
+        # Once more: other covers may have begun since this one was asked for.
         _refuse_circle(work, asked.person, asked.by)
         agreed = replace(asked, agreed=True, since=work.now, decided_by=by)
         return _begin(work, agreed)
@@ -129,7 +130,7 @@ def agree(
 
 
 def _refuse_circle(work: Work, person: str, stand_in: str) -> None:
-    """The cover that this one replaces makes none."""
+    """Raises Invalid for a circle of covers; the cover that this one replaces does not count."""
     there = presence_now(work)
     others = {one: acting for one, acting in there.cover.items() if one != person}
     refuse_circle(person, stand_in, replace(there, cover=others))
@@ -252,6 +253,7 @@ def _goes_on(work: Work, incident: Incident, person: str) -> bool:
     if step.people and step.rung > incident.rung:
         return True
     receipts = work.tx.receipts(incident_subject(incident.id))
+    # A page by another way is a second receipt of the same ping.
     pinged = [one.person for one in receipts if not one.elsewhere]
     if person not in pinged:
         return False
@@ -356,6 +358,7 @@ def _ping_instead(
     if connection is None or _was_pinged_for(work, incident, acting, covered):
         return
     stand_ins = (*incident.stand_ins, *((acting,) if covered else ()))
+    # Kept with the incident: whoever stood in may go on acting on it after the cover ends.
     joined = replace(incident, stand_ins=tuple(dict.fromkeys(stand_ins)))
     work.tx.save_incident(joined)
     faulty = at_fault(brief_in(work, incident, connection).facts)

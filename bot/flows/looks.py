@@ -32,6 +32,7 @@ def claim_due(work: Work) -> tuple[CheckSpec, ...]:
     # A check is due from the moment it is known: the estate file may have changed a second ago.
     for key in specs.keys() - work.tx.known_checks():
         work.tx.save_check_health(first(specs[key], work.now))
+    # A check that left the file keeps its row, which would be due for ever.
     due = [specs[key] for key in sorted(work.tx.due_checks(work.now)) if key in specs]
     for spec in due:
         # The claim. Should this process die while it looks, the check is due again after that.
@@ -40,7 +41,7 @@ def claim_due(work: Work) -> tuple[CheckSpec, ...]:
 
 
 def due(work: Work) -> tuple[CheckSpec, ...]:
-    """The same where no claim can be stored: whoever asks keeps the pace."""
+    """As `claim_due`, where no claim can be stored: whoever asks keeps the pace."""
     known, waiting = work.tx.known_checks(), work.tx.due_checks(work.now)
     specs = all_checks(work.catalogue)
     return tuple(spec for spec in specs if spec.key in waiting or spec.key not in known)

@@ -68,6 +68,7 @@ def look(work: Work, late: Collection[str] | None = None) -> tuple[Fault, ...]:
     """Everything that is wrong; changes nothing. `late` are the checks that were not looked at for
     too long, by a clock that never jumps; without it the record is asked."""
     if late is None:
+        # Whoever asks from another process, as `firstlane doctor` does, has no steady clock to ask.
         late = not_looked_at(work)
     found = [
         *(

@@ -50,6 +50,8 @@ def give_back(work: Work, cover: Cover) -> None:
     acting = presence_now(work).acting(cover.person) or cover.person
     speaks_for = spoken_for_with(work, cover)
     for incident in work.tx.incidents(LIVE):
+        # Whoever was asked before the cover has that question still, and of two only the newer one
+        # can be answered.
         known = _known(work, incident, acting, What.CONFIRM_DATA)
         if not known and _waits_for_data(work, incident, speaks_for):
             _ask(work, incident, acting, ConfirmData)
@@ -80,6 +82,7 @@ def _lease_asked(work: Work, incident: Incident, asked: OutboxMessage) -> bool:
     told = asked.notice
     if incident.state is not State.ACKNOWLEDGED or not isinstance(told, StillOnIt):
         return False
+    # A lease that was renewed since is not asked about.
     return incident.lease_until == told.until
 
 

@@ -32,7 +32,7 @@ from bot.flows.work import Work
 from bot.language.errors import CannotStore
 from bot.language.marks import who
 
-TRY_AGAIN = timedelta(minutes=1)
+TRY_AGAIN = timedelta(minutes=1)  # not at every tick, which comes each second
 
 
 class Keyed(Protocol):
@@ -176,6 +176,8 @@ def _remind(work: Work, incident: Incident) -> None:
         # Counted from the question: after a downtime the lease may have ended before anybody was
         # asked.
         answer_by = work.now + machine.asked_before(incident)
+        # After an absence of ours the lease may have ended unasked: there is time to answer all the
+        # same.
         until = max(incident.lease_until or answer_by, answer_by)
         after = replace(incident, remind_at=None, lease_until=until)
     else:

@@ -182,7 +182,8 @@ class Vitals:
         return Part(name="start", wrong=self.starting, todo="Wait, or see to what it waits for.")
 
     def _alone(self) -> Part:
-        """As of when the signs of life were last read: who came since is not known."""
+        """Whether anybody else works with the database, as of when the signs of life were last
+        read: who came since is not known."""
         if self._signed_at is None or self.steady() - self._signed_at > WRITE_RESTS_S:
             why = "it could not be looked up who else works with this database"
             return Part(name="alone", unknown=why, todo="See what is said of the store.")

@@ -1,12 +1,11 @@
 """Looking at the connections.
 
-Checks run beside the beat and their results are stored in batches, so that neither a slow check
-nor a busy disk delays the next look.
+Checks run beside the beat and their results are stored in batches, so that neither a slow check nor
+a busy disk delays the next look.
 
-What looks saw while nothing could be stored: since when each check was bad or blind, so that it
-is on record as begun then, and not when the disk took it.
-
-What probes are given to work with; their memory of pings is the store's.
+While nothing can be stored, it is remembered since when each check was bad or blind, so that it is
+on record as begun then, and not when the disk took it. Probes are given their tools here; their
+memory of pings is the store's.
 """
 
 import asyncio

@@ -1,10 +1,9 @@
-"""Runs jobs again and again, each at its own interval.
+"""The beat of everything that is done again and again, and the watch over the wall clock.
 
 APScheduler keeps the beat, and reckons in wall time: after the machine's clock was set back, it
-would wait until its old time comes again. So whoever notices that calls `again`, and is beaten
-by `beaten`, which counts on the loop's own clock.
-
-Notices when the wall clock of this machine jumps, by a clock that cannot.
+would wait until its old time comes again. So `Timekeeper` notices jumps by a clock that cannot
+jump, and whoever it wakes calls `again`. It is itself beaten by `beaten`, which counts on the
+loop's own clock.
 """
 
 import asyncio

@@ -172,7 +172,7 @@ def _step(
 
 
 def must_work_on(work: Work, number: int, by: str) -> None:
-    """Raises NotAllowed, naming who may, for anybody but those."""
+    """Raises NotAllowed, naming who may, for anybody but whoever works on the connection."""
     request = load(work, number)
     connection = work.catalogue.connections.get(request.connection)
     may = _workers(request, connection)
@@ -228,6 +228,7 @@ def _ask(work: Work, request: ChangeRequest, *, again: bool) -> None:
     there = presence_now(work)
     asked: dict[str, list[str]] = {}
     for one in request.missing:
+        # One message for whoever stands in for several approvers.
         asked.setdefault(there.acting(one.person) or one.person, []).append(one.person)
     for reader, speaks_for in asked.items():
         wanted = partial(ChangeApprovalWanted, speaks_for=tuple(speaks_for), again=again)
@@ -257,6 +258,7 @@ def _tell_others(work: Work, request: ChangeRequest) -> None:
     # Once it is done everybody on the list hears so; before that, only whoever knows nothing yet.
     heard = {request.by, *(one.person for one in request.approvals)}
     for person in request.notify:
+        # Whoever proposed or approves it knows of the proposal, but not that it was done.
         if request.implemented_at is not None or person not in heard:
             _tell(work, request, person, partial(ChangeNews, state=request.state))
 

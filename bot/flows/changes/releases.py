@@ -1,8 +1,7 @@
 """Releases of the systems: owners are reminded in stages, and say what their test gave.
 
-Calendars of releases that are read from an address: which is due, and what came of reading it.
-
-A calendar that cannot be read is tried again within the hour; what it said before stays.
+Some releases come from calendars that are read from an address. A calendar that cannot be read is
+tried again within the hour, and what it said before stays.
 """
 
 from collections.abc import Iterable, Mapping
@@ -131,6 +130,7 @@ def take(work: Work, releases: Iterable[Release], source: str) -> tuple[int, int
         if first != kept or kept.id not in before:
             work.tx.save_release(kept, source)
         for twin in twins:
+            # Two rows of one release would ask its owners twice.
             wanted.add(twin.id)
             work.tx.drop_release(twin.id)
     gone = [
@@ -215,6 +215,7 @@ def claim_due(work: Work) -> tuple[ReleaseFeed, ...]:
     for feed in work.catalogue.feeds:
         before = work.tx.feed(feed.key)
         if before is None or before.due_at <= work.now:
+            # The claim: if nothing comes of the reading, it is due again within the hour.
             work.tx.save_feed(
                 replace(before or _first(work.catalogue, feed, work.now), due_at=work.now + AGAIN)
             )
@@ -245,5 +246,6 @@ def read(work: Work, feed: ReleaseFeed, found: Iterable[Release], problems: int)
 def failed(work: Work, feed: ReleaseFeed, why: str) -> None:
     before = work.tx.feed(feed.key)
     if before is not None:
+        # Due again by its claim, so only the reason is kept.
         since = before.failing_since or work.now
         work.tx.save_feed(replace(before, problem=outside(why, 200), failing_since=since))

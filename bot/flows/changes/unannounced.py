@@ -85,6 +85,7 @@ def audit_entries(work: Work, check: str, entries: Iterable[str]) -> None:
     if not new:
         return
     for entry in new:
+        # Evidence in any case, also where an approved change explains it and nobody is asked.
         work.tx.observe(connection.id, work.now, entry, kind=LaneFactKind.NOTE)
     shown = "; ".join(told[entry] for entry in new[:3])
     more = f" and {len(new) - 3} more" if len(new) > 3 else ""

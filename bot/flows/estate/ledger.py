@@ -1,11 +1,11 @@
-"""Keeps the ledger of ownership: what a newly read catalogue changes, and who it was back then.
+"""Who owned what and when, and the estate as it stands on record.
 
-The catalogue with the new ends of credentials that people told us.
+The ledger keeps what each newly read catalogue changes of ownership, and tells who it was back
+then.
 
-For whatever is shown or judged; the ladder of letters goes by the file and knows them by itself.
-
-The estate as it stands on record: the file, and what the bot keeps beside it: changes, releases
-and the new ends of credentials that people told us.
+On record is the estate file with what the bot keeps beside it: changes, releases and the new ends
+of credentials that people told us. Whatever is shown or judged goes by that. The ladder of letters
+about credentials goes by the file, and knows the told ends by itself.
 """
 
 from collections.abc import Mapping
@@ -43,6 +43,7 @@ def record(work: Work, source: str = SOURCE) -> Moves:
     for line in found.opened:
         work.tx.begin_holding(_sourced(work, line))
     for before, after in found.replaced():
+        # A first responder owns nothing to be handed over.
         if after.layer != FIRST_RESPONDER:
             _hand_over(work, before, after)
     if found.closed:
@@ -61,6 +62,7 @@ def _sourced(work: Work, line: Holding) -> Holding:
 
 def _hand_over(work: Work, before: Holding, after: Holding) -> None:
     for old in work.tx.open_handovers():
+        # Whoever was to take over before has nothing left to take over.
         if (old.connection, old.layer) == (after.subject, after.layer):
             work.tx.save_handover(replace(old, finished_at=work.now))
     handover = work.tx.add_handover(
@@ -156,6 +158,7 @@ def owners_then(work: Work, incident: Incident) -> str | None:
 
 def with_told_end_dates(tx: Tx, catalogue: Catalogue) -> Catalogue:
     """`catalogue` itself when nobody said anything that the file does not say by now."""
+    # A credential that left the file is nobody's business, whatever was said of it.
     filed = {one.key_of(it) for one in catalogue.connections.values() for it in one.credentials}
     watches = (watch for watch in tx.credential_watches() if watch.override)
     said = {watch.key: watch for watch in watches if watch.key in filed}

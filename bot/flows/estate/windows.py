@@ -75,6 +75,7 @@ def over(work: Work) -> tuple[tuple[Connection, Flip], ...]:
         health = work.tx.connection_health(name)
         if connection is None or health is None or health.verdict is not Verdict.FAILING:
             continue
+        # A person may have declared it meanwhile.
         if work.tx.live_incident(name) is None:
             held = "while paused" if work.tx.pauses_of(name, since) else "in a maintenance window"
             reason = f"It failed {held} from {when(since)} and still does."

@@ -115,7 +115,7 @@ def must_own(work: Work, number: int, by: PersonId) -> Attestation:
 
 
 def confirm(work: Work, number: int, by: PersonId) -> int:
-    """Still theirs. Returns how many of their questions are left."""
+    """It is still theirs. Returns how many of their questions are left."""
     one = must_own(work, number, by)
     work.tx.save_attestation(replace(one, claim=Claim.MINE, closed_at=work.now))
     return left(work, by)
@@ -131,8 +131,10 @@ def confirm_all(work: Work, by: PersonId) -> int:
 
 
 def deny(work: Work, number: int, by: PersonId) -> PersonId | None:
-    """Not theirs: their manager is told, or whoever guards the estate. Returns who was told."""
+    """It is not theirs: their manager is told, or whoever guards the estate. Returns who was
+    told."""
     one = must_own(work, number, by)
+    # Left open: it stays a finding until the file names somebody else.
     work.tx.save_attestation(replace(one, claim=Claim.NOT_MINE))
     boss = _situation(work.catalogue, work.now).superior(
         by, work.catalogue.connections.get(one.connection)

@@ -74,12 +74,14 @@ def _gone(work: Work) -> Mapping[str, str]:
         if (user := looked_up(work, person)) and user.user is None and user.problem
     }
     absences = work.tx.absences()
+    # Somebody with an away status comes back, so their duties are no finding.
     off = {one.person: one.why for one in absences if one.kind is AbsenceKind.DEACTIVATED}
     return {**unreachable, **off}
 
 
 def _stale(work: Work) -> tuple[Stale, ...]:
-    """Of the runbooks known since an audit; a fresh installation calls none stale."""
+    """The stale ones of the runbooks that are known since an audit; a fresh installation calls none
+    stale."""
     used = work.tx.runbooks_used()
     known = {key: book for key, book in work.knowledge.runbooks.items() if key in used}
     return stale(known, used, now=work.now, after=work.catalogue.governance.docs_max_age)
@@ -210,8 +212,9 @@ def _score(found: Audit) -> Score:
 
 
 def _tell(work: Work, known: Iterable[KnownFinding], *, weekly: bool) -> None:
-    """Each person once of each finding: urgent ones the next morning, all others on Monday. A
-    connection that goes live without passing the gate is told of every morning."""
+    """Tell each person once of each finding: of urgent ones the next morning, of all others on
+    Monday. Whoever has a connection that goes live without passing the gate is told of it every
+    morning."""
     people: dict[str, list[KnownFinding]] = {}
     for item in known:
         if item.finding.who:

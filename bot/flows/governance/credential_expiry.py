@@ -50,6 +50,7 @@ def _subjects(work: Work) -> tuple[Subject, ...]:
             watch = work.tx.credential_watch(connection.key_of(item))
             if watch is None or watch.override is None:
                 continue
+            # The file has caught up, and is right from here on.
             if item.expires and item.expires >= watch.override:
                 work.tx.save_credential_watch(
                     replace(watch, override=None, override_by=None, override_at=None)
@@ -191,6 +192,7 @@ def _watchers(work: Work, subject: Subject) -> tuple[str, ...]:
 
 def _reads(work: Work, spec: CheckSpec, known: datetime | None) -> bool:
     ends = _read(work, spec.key)
+    # The file knows a day and the far end a moment: within a day they are the same end.
     return bool(ends and known and abs(ends - known) <= timedelta(days=1))
 
 

@@ -61,6 +61,7 @@ def view(work: Work, span: timedelta = LOOK_BACK) -> Kpis:
 
 
 def _agreed(work: Work, number: int) -> datetime | None:
+    # Only people agree: a lane that the bot suggests is nobody's word.
     said = (entry.at for entry in work.tx.timeline(number) if entry.by and entry.kind in _AGREED)
     return next(said, None)
 

@@ -1,13 +1,13 @@
-"""The end of an incident's channel: announced, archived when it is quiet, and brought back when
-somebody archives it under an incident that is not over.
+"""An incident's channel: how it ends, and the messages in it that people put on the timeline.
 
-Whether a channel is quiet only Slack knows, so the deadline leads to a look there, and the look
-comes back here with what it found.
+When the incident is over and its channel is quiet, the end is announced and then the channel is
+archived. It is brought back when somebody archives it under an incident that is not over. Whether a
+channel is quiet only Slack knows, so the deadline leads to a look there, and the look comes back
+here with what it found.
 
-Messages that people put on an incident's timeline, and that go on following their originals.
-
-Every way of keeping a message leads to the same entry: its author, its time, its link. It is
-struck when the last person who kept it lets go, and stands again when somebody keeps it anew.
+A message on the timeline goes on following its original. Every way of keeping it leads to the same
+entry: its author, its time, its link. The entry is struck when the last person who kept it lets go,
+and stands again when somebody keeps it anew.
 """
 
 import json
@@ -66,6 +66,7 @@ def _until_notice(after: timedelta) -> timedelta:
 
 def _ended(work: Work, incident: Incident) -> datetime:
     ended = incident.reviewed_at or incident.resolved_at
+    # The end of what was only written down was given by hand, and may be weeks ago.
     if ended is not None and not incident.report_only:
         return ended
     return max((entry.at for entry in work.tx.timeline(incident.id)), default=incident.opened_at)

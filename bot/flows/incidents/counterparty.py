@@ -65,7 +65,8 @@ def evidence_for(work: Work, incident: Incident, lane: Lane) -> EvidencePacket |
 
 
 def _concerned(work: Work, incident: Incident, party: Party) -> Connection | None:
-    """The one whose error stands for it; of a party that only another one names, that one."""
+    """The connection whose error stands for the incident; for a party that only another one names,
+    that one."""
     speaks = speaker(work, incident)
     if party == party_for(work.catalogue, incident, Lane.PUBLISHER):
         return speaks
@@ -156,6 +157,7 @@ def at_the_lanes_pace(knowledge: Knowledge, incident: Incident) -> Incident:
 
 def give_ticket(work: Work, number: int, ticket: str, by: str) -> Incident:
     """Keep the counter-party's ticket number; nobody is asked for it any more."""
+    # Read beyond the limit: a number that is too long is refused, and not cut to another one.
     incident, said = work.incident(number), outside(ticket, 2 * TICKET)
     if not said:
         raise Invalid("Write their ticket number, as it stands in their confirmation.")
@@ -212,6 +214,7 @@ def clock(work: Work, incident: Incident) -> None:
     """A reminder of the counter-party is due: before their time ends, when it ends, and after."""
     due = incident.counterparty_due_at
     if due is not None and work.now < due:
+        # Due again when their time ends, so that the breach is told then and not a lease later.
         later = replace(incident, remind_at=due)
         work.tx.save_incident(later)
         _remind(work, later, CounterpartySoon(lane=incident.lane, due=due))
@@ -234,6 +237,7 @@ def _breached(work: Work, incident: Incident, due: datetime) -> bool:
 def _keep_breach(work: Work, incident: Incident, due: datetime) -> None:
     connection = lead_of(work.catalogue, incident)
     party = counterparty(work.catalogue, incident)
+    # A drill counts in no figure.
     if connection and party and not incident.drill:
         work.tx.add_breach(
             Breach(
@@ -291,7 +295,8 @@ def _chair(knowledge: Knowledge, incident: Incident, connection: Connection) -> 
 
 
 def _contacts(work: Work, incident: Incident) -> tuple[CalledParty, ...]:
-    """Whom the lanes of what fails bring: the party, how to reach it, and its named person."""
+    """Whom the lanes of what fails bring into the call: the party, how to reach it, and its named
+    person."""
     return tuple(
         CalledParty(
             lane=LANE_TITLES[lane], name=party.name, contact=party.contact, person=party.person

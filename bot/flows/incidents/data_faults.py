@@ -52,7 +52,8 @@ def asked_of(work: Work, incident: Incident, briefing: Briefing | None) -> tuple
 
 
 def _of_several(work: Work, incident: Incident) -> Iterator[DataFault]:
-    """Of those that fail. The gravest are read; for the rest stands what they joined with."""
+    """The faults of those that fail. The gravest are read; for the rest stands the kind that they
+    joined with."""
     for place, one in enumerate(failing(work, incident)):
         # A thousand connections can join one incident, and each show of it would read them all.
         if place < _READ:
@@ -98,7 +99,7 @@ def asked_in(faults: Iterable[DataFault]) -> str:
 
 
 def alike(faults: Iterable[DataFault]) -> tuple[tuple[DataFault, ...], ...]:
-    """Those together that ask for the same."""
+    """The faults in groups, each of those that ask for the same."""
     found: dict[tuple[tuple[str, ...], bool], list[DataFault]] = {}
     for one in faults:
         found.setdefault((one.asked, bool(one.people)), []).append(one)

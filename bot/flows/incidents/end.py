@@ -1,7 +1,7 @@
-"""Ending an incident by a person's word: what speaks against it is said first, and whoever judges
-the data is asked all the same.
+"""Ending an incident by a person's word, and what is asked after the end.
 
-After the end: what was the cause, what helped, what follows. Asked for once, kept for good.
+Before the end, what speaks against it is said; whoever judges the data is asked all the same. After
+it, one review says what was the cause, what helped and what follows, and is kept for good.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ class LooseEnds:
 
 
 def loose_ends(work: Work, incident: Incident) -> LooseEnds:
-    """Of a live incident; a drill has none."""
+    """What speaks against ending a live incident; against ending a drill nothing does."""
     if incident.drill or not incident.live:
         # A rehearsal ends by its own form, which asks what it showed.
         return LooseEnds()
@@ -73,6 +73,7 @@ def _silent(work: Work, incident: Incident) -> tuple[str, ...]:
     """Who judges data of which nobody has spoken yet, whoever opened the incident."""
     if incident.state is State.VERIFYING:
         return incident.awaiting
+    # Whoever called data wrong has spoken, and that is told as their word.
     wrong = {one.connection for one in incident.denied}
     missing = confirm_data.unconfirmed(work, incident).items()
     return tuple(dict.fromkeys(approver for key, approver in missing if key not in wrong))

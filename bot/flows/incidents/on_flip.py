@@ -1,7 +1,8 @@
 """What a confirmed change of verdict leads to: a new incident, a turn in an open one, or a word to
 the owner.
 
-What somebody else did while a form stood open: whoever sends it has not seen that.
+Forms are refused here, too, when somebody else acted while they stood open: whoever sends one has
+not seen that.
 """
 
 from collections.abc import Iterable, Mapping
@@ -47,6 +48,7 @@ def verdicts(work: Work, batch: Batch) -> Batch:
 
 def _turned(work: Work, connection: Connection) -> tuple[Flip | None, bool]:
     """Its flip, if it has one now, and whether that is to open an incident."""
+    # Checks that left the file keep their rows, and have no say.
     keys = {spec.key for spec in connection.checks}
     checks = [check for check in work.tx.checks_of(connection.id) if check.check in keys]
     after = health.combine(connection.id, checks)
@@ -178,8 +180,8 @@ def _news(work: Work, flip: Flip) -> HealthNotice | Flapping | None:
 
 
 def _blind_before(work: Work, connection: Connection, flip: Flip) -> bool:
-    """Nothing is out of sight that was not already when what is over now began: it was told then,
-    and something worse only lay over it."""
+    """Whether all that is out of sight was so when what is over now began: it was told then, and
+    something worse only lay over it."""
     began = flip.old_since
     if began is None or flip.old not in (Verdict.FAILING, Verdict.DEGRADED):
         return False

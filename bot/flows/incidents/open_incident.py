@@ -1,7 +1,7 @@
 """Opening an incident: the record and everything that announces it, in one transaction.
 
-Failures that somebody reported to us: they last until they are taken back, if need be by a
-person, since not every reporter does.
+Failures that somebody reported to us stand here, too. They last until they are taken back, if need
+be by a person, since not every reporter takes them back.
 """
 
 from collections.abc import Collection
@@ -182,6 +182,7 @@ def _incident(
         detected_by=failure.detected_by,
         reasons=failure.reasons,
         symptoms=(failure.symptom,) if failure.symptom else (),
+        # What the checks never saw failing they cannot end: only people can.
         seen_failing=failing,
         # Soon enough that a wrong severity does not stand through the first rung.
         assess_at=work.now + policy.lease / 12,

@@ -202,6 +202,7 @@ def alert_owners(work: Work, incident: Incident) -> None:
     # Sorted, so that the same letter has the same words in each run.
     responders = tuple(sorted(pinged))
     told = OwnerAlert(parts=(connection.id,), responders=responders, reader="")
+    # Whoever is pinged must not read elsewhere that there is nothing for them to do.
     for owner in (person for person in owners if person not in pinged):
         told = replace(told, reader=owner, covers=owners[owner].get("covers"))
         work.tell(ToPerson(owner), told, about=incident_subject(incident.id))

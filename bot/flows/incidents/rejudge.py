@@ -104,6 +104,7 @@ def _each(work: Work, touched: Iterable[Incident], *, words: bool = False) -> No
             after = rejudge(work, one)
             if words and after.alike_since != one.alike_since:
                 after = _says_so_since(work, after)
+            # Its error may be known only by this look, and with it whose part it is.
             regroup.join_if_one(work, after)
             work.show_soon(one)
 
@@ -112,6 +113,7 @@ def rejudge(work: Work, incident: Incident, spoken: Briefing | None = None) -> I
     """The incident as it is judged now, stored; what changed is told in the channel, once.
     `spoken` is of the connection that speaks for it, where that was read already."""
     connection = spoken.facts.connection if spoken else speaker(work, incident)
+    # While the data is asked about nothing fails, and a drill is worked on recorded evidence.
     if incident.state not in _JUDGED or incident.drill or connection is None:
         return incident
     # Evidence that fades while it recovers would move the lane to whoever has the least to do with
@@ -119,6 +121,7 @@ def rejudge(work: Work, incident: Incident, spoken: Briefing | None = None) -> I
     if _coming_back(work, incident, connection) or _out_of_sight(work, connection):
         return incident
     briefing = spoken or brief_in(work, incident, connection)
+    # A failure that has no words at this look is of no other kind by that.
     kind = signature(briefing.facts) or incident.kind
     other = bool(incident.kind) and kind not in (incident.kind, *incident.kinds)
     after = _of_kind(incident, kind)
@@ -275,6 +278,7 @@ class _Change:
 
     @property
     def moved(self) -> bool:
+        # What comes and goes may move its lane with every turn, and no turn is told.
         return self.after.lane is not self.before.lane and not self.after.comes_and_goes
 
     @property

@@ -121,6 +121,7 @@ def hand_over(
         now=work.now,
         remind_at=grouping.soonest_reminder(party, before, work.now),
     )
+    # A person's lane is of what the incident has now: what joins later was not meant.
     after = replace(after, lane_for=confirming.members(work, before))
     work.tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
@@ -146,7 +147,8 @@ def _must_be_in_catalogue(work: Work, incident: Incident) -> None:
 
 
 def _for_lane(before: Incident, lane: Lane) -> Incident:
-    """With nothing left of another lane's ticket and of what spoke for that one."""
+    """The incident at that lane, with nothing left of another one's ticket and of what spoke for
+    it."""
     if before.lane is lane:
         return before
     # Another party's number would send the holder to the wrong service desk.
@@ -346,7 +348,9 @@ def resolve(work: Work, number: int, by: str, how: str) -> Incident:
     said = outside(how, HOW)
     after = machine.resolve(before, by=by, how=said, now=work.now)
     ends = end.loose_ends(work, before)
+    # Kept, so that what goes on failing is later said never to have stopped.
     after = replace(after, left_failing=ends.failing)
+    # The end is no word on the data: whoever judges that has not spoken.
     after = end.ask_for_data(work, after)
     why = f": {said}" if said else "."
     left = f" {' '.join(ends.failing)}" if ends.failing else ""

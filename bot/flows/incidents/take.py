@@ -47,6 +47,7 @@ def help_out(work: Work, incident: Incident, doer: Doer, *, agreed: str) -> Inci
             mark=mark,
             label="Take it all the same",
         )
+    # No holder and no lease: somebody who was named has to say that they have it.
     after = replace(incident, helpers=(*incident.helpers, by))
     work.tx.save_incident(after)
     work.log(after, "helping", f"{who(by)} helps, without being named for it.", by)

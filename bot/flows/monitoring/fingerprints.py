@@ -22,6 +22,7 @@ def _changed(one: Believed, signal: Signal) -> tuple[SignalValue, SignalValue] |
     seen = one.look.observation
     if isinstance(seen, Blind):
         return None
+    # An answer that lacks the value says nothing of a change.
     old, new = one.before.signals.get(signal), seen.signals.get(signal)
     return (old, new) if old is not None and new is not None and old != new else None
 

@@ -1,15 +1,13 @@
-"""What is believed of checks, and which of them are blind while others of their connection see. A
-blind check speaks for nothing: it keeps no incident failing, except one that failed in it before
+"""What is believed of checks once their looks are finished, and which checks are blind while others
+of their connection see. Finished looks pass through the stages of `bot.flows.looks` as a `Batch`.
+
+A blind check speaks for nothing: it keeps no incident failing, except one that failed in it before
 we lost sight.
 
-Finished looks on their way through the stages of `bot.flows.looks`, and what those found.
-
-Spans of time of which this database knows nothing.
-
-Whatever the bot posted in one of them was made by a life that a restored backup does not remember,
-and the numbers in it may be something else by now. While nobody ran, nothing was posted: so every
-span between the last sign of life and a start may be such a span, and it needs not be known whether
-a backup was put back.
+The gaps are spans of time of which this database knows nothing. Whatever the bot posted in one of
+them was made by a life that a restored backup does not remember, and the numbers in it may be
+something else by now. While nobody ran nothing was posted, so every span between the last sign of
+life and a start counts as a gap, whether or not a backup was put back.
 """
 
 from collections.abc import Iterable, Mapping
@@ -211,6 +209,7 @@ _AFTER, _UNDER_WAY = timedelta(seconds=10), timedelta(minutes=1)
 
 def begin(tx: Tx, now: datetime) -> None:
     """A start. Call it before the first sign of life is written."""
+    # A letter may have left after the last sign, which is given only every few seconds.
     signs = [tx.last_letter_at(), last_sign(tx)]
     last = max((one for one in signs if one is not None), default=None)
     # A new database has no life before this one.

@@ -30,6 +30,7 @@ def count(work: Work, batch: Batch) -> Batch:
     """Count every look of a check with a volume rule that saw something, and find what is wrong
     with the volume."""
     return batch.with_looks(
+        # By the moment of the look: a batch may be stored later, in another hour.
         _counted(work.at(one.observation.at), one, one.spec.volume, one.observation)
         if one.spec.volume is not None and isinstance(one.observation, Reading)
         else one

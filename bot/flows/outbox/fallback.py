@@ -3,7 +3,8 @@
 The letter to Slack stays where it is: when Slack is back it is sent late and says so. Nobody
 further up is pinged earlier or later for it; the ladder keeps its deadlines.
 
-Ways out other than Slack: mails to parties outside, and pings that Slack does not take.
+What leaves by other ways than Slack has its types here: pages for people, and mails to parties
+outside.
 """
 
 from collections.abc import Awaitable, Callable

@@ -31,6 +31,7 @@ def told_to(view: IncidentView, ids: Sequence[str] = (), reader: str | None = No
     also = [one for one in main if one not in first]
     for fault in view.data_faults if main else ():
         said = (*first, *also, shared)
+        # Of several connections a text stands behind a name, so only its end is the same.
         unsaid = [one for one in fault.errors if not any(each.endswith(one) for each in said)]
         also += data_faults.errors_of([replace(fault, errors=tuple(unsaid))], several=several)
     if main and not own:

@@ -1,10 +1,8 @@
-"""Who is there now: read from the covers and absences on record.
+"""Who is there now, who they are in Slack, and whom the bot could reach.
 
-Who people are in Slack, as far as it was asked about the address that the file gives now.
-
-An account that was found by another address may be somebody else's, so it counts as not looked up.
-
-Whom the bot could reach now, by what Slack said of people and who is away.
+Who is there is read from the covers and absences on record. Who somebody is in Slack is known only
+for the address that the file gives now: an account that was found by another address may be
+somebody else's, so it counts as not looked up. Whom the bot could reach follows from both.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,6 +28,7 @@ def presence_now(work: Work) -> Presence:
 
 def tell_reader(work: Work, person: str, told: PersonalNotice, *, about: str) -> str:
     """Tell whoever acts for `person` now, else they themselves; returns who that is."""
+    # With nobody in their place it waits in Slack for whoever is away.
     acting = presence_now(work).acting(person) or person
     covers = person if acting != person else None
     work.tell(ToPerson(acting), replace(told, covers=covers), about=about)

@@ -116,6 +116,7 @@ def _suggest_anew(work: Work, incident: Incident, outcome: Outcome | None) -> No
     suggested = briefing.suggestion
     lane, layer, reasons = suggested.lane, suggested.layer, suggested.reasons
     work.tx.save_incident(replace(incident, lane=lane, layer=layer, lane_reasons=reasons))
+    # These rules argue from here on, and are counted when a person says whose lane it is.
     past_incidents.remember_votes(work, incident, suggested.votes)
 
 

@@ -78,6 +78,7 @@ def begin(
         "incident": incident.key,
         "step": asked.id,
         "by": by,
+        # Sent as Idempotency-Key as well, so it is another one for each confirmation.
         "run": f"{incident.key}-{run.id}",
     }
     return Begun(run=run, hook=hook, places=tuple(places.items()))

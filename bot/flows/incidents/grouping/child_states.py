@@ -38,7 +38,8 @@ def child_states(work: Work, incident: Incident) -> tuple[ChildState, ...]:
 
 
 def _as_seen(work: Work, child: ChildState) -> ChildState:
-    """What was open by a person's word alone when it became a child runs since checks say so."""
+    """A child that was open by a person's word alone when it joined runs since its checks say
+    so."""
     if not child.recovered or child.recovered_at is not None:
         return child
     health = work.tx.connection_health(child.connection)

@@ -99,7 +99,8 @@ def joined_since_lane(incident: Incident, children: Sequence[ChildView]) -> list
 
 
 def apart(children: Sequence[ChildView], mine: Collection[str] = ()) -> bool:
-    """Whether several are meant that began at different times, so that it is the first one's."""
+    """Whether several are meant that began at different times, so that the time is that of the
+    first."""
     return len(set(_each_since(children, mine))) > 1
 
 

@@ -39,6 +39,7 @@ def open_or_join(work: Work, failures: Iterable[tuple[Connection, Flip]]) -> Non
     flips = {connection.id: flip for connection, flip in failures}
     if not flips:
         return
+    # The gravest first: who leads must not depend on which check was looked at first.
     known = [
         (one, flips[one.id], kind_of(work, one, flips[one.id].since))
         for one in by_gravity(flips, work.catalogue)
@@ -83,6 +84,7 @@ def _add_child(work: Work, parent: Incident, connection: Connection, flip: Flip)
             opened_at=work.now,
             reasons=flip.reasons,
             lease=connection.lease,
+            # What it has in common with the others; what it says itself is kept beside that.
             kind=parent.kind,
         )
     )

@@ -70,7 +70,8 @@ def speaker(work: Work, incident: Incident) -> Connection | None:
 
 
 def _loudest(work: Work, incident: Incident, broken: Sequence[Connection]) -> Connection | None:
-    """By the most records that were in error so far: fewer for a moment change nothing."""
+    """The gravest connection that has the error of the most records so far: fewer for a moment
+    change nothing."""
     most = Counter({one.connection: one.worst for one in child_states(work, incident)})
     seen: Counter[str] = Counter()
     for row in work.tx.figures_of([one.id for one in broken]):
@@ -132,22 +133,24 @@ def party_chosen(work: Work, incident: Incident, chosen: tuple[Lane, str]) -> Pa
 
 
 def led_anew(work: Work, before: Incident) -> Incident:
-    """The same as its connections make it now; not stored."""
+    """The incident as its connections make it now; not stored."""
     catalogue = work.catalogue
     ids = confirm_data.members(work, before)
     after = led_by(_counted(catalogue, _called(catalogue, before, ids), len(ids)), ids, catalogue)
     if not after.live:
         return after
+    # Only where another one leads: a ladder is frozen when its incident opens.
     if after.lead != (before.lead or before.connection):
         after = _at_the_leads_pace(work, after)
     return _clocked(catalogue, before, after, work.now)
 
 
 def _called(catalogue: Catalogue, incident: Incident, ids: Collection[str]) -> Incident:
-    """By a cause that every one of them has."""
+    """The incident, called by a cause that every one of its connections has."""
     members = by_gravity(ids, catalogue)
     if len(members) < 2 or incident.cause in ("", BY_HAND):
         return incident
+    # Whatever joined may not have the cause that was named before.
     cause = Common.of(*members).named(incident.cause, incident.kind, catalogue)
     return replace(incident, cause=cause)
 
@@ -173,8 +176,8 @@ def _at_the_leads_pace(work: Work, incident: Incident) -> Incident:
 
 
 def _clocked(catalogue: Catalogue, before: Incident, after: Incident, now: datetime) -> Incident:
-    """With the response time of whoever it was handed over to: for what joins it begins now, and
-    what left takes its own along."""
+    """The incident with the response time of whoever it was handed over to: for what joins that
+    time begins now, and what left takes its own along."""
     party = counterparty(catalogue, after)
     begun = after.handed_over_at
     if party is None or begun is None or not waits_for_answer(after) or after.size == before.size:
@@ -196,8 +199,8 @@ def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 def rise(work: Work, incident: Incident, severity: Severity, reasons: tuple[str, ...]) -> Incident:
-    """Stored at that severity, and told in its channel; the ladder quickens. Severity never falls
-    while an incident lives, also by what it becomes a child of."""
+    """The incident, stored at that severity and told in its channel; the ladder quickens. Severity
+    never falls while an incident lives, also by what it becomes a child of."""
     after = raised(incident, severity, reasons, work.now)
     work.tx.save_incident(after)
     before, why = incident.severity, "; ".join(reasons)

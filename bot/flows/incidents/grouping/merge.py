@@ -45,6 +45,7 @@ def merge(
     if child.drill or parent.drill:
         raise Refused("A drill is no break, so it is merged with none. Nothing was changed.")
     _fits(child, parent)
+    # A part has no parts of its own: recovery and splitting look one level down.
     below = work.tx.children_of(child.id)
     # Children have one parent and no grandparent, so that every list of them is one query.
     for one in below:
@@ -52,6 +53,7 @@ def merge(
     merged = led_anew(work, merge_and_reopen.merge(child, into=parent.id))
     work.tx.save_incident(merged)
     grown = replace(parent, cause=parent.cause or BY_HAND, assess_at=work.now)
+    # What was said of its data stands, so that nobody is asked about it once more.
     grown = replace(
         relapsing.deny(grown, child.denied), confirmed=(*grown.confirmed, *child.confirmed)
     )
@@ -76,7 +78,8 @@ def merge(
 def _failing(
     knowledge: Knowledge, merged: Incident, below: Iterable[Incident]
 ) -> list[tuple[Connection, datetime]]:
-    """What the whole gets that fails: whoever answers for it has to know where it goes on."""
+    """What fails of that which the whole gets: whoever answers for it has to know where it goes
+    on."""
     known = knowledge.catalogue.connections
     return [
         (known[one.connection], one.failing_since)
@@ -106,6 +109,7 @@ def split(
     if was_independent(child):
         alone = revive(work, child, why, by)
     else:
+        # No part any more before it opens, since a connection belongs to one live incident.
         work.tx.save_incident(replace(child, recovered_at=work.now, parent=None))
         flip = Flip(
             connection=connection.id,
@@ -115,6 +119,7 @@ def split(
             new=Verdict.FAILING,
             reasons=(*child.reasons, why),
         )
+        # Marked as apart, or it would join again by itself at the next look.
         alone = replace(open_incident.open_incident(work, connection, flip), apart=True)
         work.tx.save_incident(alone)
     said = f"{who(by)} split {outside(connection.name)} off: it is {alone.key} now."
@@ -179,8 +184,8 @@ def must_be_named_for_some(work: Work, here: Incident | None, by: str) -> None:
 def must_be_named_for_either(
     work: Work, one: Incident, others: Iterable[Incident], by: str
 ) -> None:
-    """Named for `one`, or for one of the `others`. Whoever is named for none of them is told who
-    is for `one`."""
+    """Raises NotAllowed for anybody who is named neither for `one` nor for any of the `others`, and
+    says then who is for `one`."""
     try:
         must_be_named(work, one, (), by)
     # The first refusal names who may do it here, which is what the person can act on.
@@ -206,8 +211,8 @@ def _fits(child: Incident, parent: Incident) -> None:
 def _point(
     work: Work, child: Incident, below: Iterable[Incident], parent: Incident, by: str
 ) -> None:
-    """In the channels that are quiet from now on or were before, where to go; in the other one,
-    who comes."""
+    """Tell where to go in the channels that are quiet from now on or were before, and in the other
+    one who comes."""
     there = work.tx.channel_of(incident_subject(parent.id))
     left = MergedAway(by=by, into=parent.id, channel=there)
     for one in (child, *below):

@@ -102,7 +102,7 @@ def _often(work: Work, parent: Incident, connection: str) -> bool:
 
 
 def _turns_of(work: Work, parent: Incident, connection: str) -> Turns:
-    """Those of one of its connections; of the parent where it stands alone."""
+    """The turns of one of its connections; those of the parent where it stands alone."""
     own = (one.turns for one in child_states(work, parent) if one.connection == connection)
     return next(own, None) or parent.turns_so_far
 
@@ -223,7 +223,7 @@ def recovered(work: Work, connection: Connection, flip: Flip) -> None:
 
 
 def _risen(work: Work, parent: Incident) -> Incident:
-    """One of its connections runs: which come and go now."""
+    """The incident with those that come and go now, after one of its connections runs again."""
     apart = relapsing.counted_apart(parent)
     return replace(apart, flaps=come_and_go(work, apart))
 

@@ -1,10 +1,10 @@
-"""An incident of one connection that turns out to be a child of another one: it joins that one by
-itself, as it would have if it had failed later or spoken earlier.
+"""Incidents that join another one by themselves, and parts that go their own way again.
 
-Only what shares its cause by the ids of the estate joins, and never what a person took apart, gave
-a lane or handed over.
+An incident of one connection that turns out to be a part of another one joins that, as it would
+have if it had failed later or spoken earlier. Only what shares its cause by the ids of the estate
+joins, and never what a person took apart, gave a lane or handed over.
 
-A part goes its own way again: with the life and the channel it had before, or with new ones.
+A part that leaves goes on with the life and the channel that it had before, or with new ones.
 """
 
 from collections.abc import Iterable
@@ -31,6 +31,7 @@ def groups_now(work: Work, without: Incident | None = None) -> CauseGroups:
     """The incidents that may still grow at `now`."""
     groups = CauseGroups(work.catalogue, work.now)
     known = work.catalogue.connections
+    # The newest last: of several with one cause it is the newest that takes what fails now.
     for parent in reversed(work.tx.incidents(LIVE - {State.VERIFYING})):
         if (without is not None and parent.id == without.id) or not _takes_others(work, parent):
             continue
@@ -48,6 +49,7 @@ def _takes_others(work: Work, parent: Incident) -> bool:
     connection is a matter of its own, and no business of whoever owns others: one that they opened
     again or put together explains only failures that began with it, and what they declared, split
     off, handed over or gave a lane none."""
+    # Whatever joined would inherit a holder, a lane and a clock that nobody meant for it.
     if parent.size == 1 and (parent.apart or parent.lane_by or parent.state is State.HANDED_OVER):
         return False
     declared = parent.detected_by != BY_CHECKS
@@ -137,7 +139,7 @@ def was_independent(child: Incident) -> bool:
 
 
 def take_along(work: Work, said: Iterable[Denial]) -> None:
-    """That its data is wrong stands for a connection also where it went."""
+    """Where a connection went, the word that its data is wrong stands as well."""
     for one in said:
         child = work.tx.child_for(one.connection)
         number = child.parent if child else None
@@ -167,7 +169,7 @@ def revive(work: Work, child: Incident, why: str, by: str | None = None) -> Inci
 
 
 def tell_left(work: Work, parent: Incident, children: Iterable[Incident], *, still: bool) -> None:
-    """In the parent's channel, where people read that these are a child of it: that they left, and
+    """Tell the parent's channel, where people read that these are a child of it, that they left and
     where they go on. They `still` fail while the others run, or were elsewhere when it was opened
     again."""
     found = [(child.connection, open_for(work, child.connection)) for child in children]

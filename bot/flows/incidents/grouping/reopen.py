@@ -106,6 +106,7 @@ def _who_may_open(work: Work, incident: Incident) -> tuple[str, ...]:
 def fails_again_alike(work: Work, connection: Connection, kind: str, flip: Flip) -> Incident | None:
     """The same failure so soon after the end is the same incident; None when it is not."""
     last = next(iter(work.tx.incidents_of(connection.id, 1)), None)
+    # What was only written down pinged nobody and has no channel to go on in.
     if last is None or last.state not in OVER or last.resolved_at is None or last.report_only:
         return None
     if work.now > last.resolved_at + merge_and_reopen.SAME_WITHIN or last.kind != kind:
@@ -151,6 +152,7 @@ def _again(
         after = replace(after, symptoms=(*after.symptoms, seen))
     if after.size > 1:
         after = led_anew(work, after)
+    # A person may mean another matter than what failed before the end.
     if by is not None:
         after = rejudge.from_the_start(work, after)
     work.log(after, "reopened", text)
@@ -166,7 +168,7 @@ def _again(
 
 
 def _counted_on(work: Work, before: Incident, after: Incident) -> Incident:
-    """With its turns so far, which go on, and those of its children."""
+    """The incident with its turns so far, which go on; so do those of its children."""
     for child in work.tx.children_of(before.id):
         work.tx.save_incident(_as_it_is_now(work, child))
     found = {
@@ -183,7 +185,8 @@ def _counted_on(work: Work, before: Incident, after: Incident) -> Incident:
 
 
 def _as_it_is_now(work: Work, child: Incident) -> Incident:
-    """A part of what is opened again. While the parent was over, nobody noted how it turned."""
+    """A part of what is opened again, as it is now: while the parent was over, nobody noted how it
+    turned."""
     health = work.tx.connection_health(child.connection)
     if health is None or health.verdict is Verdict.UNKNOWN:
         return child
