@@ -125,14 +125,12 @@ def hand_over(
     after = replace(after, lane_for=confirming.members(work, before))
     work.tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
-    # Compared with what was suggested before this word, so it takes the incident as it was.
     past_incidents.judge(work, before, lane, by)
     said = f"{who(by)} handed it over to {outside(party.name)}.{deadline}"
     work.log(after, "handed over", said, by)
     ticket = after.counterparty_ticket
     handed = HandedOver(by=by, lane=lane, party=party.id, due=due, ticket=ticket)
     work.tell(CHANNEL, handed, about=incident_subject(number))
-    # After the word of the hand-over: the evidence follows it in the channel.
     counterparty.send_evidence(work, after, lane)
     work.show(after)
     return after
@@ -207,7 +205,6 @@ def confirm_data(work: Work, number: int, by: str, of: str = "") -> Incident:
     if not right and confirming.spoken_for(work, missing, word):
         # Nobody can judge data that a failing connection has not moved yet.
         raise Refused(confirming.FAILS)
-    # Each owner speaks for their own connection; the others stay asked.
     left = {key: approver for key, approver in missing.items() if key not in right}
     if left and not right:
         return before  # theirs was said already
@@ -334,7 +331,6 @@ def resolve_if_over(work: Work, number: int, by: str, how: str, *, agreed: str =
     is what was `agreed` to."""
     before = work.incident(number)
     _may_resolve(work, before, by)
-    # Read before the end: of an incident that is over no end is loose.
     ends = end.loose_ends(work, before)
     end.ask_before_ending(before, ends, outside(how, HOW), agreed)
     return resolve(work, number, by, how)

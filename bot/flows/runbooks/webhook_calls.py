@@ -58,8 +58,7 @@ def begin(
         last = earlier[-1] if earlier else None
         told = f"{who(last.by)} ran it at {when(last.begun_at)}" if last else "The step changed"
         raise Refused(f"{told}. Nothing was sent twice; look at the step.")
-    # Stored before the call: a crash in between leaves a call of unknown outcome, and none that
-    # nobody knows of.
+    # Stored before the call: a crash in between leaves one of unknown outcome, and on record.
     run = work.tx.add_hook_run(
         HookRun(
             incident=number,
