@@ -183,9 +183,18 @@ def refuse_answer(work: Work, number: int, step: str, *, skipping: bool) -> None
     rules.refuse_answer(work.tx.held_step(number, step), skipping=skipping)
 
 
-def waits(work: Work, number: int, step: str) -> bool:
-    found = work.tx.held_step(number, step)
-    return found is not None and found.blocks
+def waits(work: Work, incident: Incident, book: Runbook, step: Step) -> bool:
+    """Whether the step takes no answer now, whoever gave it."""
+    held, word = _of_step(work, incident, book, step)
+    return (held is not None and held.blocks) or (word is not None and word.waiting)
+
+
+def _of_step(
+    work: Work, incident: Incident, book: Runbook, step: Step
+) -> tuple[Gate | None, Gate | None]:
+    """The hold on it and the approval that it needs, decided or not."""
+    held = work.tx.held_step(incident.id, step.id)
+    return held, approval_of(work, incident.id, subject_of(book, step))
 
 
 def approval_of(work: Work, incident: int, subject: str) -> Gate | None:
@@ -210,11 +219,11 @@ def require(work: Work, incident: Incident, book: Runbook, step: Step) -> None:
     rules.refuse_answer(found, skipping=False)
 
 
-def require_approved(work: Work, incident: Incident, book: Runbook, step: Step) -> None:
-    """Raises Refused unless nothing was asked or the owner said yes."""
-    found = approval_of(work, incident.id, subject_of(book, step))
-    if found is not None and found.blocks:
-        raise Refused(f"{found.refusal} Nothing was sent.")
+def require_free(work: Work, incident: Incident, book: Runbook, step: Step) -> None:
+    """Raises Refused where what the step does has to wait, or was denied."""
+    for found in _of_step(work, incident, book, step):
+        if found is not None and found.blocks:
+            raise Refused(f"{found.refusal} Nothing was sent.")
 
 
 def _left_behind(work: Work, number: int, step: str) -> str:

@@ -171,7 +171,7 @@ def end_wait(work: Work, number: int) -> bool:
     step = walk.current_step(book, walks[-1]) if book else None
     if not incident.live or book is None or step is None or not step.wait:
         return False
-    if gates.waits(work, number, step.id):
+    if gates.waits(work, incident, book, step):
         return False
     connection = lead_of(work.catalogue, incident)
     if connection is None:

@@ -51,7 +51,7 @@ def begin(
     if incident.drill:
         raise Refused("This is a drill: nothing outside is called. Answer as if it had been.")
     must(work, Deed.RUN_HOOK, incident, by)
-    gates.require_approved(work, incident, book, asked)
+    gates.require_free(work, incident, book, asked)
     earlier = runs_of(work, number, book, asked)
     # Calling twice may pay twice, so a button that knows less than the record does nothing.
     if len(earlier) != seen or any(run.state is RunState.RUNNING for run in earlier):

@@ -7,8 +7,9 @@ import pytest
 
 from bot.core.estate.check_spec import Webhook
 from bot.core.outbox.notice import What
+from bot.core.runbooks.gate import Decision
 from bot.core.runbooks.runbook import Runbook, Step, StepAnswer
-from bot.core.runbooks.step_kinds import DeedKind, StepDeed, StepKind
+from bot.core.runbooks.step_kinds import DeedKind, StepDeed, StepKind, Wait
 from bot.core.runbooks.webhook_calls import HookOutcome, RunState
 from bot.flows import views
 from bot.flows.incidents import open_incident
@@ -117,6 +118,33 @@ async def test_a_denial_needs_a_reason_and_shuts_the_webhook(scene: Scene) -> No
 async def test_what_sends_nothing_again_waits_for_nobody(free: Scene) -> None:
     assert await free.do(gates.approvals, 1) == ()
     assert (await begun(free)).hook.id == "resend"
+
+
+async def test_what_a_person_held_is_not_called_either(free: Scene) -> None:
+    held = {"step": "send", "title": "Send them again"}
+    await free.do(gates.hold, 1, **held, why="the bank looks first", by="bob")
+    with pytest.raises(Refused, match=r"the bank looks first .* Nothing was sent"):
+        await begun(free)
+    await free.do(gates.decide_hold, 1, Decision.DENIED, step="send", by="alice", reason="no")
+    with pytest.raises(Refused, match=r"was denied by ‹p:alice› .* Nothing was sent"):
+        await begun(free)
+
+    await free.do(gates.decide_hold, 1, Decision.RELEASED, step="send", by="alice", reason="")
+
+    assert (await begun(free)).run.state is RunState.RUNNING
+
+
+async def test_a_wait_that_is_over_waits_for_the_word_that_its_step_needs() -> None:
+    wait = Wait(span=HOUR, then="sent")
+    async with await stage(kind=StepKind.WAIT, deed=None, wait=wait, resends=True) as scene:
+        await scene.tick(2 * HOUR)
+
+        assert await scene.do(walk.present_step, 1) == "send"
+
+        await scene.do(gates.approve, 1, "data-owner")
+        await scene.tick(MINUTE)
+
+        assert await scene.do(walk.present_step, 1) is None
 
 
 async def test_a_second_click_calls_nothing(free: Scene) -> None:
