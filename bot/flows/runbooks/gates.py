@@ -185,11 +185,11 @@ def refuse_answer(work: Work, number: int, step: str, *, skipping: bool) -> None
 
 def waits(work: Work, incident: Incident, book: Runbook, step: Step) -> bool:
     """Whether the step takes no answer now, whoever gave it."""
-    held, word = _of_step(work, incident, book, step)
+    held, word = of_step(work, incident, book, step)
     return (held is not None and held.blocks) or (word is not None and word.waiting)
 
 
-def _of_step(
+def of_step(
     work: Work, incident: Incident, book: Runbook, step: Step
 ) -> tuple[Gate | None, Gate | None]:
     """The hold on it and the approval that it needs, decided or not."""
@@ -221,7 +221,7 @@ def require(work: Work, incident: Incident, book: Runbook, step: Step) -> None:
 
 def require_free(work: Work, incident: Incident, book: Runbook, step: Step) -> None:
     """Raises Refused where what the step does has to wait, or was denied."""
-    for found in _of_step(work, incident, book, step):
+    for found in of_step(work, incident, book, step):
         if found is not None and found.blocks:
             raise Refused(f"{found.refusal} Nothing was sent.")
 

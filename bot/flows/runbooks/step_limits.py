@@ -10,7 +10,7 @@ from bot.core.outbox.address import CHANNEL, ToPerson
 from bot.core.outbox.notice import incident_subject
 from bot.core.runbooks import runbook
 from bot.core.runbooks.notices import StepLate
-from bot.core.runbooks.runbook import Step
+from bot.core.runbooks.runbook import Runbook, Step
 from bot.flows.people.presence import presence_now
 from bot.flows.runbooks import gates, retry_gate, walk
 from bot.flows.work import Work
@@ -48,6 +48,7 @@ class _Present:
     """The step that is asked now, and since when."""
 
     step: Step
+    book: Runbook
     subject: str
     since: datetime
 
@@ -64,7 +65,7 @@ def _present(work: Work, incident: Incident) -> _Present | None:
     if not book or not step:
         return None
     since = runbook.asked_since(book, walks[-1], started=incident.opened_at)
-    return _Present(step=step, subject=gates.subject_of(book, step), since=since)
+    return _Present(step=step, book=book, subject=gates.subject_of(book, step), since=since)
 
 
 def _next_look(work: Work, incident: Incident) -> datetime | None:
@@ -85,16 +86,16 @@ _READERS = ("responder", "channel")
 
 
 def remind(work: Work, incident: Incident) -> bool:
-    """True when somebody was reminded. Nobody is while the step is held for an owner, or while it
-    is the counter-party's turn."""
+    """True when somebody was reminded. Nobody is while the step waits for somebody's word, or while
+    it is the counter-party's turn."""
     present = _present(work, incident)
     limit = present.step.within if present else None
     if not present or limit is None or incident.state is State.HANDED_OVER:
         return False
     step, since = present.step, present.since
     late = runbook.late_by(step, since=since, now=work.now)
-    held = gates.approval_of(work, incident.id, present.subject)
-    if late is None or (held is not None and held.waiting):
+    words = gates.of_step(work, incident, present.book, step)
+    if late is None or any(one is not None and one.waiting for one in words):
         return False
     told = StepLate(step=step.title, since=since, limit=say_duration(limit))
     subject = incident_subject(incident.id)

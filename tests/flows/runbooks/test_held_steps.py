@@ -214,3 +214,18 @@ async def test_nobody_is_reminded_while_an_owner_is_asked() -> None:
         await scene.tick(HOUR)
 
         assert What.STEP_LATE not in {what for _, what in await scene.said()}
+
+
+async def test_what_a_person_held_reminds_nobody_before_it_is_released() -> None:
+    hook = replace(HOOK, resends=False)
+    async with await stage(hook, within=10 * MINUTE) as scene:
+        held = {"step": "send", "title": "Send them again"}
+        await scene.do(gates.hold, 1, **held, why="the bank looks first", by="bob")
+        await scene.tick(HOUR)
+        assert What.STEP_LATE not in {what for _, what in await scene.said()}
+
+        release = {"step": "send", "by": "alice", "reason": ""}
+        await scene.do(gates.decide_hold, 1, Decision.RELEASED, **release)
+        await scene.tick(MINUTE)
+
+        assert What.STEP_LATE in {what for _, what in await scene.said()}
