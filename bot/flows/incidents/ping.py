@@ -142,13 +142,12 @@ def ping(work: Work, incident: Incident, people: Mapping[str, str | None], told:
 
 def tell_away(work: Work, incident: Incident, person: str, why: str) -> None:
     """Somebody of the ladder is away and nobody covers: their manager hears of it, once."""
-    said = f"{who(person)} is away without cover ({why}); not waited for."
+    subject, told = incident_subject(incident.id), Away(person=person, why=why)
     # The ladder comes by the same person again and again; their manager needs to hear it once.
-    if any(entry.text == said for entry in work.tx.timeline(incident.id)):
+    if any(one.notice == told for one in work.tx.letters_of(subject, told.what)):
         return
+    said = f"{who(person)} is away without cover ({why}); not waited for."
     _log(work, incident, "away", said)
-    subject = incident_subject(incident.id)
-    told = Away(person=person, why=why)
     work.tell(CHANNEL, told, about=subject)
     above = roles.above(work, incident, person)
     acting = presence_now(work).acting(above) if above else None

@@ -93,9 +93,6 @@ def _fits(catalogue: Catalogue, person: str, asked: str) -> bool:
     return listed is None or listed.address == asked
 
 
-_NEXT_RUNG_TAKES = frozenset({"first responder", "on the ladder"})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
     """`silent` are the connections of which nobody on a ladder can be reached, by name; `gone`
@@ -135,8 +132,8 @@ def _duties(managed: Iterable[Connection]) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for connection in managed:
         for person, held in people_of(connection).items():
-            own = (f"{duty} of {connection.name}" for duty in held if duty not in _NEXT_RUNG_TAKES)
-            found.setdefault(person, []).extend(own)
+            own = (one.words for one in held if not one.next_rung_does)
+            found.setdefault(person, []).extend(f"{words} of {connection.name}" for words in own)
     return {person: tuple(held) for person, held in found.items()}
 
 

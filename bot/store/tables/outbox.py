@@ -200,6 +200,11 @@ class OutboxRows(Rows):
         first = "select min(created_at) from outbox where subject = ? and what = ?"
         return moment_if_any(self.text(first, subject, what))
 
+    def letters_of(self, subject: str, what: What) -> tuple[OutboxMessage, ...]:
+        """Those of a kind about a subject, whatever became of them, oldest first."""
+        kind = "select * from outbox where subject = ? and what = ? order by id"
+        return tuple(_letter(row) for row in self.all(kind, subject, what))
+
     def letters_to_people(self, subject: str) -> tuple[OutboxMessage, ...]:
         """Those of a subject, whatever became of them, oldest first."""
         rows = self.all(

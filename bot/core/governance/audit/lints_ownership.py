@@ -44,7 +44,7 @@ def no_responder(_: Situation, connection: Connection) -> Iterator[LintHit]:
 
 def departed(situation: Situation, connection: Connection) -> Iterator[LintHit]:
     gone = {
-        person: f"{who(person)} {why} ({listed(duties)})"
+        person: f"{who(person)} {why} ({listed(duty.words for duty in duties)})"
         for person, duties in people_of(connection).items()
         if (why := situation.absence(person))
     }

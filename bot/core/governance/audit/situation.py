@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from bot.core.changes.unannounced import UnannouncedChange
 from bot.core.estate.catalogue import Build, Catalogue, Connection
@@ -180,18 +181,26 @@ def signals_ruled(connection: Connection) -> frozenset[str]:
     return frozenset(judged | learned)
 
 
-def people_of(connection: Connection) -> Mapping[PersonId, tuple[str, ...]]:
+class Duty(NamedTuple):
+    """In words, and whether the next rung does it where somebody is not there."""
+
+    words: str
+    next_rung_does: bool = False
+
+
+def people_of(connection: Connection) -> Mapping[PersonId, tuple[Duty, ...]]:
     """Everybody with a duty on the connection, and which."""
+    first, rung_of = Duty("first responder", True), Duty("on the ladder", True)
     duties = (
-        *((connection.owners.of(layer), f"{layer} owner") for layer in Layer),
-        (connection.first_responder, "first responder"),
-        *((person, "on the ladder") for rung in connection.ladder for person in rung.people),
-        *((one.owner, f"owner of {one.name}") for one in connection.credentials),
-        (connection.about.exceptions.owner, "owner of the exceptions"),
-        (connection.about.roles.approves_changes, "approver of changes"),
+        *((connection.owners.of(layer), Duty(f"{layer} owner")) for layer in Layer),
+        (connection.first_responder, first),
+        *((person, rung_of) for rung in connection.ladder for person in rung.people),
+        *((one.owner, Duty(f"owner of {one.name}")) for one in connection.credentials),
+        (connection.about.exceptions.owner, Duty("owner of the exceptions")),
+        (connection.about.roles.approves_changes, Duty("approver of changes")),
     )
     # By person: whoever leaves is told of once, with all their duties.
-    held: dict[PersonId, list[str]] = {}
+    held: dict[PersonId, list[Duty]] = {}
     for person, duty in dict.fromkeys(duties):
         if person:
             held.setdefault(person, []).append(duty)
