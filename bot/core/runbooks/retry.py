@@ -52,11 +52,27 @@ class Questions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """`reasons` say how each question was answered, `approver` whose word it takes."""
+    """What the answers to the questions that were `asked` allow; `approver` says whose word it
+    takes."""
 
     retry: Retry
-    reasons: tuple[str, ...]
+    asked: Questions
     approver: Layer | None
+
+    @property
+    def keyed(self) -> bool:
+        """Whether it is safe only because a key keeps second copies out."""
+        return self.asked.accepted is None and bool(self.asked.keyed)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """How each question was answered, a sentence each."""
+        return (*_of_first_attempt(self.asked), *_of_records(self.asked))
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """What has to be heeded when they are sent again, besides what `retry` says."""
+        return (*_without_a_key(self.asked), *_of_records(self.asked))
 
 
 def questions(facts: Facts, connection: Connection, now: datetime) -> Questions:
@@ -90,7 +106,7 @@ def gate(asked: Questions, base: Retry) -> Advice:
     needed = asked.money or bool(asked.shifts) or careful
     return Advice(
         retry=retry,
-        reasons=tuple(_reasons(asked)),
+        asked=asked,
         approver=Layer.FUNCTIONAL if needed else None,
     )
 
@@ -151,9 +167,9 @@ def retry_advice(facts: Facts, connection: Connection, now: datetime) -> str:
     advice = gate(questions(facts, connection, now), retry_of(facts))
     words = [_term(advice)]
     bolder = facts.doubt is not None and advice.retry is not (told(facts) or advice.retry)
-    if bolder and words != [_SAME_KEY]:
+    if bolder and not advice.keyed:
         words.append(_EARLIER)
-    words += [reason for reason in advice.reasons if reason not in (_UNKNOWN, _KEY)]
+    words += advice.terms
     if advice.approver is not None:
         words.append(_approval(connection.owners.of(advice.approver)))
     return " ".join(words)
@@ -170,8 +186,7 @@ def shared_advice(each: Sequence[Facts], now: datetime) -> str:
         term if len(terms) == 1 else f"Of {say_names(names)}: {term}"
         for term, names in terms.items()
     ]
-    told = dict.fromkeys(reason for _, advice in found for reason in advice.reasons)
-    words += [reason for reason in told if reason not in (_UNKNOWN, _KEY)]
+    words += dict.fromkeys(term for _, advice in found for term in advice.terms)
     asked = [(one, one.owners.of(advice.approver)) for one, advice in found if advice.approver]
     owners = dict.fromkeys(who(owner) for _, owner in asked if owner)
     if owners:
@@ -192,23 +207,27 @@ def moves_money(connection: Connection) -> bool:
 
 def _term(advice: Advice) -> str:
     """The first sentence of it: where a key keeps second copies out, that is why it is safe."""
-    keyed = _UNKNOWN in advice.reasons and _KEY in advice.reasons
-    return _SAME_KEY if keyed else RETRY_WORDS[advice.retry]
+    return _SAME_KEY if advice.keyed else RETRY_WORDS[advice.retry]
 
 
-_UNKNOWN = "Nobody knows whether the first attempt was accepted."
 _EARLIER = "It failed otherwise before; that counts until the data is confirmed."
 _SAME_KEY = "Send them again with the same key: the target refuses a second copy by itself."
-_KEY = "The target refuses a second copy by its key."
 
 
-def _reasons(asked: Questions) -> Iterator[str]:
+def _of_first_attempt(asked: Questions) -> Iterator[str]:
     if asked.accepted is None:
-        yield _UNKNOWN
+        yield "Nobody knows whether the first attempt was accepted."
     if asked.keyed:
-        yield _KEY
-    elif asked.accepted is None:
+        yield "The target refuses a second copy by its key."
+    yield from _without_a_key(asked)
+
+
+def _without_a_key(asked: Questions) -> Iterator[str]:
+    if asked.accepted is None and not asked.keyed:
         yield "No key is known that keeps a second copy out: try one record first."
+
+
+def _of_records(asked: Questions) -> Iterator[str]:
     if asked.money:
         yield "This is money: compare count and sum before and after."
     if asked.ordered:
