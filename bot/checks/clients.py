@@ -1,13 +1,12 @@
 """HTTP clients, one per origin, kept open between checks.
 
-A small pool per origin costs a fraction of one big pool, and a host that hangs can only use up
-its own connections. The proxy and netrc settings of the environment are ignored on purpose.
+A small pool per origin costs a fraction of one big pool, and a host that hangs can only use up its
+own connections. The proxy and netrc settings of the environment are ignored on purpose.
 
-Connecting to the addresses that were checked, whatever the name resolves to by then.
-
-Between a look-up and a connection a name server that is not ours may change its answer (DNS
-rebinding), so a redirect to a "public" host could end in our own network. The name is kept for the
-Host header and for the certificate.
+A client connects to the addresses that were checked, whatever the name resolves to by then: a name
+server that is not ours may change its answer between a look-up and a connection (DNS rebinding),
+and a redirect to a "public" host would end in our own network. The name is kept for the Host header
+and for the certificate.
 """
 
 import asyncio

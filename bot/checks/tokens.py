@@ -3,9 +3,8 @@
 A token is fetched once however many checks wait for it, kept while it lasts and renewed a little
 before it ends. Time is that of a steady clock, so a clock that jumps ends no token.
 
-Assertions by which a client proves itself with a private key (RFC 7523), as NetSuite wants.
-
-A JSON Web Token of a few claims, signed with the algorithm that fits the key: PS256 for RSA, ES256
+Where a client proves itself with a private key (RFC 7523), as NetSuite wants it, the assertion is a
+JSON Web Token of a few claims, signed with the algorithm that fits the key: PS256 for RSA, ES256
 for the curve P-256.
 """
 

@@ -1,9 +1,8 @@
 """Values as far ends write them, turned into the types that signals have.
 
-A value that cannot be read gives None, never a guess: what is missing fails closed.
-
-Moments as far ends write them. A text is read whole, in the one way it can be meant, or not
-at all: a number of digits is a day, a second or a count of seconds by its length and nothing else.
+A value that cannot be read gives None, never a guess: what is missing fails closed. A moment is
+read whole, in the one way it can be meant, or not at all: a number of digits is a day, a second or
+a count of seconds by its length and nothing else.
 """
 
 import math

@@ -1,11 +1,9 @@
-"""Slips of the pen that make a text no YAML, told by the lines around which reading stopped.
+"""Slips of the pen in the estate file: those that make a text no YAML, told by the lines around
+which reading stopped, and time zones in other words than their names, as Windows has them or
+misspelt.
 
-Nothing of a line is repeated, since a password may stand there.
-
-Time zones in other words than their names: what Windows calls them, and misspelt ones.
-
-A zone is only named for another word where it is meant without doubt: a suggestion that is hours
-off would be taken.
+Nothing of a line is repeated, since a password may stand there. A zone is only named for another
+word where it is meant without doubt: a suggestion that is hours off would be taken.
 """
 
 import re

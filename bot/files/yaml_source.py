@@ -1,13 +1,13 @@
-"""Reads YAML text into a tree of positions, with every problem of the text itself.
+"""Reads YAML text into a tree in which every value knows its line and column, with every problem of
+the text itself.
 
 The scalars are those of YAML 1.2 (`no`, `on`, `12:30` and dates stay text), explicit tags are
 refused, and size, depth and what anchors unfold to are bounded: a file can be wrong, never costly.
+Anchored nodes are shared, never copied, so a tree is no larger than its file; `size` and `height`
+say how large and deep it would be written out.
 
-A YAML document as a tree in which every value knows its line and column.
-
-Anchored nodes are shared, never copied, so a tree is no larger than its file; `size` and
-`height` say how large and deep it would be written out. Asking for a part that is not there gives
-the empty node `NOTHING`, so rules can walk a document of any shape without asking at each step.
+Asking for a part that is not there gives the empty node `NOTHING`, so rules can walk a document of
+any shape without asking at each step.
 """
 
 import re

@@ -1,9 +1,8 @@
-"""Truth and numbers as YAML 1.2 has them: `yes` and `on` are text, and `true` is no number.
+"""Truth and numbers as YAML 1.2 has them (`yes` and `on` are text, and `true` is no number), and
+how deep and bushy a decoded foreign value may be.
 
-How deep and how bushy a decoded foreign value may be.
-
-Whoever searches it visits each part once for each level above it, so that product is bounded and
-not the size alone.
+Whoever searches such a value visits each part once for each level above it, so that product is
+bounded and not the size alone.
 """
 
 from collections.abc import Iterable

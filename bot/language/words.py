@@ -1,12 +1,9 @@
-"""Words as people type them: split, brought to one form, and compared despite misspellings.
+"""Words as people type them: split, brought to one form, and compared despite misspellings; and
+whether a name is that of one person, who can be woken up, or of a team, which cannot.
 
 Rule of this file: it knows English and general business terms, never a company's own words; those
-come from the catalogue.
-
-Whether a name is that of one person, who can be woken up, or of a team, which cannot.
-
-Rule of this file: a word counts only where no person's name has it, so a surname such as Dienst or
-Groep is nobody's fault.
+come from the catalogue. A word makes a name a team's only where no person's name has it, so a
+surname such as Dienst or Groep is nobody's fault.
 """
 
 import html

@@ -1,5 +1,4 @@
 """Which function writes the words of a notice: one registry, filled by the words of every wing.
-
 What a function writes for is said by the type of its first parameter, and nowhere else.
 
 What leaves late says from when it is; that Slack held it up only where Slack did.

@@ -1,10 +1,9 @@
-"""The aiohttp application, put together from what its caller hands in.
+"""The aiohttp application, put together from what its caller hands in, with the registry behind
+`/metrics`: whoever measures something adds it; nothing here measures.
 
 `/healthz` says whether the process gets on with its work, `/readyz` whether everything that it
 depends on works: what does not, since when, and what to do. JSON, or text for whoever asks for
 `text/plain` (or `?text`).
-
-The registry behind `/metrics`. Whoever measures something adds it; nothing here measures.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -1,12 +1,11 @@
 """A decoded answer of any format, behind one face: what stands at a path, what fields it has.
 
-Reading never raises: a path that does not fit the document finds nothing. Work is bounded by
-the number of matches, the length of text that patterns see, and their time.
+Reading never raises: a path that does not fit the document finds nothing. Work is bounded by the
+number of matches, the length of text that patterns see, and their time.
 
-The words of an HTML page, for a reason that people read; any other text stays as it is.
-
-Error pages of proxies and gateways come as HTML whatever was asked for. Only the beginning is
-read: what is wrong stands at the top.
+Of an HTML page the words are read, for a reason that people read: error pages of proxies and
+gateways come as HTML whatever was asked for. What is wrong stands at the top, so only the beginning
+is read.
 """
 
 import json

@@ -1,13 +1,12 @@
-"""Reads signals out of a decoded answer, by paths, headers and patterns.
+"""Reads signals, and the records that stand in error, out of a decoded answer.
 
 Missing fields fail closed: a path that yields nothing leaves its signal out and says so. The
-exceptions are written down: JSON null means "none" for the oldest waiting record and the run
-in progress, and a count may be zero only where the list itself is there.
+exceptions are written down: JSON null means "none" for the oldest waiting record and the run in
+progress, and a count may be zero only where the list itself is there.
 
-Reads the records that stand in error out of a document, counted by their text.
-
-A group that is listed without a number still holds a record; a list that is not there is not an
-empty list, and a number that cannot be read is no number of ours.
+Failed records are counted by their text. A group that is listed without a number still holds a
+record; a list that is not there is not an empty list, and a number that cannot be read is no number
+of ours.
 """
 
 import hashlib

@@ -1,18 +1,16 @@
-"""One HTTP exchange within bounds: size of the answer, number of redirects, where they may lead.
+"""One HTTP exchange within bounds: size of the answer, number of redirects and pages, where they
+lead.
 
-A redirect is an instruction from the far end, so it is followed only on the same origin or to
-a public address, the one that was looked up, and off the origin it carries none of our headers.
+A redirect is an instruction from the far end, so it is followed only on the same origin or to a
+public address, the one that was looked up, and off the origin it carries none of our headers.
 Cookies live as long as the exchange: one that was kept could speak for another check's login.
 
-Undoing what the header `Content-Encoding` says was done to a body, within bounds.
+An answer that comes in pages is joined to one, bounded by `most` pages and by the size of all
+together. A next page on another origin is refused, since it would get our login.
 
-Servers name plain bodies in many ways, send deflate without its header and gzip in several
-members. A stream that ends too early, or something that follows it, is not taken for whole.
-
-Answers that come in pages: the following ones are fetched and their items joined to the first.
-
-Bounded by `most` pages and by the size of all together. A next page on another origin is refused,
-since it would get our login.
+What `Content-Encoding` says was done to a body is undone within the same bounds. Servers name plain
+bodies in many ways, send deflate without its header and gzip in several members. A stream that ends
+too early, or something that follows it, is not taken for whole.
 """
 
 import zlib

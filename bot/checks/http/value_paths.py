@@ -1,12 +1,11 @@
 """The words in which settings say where a value stands in an answer: paths, headers, patterns.
 
-Every path and pattern is compiled when it is read, so that one that cannot work is refused then.
-A path that starts with `/` is for XML, any other is JSONPath.
+Every path and pattern is compiled when it is read, so that one that cannot work is refused then. A
+path that starts with `/` is for XML, any other is JSONPath.
 
-Paths into XML: `/Envelope/Body/Row`, `//Row[State='64']/Id`, `//Row/@id`.
-
-They are the XPath subset of Python's own ElementTree, with an attribute as the last step.
-Namespaces are dropped when a document is read, so a path names elements as people do.
+Paths into XML, such as `/Envelope/Body/Row`, `//Row[State='64']/Id` or `//Row/@id`, are the XPath
+subset of Python's own ElementTree, with an attribute as the last step. Namespaces are dropped when
+a document is read, so a path names elements as people do.
 """
 
 import re

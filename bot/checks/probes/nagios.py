@@ -1,11 +1,10 @@
 """Probe kind `nagios`: a monitoring plug-in, by its exit code and performance data.
 
-A program is started only when the administrator has listed its path for this installation, with
-the arguments as they are written, without a shell and without our environment.
+A program is started only when the administrator has listed its path for this installation, with the
+arguments as they are written, without a shell and without our environment.
 
-Performance data of monitoring plug-ins: `'label'=value[unit];warn;crit;min;max`, by label.
-
-Nothing is read in part: what does not have this form, or could mean two numbers, has its reason.
+Performance data, `'label'=value[unit];warn;crit;min;max`, is read by label and never in part: what
+does not have this form, or could mean two numbers, is refused with its reason.
 """
 
 import asyncio

@@ -1,10 +1,9 @@
-"""Finds a value in a text however the text writes it: coded for an address, for HTML, JSON or a
+"""Finds a secret in a text however the text writes it: coded for an address, for HTML, JSON or a
 string of a program, several times over, in other capitals or forms of the same letters, folded over
 lines or spaced out.
 
-The text is decoded round by round, and each round remembers where its characters stood at first.
-
-Which parts of a secret address look made up by a machine, and are no words, versions and
+The text is decoded round by round, and each round remembers where its characters stood at first. Of
+a secret address those parts are looked for that look made up by a machine: no words, versions and
 numbers, one or several of them hanging together.
 """
 

@@ -1,9 +1,8 @@
-"""What somebody wants who writes a sentence instead of a command: to greet, to ask, or to have an
-error explained. Rule of this file: nothing here ever leads to a deed.
+"""What somebody wants who writes a sentence instead of a command (to greet, to ask, or to have an
+error explained), and the answer to a question, the same for every face.
 
-Who owns what: one plain question in, one answer out, the same for every face.
-
-Rule of this file: it never guesses. An answer is `confident` or it says what else may be meant.
+Rules of this file: nothing here ever leads to a deed. It never guesses: an answer is `confident`,
+or it says what else may be meant.
 """
 
 import re

@@ -1,15 +1,13 @@
-"""The shapes that questions take, in English, as one table; earlier shapes win.
+"""The shapes that questions take, in English, as one table: what kind of thing is asked, and which
+words are left that say of what. Earlier shapes win.
 
 `says` is what to listen for: regular expressions over whole words in which line breaks mean
 nothing, groups capture nothing, `…` is anything in between and `*` any ending of a word. `drop`
-lists the words that then say nothing more of the subject. `§0` stands for something that the
-catalogue names.
-
-What kind of thing is asked, and which words are left that say of what.
+lists the words that then say nothing more of the subject.
 
 Rule of this file: it reads the shape of a question and knows no catalogue; whatever the catalogue
-names arrives as a placeholder (`§0`), so that a connection called "order status" is not taken for
-a question about status.
+names arrives as a placeholder (`§0`), so that a connection called "order status" is not taken for a
+question about status.
 """
 
 import re

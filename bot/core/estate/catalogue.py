@@ -1,10 +1,8 @@
-"""The estate as it is meant to be: people, systems, parties, connections, releases and changes.
+"""The estate as it is meant to be: people, systems, parties, connections, releases and changes; and
+who is responsible for one connection right now, as facts that any face can lay out.
 
-These are trusted values: `bot.files` has already checked every reference in them.
-
-Who is responsible for one connection right now, as facts that any face can lay out.
-
-Rule of this file: what is missing is a fact too, never an empty string.
+These are trusted values: `bot.files` has already checked every reference in them. What is missing
+is a fact too, never an empty string.
 """
 
 from collections.abc import Mapping

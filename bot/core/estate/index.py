@@ -1,8 +1,7 @@
-"""The catalogue by its words: which labels exist, how rare each word is, what is named outright.
+"""The catalogue by its words: which labels exist, how rare each word is, what is named outright,
+and whose host a text speaks of, told by the domains under which people and parties are known.
 
 Rule of this file: it reads the catalogue once and knows nothing of questions.
-
-Whose host a text speaks of, told by the domains under which people and parties are known.
 """
 
 import math

@@ -1,11 +1,9 @@
-"""Maintenance windows and freezes: when a failure opens nothing.
+"""Maintenance windows and freezes: when a failure opens nothing; and the company's calendar by
+which some of them go: its holidays, and the days of the month-end close.
 
 A window suppresses opening only. Checks run, verdicts change and open incidents close in it as at
-any other time; what still fails when it ends is new then.
-
-The company's days: which are holidays, and which belong to the month-end close.
-
-Days are local dates in the company's zone; nothing here knows what happens on them.
+any other time; what still fails when it ends is new then. Days are local dates in the company's
+zone.
 """
 
 from collections.abc import Iterable

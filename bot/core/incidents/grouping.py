@@ -1,12 +1,13 @@
-"""Which open incident a failure belongs to, when many fail at once.
+"""Which open incident a failure belongs to when many fail at once, and which connection stands for
+an incident of several.
 
 Incidents are found by their kind, so that a thousand failures are not compared with a thousand
-incidents. A failure that says nothing of itself tells nothing of its cause either; but when
-several of them fall silent on one system within minutes, the system is the cause, and when an
-outage of the system is known already, that is.
+incidents. A failure that says nothing of itself tells nothing of its cause either; but when several
+of them fall silent on one system within minutes, the system is the cause, and when an outage of the
+system is known already, that is.
 
-Who stands for an incident of several connections. What they share decides, then the gravest of
-them, in the order of the estate; never which of them failed first.
+Of several connections what they share decides, then the gravest of them, in the order of the
+estate; never which of them failed first.
 """
 
 from collections import Counter, defaultdict

@@ -1,11 +1,9 @@
-"""Why a look came out as it did: every signal, every rule, and what each says of it.
+"""Why a look came out as it did (every signal, every rule, and what each says of it), and what the
+volume rules would have said of the hours that are kept, for tuning and for trust.
 
-Nothing here decides; it lays out what `judging` decided, for the terminal and for JSON.
-
-What the volume rules would have said of the hours that are kept: for tuning and for trust.
-
-Hours are all there is, so a silence is heard at the end of an hour here, and earlier in the running
-bot. The profile is learnt anew each day from what lay before it, as the bot does.
+Nothing here decides; it lays out for the terminal and for JSON what `rules` decided. Of volume only
+hours are kept, so a silence is heard at the end of an hour here, and earlier in the running bot.
+The profile is learnt anew each day from what lay before it, as the bot does.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,13 +1,12 @@
-"""Whether something comes and goes, told from its turns over hours, however often it is looked at.
+"""Whether something comes and goes, told from its turns over hours however often it is looked at;
+and when a connection last did what it is for, and who says so.
 
 Of the turns only a summary is kept, so a day of them costs no more than one. Something comes and
 goes from its third fall on. It is steady again when it stayed as it is for twice as long as the
 longest good stretch so far, and after `FORGOTTEN` on good ground the count begins anew.
 
-When a connection last did what it is for, and who says so.
-
-A job that pings and the records that should move are different witnesses: each keeps its own
-word, and what one of them saw never stands for the other.
+A job that pings and the records that should move are different witnesses: each keeps its own word,
+and what one of them saw never stands for the other.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,9 +1,8 @@
-"""What a probe brings back: one vocabulary of signals for every kind of system.
+"""What a probe brings back: one vocabulary of signals for every kind of system, and what a look may
+find wrong besides its rules.
 
-A probe either read something (`Reading`) or could not look (`Blind`). A system that refuses or
-does not answer was read: `reachable` is False. Blind means that the fault may be our own.
-
-What a look may find wrong besides its rules, and how bad that is.
+A probe either read something (`Reading`) or could not look (`Blind`). A system that refuses or does
+not answer was read: `reachable` is False. Blind means that the fault may be our own.
 """
 
 import math

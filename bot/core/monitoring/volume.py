@@ -1,14 +1,13 @@
 """Too quiet, or far from the usual: what the number of records says when no error does.
 
 Two rules. Silence: every second in which something usually comes adds to a surprise, and when the
-surprise passes what chance gives once in ten years, the flow has stopped. Deviation: a finished
-day far outside what that weekday usually brings. Both are derived in `docs/volume.md`.
+surprise passes what chance gives once in ten years, the flow has stopped. Deviation: a finished day
+far outside what that weekday usually brings. Both are derived in `docs/volume.md`.
 
-How much a connection usually moves, by hour of the week, learnt from hourly counts.
-
-Only hours that were fully watched while nothing was wrong are learnt from. Hours are stored in
-UTC and read in the company's zone, so a change of the clocks moves no habit. A holiday is expected
-to look like a Sunday, and days of the month-end close like ordinary days times a factor.
+What is usual is learnt by hour of the week, from hours that were fully watched while nothing was
+wrong. Hours are stored in UTC and read in the company's zone, so a change of the clocks moves no
+habit. A holiday is expected to look like a Sunday, and days of the month-end close like ordinary
+days times a factor.
 """
 
 import math

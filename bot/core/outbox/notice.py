@@ -1,13 +1,12 @@
-"""The only two ways in which a decision is heard.
+"""The only two ways in which a decision is heard, and what can be said.
 
 `Show` says that what people see of a subject is stale; whoever displays it renders the whole thing
-again from the record, so shows collapse and repeat without harm. `Say` tells something once.
-Both are stored in the transaction of the state they announce.
+again from the record, so shows collapse and repeat without harm. `Say` tells something once. Both
+are stored in the transaction of the state they announce.
 
-Notices: what is told, as a type of its own, and the plain JSON by which the outbox keeps it.
-
-The stored form is what earlier versions wrote, key for key, so that a message which waited through
-an upgrade is told, and one that stands in Slack can be written anew.
+What is said is a notice, a type of its own, kept by the outbox as plain JSON. The stored form is
+what earlier versions wrote, key for key, so that a message which waited through an upgrade is told,
+and one that stands in Slack can be written anew.
 """
 
 import types

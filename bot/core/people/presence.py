@@ -1,10 +1,9 @@
-"""Who is there, and who stands in for whom: covers people entered, absences Slack shows, hours.
+"""Who is there, and who stands in for whom: covers people entered, absences Slack shows, hours; and
+what may be left open in an address by which people are pinged, to be filled in for each.
 
 A cover is followed through at most `LONGEST_CHAIN` people and never in a circle. Somebody absent
 whom nobody covers is not waited for. Working hours never delay the first ping; they keep an
 incident that can wait from waking people further up.
-
-What an address by which people are pinged may leave open, to be filled in for each of them.
 """
 
 import re

@@ -1,13 +1,12 @@
 """Reads release calendars in iCalendar form (RFC 5545), recurring entries unfolded.
 
-A file may hold several calendars, each with a zone and a method of its own, and several versions
-of one entry. An entry that cannot be read is a problem and the others still count; its line is
-where its BEGIN stands. Nothing in a calendar can keep the reader busy for long: rules that fire
-more often than daily are refused, and entries, years and occurrences are bounded.
+The text is UTF-8 as RFC 5545 has it, or UTF-16, and no other is guessed. Everything that it begins
+also has to end in it; where it does not, the place is told.
 
-Whether everything that a calendar's text begins also ends in it, and where it does not.
-
-The text of a calendar: UTF-8 as RFC 5545 has it, or UTF-16, and no guess at any other.
+A file may hold several calendars, each with a zone and a method of its own, and several versions of
+one entry. An entry that cannot be read is a problem and the others still count; its line is where
+its BEGIN stands. Nothing in a calendar can keep the reader busy for long: rules that fire more
+often than daily are refused, and entries, years and occurrences are bounded.
 """
 
 import hashlib

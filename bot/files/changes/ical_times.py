@@ -1,9 +1,7 @@
-"""Zones and recurrence of calendar entries: which days and moments an entry means.
+"""Which days and moments a calendar entry means, and which of several versions of it is in force.
 
 Whole days are compared as days, times without a zone as times on the wall, and the others as
 moments. A zone that nobody can look up is never replaced by another one.
-
-Which of several versions of one calendar entry is in force.
 
 Programs send an entry anew when it changes: the highest SEQUENCE counts, then the latest DTSTAMP,
 as RFC 5546 has it. An entry is called off by its status, or by coming in a calendar whose method is

@@ -1,13 +1,12 @@
-"""Reads the settings of every check with the model of its kind.
+"""Reads the settings of every check with the model of its kind, and finds the secrets of an estate
+file.
 
 The kinds are given by the caller: this floor does not know which probes exist.
 
-The secrets of an estate file. What somebody wrote into the file itself has to move out before
-it leaks; what comes from outside is kept out of everything that is shown.
-
-Two signs of a written one: a value that looks like a known kind of secret, anywhere; and any
-literal value under a key such as `password`, inside the settings of a check. The value itself is
-never repeated.
+A secret that somebody wrote into the file itself has to move out before it leaks; one that comes
+from outside is kept out of everything that is shown. Two signs of a written one: a value that looks
+like a known kind of secret, anywhere; and any literal value under a key such as `password`, inside
+the settings of a check. The value itself is never repeated.
 """
 
 import re

@@ -1,8 +1,7 @@
-"""What must hold between the entries of the estate file, beyond the shape of each.
+"""What must hold between the entries of the estate file, beyond the shape of each; and spans that
+contradict one another: each may stand alone, and together one is never reached.
 
 These rules walk the document itself, so a fault in one field hides no fault in another.
-
-Spans that contradict one another: each may stand alone, and together one is never reached.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,9 +1,8 @@
-"""Loads the estate file: a catalogue to trust, or every problem that stands in the way.
+"""Loads the estate file (a catalogue to trust, or every problem that stands in the way), and keeps
+the last good catalogue while people edit the file.
 
-Keeps the last good catalogue while people edit the file.
-
-No thread and no clock: the caller asks now and then, and `reload` looks only when the file on
-disk differs from the one it saw last.
+No thread and no clock: the caller asks now and then, and `reload` looks only when the file on disk
+differs from the one it saw last.
 """
 
 import hashlib

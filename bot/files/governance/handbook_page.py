@@ -1,9 +1,6 @@
-"""The handbook as one web page that needs nothing else: style and map are inside.
-
-The landscape map as SVG: readable in light and dark, and without colour.
-
-By what Firstlane knows a handbook that it wrote itself, in each format.
-"""
+"""The handbook as one web page that needs nothing else, with the landscape map as SVG inside,
+readable in light and dark and without colour; and the marks by which Firstlane knows a handbook
+that it wrote itself, in each format."""
 
 from html import escape
 

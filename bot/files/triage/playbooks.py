@@ -1,9 +1,8 @@
-"""Reads playbook files: one family of error texts a file, the more specific entry first.
+"""Reads playbook files (one family of error texts a file, the more specific entry first), and
+writes learned entries as such a file.
 
 Patterns meet hostile text, so every repetition in them is bounded; and each entry brings a sample
 that it must be the first to match, so that no entry hides another one unseen.
-
-Learned entries as a playbook file, in the form that `playbooks` reads back.
 """
 
 import re

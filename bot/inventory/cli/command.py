@@ -1,9 +1,5 @@
-"""`firstlane inventory`: what others keep, as one estate file, and back into their catalogue.
-
-Writes what `firstlane inventory` has made, checked first.
-
-`firstlane inventory import-backstage` and `export-backstage`.
-"""
+"""`firstlane inventory`: what others keep, as one estate file that is checked before it is written,
+and back into their catalogue with `import-backstage` and `export-backstage`."""
 
 import argparse
 import os

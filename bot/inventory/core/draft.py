@@ -1,9 +1,8 @@
-"""The estate as the lists describe it, before anybody has read it through.
+"""The estate as the lists describe it before anybody has read it through: what each row connects,
+which way, what moves, and who answers for it.
 
 Rule of this file: whatever several rows say differently is kept side by side, and what nobody says
 stays empty. The first list that says something is written down; the others become remarks.
-
-Understands a row: what it connects, which way, what moves, and who answers for it.
 """
 
 from collections.abc import Mapping

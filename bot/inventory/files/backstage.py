@@ -1,12 +1,9 @@
-"""What a Backstage catalogue and an estate have in common: kinds, references and annotations.
-
-Rule of this file: the annotations `firstlane.io/…` are a contract with whoever keeps the
-catalogue; docs/inventory.md lists them.
-
-Writes an estate as entities of a Backstage catalogue.
+"""What a Backstage catalogue and an estate have in common (kinds, references and annotations), and
+an estate written as the entities of such a catalogue.
 
 A system is a Component, a connection the API between two of them, a person a User and a party a
-Group. What Backstage has no word for travels in annotations.
+Group. What Backstage has no word for travels in annotations. These, `firstlane.io/…`, are a
+contract with whoever keeps the catalogue; docs/inventory.md lists them.
 """
 
 import re

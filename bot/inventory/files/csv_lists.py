@@ -1,13 +1,9 @@
-"""Reads lists kept as CSV, whatever spreadsheet or export wrote them.
+"""Opens a list, CSV or Excel, by what is in it and not by what it is called, and reads it whatever
+spreadsheet or export wrote it.
 
-Rule of this file: a broken file is refused with its row; an odd one is read, and says how.
-
-Reads lists kept as Excel workbooks: one sheet, as its cells show.
-
-Rule of this file: a workbook is a foreign archive. Its size is looked at before it is unfolded,
-and no formula is ever computed: what the spreadsheet program last showed is what is read.
-
-Opens a list, CSV or Excel, by what is in it and not by what it is called.
+Rules of this file: a broken file is refused with its row; an odd one is read, and says how. A
+workbook is a foreign archive: its size is looked at before it is unfolded, one sheet is read as its
+cells show, and no formula is ever computed.
 """
 
 import csv

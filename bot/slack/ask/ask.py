@@ -1,10 +1,5 @@
-"""Questions in plain words, and finding the connection that somebody means.
-
-What is said to a sentence that is no command.
-
-Answering a sentence that is no command: greeted, asked as a question, tried as an error text,
-and last met with what can be asked. No deed is ever suggested.
-"""
+"""Answers a sentence that is no command: greeted, asked as a question, tried as an error text, and
+last met with what can be asked. No deed is ever suggested."""
 
 import re
 from collections.abc import Sequence

@@ -1,12 +1,10 @@
 """Where an incident takes place: in a channel of its own; where the workspace lets us make none, in
-the channel for announcements; failing that, in the direct messages of those concerned.
+the channel for announcements; failing that, in the direct messages of those concerned. The choice
+is made once for each incident and stored, so that nobody has to look in two places.
 
-The choice is made once for each incident and stored, so that nobody has to look in two places.
-
-A channel that was archived or deleted under an incident that is not over: opened again where
-Slack lets us, made anew where not. Noticed by the event, or by the refusal of the next message.
-
-Archiving the channel of an incident that is over, when nobody talks there any more.
+A channel that was archived or deleted under an incident that is not over is opened again where
+Slack lets us, and made anew where not; that is noticed by the event, or by the refusal of the next
+message. The channel of an incident that is over is archived when nobody talks there any more.
 """
 
 import logging

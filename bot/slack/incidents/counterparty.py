@@ -1,9 +1,5 @@
-"""What is said of a counter-party: evidence, ticket number, contract clock, joint call, review.
-
-Forms about the counter-party's side and the review.
-
-Buttons about the counter-party's side.
-"""
+"""The counter-party's side: what is said of it (evidence, ticket number, contract clock, joint
+call), its forms and buttons, and the review."""
 
 from collections.abc import Mapping
 from datetime import datetime

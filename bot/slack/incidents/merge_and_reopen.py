@@ -1,9 +1,4 @@
-"""Forms that merge, split and open again.
-
-Merging, splitting and opening again, by command.
-
-What is said in channels when incidents are merged, split and opened again.
-"""
+"""Merging, splitting and opening again: by command, by form, and what is said of it in channels."""
 
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence

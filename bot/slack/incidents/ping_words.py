@@ -1,8 +1,5 @@
-"""What somebody reads who is pinged: what is the matter, why it comes to them, and what follows.
-
-Whose turn it is: the ladder goes on, or it finds nobody.
-
-What owners of a broken connection read, whether or not they were pinged.
+"""What somebody reads who is pinged (what is the matter, why it comes to them, and what follows),
+whose turn it is as the ladder goes on, and what owners of a broken connection read, pinged or not.
 """
 
 from collections.abc import Sequence

@@ -1,15 +1,9 @@
-"""Who has an incident and what it is taken for, in its channel and to those whom it concerns.
+"""What is said of an incident in its channel and to those whom it concerns: who has it, how grave
+it is and why, what happened, oldest first, and what follows where somebody takes or ends it against
+what is known of it.
 
-How an incident's severity is written, with its reasons.
-
-What happened to an incident, oldest first, as it is shown in its channel and in a modal.
-
-What is said when somebody takes or ends an incident against what is known of it: the question
-before, and the words to those whom it concerns.
-
-What people read when the bot finds fault with its own work.
-
-What is said about an incident's channel itself, and to whoever joins it.
+Beside it stand the words about the channel itself, to whoever joins it, and about faults that the
+bot finds with its own work.
 """
 
 from collections.abc import Mapping, Sequence

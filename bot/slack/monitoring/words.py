@@ -1,11 +1,5 @@
-"""Pauses as people read them.
-
-How often something came and went, in one breath.
-
-A connection's health as its owner reads it, where no incident is opened for it.
-
-What the architecture owners read when our own network goes and comes back.
-"""
+"""What people read about watching: pauses, how often something came and went, a connection's health
+where no incident is opened for it, and our own network when it goes and comes back."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,9 +1,7 @@
-"""What is said once in people's direct messages.
+"""What is said once, in direct messages and in an incident's channel.
 
 A notice is frozen when the thing happened. A personal message is written again when its incident
 moves on, so that its buttons never offer what is over.
-
-What is said once in an incident's channel.
 """
 
 from collections.abc import Collection, Mapping

@@ -2,9 +2,8 @@
 with the note that it took effect.
 
 So whatever moment the process dies at, a click is neither lost nor done twice: what had no effect
-yet is served again after the restart, and what had one is at most answered again.
-
-Who holds a letter while it is on its way: this process, by machine and number.
+yet is served again after the restart, and what had one is at most answered again. What is on its
+way is held by a process, which is told by machine and number.
 """
 
 import os

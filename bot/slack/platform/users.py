@@ -1,8 +1,8 @@
-"""Who a catalogue person is in Slack, and who a Slack user is in the catalogue.
+"""Who a catalogue person is in Slack, who a Slack user is in the catalogue, and whether Slack shows
+that somebody is away.
 
-Looked up once by each address and remembered; a failed look-up is tried again at the next ping.
-
-Reading a Slack user object: does it show that its person is away?
+People are looked up once by each address and remembered; a failed look-up is tried again at the
+next ping.
 """
 
 from collections.abc import Mapping

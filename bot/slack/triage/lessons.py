@@ -1,9 +1,5 @@
-"""The button with which an owner approves a proposed entry of the playbook.
-
-What the playbook learns: the form, the owner's question, and what became of it.
-
-What earlier incidents and people's corrections say, on the card and in the audit.
-"""
+"""What the playbook learns (the form, the owner's question with its buttons, and what became of
+it), and what earlier incidents and people's corrections say on the card and in the audit."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,12 +1,8 @@
-"""The whole audit: every connection and the estate, judged once from one situation.
+"""The whole audit: every connection and the estate, judged once from one situation, with the
+operating model that fits the estate; and when it runs, every morning with a digest every Monday.
 
-Which operating model fits the estate, with the reasons and the risks that come with it.
-
-Rule of this file: advice names the numbers it rests on; the decision is a person's.
-
-When the audit runs: every morning, with a digest every Monday.
-
-Rule of this file: the schedule follows the company's clock, so that nobody is written to at night.
+Rules of this file: advice names the numbers it rests on, and the decision is a person's. The
+schedule follows the company's clock, so that nobody is written to at night.
 """
 
 from collections.abc import Mapping

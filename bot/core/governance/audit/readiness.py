@@ -1,8 +1,7 @@
-"""The ten signs that integration assumptions are not ready, each answered from data.
+"""Two lists answered from data: the ten signs that integration assumptions are not ready, of the
+estate, and what must hold before a connection may be called live, in three phases.
 
 Rule of this file: a sign is absent only when something on record says so; silence is unknown.
-
-The go-live check: what must hold before a connection may be called live, in three phases.
 """
 
 from collections.abc import Callable, Iterable, Sequence

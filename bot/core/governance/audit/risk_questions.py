@@ -1,6 +1,5 @@
-"""The five questions of the risk check, of each connection and of the estate.
-
-Questions that the data answers: yes, no or unknown, with the evidence.
+"""The five questions of the risk check, of each connection and of the estate, answered from data:
+yes, no or unknown, with the evidence.
 
 Rule of this file: only a direct, well-founded yes counts. What nobody wrote down is not a yes.
 """
